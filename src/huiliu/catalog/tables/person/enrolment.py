@@ -1,0 +1,31 @@
+"""Enrolments, one row per person and scheme relation (参保关系, GB/T 40217 表4)."""
+
+from huiliu.lake.tables import Column, not_null, references, table, unique
+
+enrolment = table(
+    name="enrolment",
+    label="参保关系",
+    standard="GB/T 40217-2021 表4",
+    grain=("person_no", "enrolment_no"),
+    subject="person_no",
+    columns=(
+        Column("enrolment_no", code="AAZ159", kind="id", label="人员参保关系序号", level="L2"),
+        Column("person_no", code="AAC001", kind="id", label="人员编码", level="L2"),
+        Column("insurance_type", code="AAE140", kind="code", label="险种", codes="insurance_type"),
+        Column("unit_no", code="AAB001", kind="id", label="单位编码", level="L2"),
+        Column("first_month", code="AAC049", kind="month", label="首次参保年月", level="L2"),
+        Column("state", code="AAC008", kind="code", label="个人参保状态", level="L2", codes="enrolment_state"),
+        Column(
+            "payment_state", code="AAC031", kind="code", label="个人缴费状态", level="L2", codes="person_payment_state"
+        ),
+        Column("base", code="AAE180", kind="money", label="缴费基数", level="L2"),
+        Column("starts_on", code="AAE030", kind="date", label="本次开始日期", level="L2"),
+        Column("ends_on", code="AAE031", kind="date", label="本次终止日期", level="L2"),
+        Column("division", code="AAB301", kind="code", label="行政区划代码", codes="division"),
+    ),
+    checks=(
+        not_null("enrolment_no", "person_no", "insurance_type", "first_month", "state"),
+        unique("enrolment_no"),
+        references("person_no", "person"),
+    ),
+)
