@@ -1,4 +1,4 @@
-"""What a table of the library is: columns with the standard's codes, levels of protection, and checks that list bad rows."""
+"""What a table of the library is: columns with the standard's codes, levels of protection, checks for bad rows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -106,8 +106,8 @@ def references(column: str, table: str, target: str | None = None) -> References
 class Table:
     """One table of the library, as the catalog declares it.
 
-    `grain` is the key that no two rows share and the sort order of the files; `subject` is the column that names the person
-    or unit a row is about; `period` the month column a row belongs to; `standard` cites where names and codes come from.
+    `grain` is the key that no two rows share and the sort order of the files; `subject` is the column that names the
+    person or unit a row is about; `period` the month column a row belongs to; `standard` cites the source of codes.
     """
 
     name: str
