@@ -1,0 +1,9 @@
+"""The return library for staff: nights, search and person pages, each look recorded."""
+
+from django.apps import AppConfig
+
+
+class DatahubConfig(AppConfig):
+    name = "huiliu.apps.datahub"
+    label = "datahub"
+    verbose_name = "回流库"

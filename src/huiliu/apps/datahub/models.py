@@ -1,0 +1,109 @@
+"""Projection of the lake's nights, and the opaque keys that stand for persons in addresses; no personal data."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Outcome(models.TextChoices):
+    """What became of a batch; the lake decides, this table repeats."""
+
+    PUBLISHED = "published", "已发布"
+    REFUSED = "refused", "已拒绝"
+
+
+class Level(models.TextChoices):
+    """Proof level of a night: that of its lowest table; empty for a refused night."""
+
+    A = "A", "完整"
+    B = "B", "已与前置库核对"
+    C = "C", "仅自身一致"
+
+
+class Verdict(models.TextChoices):
+    """Result of one check; `none` means the control was not supplied, so nothing was compared."""
+
+    FAIL = "fail", "不一致"
+    WARN = "warn", "需注意"
+    NONE = "none", "未提供"
+    PASS = "pass", "一致"
+
+
+class Night(models.Model):
+    """One batch with one outcome, as the lake recorded it; can be dropped and rebuilt from the lake at any time."""
+
+    key = models.CharField("地址标识", max_length=32, unique=True)
+    batch = models.CharField("批次", max_length=64)
+    business_date = models.DateField("业务日期", db_index=True)
+    division = models.CharField("行政区划代码", max_length=12)
+    digest = models.CharField("批次摘要", max_length=80)
+    outcome = models.CharField("结果", max_length=16, choices=Outcome.choices)
+    level = models.CharField("证明级别", max_length=1, choices=Level.choices, blank=True)
+    snapshot = models.BigIntegerField("快照", null=True, blank=True)
+    run_at = models.DateTimeField("运行时间")
+    seconds = models.DecimalField("用时（秒）", max_digits=10, decimal_places=3)
+    rows = models.BigIntegerField("入库行数", default=0)
+    tables = models.JSONField("各表", default=list)
+    reason = models.TextField("拒绝原因", blank=True)
+
+    class Meta:
+        verbose_name = "夜间批次"
+        verbose_name_plural = "夜间批次"
+        ordering = ("-business_date", "-run_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(fields=("digest", "outcome"), name="datahub_night_once"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="datahub_night_outcome"),
+            models.CheckConstraint(condition=Q(seconds__gte=0) & Q(rows__gte=0), name="datahub_night_counts"),
+            models.CheckConstraint(
+                condition=Q(outcome="published", level__in=Level.values, snapshot__isnull=False)
+                | Q(outcome="refused", level="", snapshot__isnull=True),
+                name="datahub_night_published_has_proof",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.batch} {self.get_outcome_display()}"
+
+
+class NightCheck(models.Model):
+    """One thing that was compared in a night, in the order people should read it: failed first."""
+
+    night = models.ForeignKey(Night, on_delete=models.CASCADE, related_name="checks", verbose_name="夜间批次")
+    position = models.PositiveIntegerField("顺序")
+    code = models.CharField("代码", max_length=64)
+    name = models.CharField("核对项", max_length=200)
+    table = models.CharField("表", max_length=64, blank=True)
+    expected = models.CharField("应为", max_length=400, blank=True)
+    actual = models.CharField("实为", max_length=400, blank=True)
+    verdict = models.CharField("结论", max_length=8, choices=Verdict.choices)
+    where = models.TextField("位置", blank=True)
+
+    class Meta:
+        verbose_name = "核对项"
+        verbose_name_plural = "核对项"
+        ordering = ("night", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("night", "position"), name="datahub_nightcheck_position"),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="datahub_nightcheck_verdict"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.get_verdict_display()}"
+
+
+class SubjectKey(models.Model):
+    """The opaque HMAC-SM3 key that stands for a person in addresses; made when the person is first shown."""
+
+    key = models.CharField("地址标识", max_length=32, primary_key=True)
+    person_no = models.CharField("人员编码", max_length=64, unique=True)
+    created_at = models.DateTimeField("首次显示")
+
+    class Meta:
+        verbose_name = "人员地址标识"
+        verbose_name_plural = "人员地址标识"
+        constraints = (
+            models.CheckConstraint(condition=~Q(person_no=""), name="datahub_subjectkey_person"),
+            models.CheckConstraint(condition=~Q(key=F("person_no")), name="datahub_subjectkey_opaque"),
+        )
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,1 @@
+"""Self-evaluations, their scores, documents and traces."""

@@ -1,0 +1,5 @@
+"""The same services as JSON, mounted by config.api."""
+
+from ninja import Router
+
+router = Router(tags=["绩效"])

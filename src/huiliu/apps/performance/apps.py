@@ -1,0 +1,10 @@
+"""Django's handle on the app."""
+
+from django.apps import AppConfig
+
+
+class PerformanceConfig(AppConfig):
+    name = "huiliu.apps.performance"
+    label = "performance"
+    verbose_name = "绩效"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,7 @@
+"""Addresses of the performance pages."""
+
+from django.urls import URLPattern
+
+app_name = "performance"
+
+urlpatterns: list[URLPattern] = []
