@@ -1,0 +1,80 @@
+"""Everything tests share: a private data folder, the tiers, and the fixtures of tests/support."""
+
+import os
+import shutil
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ("support.scale", "support.tools", "support.servers")
+
+SETTINGS = "huiliu.config.settings"
+CI = os.environ.get("CI") == "true"
+SLOW_SECONDS = 900
+
+# Before Django is loaded, and for every process of its own: no test may ever see a real installation.
+HOME = Path(tempfile.mkdtemp(prefix="huiliu-test-"))
+os.environ["HUILIU_HOME"] = str(HOME)
+os.environ.setdefault("TZ", "Asia/Shanghai")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--slow` asks for the tier that CI always runs."""
+    parser.addoption("--slow", action="store_true", default=CI, help="run slow tests too (default when CI=true)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the settings here, after HUILIU_HOME is set; pytest-django finishes the set-up."""
+    if not config.pluginmanager.hasplugin("django") or find_spec(SETTINGS) is None:
+        return
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    from django.conf import settings
+
+    _ = settings.DATABASES
+
+
+def pytest_unconfigure() -> None:
+    """The data folder goes with the process that made it."""
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+def is_slow(item: pytest.Item) -> bool:
+    """Soak tests are slow tests that also grow with the scale."""
+    return any(item.get_closest_marker(name) for name in ("slow", "soak"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without `--slow` or a marker expression only the fast tier runs."""
+    slow = [item for item in items if is_slow(item)]
+    for item in slow:
+        if item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+    if slow and not config.getoption("--slow") and not config.getoption("-m"):
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if not is_slow(item)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Note the tier in each report, so that the summary can add up the fast one."""
+    item.user_properties[:] = [pair for pair in item.user_properties if pair[0] != "tier"]
+    item.user_properties.append(("tier", "slow" if is_slow(item) else "fast"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how long the fast tier took: it has to stay below a minute to be run all the time."""
+    reports = [r for rows in terminalreporter.stats.values() for r in rows if isinstance(r, pytest.TestReport)]
+    fast = [r for r in reports if ("tier", "fast") in r.user_properties]
+    seconds = sum(r.duration for r in fast)
+    terminalreporter.write_line(f"fast tier: {len({r.nodeid for r in fast})} tests, {seconds:.1f} s of 60 s")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty HUILIU_HOME of this test's own; its path holds a space and Chinese on purpose."""
+    folder = tmp_path / "回流 home"
+    folder.mkdir()
+    monkeypatch.setenv("HUILIU_HOME", str(folder))
+    return folder
