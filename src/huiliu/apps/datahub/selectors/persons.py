@@ -1,0 +1,168 @@
+"""One person as the published snapshot knows them, drawn from table definitions, every protected value masked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows
+from huiliu.apps.datahub.selectors.timeline import Timeline, contribution_timelines, payment_timelines
+from huiliu.kernel.periods import month_of, months_add
+from huiliu.lake.snapshot import Pointer, Snapshot
+from huiliu.lake.tables import Table
+
+SECTION_LIMIT = 500
+DRAWN_APART = frozenset({"person", "contribution", "benefit_payment"})  # identity and timelines; the rest is generic
+STILL_PAYING = "1"  # AAC031 参保缴费
+HIT_COLUMNS = ("person_no", "name", "id_number", "sex", "born_on", "retired", "division")
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Rows of one table about one person; `cut` says that more rows exist than are shown."""
+
+    table: Table
+    rows: Sequence[Mapping[str, Cell]]
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class SchemeTimeline:
+    """A timeline with the meaning of its scheme's code."""
+
+    name: str
+    line: Timeline
+
+
+@dataclass(frozen=True)
+class PersonPage:
+    """All a page or an answer may show of one person; nothing in it is unmasked."""
+
+    key: str
+    pointer: Pointer
+    identity: Mapping[str, Cell]
+    contributions: Sequence[SchemeTimeline]
+    payments: Sequence[SchemeTimeline]
+    sections: Sequence[Section]
+    schemes: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def death(self) -> Mapping[str, Cell] | None:
+        """The death record's cells; a page says it first, since it changes what everything else means."""
+        return next((s.rows[0] for s in self.sections if s.table.name == "death_record" and s.rows), None)
+
+
+@dataclass(frozen=True)
+class PersonHit:
+    """One line of a search: masked cells and the schemes the person is enrolled in."""
+
+    key: str
+    cells: Mapping[str, Cell]
+    schemes: Sequence[str]
+
+
+def person_page(snap: Snapshot, key: str, person_no: str) -> PersonPage | None:
+    """Everything about one person, or None if the snapshot does not hold them."""
+    tables = {table.name: table for table in catalog().tables.values() if table.subject == "person_no"}
+    held = {name: table_rows(snap, table, person_no) for name, table in tables.items()}
+    if not held["person"]:
+        return None
+    until = _paying_until(held["enrolment"], snap.pointer)
+    return PersonPage(
+        key=key,
+        pointer=snap.pointer,
+        identity=masked_row(tables["person"], held["person"][0]),
+        contributions=_named(contribution_timelines(held["contribution"], until)),
+        payments=_named(payment_timelines(held["benefit_payment"])),
+        sections=_sections(snap, tables, held),
+        schemes=_scheme_names(held["enrolment"]),
+    )
+
+
+def table_rows(snap: Snapshot, table: Table, person_no: str) -> list[dict[str, Any]]:
+    """A person's rows of one table in the order of its grain; a table not loaded yet has none."""
+    if table.name not in snap.tables:
+        return []
+    columns = ", ".join(column.name for column in table.columns)
+    order = ", ".join(table.grain)
+    sql = f"SELECT {columns} FROM {table.name} WHERE {table.subject} = $person ORDER BY {order}"
+    return snap.rows(sql, {"person": person_no})
+
+
+def _paying_until(enrolments: Iterable[Row], pointer: Pointer) -> dict[str, int]:
+    """Schemes still being paid, to the month before the snapshot's: that month's own dues may not be settled yet."""
+    month = months_add(month_of(pointer.business_date), -1)
+    return {row["insurance_type"]: month for row in enrolments if row["payment_state"] == STILL_PAYING}
+
+
+def _named(lines: Iterable[Timeline]) -> list[SchemeTimeline]:
+    return [SchemeTimeline(scheme_name(line.scheme), line) for line in lines]
+
+
+def scheme_name(code: str) -> str:
+    """`110 企业职工基本养老保险`."""
+    return f"{code} {code_meaning('insurance_type', code)}".strip()
+
+
+def _scheme_names(enrolments: Iterable[Row]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(scheme_name(row["insurance_type"]) for row in enrolments))
+
+
+def _sections(snap: Snapshot, tables: Mapping[str, Table], held: Mapping[str, Sequence[Row]]) -> list[Section]:
+    """A section for every other table about persons, the definition alone decides; unit numbers get their names."""
+    units = _unit_names(snap, [row for name in tables if name not in DRAWN_APART for row in held[name]])
+    return [
+        Section(table, _with_units(table, held[name][:SECTION_LIMIT], units), len(held[name]) > SECTION_LIMIT)
+        for name, table in tables.items()
+        if name not in DRAWN_APART
+    ]
+
+
+def _unit_names(snap: Snapshot, rows: Iterable[Row]) -> dict[str, str]:
+    numbers = sorted({row["unit_no"] for row in rows if row.get("unit_no")})
+    if not numbers or "unit" not in snap.tables:
+        return {}
+    found = snap.rows("SELECT unit_no, unit_name FROM unit WHERE list_contains($numbers, unit_no)", {"numbers": numbers})
+    return {row["unit_no"]: row["unit_name"] for row in found}
+
+
+def _with_units(table: Table, rows: Sequence[Row], units: Mapping[str, str]) -> list[dict[str, Cell]]:
+    drawn = masked_rows(table, rows)
+    for cells in drawn:
+        unit = cells.get("unit_no")
+        if unit and not unit.masked and unit.text in units:
+            cells["unit_no"] = Cell(unit.name, unit.label, unit.text, note=units[unit.text])
+    return drawn
+
+
+def hits(snap: Snapshot, rows: Sequence[Row], keys: Mapping[str, str]) -> list[PersonHit]:
+    """Search rows as masked lines, in the order given; `keys` maps person numbers to address keys."""
+    person = catalog().tables["person"]
+    schemes = _schemes_of(snap, [row["person_no"] for row in rows])
+    return [
+        PersonHit(keys[row["person_no"]], masked_row(person, row), schemes.get(row["person_no"], ())) for row in rows
+    ]
+
+
+def _schemes_of(snap: Snapshot, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    sql = """SELECT person_no, list(DISTINCT insurance_type ORDER BY insurance_type) AS schemes
+             FROM enrolment WHERE list_contains($numbers, person_no) GROUP BY person_no"""
+    if not numbers or "enrolment" not in snap.tables:
+        return {}
+    found = snap.rows(sql, {"numbers": list(numbers)})
+    return {row["person_no"]: tuple(scheme_name(code) for code in row["schemes"]) for row in found}
+
+
+def masked_names(numbers: Sequence[str]) -> dict[str, str]:
+    """Masked names by person number from the published snapshot, for lists that hold only numbers."""
+    from huiliu.apps.datahub.selectors.library import library
+
+    store = library()
+    if not numbers or store.pointer() is None:
+        return {}
+    sql = "SELECT person_no, name FROM person WHERE list_contains($numbers, person_no)"
+    with store.open() as snap:
+        found = snap.rows(sql, {"numbers": list(numbers)})
+    person = catalog().tables["person"]
+    return {row["person_no"]: masked_row(person, row)["name"].text for row in found}
