@@ -13,6 +13,7 @@ pytest_plugins = ("support.scale", "support.tools", "support.servers")
 SETTINGS = "huiliu.config.settings"
 CI = os.environ.get("CI") == "true"
 SLOW_SECONDS = 900
+BROKEN = pytest.StashKey[str]()
 
 # Before Django is loaded, and for every process of its own: no test may ever see a real installation.
 HOME = Path(tempfile.mkdtemp(prefix="huiliu-test-"))
@@ -26,13 +27,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Load the settings here, after HUILIU_HOME is set; pytest-django finishes the set-up."""
+    """Load Django here, after HUILIU_HOME is set.
+
+    A product half edited must not stop the tests of the layers that need no Django: here those that need it are
+    skipped, with the reason in the summary; in CI the run fails.
+    """
     if not config.pluginmanager.hasplugin("django") or find_spec(SETTINGS) is None:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
-    from django.conf import settings
+    import django
 
-    _ = settings.DATABASES
+    try:
+        django.setup()
+    except Exception as error:
+        if CI:
+            raise
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+        config.stash[BROKEN] = f"Django does not start, its tests are skipped: {type(error).__name__}: {error}"
 
 
 def pytest_unconfigure() -> None:
@@ -63,11 +74,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     item.user_properties.append(("tier", "slow" if is_slow(item) else "fast"))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say how long the fast tier took: it has to stay below a minute to be run all the time."""
     reports = [r for rows in terminalreporter.stats.values() for r in rows if isinstance(r, pytest.TestReport)]
     fast = [r for r in reports if ("tier", "fast") in r.user_properties]
     seconds = sum(r.duration for r in fast)
+    if reason := config.stash.get(BROKEN, ""):
+        terminalreporter.write_line(reason, red=True)
     terminalreporter.write_line(f"fast tier: {len({r.nodeid for r in fast})} tests, {seconds:.1f} s of 60 s")
 
 

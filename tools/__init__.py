@@ -1,0 +1,1 @@
+"""How the tree is kept: checks, locks, contracts. Not part of the product."""
