@@ -1,4 +1,4 @@
-"""A figure is a number that knows where it comes from; a figure book holds every figure of one evaluation under its id."""
+"""A figure is a number that knows where it comes from; a figure book holds those of one evaluation by id."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.registry import Registry
 
 MEASURED, COMPUTED, DECLARED, IMPLIED = "measured", "computed", "declared", "implied"
 UNCHECKABLE, NOT_APPLICABLE, MANUAL = "uncheckable", "not_applicable", "manual"
@@ -83,35 +84,22 @@ class FigureBook(Mapping[str, Figure]):
     """The figures of one evaluation by id, in the order they were entered."""
 
     def __init__(self) -> None:
-        self._figures: dict[str, Figure] = {}
+        self._figures: Registry[Figure] = Registry("数字")
 
     def add(self, figure: Figure) -> Figure:
         """Enter a figure; an id used twice, an unknown state or an input not entered before it is refused."""
-        if figure.id in self._figures:
-            raise _refused("EV-FIG-001", f"数字编号 {figure.id} 已被使用", "请为新的数字另起编号", figure.id)
-        if figure.state not in STATES:
-            raise _refused(
-                "EV-FIG-002", f"数字 {figure.id} 的状态 {figure.state} 未定义", "请用已登记的状态", figure.id
-            )
         missing = [name for name in figure.inputs if name not in self._figures]
-        if missing:
-            raise _refused(
-                "EV-FIG-003",
-                f"数字 {figure.id} 引用了未登记的数字 {'、'.join(missing)}",
-                "请先登记被引用的数字",
-                figure.id,
+        if figure.state not in STATES or missing:
+            raise HuiliuError(
+                code="EV-FIG-001",
+                message=f"数字 {figure.id} 的状态未定义，或引用了未登记的数字 {'、'.join(missing)}",
+                hint="请先登记被引用的数字，状态用已定义的词。",
+                facts={"figure": figure.id, "state": figure.state, "missing": missing},
             )
-        self._figures[figure.id] = figure
-        return figure
+        return self._figures.add(figure.id, figure)
 
     def __getitem__(self, figure_id: str) -> Figure:
-        try:
-            return self._figures[figure_id]
-        except KeyError:
-            raise _refused("EV-FIG-004", f"没有编号为 {figure_id} 的数字", "请核对引用的编号", figure_id) from None
-
-    def __contains__(self, figure_id: object) -> bool:
-        return figure_id in self._figures
+        return self._figures[figure_id]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._figures)
@@ -122,7 +110,3 @@ class FigureBook(Mapping[str, Figure]):
     def as_json(self) -> list[dict[str, Any]]:
         """The traces of all figures, in order, ready for `json.dumps`."""
         return [figure.as_json() for figure in self._figures.values()]
-
-
-def _refused(code: str, message: str, hint: str, figure_id: str) -> HuiliuError:
-    return HuiliuError(code=code, message=message, hint=hint, facts={"figure": figure_id})
