@@ -8,7 +8,7 @@ class Outcome(models.TextChoices):
     """What became of a batch; the lake decides, this table repeats."""
 
     PUBLISHED = "published", "已发布"
-    REFUSED = "refused", "已拒绝"
+    REFUSED = "refused", "已拒收"
 
 
 class Level(models.TextChoices):
@@ -43,7 +43,7 @@ class Night(models.Model):
     seconds = models.DecimalField("用时（秒）", max_digits=10, decimal_places=3)
     rows = models.BigIntegerField("入库行数", default=0)
     tables = models.JSONField("各表", default=list)
-    reason = models.TextField("拒绝原因", blank=True)
+    reason = models.TextField("拒收原因", blank=True)
 
     class Meta:
         verbose_name = "夜间批次"

@@ -1,0 +1,129 @@
+"""Nights as people read them: which one is served, what was refused and why, and what to do in one line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from huiliu.apps.datahub.models import Level, Night, NightCheck, Outcome, Verdict
+from huiliu.lake.snapshot import Pointer
+
+PAGE_SIZE = 30
+LATE_AFTER_DAYS = 2  # T+1: one missed night is late, the second makes the library stale
+
+Tone = Literal["good", "warn", "bad", "idle"]
+LEVEL_TONES: dict[str, Tone] = {Level.A: "good", Level.B: "good", Level.C: "warn"}
+
+
+@dataclass(frozen=True)
+class VerdictLine:
+    """Colour, word, number and next step in one line; the colour is never the only sign."""
+
+    tone: Tone
+    word: str
+    detail: str
+    advice: str = ""
+
+
+@dataclass(frozen=True)
+class NightPage:
+    """One night with its checks, failed first, and its neighbours by business date."""
+
+    night: Night
+    checks: Sequence[NightCheck]
+    verdict: VerdictLine
+    served: bool
+    previous: Night | None
+    following: Night | None
+
+    @property
+    def tallies(self) -> Sequence[tuple[str, str, int]]:
+        """Verdict code, word and number of checks, worst first, only those that occur."""
+        counts = {verdict: sum(check.verdict == verdict for check in self.checks) for verdict in Verdict.values}
+        return [(v.value, v.label, counts[v.value]) for v in Verdict if counts[v.value]]
+
+
+@dataclass(frozen=True)
+class NightLine:
+    """One row of the list."""
+
+    night: Night
+    verdict: VerdictLine
+    served: bool
+    failed: Sequence[NightCheck]
+
+
+def nights() -> QuerySet[Night]:
+    """All nights, newest business date first, with the number of failed checks."""
+    return Night.objects.annotate(failures=Count("checks", filter=Q(checks__verdict=Verdict.FAIL)))
+
+
+def night_lines(rows: QuerySet[Night], pointer: Pointer | None) -> list[NightLine]:
+    """Rows of the list in two queries: the nights and the checks that failed in them."""
+    failed = Prefetch("checks", NightCheck.objects.filter(verdict=Verdict.FAIL), to_attr="failed")
+    return [
+        NightLine(night, verdict_line(night), is_served(night, pointer), night.failed)
+        for night in rows.prefetch_related(failed)
+    ]
+
+
+def night_page(key: str, pointer: Pointer | None) -> NightPage | None:
+    """One night by its address key."""
+    night = nights().filter(key=key).first()
+    if night is None:
+        return None
+    earlier = Q(business_date__lt=night.business_date) | Q(business_date=night.business_date, pk__lt=night.pk)
+    later = Q(business_date__gt=night.business_date) | Q(business_date=night.business_date, pk__gt=night.pk)
+    return NightPage(
+        night=night,
+        checks=list(night.checks.all()),
+        verdict=verdict_line(night),
+        served=is_served(night, pointer),
+        previous=Night.objects.filter(earlier).order_by("-business_date", "-pk").first(),
+        following=Night.objects.filter(later).order_by("business_date", "pk").first(),
+    )
+
+
+def is_served(night: Night, pointer: Pointer | None) -> bool:
+    """Whether readers see this night now (在用)."""
+    return pointer is not None and night.outcome == Outcome.PUBLISHED and night.digest == pointer.digest
+
+
+def verdict_line(night: Night) -> VerdictLine:
+    """What became of one night; `failures` must be annotated."""
+    amount = f"{night.business_date} 共 {len(night.tables)} 表 {night.rows:,} 行 用时 {night.seconds:.0f} 秒"
+    if night.outcome == Outcome.REFUSED:
+        detail = f"{night.business_date} {night.failures} 项不一致，未入库"
+        return VerdictLine("bad", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
+    word = f"{night.get_level_display()}（{night.level} 级）"
+    return VerdictLine(LEVEL_TONES[night.level], word, amount, LEVEL_ADVICE[night.level])
+
+
+LEVEL_ADVICE = {
+    Level.A: "",
+    Level.B: "",
+    Level.C: "提供方没有给出完整的核对总数，不能证明没有缺行；请按批次约定索取清单。",
+}
+
+
+def state_of_library(pointer: Pointer | None, today: date) -> VerdictLine:
+    """The one line of the workbench: is the library fresh, how well is it proved, what is to be done."""
+    if pointer is None:
+        return VerdictLine("idle", "尚无数据", "还没有批次入库", "请把批次放入 inbox 目录，再运行 ./run night。")
+    newest = nights().order_by("-business_date", "-run_at").first()
+    if newest and newest.outcome == Outcome.REFUSED and newest.business_date > pointer.business_date:
+        detail = f"{newest.business_date} 批次 {newest.failures} 项不一致；在用数据截至 {pointer.business_date}"
+        return VerdictLine("bad", "已拒收", detail, "请打开该批次，对照应为与实为，联系数据提供方重新推送。")
+    return _freshness(pointer, (today - pointer.business_date).days)
+
+
+def _freshness(pointer: Pointer, age: int) -> VerdictLine:
+    word = f"{Level(pointer.level).label}（{pointer.level} 级）"
+    if age > LATE_AFTER_DAYS:
+        detail = f"{word}，数据截至 {pointer.business_date}，距今 {age} 天"
+        return VerdictLine("warn", "未更新", detail, "请检查 inbox 目录是否收到新批次，并查看夜间任务日志。")
+    return VerdictLine(
+        LEVEL_TONES[pointer.level], word, f"数据截至 {pointer.business_date}", LEVEL_ADVICE[pointer.level] or "无需处理。"
+    )

@@ -1,0 +1,114 @@
+"""What was typed into the search box: which kind it is, what is wrong with it, and the query that answers it."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.identifiers import IdentifierKind, check_resident_id
+from huiliu.lake.snapshot import Snapshot
+
+LIMIT = 50
+NAME_MIN = 2
+ID_LENGTHS = (15, 18)
+TEXT_MAX = 60
+_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_ID_FORM = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
+
+
+class Kind(StrEnum):
+    """What is searched by; `auto` decides by the form of what was typed."""
+
+    AUTO = "auto"
+    ID_NUMBER = "id_number"
+    PERSON_NO = "person_no"
+    NAME = "name"
+
+
+KIND_WORDS: Mapping[Kind, str] = {
+    Kind.AUTO: "自动识别",
+    Kind.ID_NUMBER: "证件号码",
+    Kind.PERSON_NO: "人员编码",
+    Kind.NAME: "姓名",
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A search ready to be run; the terms themselves stay out of `repr`, so that no log can show them."""
+
+    kind: Kind
+    values: tuple[str, ...] = field(repr=False)
+    hints: tuple[str, ...] = ()
+
+
+def read_terms(kind: str, text: str) -> Terms:
+    """Normalise and check what was typed; SEARCH-001 says what is wrong in words that do not repeat it."""
+    typed = " ".join(unicodedata.normalize("NFKC", text).split())
+    if not typed:
+        raise _refuse("没有输入查询内容", "请输入证件号码、人员编码或姓名。")
+    if len(typed) > TEXT_MAX:
+        raise _refuse("输入内容过长", f"请输入不超过 {TEXT_MAX} 个字符。")
+    if kind not in set(Kind):
+        raise _refuse("查询方式不正确", "请选择自动识别、证件号码、人员编码或姓名。")
+    chosen = _guess(typed) if kind == Kind.AUTO else Kind(kind)
+    return _READERS[chosen](typed)
+
+
+def _guess(typed: str) -> Kind:
+    if _HAN.search(typed):
+        return Kind.NAME
+    return Kind.ID_NUMBER if _ID_FORM.fullmatch(typed.upper()) else Kind.PERSON_NO
+
+
+def _read_id(typed: str) -> Terms:
+    """Both spellings of a resident number; a wrong check digit is only a hint, since the library may hold just that."""
+    check = check_resident_id(typed.replace(" ", ""))
+    if check.kind is IdentifierKind.UNKNOWN:
+        raise _refuse(check.problems[0], "请核对证件号码；姓名和人员编码请改选查询方式。")
+    hints = tuple(f"{problem}，请核对是否输错；以下按原样查询" for problem in check.problems)
+    return Terms(Kind.ID_NUMBER, _spellings(check.normalized, check.kind), hints)
+
+
+def _spellings(number: str, kind: IdentifierKind) -> tuple[str, ...]:
+    """18 digits, and the 15-digit form for those born before 2000, under which old records may still stand."""
+    if kind in (IdentifierKind.RESIDENT, IdentifierKind.RESIDENT_15) and number[6:8] == "19":
+        return number, number[:6] + number[8:17]
+    return (number,)
+
+
+def _read_person_no(typed: str) -> Terms:
+    return Terms(Kind.PERSON_NO, (typed.replace(" ", ""),))
+
+
+def _read_name(typed: str) -> Terms:
+    name = typed.replace(" ", "") if _HAN.search(typed) else typed
+    if len(name) < NAME_MIN:
+        raise _refuse("姓名至少输入两个字", "请输入完整姓名，或姓名开头的两个以上的字。")
+    return Terms(Kind.NAME, (name,))
+
+
+_READERS = {Kind.ID_NUMBER: _read_id, Kind.PERSON_NO: _read_person_no, Kind.NAME: _read_name}
+
+
+def _refuse(message: str, hint: str) -> HuiliuError:
+    return HuiliuError(code="SEARCH-001", message=message, hint=hint)
+
+
+_WHERE: Mapping[Kind, str] = {
+    Kind.ID_NUMBER: "list_contains($values, id_number) OR list_contains($values, social_no)",
+    Kind.PERSON_NO: "person_no = $values[1]",
+    Kind.NAME: "starts_with(name, $values[1])",
+}
+
+
+def find(snap: Snapshot, terms: Terms) -> tuple[list[dict[str, Any]], bool]:
+    """At most LIMIT persons, exact names first, and whether there are more."""
+    sql = f"""SELECT person_no, name, id_number, sex, born_on, retired, division FROM person
+              WHERE {_WHERE[terms.kind]}
+              ORDER BY length(name), name, person_no LIMIT {LIMIT + 1}"""
+    rows = snap.rows(sql, {"values": list(terms.values)}) if "person" in snap.tables else []
+    return rows[:LIMIT], len(rows) > LIMIT

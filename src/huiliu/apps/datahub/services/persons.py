@@ -1,0 +1,71 @@
+"""Looking at persons: the audit row is written before anything leaves, and without it nothing does."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.services import Actor, Entry, record, record_alone
+from huiliu.apps.datahub.models import SubjectKey
+from huiliu.apps.datahub.selectors.library import library
+from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, person_page
+from huiliu.apps.datahub.selectors.search import Kind, Terms, find, read_terms
+from huiliu.apps.datahub.services.keys import keyed, subject_keys
+from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.snapshot import Pointer, Snapshot
+
+SEARCHED = action("datahub.person_search", "查询人员")
+VIEWED = action("datahub.person_view", "查看人员")
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """Masked lines of one search; `more` says that the list was cut, `hints` what may be mistyped."""
+
+    kind: Kind
+    hits: Sequence[PersonHit]
+    more: bool
+    hints: Sequence[str]
+    pointer: Pointer
+
+
+def person_search(*, actor: Actor, kind: str, text: str, clock: Clock | None = None) -> SearchResult:
+    """Find persons in the published snapshot; SEARCH-001 for terms that cannot be searched, LIBRARY-001 without a night."""
+    terms, now = read_terms(kind, text), clock or SystemClock()
+    with _published() as snap:
+        rows, more = find(snap, terms)
+        with transaction.atomic():
+            keys = subject_keys((row["person_no"] for row in rows), now)
+            record(_searched(actor, terms, len(rows), snap.pointer), now)
+        return SearchResult(terms.kind, hits(snap, rows, keys), more, terms.hints, snap.pointer)
+
+
+def person_view(*, actor: Actor, key: str, clock: Clock | None = None) -> PersonPage | None:
+    """One person by address key, or None if the key is unknown or the snapshot no longer holds them; the look is recorded first."""
+    found = SubjectKey.objects.filter(key=key).values_list("person_no", flat=True).first()
+    if found is None:
+        return None
+    with _published() as snap:
+        details = {"snapshot": snap.pointer.snapshot, "batch": snap.pointer.batch}
+        record_alone(Entry(actor, VIEWED, object_kind="person", object_key=key, details=details), clock)
+        return person_page(snap, key, found)
+
+
+def _searched(actor: Actor, terms: Terms, found: int, pointer: Pointer) -> Entry:
+    """The terms enter the audit only as a keyed digest: equal searches can be recognised, no term can be read."""
+    digest = keyed("terms", terms.kind, *terms.values)
+    details = {"kind": str(terms.kind), "terms": digest, "found": found, "snapshot": pointer.snapshot}
+    return Entry(actor, SEARCHED, object_kind="person", details=details)
+
+
+def _published() -> Snapshot:
+    store = library()
+    if store.pointer() is None:
+        raise HuiliuError(
+            code="LIBRARY-001",
+            message="回流库还没有数据",
+            hint="请先完成一次夜间入库：把批次放入 inbox 目录，再运行 ./run night。",
+        )
+    return store.open()
