@@ -36,6 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     import django
+    import django.conf
 
     try:
         django.setup()
@@ -43,6 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if CI:
             raise
         del os.environ["DJANGO_SETTINGS_MODULE"]
+        django.conf.settings._wrapped = django.conf.empty  # or pytest-django tries again
         config.stash[BROKEN] = f"Django does not start, its tests are skipped: {type(error).__name__}: {error}"
 
 
