@@ -33,9 +33,10 @@ class Night(models.Model):
 
     key = models.CharField("地址标识", max_length=32, unique=True)
     batch = models.CharField("批次", max_length=64)
-    business_date = models.DateField("业务日期", db_index=True)
-    division = models.CharField("行政区划代码", max_length=12)
-    digest = models.CharField("批次摘要", max_length=80)
+    business_date = models.DateField("业务日期", null=True, blank=True, db_index=True)
+    division = models.CharField("行政区划代码", max_length=12, blank=True)
+    sequence = models.BigIntegerField("批次序号", null=True, blank=True)
+    digest = models.CharField("批次摘要", max_length=80, blank=True)
     outcome = models.CharField("结果", max_length=16, choices=Outcome.choices)
     level = models.CharField("证明级别", max_length=1, choices=Level.choices, blank=True)
     snapshot = models.BigIntegerField("快照", null=True, blank=True)
@@ -43,18 +44,21 @@ class Night(models.Model):
     seconds = models.DecimalField("用时（秒）", max_digits=10, decimal_places=3)
     rows = models.BigIntegerField("入库行数", default=0)
     tables = models.JSONField("各表", default=list)
-    reason = models.TextField("拒收原因", blank=True)
 
     class Meta:
         verbose_name = "夜间批次"
         verbose_name_plural = "夜间批次"
-        ordering = ("-business_date", "-run_at", "-pk")
+        ordering = (F("business_date").desc(nulls_first=True), "-run_at", "-pk")
         constraints = (
-            models.UniqueConstraint(fields=("digest", "outcome"), name="datahub_night_once"),
+            models.UniqueConstraint(
+                fields=("digest", "outcome"), condition=~Q(digest=""), name="datahub_night_once"
+            ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="datahub_night_outcome"),
             models.CheckConstraint(condition=Q(seconds__gte=0) & Q(rows__gte=0), name="datahub_night_counts"),
             models.CheckConstraint(
-                condition=Q(outcome="published", level__in=Level.values, snapshot__isnull=False)
+                condition=Q(
+                    outcome="published", level__in=Level.values, snapshot__isnull=False, business_date__isnull=False
+                )
                 | Q(outcome="refused", level="", snapshot__isnull=True),
                 name="datahub_night_published_has_proof",
             ),
@@ -70,10 +74,10 @@ class NightCheck(models.Model):
     night = models.ForeignKey(Night, on_delete=models.CASCADE, related_name="checks", verbose_name="夜间批次")
     position = models.PositiveIntegerField("顺序")
     code = models.CharField("代码", max_length=64)
-    name = models.CharField("核对项", max_length=200)
+    name = models.TextField("核对项")
     table = models.CharField("表", max_length=64, blank=True)
-    expected = models.CharField("应为", max_length=400, blank=True)
-    actual = models.CharField("实为", max_length=400, blank=True)
+    expected = models.TextField("应为", blank=True)
+    actual = models.TextField("实为", blank=True)
     verdict = models.CharField("结论", max_length=8, choices=Verdict.choices)
     where = models.TextField("位置", blank=True)
 

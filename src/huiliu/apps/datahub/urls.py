@@ -1,7 +1,14 @@
-"""Addresses of the datahub pages."""
+"""Addresses of the datahub pages; persons and nights go by opaque keys."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from huiliu.apps.datahub import views
 
 app_name = "datahub"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("datahub/nights/", views.night_list, name="night_list"),
+    path("datahub/nights/<slug:key>/", views.night_detail, name="night_detail"),
+    path("datahub/persons/", views.person_search, name="person_search"),
+    path("datahub/persons/<slug:key>/", views.person_detail, name="person_detail"),
+]

@@ -13,8 +13,8 @@ from huiliu.lake.snapshot import Pointer
 PAGE_SIZE = 30
 LATE_AFTER_DAYS = 2  # T+1: one missed night is late, the second makes the library stale
 
-Tone = Literal["good", "warn", "bad", "idle"]
-LEVEL_TONES: dict[str, Tone] = {Level.A: "good", Level.B: "good", Level.C: "warn"}
+Tone = Literal["pass", "warn", "fail", "none"]
+LEVEL_TONES: dict[str, Tone] = {Level.A: "pass", Level.B: "pass", Level.C: "warn"}
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,26 @@ def night_page(key: str, pointer: Pointer | None) -> NightPage | None:
     night = nights().filter(key=key).first()
     if night is None:
         return None
-    earlier = Q(business_date__lt=night.business_date) | Q(business_date=night.business_date, pk__lt=night.pk)
-    later = Q(business_date__gt=night.business_date) | Q(business_date=night.business_date, pk__gt=night.pk)
     return NightPage(
         night=night,
         checks=list(night.checks.all()),
         verdict=verdict_line(night),
         served=is_served(night, pointer),
-        previous=Night.objects.filter(earlier).order_by("-business_date", "-pk").first(),
-        following=Night.objects.filter(later).order_by("business_date", "pk").first(),
+        previous=_neighbour(night, later=False),
+        following=_neighbour(night, later=True),
+    )
+
+
+def _neighbour(night: Night, *, later: bool) -> Night | None:
+    """The next or the previous night that has a business date; runs of one date in the order they were run."""
+    if night.business_date is None:
+        return None
+    sign, order = ("gt", "") if later else ("lt", "-")
+    same_day = Q(**{"business_date": night.business_date, f"run_at__{sign}": night.run_at})
+    return (
+        Night.objects.filter(Q(**{f"business_date__{sign}": night.business_date}) | same_day)
+        .order_by(f"{order}business_date", f"{order}run_at")
+        .first()
     )
 
 
@@ -95,8 +106,8 @@ def verdict_line(night: Night) -> VerdictLine:
     """What became of one night; `failures` must be annotated."""
     amount = f"{night.business_date} 共 {len(night.tables)} 表 {night.rows:,} 行 用时 {night.seconds:.0f} 秒"
     if night.outcome == Outcome.REFUSED:
-        detail = f"{night.business_date} {night.failures} 项不一致，未入库"
-        return VerdictLine("bad", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
+        detail = f"{night.business_date or '日期不明'} {night.failures} 项不一致，未入库"
+        return VerdictLine("fail", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
     word = f"{night.get_level_display()}（{night.level} 级）"
     return VerdictLine(LEVEL_TONES[night.level], word, amount, LEVEL_ADVICE[night.level])
 
@@ -111,11 +122,11 @@ LEVEL_ADVICE = {
 def state_of_library(pointer: Pointer | None, today: date) -> VerdictLine:
     """The one line of the workbench: is the library fresh, how well is it proved, what is to be done."""
     if pointer is None:
-        return VerdictLine("idle", "尚无数据", "还没有批次入库", "请把批次放入 inbox 目录，再运行 ./run night。")
-    newest = nights().order_by("-business_date", "-run_at").first()
-    if newest and newest.outcome == Outcome.REFUSED and newest.business_date > pointer.business_date:
+        return VerdictLine("none", "尚无数据", "还没有批次入库", "请把批次放入 inbox 目录，再运行 ./run night。")
+    newest = nights().filter(outcome=Outcome.REFUSED, business_date__gt=pointer.business_date).first()
+    if newest:
         detail = f"{newest.business_date} 批次 {newest.failures} 项不一致；在用数据截至 {pointer.business_date}"
-        return VerdictLine("bad", "已拒收", detail, "请打开该批次，对照应为与实为，联系数据提供方重新推送。")
+        return VerdictLine("fail", "已拒收", detail, "请打开该批次，对照应为与实为，联系数据提供方重新推送。")
     return _freshness(pointer, (today - pointer.business_date).days)
 
 

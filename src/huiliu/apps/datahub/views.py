@@ -1,0 +1,72 @@
+"""Nights, person search and person page."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from huiliu.apps.audit.services import actor_of
+from huiliu.apps.datahub import services
+from huiliu.apps.datahub.forms import SearchForm
+from huiliu.apps.datahub.selectors import nights
+from huiliu.apps.datahub.selectors.library import pointer_as_of
+from huiliu.kernel.errors import HuiliuError
+from huiliu.web.access import page
+from huiliu.web.pages import Crumb, render_page
+
+LIBRARY = Crumb("回流库")
+QUERY = Crumb("查询")
+
+
+@require_safe
+@page("datahub.view_nights")
+def night_list(request: HttpRequest) -> HttpResponse:
+    """Every night with its verdict; the refused ones with what did not agree."""
+    pointer = services.nights_refresh()
+    found = Paginator(nights.nights(), nights.PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"lines": nights.night_lines(found.object_list, pointer), "page": found, "pointer": pointer}
+    return render_page(request, "datahub/night_list.html", context, title="夜间批次", crumbs=(LIBRARY,), as_of="library")
+
+
+@require_safe
+@page("datahub.view_nights")
+def night_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One night: every check with expected and actual, every table with its rows and sums."""
+    found = nights.night_page(key, services.nights_refresh())
+    if found is None:
+        raise Http404
+    crumbs = (LIBRARY, Crumb("夜间批次", "datahub:night_list"))
+    title = f"批次 {found.night.batch}"
+    return render_page(request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of="library")
+
+
+@page("datahub.search_person")
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def person_search(request: HttpRequest) -> HttpResponse:
+    """The search box; what was typed travels in the body only, never in an address."""
+    form = SearchForm(request.POST or None)
+    result = _searched(request, form) if form.is_valid() else None
+    context = {"form": form, "result": result}
+    return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of="library")
+
+
+def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult | None:
+    try:
+        return services.person_search(actor=actor_of(request), **form.cleaned_data)
+    except HuiliuError as error:
+        form.add_error("text", f"{error.message}。{error.hint}")
+        return None
+
+
+@require_safe
+@page("datahub.view_person")
+def person_detail(request: HttpRequest, key: str) -> HttpResponse:
+    """One person, masked: identity, death, enrolments, contributions, payments, and every other table about persons."""
+    found = services.person_view(actor=actor_of(request), key=key)
+    if found is None:
+        raise Http404
+    crumbs = (QUERY, Crumb("人员", "datahub:person_search"))
+    title = f"人员 {found.identity['name'].text}"
+    as_of = pointer_as_of(found.pointer)
+    return render_page(request, "datahub/person_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of=as_of)
