@@ -1,5 +1,6 @@
-"""Everything tests share: a private data folder, the tiers, and the fixtures of tests/support."""
+"""Everything tests share: a private data folder, the tiers, the database, and the fixtures of tests/support."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -12,7 +13,7 @@ pytest_plugins = ("support.scale", "support.tools", "support.servers")
 
 SETTINGS = "huiliu.config.settings"
 CI = os.environ.get("CI") == "true"
-SLOW_SECONDS = 900
+SLOW_SECONDS = 6 * 3600 if os.environ.get("HUILIU_SCALE") == "soak" else 900
 BROKEN = pytest.StashKey[str]()
 
 # Before Django is loaded, and for every process of its own: no test may ever see a real installation.
@@ -22,8 +23,23 @@ os.environ.setdefault("TZ", "Asia/Shanghai")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--slow` asks for the tier that CI always runs."""
+    """`--slow` asks for the tier that CI always runs, `--postgres` for the other database under the product."""
+    parser.addoption("--postgres", action="store_true", help="run what is marked both_dbs, on a PostgreSQL made for it")
     parser.addoption("--slow", action="store_true", default=CI, help="run slow tests too (default when CI=true)")
+
+
+def use_database(config: pytest.Config) -> None:
+    """SQLite in the private data folder; with `--postgres` a server that lives as long as this run."""
+    if hasattr(config, "workerinput"):  # of xdist: it has the controller's environment, and so its server
+        return
+    os.environ.pop("HUILIU_DATABASE", None)
+    if config.getoption("--postgres"):
+        from support.servers import temporary_postgres
+        from support.tools import find_tool
+
+        server = contextlib.ExitStack()
+        config.add_cleanup(server.close)
+        os.environ["HUILIU_DATABASE"] = server.enter_context(temporary_postgres(find_tool("initdb") or "initdb"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     A product half edited must not stop the tests of the layers that need no Django: here those that need it are
     skipped, with the reason in the summary; in CI the run fails.
     """
+    use_database(config)
     if not config.pluginmanager.hasplugin("django") or find_spec(SETTINGS) is None:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
@@ -64,9 +81,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in slow:
         if item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
-    if slow and not config.getoption("--slow") and not config.getoption("-m"):
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if not is_slow(item)]
+    if config.getoption("--postgres"):
+        deselect(config, items, [item for item in items if item.get_closest_marker("both_dbs") is None])
+    elif not config.getoption("--slow") and not config.getoption("-m"):
+        deselect(config, items, slow)
+
+
+def deselect(config: pytest.Config, items: list[pytest.Item], unwanted: list[pytest.Item]) -> None:
+    """Take them out, and have pytest count them."""
+    if unwanted:
+        config.hook.pytest_deselected(items=unwanted)
+        items[:] = [item for item in items if item not in set(unwanted)]
 
 
 @pytest.hookimpl(tryfirst=True)

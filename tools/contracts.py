@@ -28,7 +28,7 @@ class _RowsContract(Contract):
     def bad(self, graph: ImportGraph) -> Iterator[str]:
         raise NotImplementedError
 
-    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         rows = list(self.bad(graph))
         return ContractCheck(kept=not rows, metadata={"rows": rows})
 

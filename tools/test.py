@@ -1,0 +1,27 @@
+"""`./run test [--slow] [--postgres] [pytest options]`: the fast tier; with CI=true also the slow one and PostgreSQL."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def passes(args: list[str], ci: bool) -> list[list[str]]:
+    """The pytest runs to make, in order: in CI the whole suite, with what is marked both_dbs on PostgreSQL first."""
+    return [["--postgres"], []] if ci and not args else [args]
+
+
+def main(args: list[str]) -> int:
+    """0 when every run passed; all are made, so that one red run does not hide another."""
+    command = [sys.executable, "-m", "pytest"]
+    codes = [
+        subprocess.run([*command, *extra], cwd=ROOT, check=False).returncode
+        for extra in passes(args, os.environ.get("CI") == "true")
+    ]
+    return max(codes, key=abs)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
