@@ -1,0 +1,1 @@
+"""People who sign in, their posts (岗位), and what a post may do."""

@@ -1,0 +1,43 @@
+"""Reading the chain for people who supervise."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+
+from huiliu.apps.audit.models import AuditEvent, Outcome
+from huiliu.kernel.clock import TZ
+
+
+@dataclass(frozen=True)
+class EventFilter:
+    """What the filter bar asks for; both days are inclusive, an empty field asks for nothing."""
+
+    since: date | None = None
+    until: date | None = None
+    actor: str = ""
+    action: str = ""
+    outcome: str = ""
+
+
+def events(wanted: EventFilter) -> QuerySet[AuditEvent]:
+    """Events newest first."""
+    found = AuditEvent.objects.all()
+    if wanted.since:
+        found = found.filter(at__gte=_midnight(wanted.since))
+    if wanted.until:
+        found = found.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
+    for name in ("actor", "action", "outcome"):
+        if value := getattr(wanted, name):
+            found = found.filter(**{name: value})
+    return found
+
+
+def refusals(action: str, object_key: str, ip: str, since: datetime) -> int:
+    """How often an act on an object was refused from one address since a moment."""
+    found = AuditEvent.objects.filter(action=action, object_key=object_key, ip=ip, at__gte=since)
+    return found.filter(outcome=Outcome.REFUSED).count()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, TZ)

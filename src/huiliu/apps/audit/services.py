@@ -1,0 +1,150 @@
+"""Writing the chain: one event at a time under the head's lock, sealed with HMAC-SM3."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest
+
+from huiliu.apps.audit.actions import ACTIONS, PAGE, REFUSED_ACCESS
+from huiliu.apps.audit.models import AuditEvent, ChainHead, Outcome
+from huiliu.kernel.clock import TZ, Clock, SystemClock
+from huiliu.kernel.digests import canonical_json, hmac_sm3
+from huiliu.kernel.errors import HuiliuError
+
+SEALED = (
+    "seq", "actor", "post", "ip", "action", "object_kind", "object_key", "outcome", "purpose",
+    "before", "after", "details", "prev_hash", "key_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: user name, the post's name and address as they were at that moment."""
+
+    name: str
+    post: str = ""
+    ip: str = ""
+
+
+SYSTEM = Actor("system")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is to be written. `object_key` is an opaque key or a code, never a name or an identity number.
+
+    `before` and `after` hold the changed fields only; `purpose` is the reader's own words.
+    """
+
+    actor: Actor
+    action: str
+    object_kind: str = ""
+    object_key: str = ""
+    outcome: str = Outcome.OK.value
+    purpose: str = ""
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    details: Mapping[str, Any] | None = None
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in person behind a request; an unknown visitor is named 未登录."""
+    user = request.user
+    ip = request.META.get("REMOTE_ADDR", "")
+    if not user.is_authenticated:
+        return Actor("未登录", ip=ip)
+    return Actor(user.get_username(), getattr(user, "post_label", ""), ip)
+
+
+def record(entry: Entry, clock: Clock | None = None) -> AuditEvent:
+    """Write the event as the last act of the caller's transaction; both land, or neither.
+
+    Raises AUDIT-001 outside a transaction: an event that outlives a rolled-back change would lie.
+    """
+    if not connection.in_atomic_block:
+        raise HuiliuError(
+            code="AUDIT-001",
+            message="审计记录必须与变更在同一事务中写入",
+            hint="请在 transaction.atomic() 内调用 record()，单独的查看或拒绝请用 record_alone()。",
+        )
+    ACTIONS[entry.action]  # an undeclared act is refused before anything is written
+    head = _lock_head()
+    event = _sealed(entry, head, (clock or SystemClock()).now())
+    event.save(force_insert=True)
+    ChainHead.objects.filter(pk=1).update(seq=event.seq, hash=event.hash)
+    return event
+
+
+def record_alone(entry: Entry, clock: Clock | None = None) -> AuditEvent:
+    """Write the event in a transaction of its own: for refusals, and for looks before any data leaves.
+
+    Inside another transaction it raises RuntimeError: the row could be rolled back after the data had left.
+    """
+    with transaction.atomic(durable=True):
+        return record(entry, clock)
+
+
+def record_refusal(request: HttpRequest, permission: str) -> None:
+    """A person asked for a page or operation that the post does not grant."""
+    match = request.resolver_match
+    route = match.route if match else ""
+    record_alone(
+        Entry(
+            actor=actor_of(request),
+            action=REFUSED_ACCESS,
+            object_kind=PAGE,
+            object_key=permission,
+            outcome=Outcome.REFUSED.value,
+            details={"route": route, "method": request.method},
+        )
+    )
+
+
+def seal(event: AuditEvent, key: bytes) -> str:
+    """HMAC-SM3 in hexadecimal over the canonical JSON of the sealed fields and the previous hash."""
+    content = {name: getattr(event, name) for name in SEALED}
+    content["at"] = event.at.astimezone(TZ).isoformat(timespec="microseconds")
+    return hmac_sm3(key, canonical_json(content))
+
+
+def _lock_head() -> ChainHead:
+    """On PostgreSQL the row lock, on SQLite the IMMEDIATE transaction keeps other writers waiting."""
+    head = ChainHead.objects.select_for_update().filter(pk=1).first()
+    if head is None:
+        ChainHead.objects.bulk_create([ChainHead()], ignore_conflicts=True)
+        head = ChainHead.objects.select_for_update().get(pk=1)
+    return head
+
+
+def _sealed(entry: Entry, head: ChainHead, now: datetime) -> AuditEvent:
+    key_id, key = settings.HUILIU_KEYS.current("audit")
+    event = AuditEvent(
+        seq=head.seq + 1,
+        at=now,
+        actor=entry.actor.name,
+        post=entry.actor.post,
+        ip=entry.actor.ip,
+        action=entry.action,
+        object_kind=entry.object_kind,
+        object_key=entry.object_key,
+        outcome=entry.outcome,
+        purpose=entry.purpose,
+        before=_plain(entry.before),
+        after=_plain(entry.after),
+        details=_plain(entry.details),
+        prev_hash=head.hash,
+        key_id=key_id,
+    )
+    event.hash = seal(event, key)
+    return event
+
+
+def _plain(values: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The values as they will be read back, so that the seal holds after storage; decimals and dates become text."""
+    plain: dict[str, Any] | None = None if values is None else json.loads(canonical_json(values))
+    return plain

@@ -1,0 +1,58 @@
+"""The JSON interface /api/v1/: the same services as the pages, by the same permissions; errors in Chinese."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Router
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from huiliu.apps.datahub.api import router as datahub_router
+from huiliu.apps.fundsafety.api import router as fundsafety_router
+from huiliu.apps.performance.api import router as performance_router
+from huiliu.kernel.errors import HuiliuError
+from huiliu.web.access import SIGNED_IN, page
+from huiliu.web.api import Permitted
+
+ROUTERS: tuple[tuple[str, Router], ...] = (
+    ("/datahub", datahub_router),
+    ("/fundsafety", fundsafety_router),
+    ("/performance", performance_router),
+)
+
+api = NinjaAPI(
+    title="回流",
+    version="1",
+    description="与页面相同的查询与服务；权限、脱敏和审计也相同。",
+    auth=Permitted(SIGNED_IN),
+    docs_decorator=page(SIGNED_IN),
+    urls_namespace="api",
+)
+for _prefix, _router in ROUTERS:
+    api.add_router(_prefix, _router)
+
+
+def _answer(request: HttpRequest, status: int, body: dict[str, Any]) -> HttpResponse:
+    return api.create_response(request, body, status=status)
+
+
+@api.exception_handler(HuiliuError)
+def _refused(request: HttpRequest, error: HuiliuError) -> HttpResponse:
+    return _answer(request, 409, error.as_dict())
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return _answer(request, 401, {"code": "API-401", "message": "尚未登录", "hint": "请先登录。"})
+
+
+@api.exception_handler(ValidationError)
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Says which fields are wrong, never what was in them."""
+    fields = [".".join(str(part) for part in item["loc"]) for item in error.errors]
+    hint = "请按接口说明改正：" + "、".join(fields)
+    return _answer(request, 422, {"code": "API-422", "message": "参数不合要求", "hint": hint})
+
+
+@api.exception_handler(HttpError)
+def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _answer(request, error.status_code, {"code": f"API-{error.status_code}", "message": error.message})

@@ -1,0 +1,51 @@
+"""The left side: every entry that exists, shown only to posts that may use it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from huiliu.web import hooks
+from huiliu.web.access import SIGNED_IN
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One word, an icon, the URL name it opens and the permission it needs."""
+
+    title: str
+    icon: str
+    url: str
+    permission: str
+
+
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("", (Entry("工作台", "home", "workbench", SIGNED_IN),)),
+    ("回流库", (Entry("夜间批次", "nightlight", "datahub:night_list", "datahub.view_nights"),)),
+    ("查询", (Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),)),
+    ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
+    ("绩效", (Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),)),
+    ("内控", (Entry("审计", "receipt_long", "audit:event_list", "audit.view"),)),
+    ("系统", (Entry("账户", "manage_accounts", "accounts:user_list", "accounts.view"),)),
+)
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups with at least one usable entry, in Unfold's form; the entry whose address is open is marked."""
+    groups = []
+    for title, entries in MENU:
+        items = [_item(request, entry) for entry in entries if _may(request, entry)]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def _may(request: HttpRequest, entry: Entry) -> bool:
+    return entry.permission == SIGNED_IN or hooks.has_permission(request.user, entry.permission)
+
+
+def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    link = reverse(entry.url)
+    active = request.path == link or (link != "/" and request.path.startswith(link))
+    return {"title": entry.title, "icon": entry.icon, "link": link, "active": active}

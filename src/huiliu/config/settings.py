@@ -1,0 +1,128 @@
+"""Django's settings, drawn from the environment; importing them creates nothing on disk."""
+
+from django.utils.functional import lazy
+
+from huiliu.config import environment, logs
+from huiliu.config.keys import Keyring
+from huiliu.config.look import UNFOLD as UNFOLD
+
+ENVIRONMENT = environment.load()
+HOME = environment.Home(ENVIRONMENT.home.absolute())
+HUILIU_HOME = HOME.root
+HUILIU_KEYS = Keyring(HOME.keys)
+HUILIU_DIVISION = ENVIRONMENT.division
+HUILIU_CATALOG_ROOTS = ENVIRONMENT.catalog_roots()
+HUILIU_MEMORY = ENVIRONMENT.memory(ENVIRONMENT.process)
+
+# What web/ asks of the layers above it, by dotted path.
+HUILIU_WEB = {
+    "has_permission": "huiliu.apps.accounts.selectors.has_permission",
+    "must_change_password": "huiliu.apps.accounts.selectors.must_change_password",
+    "record_refusal": "huiliu.apps.audit.services.record_refusal",
+    "as_of": "huiliu.config.freshness.as_of",
+    "is_demo": "huiliu.config.freshness.is_demo",
+}
+
+DEBUG = ENVIRONMENT.dev
+SECRET_KEY = lazy(lambda: HUILIU_KEYS.current("django")[1].hex(), str)()  # made on first use, not on import
+ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", *ENVIRONMENT.names} | {ENVIRONMENT.host} - {"0.0.0.0", "::"})  # noqa: S104
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "huiliu.web.apps.HuiliuAdminConfig",
+    "huiliu.web.apps.WebConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "ninja",
+    "huiliu.apps.audit",
+    "huiliu.apps.accounts",
+    "huiliu.apps.datahub",
+    "huiliu.apps.fundsafety",
+    "huiliu.apps.performance",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "huiliu.web.middleware.SecurityHeaders",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "huiliu.web.middleware.IdleTimeout",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "huiliu.web.middleware.DeclaredAccess",
+]
+
+ROOT_URLCONF = "huiliu.config.urls"
+WSGI_APPLICATION = "huiliu.config.wsgi.application"
+CSRF_FAILURE_VIEW = "huiliu.web.errors.csrf_failure"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": environment.database_config(ENVIRONMENT.database, HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
+]
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "workbench"
+LOGOUT_REDIRECT_URL = "accounts:login"
+
+SESSION_COOKIE_NAME = "huiliu_session"
+SESSION_COOKIE_AGE = ENVIRONMENT.session_minutes * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "huiliu_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ENVIRONMENT.names] if ENVIRONMENT.https else []
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文")]
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+LOCALE_PATHS = [str(environment.PACKAGE / "locale")]
+FORMAT_MODULE_PATH = "huiliu.config.formats"
+USE_THOUSAND_SEPARATOR = False
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # files come straight from the wheels: no collectstatic step
+WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+LOGGING = logs.logging_config(HOME.logs, ENVIRONMENT.process)
+logs.configure()

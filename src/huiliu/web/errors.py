@@ -1,0 +1,83 @@
+"""Error pages: what happened, where, what to do; plain templates that need no database and no session."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from huiliu.kernel.errors import HuiliuError
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One error page: HTTP status, headline, what it means and what to do."""
+
+    status: int
+    title: str
+    message: str
+    hint: str
+    code: str = ""
+
+
+FORBIDDEN = Notice(
+    403, "没有权限", "您的岗位不能打开这个页面，本次访问已记入审计。", "如工作需要，请向单位的安全管理员申请。"
+)
+NOT_FOUND = Notice(404, "没有这个页面", "地址有误，或内容已不再提供。", "请从左侧菜单重新进入。")
+BAD_REQUEST = Notice(400, "请求无法处理", "浏览器发来的内容不完整。", "请返回上一页重试。")
+FAILED = Notice(
+    500, "系统出错", "这一步没有完成，数据没有改动；错误已记入日志。", "请稍后重试；仍然出错时请告知信息技术人员。"
+)
+EXPIRED = Notice(
+    403,
+    "页面已过期",
+    "这个表单打开得太久，或浏览器禁用了 Cookie，为安全起见没有提交。",
+    "请返回上一页，刷新后重新填写。",
+)
+
+
+def show(request: HttpRequest, notice: Notice) -> HttpResponse:
+    """Draw the page."""
+    body = render_to_string("web/notice.html", {"notice": notice})
+    return HttpResponse(body, status=notice.status)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Django's handler400."""
+    return show(request, BAD_REQUEST)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Django's handler403."""
+    return show(request, FORBIDDEN)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Django's handler404."""
+    return show(request, NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500; the exception itself is logged by Django without its text."""
+    return show(request, FAILED)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return show(request, EXPIRED)
+
+
+def problem(request: HttpRequest, error: HuiliuError) -> HttpResponse:
+    """A refusal that the program foresaw: its own message and hint."""
+    log.warning("refused", code=error.code, facts=dict(error.facts))
+    return show(request, Notice(409, "这一步没有完成", error.message, error.hint, error.code))
+
+
+def undeclared(request: HttpRequest) -> HttpResponse:
+    """A view without declared access is a fault of ours; it stays shut."""
+    match = request.resolver_match
+    log.error("undeclared access", route=match.route if match else "")
+    return show(request, FORBIDDEN)

@@ -1,0 +1,39 @@
+"""What web/ asks of the layers above it; settings.HUILIU_WEB names who answers, so that web/ imports no app."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from huiliu.web.asof import AsOf
+
+
+def _ask(name: str, *arguments: Any) -> Any:
+    return import_string(settings.HUILIU_WEB[name])(*arguments)
+
+
+def has_permission(user: Any, code: str) -> bool:
+    """Whether the person's post grants a permission; an unknown code is an error, not a refusal."""
+    return bool(_ask("has_permission", user, code))
+
+
+def must_change_password(user: Any) -> bool:
+    """Whether nothing but the password page is open to this person."""
+    return bool(_ask("must_change_password", user))
+
+
+def record_refusal(request: HttpRequest, permission: str) -> None:
+    """Write the audit row of a refused page or operation."""
+    _ask("record_refusal", request, permission)
+
+
+def as_of() -> AsOf | None:
+    """Which day the library speaks of; None before the first published night."""
+    found: AsOf | None = _ask("as_of")
+    return found
+
+
+def is_demo() -> bool:
+    """Whether every page carries the 合成数据 badge."""
+    return bool(_ask("is_demo"))

@@ -1,0 +1,44 @@
+// Timeline: arrow keys move between months, the line below says the month under the pointer or the focus.
+(() => {
+  "use strict";
+
+  function cells(box) {
+    return [...box.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll("td")]);
+  }
+
+  function step(grid, cell, down, right) {
+    let y = grid.findIndex((row) => row.includes(cell)) + down;
+    let x = grid.find((row) => row.includes(cell)).indexOf(cell) + right;
+    for (; grid[y] && grid[y][x]; y += down, x += right) {
+      if (grid[y][x].dataset.text) return grid[y][x];
+    }
+    return null;
+  }
+
+  function bind(box) {
+    const grid = cells(box);
+    const say = box.querySelector("[data-say]");
+    const first = box.querySelector("[data-text]");
+    if (!first) return;
+    first.tabIndex = 0;
+    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+    const tell = (event) => {
+      const cell = event.target.closest("[data-text]");
+      if (cell) say.textContent = cell.dataset.text;
+    };
+    box.addEventListener("mouseover", tell);
+    box.addEventListener("focusin", tell);
+    box.addEventListener("keydown", (event) => {
+      const move = moves[event.key];
+      const cell = event.target.closest("[data-text]");
+      const next = move && cell && step(grid, cell, ...move);
+      if (!next) return;
+      event.preventDefault();
+      cell.tabIndex = -1;
+      next.tabIndex = 0;
+      next.focus();
+    });
+  }
+
+  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-timeline]").forEach(bind));
+})();
