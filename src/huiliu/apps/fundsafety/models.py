@@ -20,7 +20,9 @@ class ClueStatus(models.TextChoices):
 
 
 class Screening(models.Model):
-    """One run of one version of a rule over one published snapshot."""
+    """One run of one version of a rule over one published snapshot, with the numbers it used; an amount is None where
+    the rule measures none.
+    """
 
     rule_code = models.CharField("规则代码", max_length=32, db_index=True)
     rule_label = models.CharField("规则", max_length=200)
@@ -35,7 +37,7 @@ class Screening(models.Model):
     level = models.CharField("证明级别", max_length=1)
     run_at = models.DateTimeField("运行时间")
     found = models.PositiveIntegerField("疑点数")
-    amount_fen = models.BigIntegerField("涉及金额（分）")
+    amount_fen = models.BigIntegerField("涉及金额（分）", null=True, blank=True)
 
     class Meta:
         verbose_name = "筛查"
@@ -59,7 +61,7 @@ class Clue(models.Model):
     subject = models.CharField("人员编码", max_length=64, db_index=True)
     status = models.CharField("状态", max_length=16, choices=ClueStatus.choices, default=ClueStatus.OPEN)
     months = models.PositiveIntegerField("月数")
-    amount_fen = models.BigIntegerField("涉及金额（分）")
+    amount_fen = models.BigIntegerField("涉及金额（分）", null=True, blank=True)
     first_seen = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="+", verbose_name="首次发现")
     last_seen = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="clues", verbose_name="最近发现")
     vanished_in = models.ForeignKey(
@@ -69,7 +71,7 @@ class Clue(models.Model):
     class Meta:
         verbose_name = "疑点"
         verbose_name_plural = "疑点"
-        ordering = ("-amount_fen", "pk")
+        ordering = (F("amount_fen").desc(nulls_last=True), "pk")
         indexes = (models.Index(fields=("status", "-amount_fen"), name="fundsafety_clue_status"),)
         constraints = (
             models.UniqueConstraint(fields=("rule_code", "subject"), name="fundsafety_clue_once"),
@@ -90,7 +92,7 @@ class ClueItem(models.Model):
 
     clue = models.ForeignKey(Clue, on_delete=models.CASCADE, related_name="items", verbose_name="疑点")
     month = models.PositiveIntegerField("年月", help_text="YYYYMM")
-    amount_fen = models.BigIntegerField("金额（分）")
+    amount_fen = models.BigIntegerField("金额（分）", null=True, blank=True)
     evidence = models.JSONField("证据", default=list)
     first_seen = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="+", verbose_name="首次发现")
     present = models.BooleanField("仍然存在", default=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows
-from huiliu.apps.datahub.selectors.timeline import Timeline, contribution_timelines, payment_timelines
+from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
 from huiliu.kernel.periods import month_of, months_add
 from huiliu.lake.snapshot import Pointer, Snapshot
 from huiliu.lake.tables import Table
@@ -28,22 +28,14 @@ class Section:
 
 
 @dataclass(frozen=True)
-class SchemeTimeline:
-    """A timeline with the meaning of its scheme's code."""
-
-    name: str
-    line: Timeline
-
-
-@dataclass(frozen=True)
 class PersonPage:
     """All a page or an answer may show of one person; nothing in it is unmasked."""
 
     key: str
     pointer: Pointer
     identity: Mapping[str, Cell]
-    contributions: Sequence[SchemeTimeline]
-    payments: Sequence[SchemeTimeline]
+    contributions: Sequence[Scheme]
+    payments: Sequence[Scheme]
     sections: Sequence[Section]
     schemes: Sequence[str] = field(default_factory=tuple)
 
@@ -73,8 +65,8 @@ def person_page(snap: Snapshot, key: str, person_no: str) -> PersonPage | None:
         key=key,
         pointer=snap.pointer,
         identity=masked_row(tables["person"], held["person"][0]),
-        contributions=_named(contribution_timelines(held["contribution"], until)),
-        payments=_named(payment_timelines(held["benefit_payment"])),
+        contributions=contribution_timelines(held["contribution"], until),
+        payments=payment_timelines(held["benefit_payment"]),
         sections=_sections(snap, tables, held),
         schemes=_scheme_names(held["enrolment"]),
     )
@@ -94,10 +86,6 @@ def _paying_until(enrolments: Iterable[Row], pointer: Pointer) -> dict[str, int]
     """Schemes still being paid, to the month before the snapshot's: that month's own dues may not be settled yet."""
     month = months_add(month_of(pointer.business_date), -1)
     return {row["insurance_type"]: month for row in enrolments if row["payment_state"] == STILL_PAYING}
-
-
-def _named(lines: Iterable[Timeline]) -> list[SchemeTimeline]:
-    return [SchemeTimeline(scheme_name(line.scheme), line) for line in lines]
 
 
 def scheme_name(code: str) -> str:

@@ -1,0 +1,184 @@
+"""Running rules over a published snapshot and looking at clues; one function is one transaction with its audit row."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
+from huiliu.apps.datahub.services import clue_key
+from huiliu.apps.fundsafety.models import Clue, ClueItem, ClueStatus, Screening
+from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.digests import canonical_json, sm3
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.money import to_fen
+from huiliu.kernel.parameters import Parameter
+from huiliu.lake.snapshot import Pointer, Snapshot
+from huiliu.rules.definition import Rule
+from huiliu.rules.screening import Finding, screen
+from huiliu.rules.screening import Screening as Found
+
+SCREENED = action("fundsafety.screening_run", "筛查疑点")
+LISTED = action("fundsafety.clue_list", "查看疑点清单")
+VIEWED = action("fundsafety.clue_view", "查看疑点")
+
+Digests = Mapping[tuple[str, tuple[Any, ...]], str]
+
+
+def screening_run(
+    *, rule: Rule, snapshot: Snapshot, clock: Clock | None = None, actor: Actor = SYSTEM
+) -> Screening:
+    """Screen a snapshot by one rule and bring its clues up to date; the same version and snapshot again change nothing.
+
+    A clue no longer found becomes 已消失 and stays. Raises FUND-001 for a snapshot older than one already screened by
+    the rule: clues speak of the newest data, and an old look must not overwrite them. RULE-005 as screen() does.
+    """
+    pointer = snapshot.pointer
+    done = _done(rule, pointer)
+    if done:
+        return done
+    found = screen(rule, snapshot, pointer.business_date)
+    digests = row_digests(rule, snapshot, found.findings)
+    with transaction.atomic():
+        return _done(rule, pointer) or _keep(found, pointer, digests, actor, clock or SystemClock())
+
+
+def _done(rule: Rule, pointer: Pointer) -> Screening | None:
+    newer = Screening.objects.filter(rule_code=rule.code, snapshot__gt=pointer.snapshot).first()
+    if newer:
+        raise HuiliuError(
+            code="FUND-001",
+            message=f"规则 {rule.code} 已筛查过数据截至 {newer.business_date} 的快照，不再用更早的快照改写疑点",
+            hint="请对在用的快照运行筛查。",
+            facts={"rule": rule.code, "snapshot": pointer.snapshot, "newer": newer.snapshot},
+        )
+    return Screening.objects.filter(rule_digest=rule.digest, snapshot=pointer.snapshot).first()
+
+
+def _keep(found: Found, pointer: Pointer, digests: Digests, actor: Actor, clock: Clock) -> Screening:
+    by_subject: dict[str, list[Finding]] = defaultdict(list)
+    for finding in found.findings:
+        by_subject[finding.subject].append(finding)
+    row = Screening.objects.create(**_fields(found, pointer, len(by_subject), clock.now()))
+    fresh = _clues_update(row, by_subject)
+    _items_update(row, by_subject, digests)
+    vanished = _vanish(row, by_subject)
+    after = {"found": row.found, "amount_fen": row.amount_fen, "new": fresh, "vanished": vanished}
+    details = {"rule": row.rule_code, "digest": row.rule_digest, "snapshot": row.snapshot, "batch": row.batch}
+    record(Entry(actor, SCREENED, "rule", row.rule_code, after=after, details=details), clock)
+    return row
+
+
+def _fields(found: Found, pointer: Pointer, subjects: int, now: datetime) -> dict[str, Any]:
+    rule = found.rule
+    return {
+        "rule_code": rule.code,
+        "rule_label": rule.label,
+        "rule_digest": rule.digest,
+        "severity": rule.severity,
+        "basis": rule.basis,
+        "parameters": [_parameter(number) for number in found.parameters.values()],
+        "snapshot": pointer.snapshot,
+        "batch": pointer.batch,
+        "batch_digest": pointer.digest,
+        "business_date": pointer.business_date,
+        "level": str(pointer.level),
+        "run_at": now,
+        "found": subjects,
+        "amount_fen": None if found.amount is None else to_fen(found.amount),
+    }
+
+
+def _parameter(number: Parameter) -> dict[str, Any]:
+    return {
+        "name": number.name,
+        "value": str(number.value),
+        "unit": number.unit,
+        "source": number.source,
+        "in_force": number.in_force.isoformat(),
+        "verified": number.verified,
+        "note": number.note,
+    }
+
+
+def _clues_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]]) -> int:
+    """Make clues for new subjects and renew those of known ones; returns how many are new."""
+    known = {c.subject: c for c in Clue.objects.filter(rule_code=row.rule_code) if c.subject in by_subject}
+    fresh = [_clue(row, subject) for subject in by_subject if subject not in known]
+    for clue in (*known.values(), *fresh):
+        findings = by_subject[clue.subject]
+        clue.status, clue.vanished_in, clue.last_seen = ClueStatus.OPEN, None, row
+        clue.months, clue.amount_fen = len(findings), _sum(findings)
+    Clue.objects.bulk_create(fresh, batch_size=500)
+    fields = ("status", "vanished_in", "last_seen", "months", "amount_fen")
+    Clue.objects.bulk_update(known.values(), fields, batch_size=200)
+    return len(fresh)
+
+
+def _clue(row: Screening, subject: str) -> Clue:
+    return Clue(key=clue_key(row.rule_code, subject), rule_code=row.rule_code, subject=subject, first_seen=row)
+
+
+def _sum(findings: Iterable[Finding]) -> int | None:
+    amounts = [finding.amount for finding in findings if finding.amount is not None]
+    return to_fen(sum(amounts, Decimal(0))) if amounts else None
+
+
+def _items_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]], digests: Digests) -> None:
+    """Months found now are written anew, those no longer found stay as 已消失."""
+    clues = {clue.subject: clue for clue in row.clues.all()}
+    ClueItem.objects.filter(clue__last_seen=row).update(present=False)
+    items = [
+        _item(row, clues[subject], finding, digests) for subject, found in by_subject.items() for finding in found
+    ]
+    ClueItem.objects.bulk_create(
+        items,
+        batch_size=500,
+        update_conflicts=True,
+        unique_fields=("clue", "month"),
+        update_fields=("amount_fen", "evidence", "present"),
+    )
+
+
+def _item(row: Screening, clue: Clue, finding: Finding, digests: Digests) -> ClueItem:
+    evidence = [
+        {"table": table, "key": _plain(key), "digest": digests[table, tuple(key.values())]}
+        for table, key in finding.evidence
+    ]
+    return ClueItem(
+        clue=clue, month=finding.occurred_on, amount_fen=_sum([finding]), evidence=evidence, first_seen=row, present=True
+    )
+
+
+def _vanish(row: Screening, by_subject: Mapping[str, Sequence[Finding]]) -> int:
+    gone = Clue.objects.filter(rule_code=row.rule_code, status=ClueStatus.OPEN).exclude(last_seen=row)
+    ClueItem.objects.filter(clue__in=gone).update(present=False)
+    return gone.update(status=ClueStatus.VANISHED, vanished_in=row)
+
+
+def row_digests(rule: Rule, snapshot: Snapshot, findings: Sequence[Finding]) -> Digests:
+    """The digest of every evidence row by table and key values, one query a table, so that a later change shows."""
+    subjects = sorted({finding.subject for finding in findings})
+    named = {table for finding in findings for table, _ in finding.evidence}
+    found = {}
+    for table in rule.reads:
+        if table.name not in named:
+            continue
+        columns = ", ".join(column.name for column in table.columns)
+        sql = f"SELECT {columns} FROM {table.name} WHERE list_contains($subjects, {rule.subject_column})"
+        for row in snapshot.rows(sql, {"subjects": subjects}):
+            found[table.name, tuple(row[column] for column in table.grain)] = row_digest(row)
+    return found
+
+
+def row_digest(row: Mapping[str, Any]) -> str:
+    """SM3 over a row's columns in one spelling, whatever order they came in."""
+    return f"sm3:{sm3(canonical_json({name: None if v is None else str(v) for name, v in row.items()}))}"
+
+
+def _plain(key: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in key.items()}
