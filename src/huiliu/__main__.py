@@ -1,0 +1,5 @@
+"""`python -m huiliu`."""
+
+from huiliu.cli import main
+
+main()

@@ -1,0 +1,5 @@
+"""The command line: every command asks a service or the lake, prints Chinese, and ends with a status that scripts can use."""
+
+from huiliu.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,77 @@
+"""Typer in Chinese: usage lines, help option and the errors of wrong use."""
+
+import os
+from typing import Any
+
+from rich.console import Console
+from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
+
+TITLES = {
+    "ARGUMENTS_PANEL_TITLE": "参数",
+    "OPTIONS_PANEL_TITLE": "选项",
+    "COMMANDS_PANEL_TITLE": "命令",
+    "ERRORS_PANEL_TITLE": "用法有误",
+    "ABORTED_TEXT": "已中止。",
+    "DEFAULT_STRING": "[默认：{}]",
+    "ENVVAR_STRING": "[环境变量：{}]",
+    "REQUIRED_LONG_STRING": "[必填]",
+}
+for _name, _text in TITLES.items():
+    setattr(rich_utils, _name, _text)
+
+
+class _Chinese:
+    """What a command and a group share: the usage line and the help option in Chinese."""
+
+    def get_usage(self, ctx: Any) -> str:
+        return super().get_usage(ctx).replace("Usage: ", "用法：").replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …")  # type: ignore[misc, no-any-return]
+
+    def get_help_option(self, ctx: Any) -> Any:
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help, option.metavar = "显示这份说明。", "开关"
+        return option
+
+
+class Command(_Chinese, TyperCommand):
+    """A command whose help is Chinese."""
+
+
+class Group(_Chinese, TyperGroup):
+    """A group of commands whose help is Chinese."""
+
+
+_WRONG_USE = {
+    "NoSuchOption": "没有选项 {name}",
+    "MissingParameter": "缺少参数 {name}",
+    "BadParameter": "参数 {name} 的值不合要求",
+    "BadOptionUsage": "选项 {name} 的用法不对",
+    "NoSuchCommand": "没有命令 {name}",
+    "BadArgumentUsage": "参数 {name} 的用法不对",
+}
+
+
+def print_wrong_use(error: Exception, console: Console) -> None:
+    """Say what was wrong; a bare group name has already been answered with its help."""
+    if type(error).__name__ != "NoArgsIsHelpError":
+        console.print(f"[red]✗[/] {wrong_use(error)}")
+
+
+def wrong_use(error: Exception) -> str:
+    """One Chinese sentence for an error of use, and where to read how it is done."""
+    kind = next((name for name in (c.__name__ for c in type(error).__mro__) if name in _WRONG_USE), "")
+    name = getattr(error, "option_name", None) or _parameter(error)
+    text = _WRONG_USE.get(kind, "没有这个命令，或命令写得不对").format(name=name).rstrip()
+    path = getattr(getattr(error, "ctx", None), "command_path", "") or "./run"
+    return f"{text}。用 {path} --help 查看用法。"
+
+
+def _parameter(error: Exception) -> str:
+    param = getattr(error, "param", None)
+    return (param.metavar or (param.opts or [param.name or ""])[-1]) if param is not None else ""
+
+
+def program() -> str:
+    """How people call us: ./run when started by it, else huiliu."""
+    return "./run" if os.environ.get("PYTHONSAFEPATH") else "huiliu"

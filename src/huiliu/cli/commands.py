@@ -1,0 +1,128 @@
+"""All commands and what they are called; the work is in the modules beside this one, imported when it is needed."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from huiliu import __version__
+from huiliu.cli import chinese
+from huiliu.cli.console import err, fail, out
+from huiliu.kernel.errors import HuiliuError
+
+app = typer.Typer(
+    cls=chinese.Group,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    help="回流：装载并证明每夜回流的社保数据，供人查询，并据以完成绩效自评。",
+)
+demo_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="合成城市。")
+lake_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="回流库的状态。")
+evaluation_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="绩效自评。")
+for _name, _group in (("demo", demo_app), ("lake", lake_app), ("evaluation", evaluation_app)):
+    app.add_typer(_group, name=_name)
+
+
+@app.command(cls=chinese.Command)
+def up(
+    empty: Annotated[bool, typer.Option("--empty", metavar="开关", help="正式安装：不生成演示数据。")] = False,
+    division: Annotated[str, typer.Option(metavar="代码", help="本市行政区划代码，六位数字；正式安装时填写。")] = "",
+    persons: Annotated[int, typer.Option(metavar="人数", help="演示城市的人数。", min=100)] = 20_000,
+) -> None:
+    """启动回流：首次启动先准备数据，最后给出访问地址。"""
+    from huiliu.cli.up import start
+
+    start(empty=empty, division=division, persons=persons)
+
+
+@app.command(cls=chinese.Command)
+def night() -> None:
+    """处理收件目录中的批次；可以反复执行。"""
+    from huiliu.cli.night import run
+
+    raise typer.Exit(run())
+
+
+@app.command(cls=chinese.Command, hidden=True)
+def worker() -> None:
+    """后台任务进程，由 up 启动。"""
+    from huiliu.worker import serve
+
+    serve()
+
+
+@app.command(cls=chinese.Command)
+def version() -> None:
+    """显示版本。"""
+    out.print(f"回流 {__version__}")
+
+
+@demo_app.command("create", cls=chinese.Command)
+def demo_create(
+    persons: Annotated[int, typer.Option(metavar="人数", help="城市的人数。", min=100)] = 20_000,
+    seed: Annotated[int, typer.Option(metavar="整数", help="随机种子；相同的种子生成相同的文件。")] = 2024,
+    folder: Annotated[Path | None, typer.Option("--out", metavar="目录", help="写到哪里；不写则为数据目录。")] = None,
+) -> None:
+    """生成合成城市和它的各夜批次。"""
+    from huiliu.cli.demo import create
+
+    create(persons=persons, seed=seed, folder=folder)
+
+
+@lake_app.command("state", cls=chinese.Command)
+def lake_state(as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False) -> None:
+    """指针、快照、投影、审计是否一致；不一致时退出码为 1。"""
+    from huiliu.cli.lake import state
+
+    raise typer.Exit(state(as_json=as_json))
+
+
+@lake_app.command("nights", cls=chinese.Command)
+def lake_nights() -> None:
+    """列出各夜：已发布、已拒收及原因。"""
+    from huiliu.cli.lake import nights
+
+    nights()
+
+
+@evaluation_app.command("show", cls=chinese.Command)
+def evaluation_show(
+    name: Annotated[str, typer.Argument(metavar="名称", help="例如 heyuan-2024。")],
+    folder: Annotated[Path | None, typer.Option("--out", metavar="目录", help="文件写到哪里；不写则为数据目录下的 reports。")] = None,
+) -> None:
+    """打印复算结果并写出 PDF、DOCX 和溯源文件。"""
+    from huiliu.cli.evaluation import show
+
+    show(name, folder)
+
+
+@evaluation_app.command("check", cls=chinese.Command)
+def evaluation_check(
+    names: Annotated[list[str], typer.Argument(metavar="名称或文件…", help="内置名称，或交换格式的 JSON 文件。")],
+    as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False,
+    profile: Annotated[str | None, typer.Option(metavar="口径", help="评分口径；不写则只用等级分界。")] = None,
+) -> None:
+    """列出自评表中的矛盾；有错误退出码为 1，读不懂为 2，否则为 0。"""
+    from huiliu.cli.evaluation import check
+
+    raise typer.Exit(check(names, profile, as_json=as_json))
+
+
+def main() -> None:
+    """Run a command; 0 done, 1 something was found or refused, 2 wrong use or an error, 130 interrupted."""
+    try:
+        status = app(prog_name=chinese.program(), standalone_mode=False)
+    except HuiliuError as error:
+        fail(error)
+        sys.exit(2)
+    except (KeyboardInterrupt, typer.Abort):
+        err.print("已中止。")
+        sys.exit(130)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        chinese.print_wrong_use(error, err)
+        sys.exit(2)
+    sys.exit(status if isinstance(status, int) else 0)

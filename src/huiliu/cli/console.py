@@ -1,0 +1,50 @@
+"""What the commands print with: tables, verdict lines, errors, and bars for long work."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from huiliu.kernel.errors import HuiliuError
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+VERDICTS = {"pass": ("一致", "green"), "warn": ("注意", "yellow"), "fail": ("不符", "red"), "none": ("未提供", "dim")}
+
+
+def fail(error: HuiliuError) -> None:
+    """Print an error a person may see: what, where, what to do; its code last."""
+    err.print(f"[red]✗[/] {error.message}", markup=True)
+    err.print(f"  {error.hint}（{error.code}）", markup=False)
+
+
+class Bars:
+    """Rich bars behind the two progress protocols of the product (lake nights and the demo city)."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, int] = {}
+
+    def step(self, phase: str, table: str | None = None, done: int = 0, total: int | None = None) -> None:
+        """Show that `done` of `total` of a phase is finished; a new phase starts a new line."""
+        label = f"{phase} {table}" if table else phase
+        if label not in self._tasks:
+            self._settle()
+            self._tasks[label] = self._progress.add_task(label, total=total)
+        self._progress.update(self._tasks[label], completed=done, total=total)  # type: ignore[arg-type]
+
+    def _settle(self) -> None:
+        """Lines of finished phases leave the screen, so that the current one is what is seen."""
+        for task in self._progress.tasks:
+            self._progress.update(task.id, visible=False)
+
+
+@contextmanager
+def bars() -> Iterator[Bars]:
+    """Bars on a terminal; on anything else nothing moves and only the results are printed."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
+        yield Bars(progress)
