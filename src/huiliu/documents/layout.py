@@ -1,0 +1,122 @@
+"""Lays a checked report out: numbers its headings and prints every segment, once for all outputs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from huiliu.documents.model import Block, FigureRef, Heading, Line, Literal, Note, Paragraph, Report, Signature, Table
+from huiliu.documents.printing import check_report, printed
+from huiliu.scoring.figures import FigureBook
+
+_DIGITS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Run:
+    """Printed characters and what they are: `text`, `figure` (with its id) or `literal` (with kind, source, origin)."""
+
+    kind: str
+    text: str
+    figure_id: str = ""
+    literal: Literal | None = None
+
+
+Runs = tuple[Run, ...]
+
+
+@dataclass(frozen=True)
+class LaidBlock:
+    """A block as every output draws it; `number` is the made numbering, `heads` and `rows` are a table's."""
+
+    kind: str
+    level: int = 0
+    number: str = ""
+    runs: Runs = ()
+    heads: tuple[Runs, ...] = ()
+    widths: tuple[int, ...] = ()
+    aligns: tuple[str, ...] = ()
+    rows: tuple[tuple[Runs, ...], ...] = ()
+    note: Runs = ()
+    day: Runs = ()
+
+
+@dataclass
+class _Counter:
+    """Heading numbers: 一、 then （一）, 1. and （1）; a number starts anew under the next higher heading."""
+
+    counts: dict[int, int] = field(default_factory=dict)
+    tables: int = 0
+
+    def next(self, level: int) -> str:
+        self.counts = {known: count for known, count in self.counts.items() if known <= level}
+        self.counts[level] = number = self.counts.get(level, 0) + 1
+        chinese = chinese_number(number)
+        return {1: f"{chinese}、", 2: f"（{chinese}）", 3: f"{number}.", 4: f"（{number}）"}[level]
+
+    def next_table(self) -> int:
+        self.tables += 1
+        return self.tables
+
+
+def chinese_number(number: int) -> str:
+    """1 … 99 in Chinese numerals, as headings count: 一, 十, 十一, 二十."""
+    if not 0 < number < 100:
+        raise ValueError(number)
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
+
+
+def lay_out(report: Report) -> tuple[LaidBlock, ...]:
+    """The whole report in printing order, title first; refuses what `check_report` refuses."""
+    check_report(report)
+    return tuple(_blocks(report))
+
+
+def _blocks(report: Report) -> Iterator[LaidBlock]:
+    counter = _Counter()
+    yield LaidBlock("title", runs=_runs(report.title, report.figures))
+    for section in report.sections:
+        yield LaidBlock("heading", level=1, number=counter.next(1), runs=(Run("text", section.title),))
+        for block in section.blocks:
+            yield _block(block, counter, report.figures)
+
+
+def _block(block: Block, counter: _Counter, figures: FigureBook) -> LaidBlock:
+    match block:
+        case Heading():
+            return LaidBlock("heading", block.level, counter.next(block.level), _runs(block.line, figures))
+        case Paragraph():
+            return LaidBlock("paragraph", runs=_runs(block.line, figures))
+        case Note():
+            return LaidBlock("note", runs=_runs(block.line, figures))
+        case Signature():
+            return LaidBlock("signature", runs=_runs(block.agency, figures), day=_runs(block.day, figures))
+        case Table():
+            return _table(block, f"表{counter.next_table()}", figures)
+
+
+def _table(table: Table, number: str, figures: FigureBook) -> LaidBlock:
+    return LaidBlock(
+        "table",
+        number=number,
+        runs=_runs(table.caption, figures),
+        heads=tuple(_runs(column.line, figures) for column in table.columns),
+        widths=tuple(column.width for column in table.columns),
+        aligns=tuple(column.align for column in table.columns),
+        rows=tuple(tuple(_runs(cell, figures) for cell in row) for row in table.rows),
+        note=_runs(table.note, figures),
+    )
+
+
+def _runs(line: Line, figures: FigureBook) -> Runs:
+    return tuple(_run(segment, printed(segment, figures)) for segment in line)
+
+
+def _run(segment: object, words: str) -> Run:
+    if isinstance(segment, FigureRef):
+        return Run("figure", words, figure_id=segment.figure_id)
+    return Run("literal", words, literal=segment) if isinstance(segment, Literal) else Run("text", words)
+
+
+def plain_text(runs: Runs) -> str:
+    """The characters of a line, joined."""
+    return "".join(run.text for run in runs)

@@ -1,0 +1,130 @@
+"""Turns a segment into the characters that every output prints, and refuses what may not be printed."""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from huiliu.documents import errors
+from huiliu.documents.model import FigureRef, Line, Literal, Origin, Report, Segment, Text, lines
+from huiliu.documents.numbers import is_numeral, typed_numbers
+from huiliu.kernel.money import format_wan
+from huiliu.scoring.figures import Figure, FigureBook
+
+LITERAL_KINDS = frozenset({"文号", "日期", "术语", "名称", "条款", "引文", "编号"})
+_DATE_WORDS = frozenset("年月日至、-— ")
+_MONEY_UNITS = frozenset({"元", "万元"})
+
+
+def _short(figure: Figure) -> str:
+    number = figure.text()
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
+    return number + figure.unit
+
+
+def _wan(figure: Figure) -> str:
+    if figure.unit not in _MONEY_UNITS or figure.value is None:
+        raise ValueError(figure.unit)
+    return format_wan(figure.value * (Decimal(10_000) if figure.unit == "万元" else 1)) + "万元"
+
+
+def _percent(figure: Figure) -> str:
+    if figure.unit != "%":
+        raise ValueError(figure.unit)
+    return _short(figure)
+
+
+# full 96.11分 · value 96.11 · short 20万元 · wan 15.76万元 · percent 78.8% · cell number or state word · state 计算
+STYLES: Mapping[str, Callable[[Figure], str]] = {
+    "full": Figure.with_unit,
+    "value": Figure.text,
+    "short": _short,
+    "wan": _wan,
+    "percent": _percent,
+    "cell": Figure.text,
+    "state": lambda figure: figure.state_label,
+}
+_WITHOUT_VALUE = frozenset({"cell", "state"})
+
+
+def printed(segment: Segment, figures: FigureBook, where: str = "报告") -> str:
+    """The characters of one segment; a figure is read from the book each time, so no second copy can differ."""
+    match segment:
+        case FigureRef():
+            return _printed_figure(segment, figures, where)
+        case Literal() | Text():
+            return segment.text
+
+
+def _printed_figure(reference: FigureRef, figures: FigureBook, where: str) -> str:
+    if reference.figure_id not in figures:
+        raise errors.unknown_figure(where, reference.figure_id)
+    figure = figures[reference.figure_id]
+    if reference.style not in STYLES:
+        raise errors.bad_style(where, figure.id, reference.style)
+    if figure.value is None and reference.style not in _WITHOUT_VALUE:
+        raise errors.missing_value(where, figure.id, figure.state_label)
+    try:
+        return STYLES[reference.style](figure)
+    except ValueError as error:
+        raise errors.bad_style(where, figure.id, reference.style) from error
+
+
+def check_report(report: Report) -> None:
+    """Refuse the report at its first undeclared number, unknown or empty figure, or literal without a source.
+
+    Every line is looked at, titles and table cells too; nothing is printed by any output before this has passed.
+    """
+    for place, line in lines(report):
+        check_line(line, report.figures, str(place))
+
+
+def check_line(line: Line, figures: FigureBook, where: str) -> None:
+    """The same for one line; positions count the printed characters from 1.
+
+    Neighbouring plain texts are judged together, so that cutting a number in two does not hide it.
+    """
+    for start, text in _texts(line, figures, where):
+        for number in typed_numbers(text):
+            raise errors.undeclared_number(where, start + number.start + 1, number.text)
+    for segment in line:
+        if isinstance(segment, Literal):
+            _check_literal(segment, where)
+
+
+def _texts(line: Line, figures: FigureBook, where: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = []
+    offset = 0
+    previous_is_text = False
+    for segment in line:
+        words = printed(segment, figures, where)
+        if isinstance(segment, Text):
+            if previous_is_text:
+                start, before = found.pop()
+                found.append((start, before + words))
+            else:
+                found.append((offset, words))
+        previous_is_text = isinstance(segment, Text)
+        offset += len(words)
+    return found
+
+
+def _check_literal(literal: Literal, where: str) -> None:
+    if literal.kind not in LITERAL_KINDS:
+        raise errors.bad_literal(where, literal.kind, "类别未登记")
+    if not literal.source.strip() or not literal.text.strip():
+        raise errors.bad_literal(where, literal.kind, "内容或来源为空")
+    if literal.origin is Origin.AUTHOR and not _fits_kind(literal):
+        raise errors.bad_literal(where, literal.kind, "内容与类别不符，测算得出的数字不能声明为文字")
+
+
+def _fits_kind(literal: Literal) -> bool:
+    """A bare amount, count or rate fits no kind: only words, dates and numbered documents may be declared by hand."""
+    words = [character for character in literal.text if character.isalpha() and not is_numeral(character)]
+    match literal.kind:
+        case "日期":
+            return all(character in _DATE_WORDS or is_numeral(character) for character in literal.text) and bool(words)
+        case "文号":
+            return "号" in literal.text
+        case "条款":
+            return literal.text.startswith("第") and any(unit in literal.text for unit in "条款项章")
+    return bool(words) and not set(literal.text) & set("%％‰") and not literal.text.rstrip().endswith(("元", "分"))
