@@ -1,0 +1,163 @@
+"""Row histories of each table: the state of the first night, the changes of each later one, and the true totals."""
+
+import csv
+import gzip
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from huiliu.demo.dates import END, NIGHTS, day_text
+from huiliu.lake.tables import Table
+
+Cell = str | int | None  # money is whole fen
+Row = Mapping[str, Cell]
+Patch = tuple[str, Row | None]  # a moment and what changes in the row from then on; None deletes it
+
+_FIRST_CUT = day_text(NIGHTS[0]) + "235959"
+_NIGHT_OF = {day_text(night): index for index, night in enumerate(NIGHTS)}
+
+
+@dataclass
+class Sums:
+    """Rows and the sum of each money column, in fen."""
+
+    rows: int = 0
+    money: dict[str, int] = field(default_factory=dict)
+
+    def add(self, row: Row, sign: int = 1) -> None:
+        """Take a row in (sign 1) or out (-1)."""
+        self.rows += sign
+        for name in self.money:
+            self.money[name] += sign * int(row.get(name) or 0)
+
+    def copy(self) -> "Sums":
+        """An independent copy."""
+        return Sums(self.rows, dict(self.money))
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row of an increment: I, U or D with the whole row."""
+
+    operation: str
+    moment: str
+    row: Row
+
+
+@dataclass
+class Delivery:
+    """What is true of one table in one night, whatever is written into its file."""
+
+    sums: Sums
+    closing: Sums
+    operations: dict[str, int] = field(default_factory=lambda: {"I": 0, "U": 0, "D": 0})
+    times: tuple[str, str] | None = None
+
+    def take(self, operation: str, moment: str, row: Row) -> None:
+        """Count one delivered row."""
+        self.sums.add(row)
+        self.operations[operation] += 1
+        first, last = self.times or (moment, moment)
+        self.times = min(first, moment), max(last, moment)
+
+
+class CsvFile:
+    """A CSV file in one of the feed's encodings, gzipped if its name ends so; equal rows give equal bytes."""
+
+    def __init__(self, path: Path, encoding: str, header: Sequence[str]) -> None:
+        self._raw: BinaryIO = path.open("wb")
+        self._packed: BinaryIO | None = None
+        if path.suffix == ".gz":
+            self._packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, mtime=0, compresslevel=6)  # type: ignore[assignment]
+        self._text = io.TextIOWrapper(self._packed or self._raw, encoding=encoding, newline="")
+        self._csv = csv.writer(self._text, lineterminator="\n")
+        self._csv.writerow(header)
+        self.write = self._csv.writerow
+
+    def close(self) -> None:
+        """Finish the text, the compression and the file, in this order."""
+        self._text.close()
+        self._raw.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Journal:
+    """All histories of one table: the full first night is written as it comes, later changes are kept by night."""
+
+    def __init__(self, table: Table, first_night: CsvFile) -> None:
+        self.table = table
+        self._file = first_night
+        self._money = {column.name for column in table.money}
+        empty = Sums(0, {column.name: 0 for column in table.money})
+        self.deliveries = [Delivery(empty.copy(), empty.copy()) for _ in NIGHTS]
+        self.changes: list[list[Change]] = [[] for _ in NIGHTS]
+        self._columns = [(column.name, column.name in self._money) for column in table.columns[:-1]]
+
+    def add(self, patches: Sequence[Patch]) -> None:
+        """Record one row's life: the whole row first, then changes; nothing follows a deletion or the last night."""
+        row: Row | None = None
+        changed: Row | None
+        since = ""
+        nightly: dict[int, tuple[str, Row | None]] = {}
+        for moment, patch in sorted(patches, key=lambda item: item[0]):
+            if moment > END:
+                break
+            changed = None if patch is None else {**(_latest(nightly, row) or {}), **patch}
+            if moment <= _FIRST_CUT:
+                row, since = changed, moment
+            else:
+                nightly[_NIGHT_OF[moment[:8]]] = moment, changed
+            if patch is None:
+                break
+        if row is not None:
+            self.deliveries[0].take("I", since, row)
+            self.deliveries[0].closing.add(row)
+            self._file.write(self.cells(row, since))
+        for night, (moment, changed) in nightly.items():
+            self._change(night, moment, row, changed)
+            row = changed
+
+    def _change(self, night: int, moment: str, before: Row | None, after: Row | None) -> None:
+        if before is None and after is None:
+            return
+        operation = "I" if before is None else "D" if after is None else "U"
+        delivered = after if after is not None else before
+        assert delivered is not None
+        self.changes[night].append(Change(operation, moment, delivered))
+        self.deliveries[night].take(operation, moment, delivered)
+        if before is not None:
+            self.deliveries[night].closing.add(before, -1)
+        if after is not None:
+            self.deliveries[night].closing.add(after)
+
+    def cells(self, row: Row, moment: str) -> list[str]:
+        """The row as the file spells it, in the order of the table's columns."""
+        return [_spell(row.get(name), money) for name, money in self._columns] + [moment]
+
+    def close(self) -> None:
+        """End the first night's file and turn each night's change of the closing totals into the totals after it."""
+        self._file.close()
+        for before, after in zip(self.deliveries, self.deliveries[1:], strict=False):
+            after.closing.rows += before.closing.rows
+            for name, value in before.closing.money.items():
+                after.closing.money[name] += value
+
+
+def _latest(nightly: Mapping[int, tuple[str, Row | None]], row: Row | None) -> Row | None:
+    return nightly[max(nightly)][1] if nightly else row
+
+
+def _spell(cell: Cell, money: bool) -> str:
+    if cell is None:
+        return ""
+    return f"{cell // 100}.{cell % 100:02d}" if money and isinstance(cell, int) else str(cell)
