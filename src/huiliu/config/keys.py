@@ -32,6 +32,10 @@ class Keyring:
             self._known[purpose, key_id] = self._read(self._path(purpose, key_id), purpose, key_id)
         return self._known[purpose, key_id]
 
+    def secret(self) -> str:
+        """Django's SECRET_KEY: sessions and form tokens of this installation."""
+        return self.current("django")[1].hex()
+
     def _path(self, purpose: str, key_id: str) -> Path:
         return self.folder / f"{purpose}.{key_id}.key"
 

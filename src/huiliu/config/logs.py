@@ -35,15 +35,6 @@ def _clean(value: Any) -> Any:
     return value
 
 
-SHARED: list[Any] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=False),
-    hide_protected,
-]
-
-
 class DailyFile(logging.Handler):
     """Appends to `<process>-2025-03-31.jsonl`; each line is one write, so several processes may share a file."""
 
@@ -70,7 +61,7 @@ def _error_kind(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> 
         info = (type(info), info, info.__traceback__)
     if isinstance(info, tuple) and info[0] is not None:
         event["error"] = info[0].__name__
-        event["at"] = _frames(info[2])
+        event["frames"] = _frames(info[2])
     return event
 
 
@@ -81,6 +72,21 @@ def _frames(trace: Any) -> list[str]:
         frames.append(f"{Path(code.co_filename).name}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return frames[-12:]
+
+
+def _time(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    event["at"] = datetime.now(TZ).isoformat(timespec="milliseconds")
+    return event
+
+
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    _time,
+    _error_kind,
+    hide_protected,
+]
 
 
 def logging_config(folder: Path, process: str = "web") -> dict[str, Any]:
@@ -98,7 +104,6 @@ def logging_config(folder: Path, process: str = "web") -> dict[str, Any]:
         "foreign_pre_chain": SHARED,
         "processors": [
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            _error_kind,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
     }

@@ -36,7 +36,7 @@ BLUE = {
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "回流",
     "SITE_HEADER": "回流",
-    "SITE_SUBHEADER": "社保数据回流与绩效自评",
+    "SITE_SUBHEADER": "数据回流与绩效",
     "SITE_SYMBOL": "database",
     "SITE_URL": "",
     "SITE_FAVICONS": [

@@ -4,7 +4,7 @@ from django.utils.functional import lazy
 
 from huiliu.config import environment, logs
 from huiliu.config.keys import Keyring
-from huiliu.config.look import UNFOLD as UNFOLD
+from huiliu.config.look import UNFOLD as UNFOLD  # noqa: PLC0414 -- Django reads it here
 
 ENVIRONMENT = environment.load()
 HOME = environment.Home(ENVIRONMENT.home.absolute())
@@ -23,9 +23,11 @@ HUILIU_WEB = {
     "is_demo": "huiliu.config.freshness.is_demo",
 }
 
+ANY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 -- addresses to listen on are not names to answer to
+
 DEBUG = ENVIRONMENT.dev
-SECRET_KEY = lazy(lambda: HUILIU_KEYS.current("django")[1].hex(), str)()  # made on first use, not on import
-ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", *ENVIRONMENT.names} | {ENVIRONMENT.host} - {"0.0.0.0", "::"})  # noqa: S104
+SECRET_KEY = lazy(HUILIU_KEYS.secret, str)()  # made on first use, not on import
+ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", *ENVIRONMENT.names, ENVIRONMENT.host} - ANY_ADDRESS)
 
 INSTALLED_APPS = [
     "unfold.apps.BasicAppConfig",

@@ -9,7 +9,7 @@ from typing import Any
 class Panel:
     """One block of the workbench; `wide` takes the whole row, lower `order` comes first.
 
-    `template` is drawn with `context` as `panel.context`'s names at top level; `link` opens the part's own page.
+    `template` sees the names of `context` at top level, and the request; `link` opens the part's own page.
     """
 
     title: str

@@ -22,7 +22,7 @@ class Column:
     @property
     def css(self) -> str:
         """Classes of every cell of the column."""
-        names = [f"hl-{self.kind}"]
+        names = [f"hl-k-{self.kind}"]
         if self.kind in RIGHT:
             names.append("hl-right")
         if self.optional:

@@ -19,6 +19,7 @@ from huiliu.apps.audit.services import Actor, Entry, actor_of, record, record_al
 from huiliu.kernel.clock import Clock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 
+UNKNOWN = "未知账户"
 TRIES = 5
 PAUSE = timedelta(minutes=5)
 # Without 0 O 1 l I: a password is read from a screen or paper once.
@@ -90,7 +91,7 @@ def sign_in(request: HttpRequest, username: str, password: str, clock: Clock | N
     """
     clock = clock or SystemClock()
     known = User.objects.filter(username__iexact=username).first()
-    key = known.username if known else "unknown"
+    key = known.username if known else UNKNOWN
     if _paused(request, key, clock):
         _refuse_sign_in(request, key, "paused", clock)
         raise HuiliuError(code="ACC-005", message="登录失败次数过多，已暂停登录", hint="请 5 分钟后再试。")

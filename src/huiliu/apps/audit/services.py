@@ -31,7 +31,7 @@ class Actor:
     ip: str = ""
 
 
-SYSTEM = Actor("system")
+SYSTEM = Actor("系统")
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,11 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.forms import Form
+from django.template.loader import render_to_string
 
 from huiliu.web.asof import AsOf
 from huiliu.web.format import show
+from huiliu.web.panels import Panel
 from huiliu.web.tables import Table
 from huiliu.web.timeline import Timeline
 from huiliu.web.trace import Step
@@ -107,6 +109,12 @@ def trace_steps(steps: Iterable[Step], back: str = "", back_label: str = "") -> 
 def notice(title: str, text: str = "", state: str = "none", link: str = "", link_label: str = "") -> dict[str, Any]:
     """What happened, where, what to do."""
     return {"title": title, "text": text, "state": state, "link": link, "link_label": link_label}
+
+
+@register.simple_tag(takes_context=True)
+def draw_panel(context: template.Context, panel: Panel) -> str:
+    """One block of the workbench, from the template of the app that provides it."""
+    return render_to_string(panel.template, {**panel.context, "panel": panel}, context["request"])
 
 
 @register.inclusion_tag("web/components/as_of.html")
