@@ -1,0 +1,113 @@
+"""Apply: the delivery as inserts and deletes on the lake's tables, inside the night's one transaction."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.engine import Engine, identifier, literal
+from huiliu.lake.receive import Staged
+from huiliu.lake.records import Check
+from huiliu.lake.tables import Table
+from huiliu.lake.verify import Facts, lake_columns
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a night does to one table: `relation` yields `_op` and all columns; `before` counts the rows it finds."""
+
+    table: Table
+    relation: str
+    operations: Mapping[str, int]
+    before: int
+
+    @property
+    def expected_rows(self) -> int:
+        """Rows after the night."""
+        return self.before + self.operations["I"] - self.operations["D"]
+
+
+def prepare_change(engine: Engine, staged: Staged, facts: Facts, staging: Path) -> Change | None:
+    """What has to change; None if nothing was delivered. Reads the lake, writes only staging.
+
+    A full table becomes the difference to the night before: history stays honest, equal content changes nothing.
+    """
+    table, relation = staged.table, staged.relation
+    if relation is None:
+        return None
+    existing = lake_columns(engine, table)
+    before = engine.count(f"SELECT count(*) FROM lake.{identifier(table.name)}") if existing else 0
+    if staged.delivery.mode == "increment":
+        return Change(table, relation, facts.operations, before)
+    if before == 0:
+        return Change(table, relation, {"I": facts.rows, "U": 0, "D": 0}, 0)
+    target = staging / f"{table.name}.change.parquet"
+    query = _difference(table, relation, existing)
+    engine.run(f"COPY ({query}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)")
+    change = f"read_parquet({literal(target)})"
+    found = dict(engine.run(f"SELECT _op, count(*) FROM {change} GROUP BY _op"))
+    return Change(table, change, {op: found.get(op, 0) for op in "IUD"}, before)
+
+
+def _difference(table: Table, relation: str, existing: Mapping[str, str]) -> str:
+    """One pass over both sides: rows only delivered, rows that differ, rows no longer delivered."""
+    key = " AND ".join(f"s.{identifier(name)} = t.{identifier(name)}" for name in table.grain)
+    first = identifier(table.grain[0])
+    old = ", ".join(
+        identifier(c.name) if c.name in existing else f"CAST(NULL AS {c.sql_type}) AS {identifier(c.name)}"
+        for c in table.columns
+    )
+    columns = [identifier(column.name) for column in table.columns]
+    differs = " OR ".join(f"s.{name} IS DISTINCT FROM t.{name}" for name in columns)
+    kept = ", ".join(f"CASE WHEN s.{first} IS NULL THEN t.{name} ELSE s.{name} END AS {name}" for name in columns)
+    operation = f"CASE WHEN t.{first} IS NULL THEN 'I' WHEN s.{first} IS NULL THEN 'D' ELSE 'U' END"
+    return f"""
+        SELECT {operation} AS _op, {kept}
+        FROM {relation} AS s
+        FULL JOIN (SELECT {old} FROM lake.{identifier(table.name)}) AS t ON {key}
+        WHERE s.{first} IS NULL OR t.{first} IS NULL OR {differs}"""
+
+
+def migrate(engine: Engine, table: Table) -> None:
+    """Create the table or add its new columns; any other difference is refused with what would have to be done."""
+    name = identifier(table.name)
+    existing = lake_columns(engine, table)
+    if not existing:
+        columns = ", ".join(f"{identifier(c.name)} {c.sql_type}" for c in table.columns)
+        engine.run(f"CREATE TABLE lake.{name} ({columns})")
+        engine.run(f"ALTER TABLE lake.{name} SET SORTED BY ({', '.join(map(identifier, table.grain))})")
+        return
+    plan = [f"列 {column} 已从定义中删除：请恢复其定义" for column in existing if column not in table.by_name]
+    plan += [
+        f"列 {c.name} 的类型由 {existing[c.name]} 改为 {c.sql_type}：请改用新列名"
+        for c in table.columns
+        if c.name in existing and existing[c.name] != c.sql_type
+    ]
+    if plan:
+        raise HuiliuError(
+            code="LAKE-020",
+            message=f"表 {table.name} 的定义与数据湖不一致，只允许增加列",
+            hint="；".join(plan) + "。",
+            facts={"table": table.name, "plan": plan},
+        )
+    for column in table.columns:
+        if column.name not in existing:
+            engine.run(f"ALTER TABLE lake.{name} ADD COLUMN {identifier(column.name)} {column.sql_type}")
+
+
+def apply_change(engine: Engine, change: Change) -> Iterator[Check]:
+    """Delete replaced and removed rows, insert new ones; the counts that DuckDB reports must be those of the files."""
+    table, counts = change.table, change.operations
+    name = f"lake.{identifier(table.name)}"
+    key = " AND ".join(f"t.{identifier(column)} = c.{identifier(column)}" for column in table.grain)
+    grain = ", ".join(map(identifier, table.grain))
+    columns = ", ".join(identifier(column.name) for column in table.columns)
+    deleted = inserted = 0
+    if counts["U"] or counts["D"]:
+        gone = f"(SELECT {grain} FROM {change.relation} WHERE _op <> 'I')"
+        deleted = engine.count(f"DELETE FROM {name} AS t USING {gone} AS c WHERE {key}")
+    if counts["I"] or counts["U"]:
+        come = f"SELECT {columns} FROM {change.relation} WHERE _op <> 'D'"
+        inserted = engine.count(f"INSERT INTO {name} ({columns}) {come}")
+    yield Check("deleted", "删除与替换行数", table.name, str(counts["U"] + counts["D"]), str(deleted)).judged()
+    yield Check("inserted", "写入行数", table.name, str(counts["I"] + counts["U"]), str(inserted)).judged()

@@ -1,0 +1,287 @@
+"""A delivered folder as a value: from its manifest, or from its name and the feed when it has none."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from fnmatch import fnmatch
+from functools import cache
+from importlib.resources import files as package_files
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from huiliu.kernel.digests import canonical_json, file_digest, sm3
+from huiliu.lake.feed import Feed, Mode
+from huiliu.lake.records import Check, Outcome
+from huiliu.lake.tables import Table
+
+MANIFEST = "manifest.json"
+_NAME = re.compile(r"([0-9]{6})_([0-9]{8})")
+_UNFINISHED = (".part", ".tmp")
+
+
+@dataclass(frozen=True)
+class BatchFile:
+    """One file as announced; `digest` and `size` are None if the manifest does not say."""
+
+    name: str
+    gzipped: bool
+    digest: str | None = None
+    size: int | None = None
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The province's own totals of a table after the night."""
+
+    rows: int
+    sums: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a batch says about one table; None where it says nothing. Sums are keyed by English column name."""
+
+    table: str
+    mode: Mode
+    encoding: str
+    delimiter: str
+    files: tuple[BatchFile, ...]
+    rows: int | None = None
+    operations: Mapping[str, int] | None = None
+    control_sums: Mapping[str, Decimal] | None = None
+    change_time: tuple[datetime, datetime] | None = None
+    closing: Closing | None = None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One complete folder. `declared` means that it has a manifest; `unknown` are tables the catalog does not have."""
+
+    folder: Path
+    name: str
+    business_date: date
+    division: str
+    digest: str
+    deliveries: Mapping[str, Delivery]
+    sequence: int | None = None
+    previous_digest: str | None = None
+    declared: bool = True
+    unknown: tuple[str, ...] = ()
+
+    @property
+    def complete_full(self) -> bool:
+        """True if nothing in it builds on an earlier batch."""
+        return all(delivery.mode == "full" for delivery in self.deliveries.values())
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A folder that cannot be taken: still being written, or its manifest cannot be understood."""
+
+    name: str
+    outcome: Outcome
+    check: Check
+    digest: str | None = None
+
+    @property
+    def business_date(self) -> date | None:
+        """From the folder's name, as far as it is one."""
+        match = _NAME.fullmatch(self.name)
+        return _day(match[2]) if match else None
+
+    @property
+    def division(self) -> str | None:
+        match = _NAME.fullmatch(self.name)
+        return match[1] if match else None
+
+
+class _BrokenError(Exception):
+    """A manifest that cannot be used; `where` is a place in it, never a value."""
+
+    def __init__(self, problem: str, where: str) -> None:
+        super().__init__(problem)
+        self.problem, self.where = problem, where
+
+
+def folders(inbox: Path) -> list[Path]:
+    """The batch folders of an inbox in the order of their business dates; hidden ones are not meant for us."""
+    found = [path for path in inbox.iterdir() if path.is_dir() and not path.name.startswith(".")]
+    return sorted(found, key=lambda path: (path.name.rpartition("_")[2], path.name))
+
+
+def read_batch(folder: Path, feed: Feed, tables: Mapping[str, Table]) -> Batch | Unread:
+    """Understand a folder without reading its data files (a folder without a manifest is hashed)."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    match = _NAME.fullmatch(folder.name)
+    if match is None or _day(match[2]) is None:
+        check = Check("batch_name", "批次文件夹名", None, "DDDDDD_YYYYMMDD", "不符", "fail", "文件夹名")
+        return Unread(folder.name[:40], Outcome.REFUSED, check)
+    partial = [name for name in names if name.endswith(_UNFINISHED)]
+    if partial or not names:
+        return _waiting(folder, "写入完毕", f"{len(partial)} 个文件仍在写入" if partial else "空文件夹")
+    if MANIFEST in names:
+        return _declared(folder, tables, names)
+    return _bare(folder, feed, tables, names)
+
+
+def _waiting(folder: Path, expected: str, actual: str) -> Unread:
+    return Unread(folder.name, Outcome.WAITING, Check("complete", "批次齐全", None, expected, actual, "none", "文件夹"))
+
+
+def _declared(folder: Path, tables: Mapping[str, Table], names: list[str]) -> Batch | Unread:
+    raw = (folder / MANIFEST).read_bytes()
+    digest = f"sm3:{sm3(raw)}"
+    try:
+        value = _parse(raw)
+        batch = _batch(folder, value, digest, tables)
+    except _BrokenError as broken:
+        check = Check(
+            "manifest", "清单格式", None, "huiliu-batch/1", broken.problem, "fail", f"{MANIFEST} {broken.where}"
+        )
+        return Unread(folder.name, Outcome.REFUSED, check, digest)
+    absent = [file.name for delivery in batch.deliveries.values() for file in delivery.files if file.name not in names]
+    if absent:
+        return _waiting(folder, "清单所列文件全部到达", f"缺 {len(absent)} 个：{'、'.join(absent[:5])}")
+    return batch
+
+
+def _parse(raw: bytes) -> Any:
+    try:
+        value = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
+    except UnicodeDecodeError as error:
+        raise _BrokenError("不是 UTF-8 文本", f"第 {error.start} 字节") from None
+    except json.JSONDecodeError as error:
+        raise _BrokenError("不是合法的 JSON", f"第 {error.lineno} 行第 {error.colno} 列") from None
+    except RecursionError:
+        raise _BrokenError("嵌套过深", "整个文件") from None
+    problem = jsonschema.exceptions.best_match(_validator().iter_errors(value))
+    if problem is not None:
+        where = "/".join(str(part)[:40] for part in problem.absolute_path) or "顶层"
+        raise _BrokenError(f"不符合格式要求（{problem.validator}）", where)
+    return value
+
+
+def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in result:
+            raise _BrokenError("重复的键", key[:40])
+        result[key] = value
+    return result
+
+
+@cache
+def _validator() -> jsonschema.Draft202012Validator:
+    text = package_files("huiliu.lake").joinpath("manifest.schema.json").read_text(encoding="utf-8")
+    return jsonschema.Draft202012Validator(json.loads(text))
+
+
+def _batch(folder: Path, value: Mapping[str, Any], digest: str, tables: Mapping[str, Table]) -> Batch:
+    try:
+        day = date.fromisoformat(value["business_date"])
+    except ValueError:
+        raise _BrokenError("不是真实的日期", "business_date") from None
+    named = f"{value['division']}_{day:%Y%m%d}"
+    if not value["batch"] == named == folder.name:
+        raise _BrokenError("批次号、区划、业务日期与文件夹名不一致", "batch")
+    known = {name: entry for name, entry in value["tables"].items() if name in tables}
+    deliveries = {name: _delivery(tables[name], entry) for name, entry in known.items()}
+    files = [file.name for delivery in deliveries.values() for file in delivery.files]
+    if len(set(files)) != len(files):
+        raise _BrokenError("同一文件列出多次", "tables")
+    return Batch(
+        folder=folder,
+        name=folder.name,
+        business_date=day,
+        division=value["division"],
+        digest=digest,
+        deliveries=deliveries,
+        sequence=value["sequence"],
+        previous_digest=value["previous_digest"],
+        unknown=tuple(sorted(set(value["tables"]) - set(known))),
+    )
+
+
+def _delivery(table: Table, entry: Mapping[str, Any]) -> Delivery:
+    gzipped = entry.get("format", "csv") == "csv.gz"
+    files = tuple(BatchFile(f["name"], gzipped, f.get("digest"), f.get("bytes")) for f in entry["files"])
+    if entry["mode"] == "full" and not files:
+        raise _BrokenError("全量表没有文件；未变化的表请写 increment", f"tables/{table.name}/files")
+    closing = entry.get("closing")
+    sums = entry.get("control_sums")
+    where = f"tables/{table.name}"
+    return Delivery(
+        table=table.name,
+        mode=entry["mode"],
+        encoding=entry.get("encoding", "utf-8"),
+        delimiter=entry.get("delimiter", ","),
+        files=files,
+        rows=entry.get("rows"),
+        operations=entry.get("operations"),
+        control_sums=None if sums is None else _sums(table, sums, f"{where}/control_sums"),
+        change_time=_change_time(entry.get("change_time"), f"{where}/change_time"),
+        closing=closing and Closing(closing["rows"], _sums(table, closing["sums"], f"{where}/closing/sums")),
+    )
+
+
+def _sums(table: Table, given: Mapping[str, str], where: str) -> dict[str, Decimal]:
+    """Sums by English name; an unknown column, or one named twice, would go unchecked and is refused."""
+    names = {column.name: column.name for column in table.money} | {c.code: c.name for c in table.money}
+    sums: dict[str, Decimal] = {}
+    for key, amount in given.items():
+        if key not in names or names[key] in sums:
+            raise _BrokenError("不是该表的金额列，或重复列出", f"{where}/{key[:40]}")
+        sums[names[key]] = Decimal(amount)
+    return sums
+
+
+def _change_time(given: Mapping[str, str] | None, where: str) -> tuple[datetime, datetime] | None:
+    if given is None:
+        return None
+    try:
+        return datetime.fromisoformat(_micro(given["min"])), datetime.fromisoformat(_micro(given["max"]))
+    except ValueError:
+        raise _BrokenError("不是真实的时间", where) from None
+
+
+def _micro(text: str) -> str:
+    whole, point, fraction = text.partition(".")
+    return f"{whole}.{fraction:0<6}" if point else whole
+
+
+def _bare(folder: Path, feed: Feed, tables: Mapping[str, Table], names: list[str]) -> Batch | Unread:
+    """A folder without a manifest: everything from its name and the feed."""
+    if feed.ready is not None and not any(_is_marker(feed, name) for name in names):
+        return _waiting(folder, f"标志文件 {feed.ready}", "未到")
+    deliveries: dict[str, Delivery] = {}
+    for name, entry in feed.tables.items():
+        matched = tuple(BatchFile(f, f.lower().endswith(".gz")) for f in names if entry.matches(f))
+        if matched and name in tables:
+            deliveries[name] = Delivery(name, entry.mode, entry.encoding, entry.delimiter, matched)
+    if not deliveries:
+        return _waiting(folder, "清单或供数说明所列的文件", "没有可识别的文件")
+    listed = sorted(file.name for delivery in deliveries.values() for file in delivery.files)
+    digest = canonical_json([[name, file_digest(folder / name)] for name in listed])
+    division, _, day = folder.name.partition("_")
+    business_date = _day(day)
+    assert business_date is not None
+    batch = Batch(folder, folder.name, business_date, division, f"sm3:{sm3(digest)}", deliveries, declared=False)
+    ignored = [name for name in names if name not in listed and not _is_marker(feed, name)]
+    return replace(batch, unknown=tuple(ignored))
+
+
+def _is_marker(feed: Feed, name: str) -> bool:
+    """True if the file is the one that ends a delivery."""
+    return feed.ready is not None and fnmatch(name.lower(), feed.ready.lower())
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        return None

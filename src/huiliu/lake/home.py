@@ -1,0 +1,136 @@
+"""Where a lake lives on disk, who may write it, and how a small file is replaced without ever being half written."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from huiliu.kernel.digests import canonical_json
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.engine import Engine, EngineSettings, literal, load_ducklake, open_engine
+from huiliu.lake.records import Pointer
+
+_OPTIONS = {"parquet_row_group_size": "61440", "parquet_compression": "zstd", "data_inlining_row_limit": "0"}
+
+
+@dataclass(frozen=True)
+class LakeHome:
+    """One lake's folder: the catalogue and data files (the truth), the pointer, refusals, and derived serving files."""
+
+    root: Path
+    settings: EngineSettings = field(default_factory=EngineSettings)
+
+    @property
+    def catalogue(self) -> Path:
+        return self.root / "catalog.sqlite"
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    @property
+    def pointer_file(self) -> Path:
+        return self.root / "published.json"
+
+    @property
+    def refused(self) -> Path:
+        return self.root / "refused"
+
+    @property
+    def staging(self) -> Path:
+        return self.root / "staging"
+
+    def serve_file(self, snapshot: int) -> Path:
+        """The derived look-up file of a snapshot; a name is never used twice."""
+        return self.root / f"serve.{snapshot}.duckdb"
+
+    def serve_files(self) -> list[Path]:
+        """Finished serving files, oldest first."""
+        found = [path for path in self.root.glob("serve.*.duckdb") if path.suffixes[0][1:].isdigit()]
+        return sorted(found, key=lambda path: int(path.suffixes[0][1:]))
+
+    def pointer(self) -> Pointer | None:
+        """What is published; None before the first night."""
+        try:
+            text = self.pointer_file.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        return Pointer.from_json(json.loads(text))
+
+    def ensure(self) -> None:
+        """Make the folders; harmless if they exist."""
+        for folder in (self.data, self.refused, self.staging):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    @contextmanager
+    def writer(self) -> Iterator[None]:
+        """Hold the writer's lock; a second writer is refused at once. The kernel frees it when the process dies."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / ".writer").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise HuiliuError(
+                    code="LAKE-001",
+                    message="另一个入库进程正在写入数据湖",
+                    hint="请等它结束后再运行；若确认没有入库进程，请检查是否有残留的 huiliu 进程。",
+                ) from None
+            yield
+
+    def open_for_writing(self) -> Engine:
+        """The lake attached as `lake`, created on first use; only inside `writer()`."""
+        self.ensure()
+        new = not self.catalogue.exists()
+        engine = open_engine(self.settings, self.staging / "spill")
+        load_ducklake(engine)
+        options = "META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 10000, OVERRIDE_DATA_PATH true"
+        engine.run(self._attach("lake", options))
+        if new or self._unfinished(engine):
+            for name, value in _OPTIONS.items():
+                engine.run("CALL lake.set_option(?, ?)", [name, value])
+        return engine
+
+    @staticmethod
+    def _unfinished(engine: Engine) -> bool:
+        """True if creation was cut short before every option was stored."""
+        stored = dict(engine.run("SELECT option_name, value FROM ducklake_options('lake')"))
+        return any(stored.get(name) != value for name, value in _OPTIONS.items())
+
+    def attach_reading(self, engine: Engine, name: str, version: int | None) -> None:
+        """Attach read-only under a name, pinned to a snapshot if one is given."""
+        pinned = f", SNAPSHOT_VERSION {int(version)}" if version is not None else ""
+        load_ducklake(engine)
+        engine.run(self._attach(name, f"READ_ONLY, META_BUSY_TIMEOUT 10000, OVERRIDE_DATA_PATH true{pinned}"))
+
+    def _attach(self, name: str, options: str) -> str:
+        source = literal(f"ducklake:sqlite:{self.catalogue.resolve()}")
+        return f"ATTACH {source} AS {name} (DATA_PATH {literal(f'{self.data.resolve()}/')}, {options})"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Replace a file as a whole: a reader or a crash sees the old content or the new, never a part."""
+    partial = path.with_name(path.name + ".tmp")
+    with partial.open("wb") as stream:
+        stream.write(canonical_json(value) + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Force a finished file to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Force a rename inside the folder to the disk."""
+    sync_file(folder)

@@ -1,0 +1,230 @@
+"""One night on one screen: receive → verify → apply → reconcile → publish, all tables or none."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
+
+from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.lake import ledger, refusals
+from huiliu.lake.apply import apply_change, migrate, prepare_change
+from huiliu.lake.batch import Batch, Unread, folders, read_batch
+from huiliu.lake.chain import chain_outcome, check_chain
+from huiliu.lake.engine import Engine, system_error
+from huiliu.lake.feed import Feed
+from huiliu.lake.home import LakeHome
+from huiliu.lake.publish import lake_tables, publish
+from huiliu.lake.receive import receive
+from huiliu.lake.reconcile import Night, reconcile
+from huiliu.lake.records import Check, NightRecord, NightResult, Outcome, Proof, TableRecord
+from huiliu.lake.recover import delete_orphans, recover
+from huiliu.lake.tables import Table
+from huiliu.lake.verify import Codes, verify
+
+
+class Progress(Protocol):
+    """Told of each step: phase (receive, verify, apply, reconcile, publish), table if any, steps done of total."""
+
+    def step(self, phase: str, table: str | None, done: int, total: int) -> None: ...
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def step(self, phase: str, table: str | None, done: int, total: int) -> None: ...
+
+
+def run_night(  # noqa: PLR0913 - the fixed entry point; everything after `feed` has a default
+    lake: LakeHome,
+    inbox: Path,
+    tables: Mapping[str, Table],
+    feed: Feed,
+    clock: Clock | None = None,
+    progress: Progress | None = None,
+    *,
+    codes: Codes | None = None,
+) -> list[NightResult]:
+    """Take every folder of the inbox in the order of business dates; one result each.
+
+    A night left unpublished by a killed run is published first. Raises HuiliuError if another writer runs or the
+    machine fails (disk, rights, memory): the current batch then left nothing in the lake and the last good night is
+    served on. `codes` gives the known values of each code list.
+    """
+    failure = None
+    clock, progress = clock or SystemClock(), progress or Silent()
+    try:
+        with lake.writer():
+            engine = lake.open_for_writing()
+            try:
+                return Loader(lake, engine, tables, feed, codes or {}, clock, progress).run(inbox)
+            finally:
+                engine.close()
+    except OSError as error:
+        failure = system_error(error)
+    raise failure
+
+
+@dataclass(frozen=True)
+class Loader:
+    """What all batches of one run share."""
+
+    lake: LakeHome
+    engine: Engine
+    tables: Mapping[str, Table]
+    feed: Feed
+    codes: Codes
+    clock: Clock
+    progress: Progress
+
+    def run(self, inbox: Path) -> list[NightRecord]:
+        """Recover, then folder by folder."""
+        recover(self.lake, self.engine, self.tables, self.clock)
+        results: list[NightRecord] = []
+        blocked_by: str | None = None
+        for folder in folders(inbox):
+            record = self._take(folder, blocked_by)
+            if record.outcome in refusals.KEPT:
+                refusals.keep(self.lake, record)
+            blocked_by = self._blocked(record, blocked_by)
+            results.append(record)
+        return results
+
+    def _take(self, folder: Path, blocked_by: str | None) -> NightRecord:
+        batch = read_batch(folder, self.feed, self.tables)
+        run = _Run(self, batch)
+        if isinstance(batch, Unread):
+            run.checks.append(batch.check)
+            return run.record(batch.outcome)
+        if batch.digest in ledger.committed_digests(self.engine):
+            return run.record(Outcome.UNCHANGED)
+        run.checks += check_chain(batch, ledger.last_night(self.engine), self.feed, blocked_by)
+        outcome = chain_outcome(run.checks)
+        return run.record(outcome) if outcome else run.load(batch)
+
+    def _blocked(self, record: NightRecord, before: str | None) -> str | None:
+        """The first batch not taken that later increments would have to build on; a stale folder is not one."""
+        if record.outcome is Outcome.PUBLISHED:
+            return None
+        last = ledger.last_night(self.engine)
+        stale = record.business_date is None or (last is not None and record.business_date <= last.business_date)
+        return before if stale else before or record.batch
+
+
+class _RefusedError(Exception):
+    """Leaves the transaction before COMMIT; the reasons are the run's failed checks."""
+
+
+class _Run:
+    """One batch in one run: its checks so far, its time, and the phases in their order."""
+
+    def __init__(self, loader: Loader, batch: Batch | Unread) -> None:
+        self._loader, self._engine, self._batch = loader, loader.engine, batch
+        self._started, self._run_at = time.monotonic(), loader.clock.now()
+        self.checks: list[Check] = []
+
+    def record(self, outcome: Outcome, level: Proof | None = None, tables: tuple[TableRecord, ...] = ()) -> NightRecord:
+        """The record as of now."""
+        batch = self._batch
+        return NightRecord(
+            batch=batch.name,
+            outcome=outcome,
+            business_date=batch.business_date,
+            division=batch.division,
+            sequence=batch.sequence if isinstance(batch, Batch) else None,
+            digest=batch.digest,
+            level=level,
+            run_at=self._run_at,
+            seconds=Decimal(f"{time.monotonic() - self._started:.3f}"),
+            tables=tables,
+            checks=tuple(self.checks),
+        )
+
+    def load(self, batch: Batch) -> NightRecord:
+        """The five phases."""
+        try:
+            with _staging(self._loader.lake, batch.name) as staging:
+                nights = self._stage(batch, staging)
+                record = self._commit(nights)
+        except _RefusedError:
+            delete_orphans(self._engine)
+            return self.record(Outcome.REFUSED)
+        self._step("publish", None, 0, 1)
+        publish(self._loader.lake, self._engine, self._loader.tables, record, self._loader.clock)
+        self._step("publish", None, 1, 1)
+        return record
+
+    def _stage(self, batch: Batch, staging: Path) -> list[Night]:
+        """Receive and verify every table before anything is refused, so that one run names every fault."""
+        if batch.unknown:
+            what = "未登记的表" if batch.declared else "供数说明之外的文件"
+            self.checks.append(
+                Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", "、".join(batch.unknown))
+            )
+        verified = []
+        for number, delivery in enumerate(batch.deliveries.values()):
+            table = self._loader.tables[delivery.table]
+            self._step("receive", table.name, number, len(batch.deliveries))
+            staged = receive(self._engine, batch.folder, staging, table, delivery)
+            self._step("verify", table.name, number, len(batch.deliveries))
+            facts, checks = verify(self._engine, staged, self._loader.codes)
+            self.checks += [*staged.checks, *checks]
+            verified.append((staged, facts))
+        self._refuse_failed()
+        changes = [prepare_change(self._engine, staged, facts, staging) for staged, facts in verified]
+        changed = {s.table.name: Night(s.table, s.delivery, f, c) for (s, f), c in zip(verified, changes, strict=True)}
+        return [changed.get(name, Night(table)) for name, table in self._loader.tables.items()]
+
+    def _commit(self, nights: list[Night]) -> NightRecord:
+        """Apply and reconcile in one transaction; its COMMIT is the one moment at which the night happens."""
+        engine = self._engine
+        with engine.transaction():
+            for number, night in enumerate(nights):
+                self._step("apply", night.table.name, number, len(nights))
+                migrate(engine, night.table)
+                if night.change is not None:
+                    self.checks += apply_change(engine, night.change)
+            ledger.prepare(engine)
+            self._refuse_failed()
+            tables = self._reconcile(nights)
+            self._refuse_failed()
+            record = self.record(Outcome.PUBLISHED, self._level(tables), tables)
+            ledger.write(engine, record)
+        return record.at(ledger.newest_snapshot(engine))
+
+    def _reconcile(self, nights: list[Night]) -> tuple[TableRecord, ...]:
+        known = lake_tables(self._engine)
+        records = []
+        for number, night in enumerate(nights):
+            self._step("reconcile", night.table.name, number, len(nights))
+            record, checks = reconcile(self._engine, night, known)
+            self.checks += checks
+            records.append(record)
+        return tuple(records)
+
+    def _level(self, tables: tuple[TableRecord, ...]) -> Proof:
+        """The lowest of the feed's tables and of everything delivered."""
+        counted = [t.level for t in tables if t.table in self._loader.feed.tables or t.mode != "none"]
+        return max(counted, default=Proof.C)
+
+    def _refuse_failed(self) -> None:
+        if any(check.verdict == "fail" for check in self.checks):
+            raise _RefusedError
+
+    def _step(self, phase: str, table: str | None, done: int, total: int) -> None:
+        self._loader.progress.step(phase, table, done, total)
+
+
+@contextmanager
+def _staging(lake: LakeHome, name: str) -> Iterator[Path]:
+    """A folder for one batch, emptied at the end; after a fault the empty folder stays as a sign for `recover`."""
+    folder = lake.staging / name
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        for path in folder.iterdir():
+            path.unlink()
+    folder.rmdir()

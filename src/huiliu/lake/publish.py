@@ -1,0 +1,85 @@
+"""Publish: build the look-up file of a committed snapshot, then turn the pointer; readers follow the pointer only."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.engine import Engine, identifier, literal
+from huiliu.lake.home import LakeHome, sync_file, sync_folder, write_json
+from huiliu.lake.ledger import LEDGER
+from huiliu.lake.records import NightRecord, Pointer
+from huiliu.lake.tables import Table
+
+_KEEP = 2
+
+
+def publish(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], night: NightRecord, clock: Clock) -> Pointer:
+    """Make a committed night the one that is read. A failed look-up file does not stop it: readers use the lake."""
+    assert night.snapshot is not None
+    assert night.business_date is not None
+    assert night.division is not None
+    assert night.level is not None
+    assert night.digest is not None
+    pointer = Pointer(
+        snapshot=night.snapshot,
+        batch=night.batch,
+        business_date=night.business_date,
+        division=night.division,
+        sequence=night.sequence,
+        level=night.level,
+        digest=night.digest,
+        published_at=clock.now(),
+        serve=build_serve_file(lake, engine, tables, night.snapshot),
+    )
+    write_json(lake.pointer_file, pointer.as_json())
+    _drop_old(lake, pointer)
+    return pointer
+
+
+def build_serve_file(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], snapshot: int) -> str | None:
+    """The snapshot as one DuckDB file, every table sorted by its grain; its name, or None if it cannot be built."""
+    final = lake.serve_file(snapshot)
+    if final.exists():
+        return final.name
+    partial = final.with_name(final.name + ".tmp")
+    try:
+        _discard(partial)
+        _fill(engine, partial, tables, snapshot)
+        sync_file(partial)
+        partial.replace(final)
+        sync_folder(lake.root)
+    except (HuiliuError, OSError):
+        _discard(partial)
+        return None
+    return final.name
+
+
+def _fill(engine: Engine, partial: Path, tables: Mapping[str, Table], snapshot: int) -> None:
+    engine.run(f"ATTACH {literal(partial)} AS serve")
+    try:
+        for name in lake_tables(engine):
+            grain = ", ".join(map(identifier, tables[name].grain)) if name in tables else "ALL"
+            source = f"lake.{identifier(name)} AT (VERSION => {snapshot})"
+            engine.run(f"CREATE TABLE serve.{identifier(name)} AS SELECT * FROM {source} ORDER BY {grain}")
+        engine.run("CHECKPOINT serve")
+    finally:
+        engine.run("DETACH serve")
+
+
+def lake_tables(engine: Engine) -> list[str]:
+    """Names of the lake's data tables, sorted; the ledger is not one of them."""
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' AND table_name <> ? ORDER BY 1"
+    return [name for (name,) in engine.run(sql, [LEDGER])]
+
+
+def _discard(partial: Path) -> None:
+    for path in (partial, partial.with_name(partial.name + ".wal")):
+        path.unlink(missing_ok=True)
+
+
+def _drop_old(lake: LakeHome, pointer: Pointer) -> None:
+    """Keep the newest files, always the published one; a reader that has an old one open keeps reading it."""
+    for path in lake.serve_files()[:-_KEEP]:
+        if path.name != pointer.serve:
+            path.unlink(missing_ok=True)

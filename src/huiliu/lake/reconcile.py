@@ -1,0 +1,116 @@
+"""Reconcile: before COMMIT, the lake's own totals against the night's arithmetic and the province's closing totals."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from huiliu.lake.apply import Change
+from huiliu.lake.batch import Closing, Delivery
+from huiliu.lake.engine import Engine, identifier
+from huiliu.lake.records import Check, Proof, TableRecord
+from huiliu.lake.tables import References, Table, Unique
+from huiliu.lake.verify import CENT, Facts
+
+
+@dataclass(frozen=True)
+class Night:
+    """One table in the night: what it was told, what was staged, what it did; all None if it was not delivered."""
+
+    table: Table
+    delivery: Delivery | None = None
+    facts: Facts | None = None
+    change: Change | None = None
+
+
+def reconcile(engine: Engine, night: Night, others: Iterable[str]) -> tuple[TableRecord, list[Check]]:
+    """The table's totals after the night and every check on the would-be state; `others` are the lake's tables."""
+    table, delivery = night.table, night.delivery
+    rows, sums = _totals(engine, table)
+    checks: list[Check] = []
+    if night.change is not None:
+        checks.append(
+            Check("balance", "前夜行数＋新增－删除", table.name, str(night.change.expected_rows), str(rows)).judged()
+        )
+        checks += _unique(engine, night.change)
+        checks += _references(engine, night.change, frozenset(others))
+    if delivery is None:
+        checks.append(Check("delivered", "本夜交付", table.name, "交付", "本夜未交付", "none"))
+    else:
+        checks += _closing(table, delivery.closing, rows, sums)
+    record = TableRecord(
+        table=table.name,
+        mode=delivery.mode if delivery else "none",
+        rows=night.facts.rows if night.facts else 0,
+        operations=dict(night.change.operations) if night.change else {"I": 0, "U": 0, "D": 0},
+        closing_rows=rows,
+        closing_sums={name: f"{amount.quantize(CENT):f}" for name, amount in sums.items()},
+        level=_level(table, delivery),
+    )
+    return record, checks
+
+
+def _totals(engine: Engine, table: Table) -> tuple[int, dict[str, Decimal]]:
+    names = [column.name for column in table.money]
+    sums = "".join(f", coalesce(sum({identifier(name)}), 0)" for name in names)
+    row = engine.one(f"SELECT count(*){sums} FROM lake.{identifier(table.name)}")
+    return row[0], dict(zip(names, row[1:], strict=True))
+
+
+def _closing(table: Table, closing: Closing | None, rows: int, sums: dict[str, Decimal]) -> Iterator[Check]:
+    if closing is None:
+        yield Check("closing_rows", "期末行数", table.name, None, str(rows), "none")
+        return
+    yield Check("closing_rows", "期末行数", table.name, str(closing.rows), str(rows)).judged()
+    for column in table.money:
+        actual = f"{sums[column.name].quantize(CENT):f}"
+        told = closing.sums.get(column.name)
+        if told is None:
+            yield Check("closing_sum", "期末合计", table.name, None, actual, "none", column.code)
+        else:
+            expected = f"{told.quantize(CENT):f}"
+            yield Check("closing_sum", "期末合计", table.name, expected, actual, where=column.code).judged()
+
+
+def _unique(engine: Engine, change: Change) -> Iterator[Check]:
+    """Unique columns other than the key, over the whole table: a new row may repeat what an untouched row holds."""
+    table = change.table
+    if not (change.before and (change.operations["I"] or change.operations["U"])):
+        return
+    for check in table.checks:
+        if not isinstance(check, Unique) or set(table.grain) <= set(check.columns):
+            continue
+        listed = ", ".join(map(identifier, check.columns))
+        touched = f"SELECT {listed} FROM {change.relation} WHERE _op <> 'D'"
+        count = engine.count(
+            f"SELECT count(*) FROM (SELECT {listed} FROM lake.{identifier(table.name)} "
+            f"WHERE ({listed}) IN ({touched}) GROUP BY {listed} HAVING count(*) > 1)"
+        )
+        where = "、".join(table.by_name[name].code for name in check.columns)
+        actual = f"{count} 个键重复"
+        yield Check("unique_all", "全表不重复", table.name, "0 个键重复", actual, where=where).judged()
+
+
+def _references(engine: Engine, change: Change, known: frozenset[str]) -> Iterator[Check]:
+    """New and changed rows whose key is absent from the other table as it will be after this night."""
+    for check in change.table.checks:
+        if not isinstance(check, References) or check.table not in known:
+            continue
+        column, target = identifier(check.column), identifier(check.target)
+        orphans = engine.count(
+            f"SELECT count(*) FROM {change.relation} AS c WHERE _op <> 'D' AND {column} IS NOT NULL AND NOT EXISTS "
+            f"(SELECT 1 FROM lake.{identifier(check.table)} AS p WHERE p.{target} = c.{column})"
+        )
+        where = f"{change.table.by_name[check.column].code} → {check.table}"
+        name = change.table.name
+        yield Check(
+            "references", "引用存在", name, "0 行无对应", f"{orphans} 行无对应", "warn" if orphans else "pass", where
+        )
+
+
+def _level(table: Table, delivery: Delivery | None) -> Proof:
+    """A needs rows, control sums and closing totals of all money columns supplied; differences refused before."""
+    if delivery is None or delivery.rows is None or delivery.closing is None:
+        return Proof.C
+    money = {column.name for column in table.money}
+    summed = not delivery.files or money <= set(delivery.control_sums or {})
+    return Proof.A if summed and money <= set(delivery.closing.sums) else Proof.C

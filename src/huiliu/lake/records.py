@@ -1,0 +1,162 @@
+"""What a night leaves behind: its checks, its totals per table, its outcome and proof level, as plain values."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Literal, Self
+
+Verdict = Literal["pass", "warn", "fail", "none"]
+
+
+class Proof(StrEnum):
+    """How far a night is proven; members in falling order."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+    @property
+    def words(self) -> str:
+        """The words that pages and reports show."""
+        return {"A": "完整", "B": "已与前置库核对", "C": "仅自身一致"}[self.value]
+
+
+class Outcome(StrEnum):
+    """What became of a batch in one run."""
+
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    HELD = "held"
+    UNCHANGED = "unchanged"
+    WAITING = "waiting"
+
+    @property
+    def words(self) -> str:
+        """The word that pages and consoles show."""
+        return _OUTCOMES[self]
+
+
+_OUTCOMES = {
+    Outcome.PUBLISHED: "已发布",
+    Outcome.REFUSED: "已拒收",
+    Outcome.HELD: "暂缓",
+    Outcome.UNCHANGED: "已入库",
+    Outcome.WAITING: "未齐",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison of a night; `none` means that there was nothing to compare with. Never holds a row's value."""
+
+    code: str
+    name: str
+    table: str | None = None
+    expected: str | None = None
+    actual: str | None = None
+    verdict: Verdict = "pass"
+    where: str | None = None
+
+    def judged(self) -> Self:
+        """The same check with the verdict of its two values: equal passes, anything else fails."""
+        return replace(self, verdict="pass" if self.expected == self.actual else "fail")
+
+
+@dataclass(frozen=True)
+class TableRecord:
+    """One table's night: rows delivered, operations applied, and the lake's own totals after it.
+
+    `operations` of a full table are the differences found against the night before. Sums are yuan with two decimals.
+    """
+
+    table: str
+    mode: str
+    rows: int
+    operations: Mapping[str, int]
+    closing_rows: int
+    closing_sums: Mapping[str, str]
+    level: Proof
+
+
+@dataclass(frozen=True)
+class NightRecord:
+    """The complete record of one batch in one run; of a published night, the truth kept in its lake commit.
+
+    `level` is None unless published. `snapshot` is known only after the commit and filled in by whoever reads it back.
+    """
+
+    batch: str
+    outcome: Outcome
+    business_date: date | None
+    division: str | None
+    sequence: int | None
+    digest: str | None
+    level: Proof | None
+    run_at: datetime
+    seconds: Decimal
+    tables: tuple[TableRecord, ...] = ()
+    checks: tuple[Check, ...] = ()
+    snapshot: int | None = None
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The checks that refused the night."""
+        return tuple(check for check in self.checks if check.verdict == "fail")
+
+    def at(self, snapshot: int) -> Self:
+        """The same record with the snapshot it was committed as."""
+        return replace(self, snapshot=snapshot)
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for `canonical_json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of `as_json` after a trip through JSON text."""
+        fields = dict(value)
+        fields |= {
+            "outcome": Outcome(value["outcome"]),
+            "business_date": date.fromisoformat(value["business_date"]) if value["business_date"] else None,
+            "level": Proof(value["level"]) if value["level"] else None,
+            "run_at": datetime.fromisoformat(value["run_at"]),
+            "seconds": Decimal(value["seconds"]),
+            "tables": tuple(TableRecord(**{**t, "level": Proof(t["level"])}) for t in value["tables"]),
+            "checks": tuple(Check(**check) for check in value["checks"]),
+        }
+        return cls(**fields)
+
+
+NightResult = NightRecord
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Which snapshot readers see; `serve` names the derived look-up file, None if it could not be built."""
+
+    snapshot: int
+    batch: str
+    business_date: date
+    division: str
+    sequence: int | None
+    level: Proof
+    digest: str
+    published_at: datetime
+    serve: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values for `canonical_json`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """The inverse of `as_json` after a trip through JSON text."""
+        fields = dict(value)
+        fields |= {
+            "business_date": date.fromisoformat(value["business_date"]),
+            "level": Proof(value["level"]),
+            "published_at": datetime.fromisoformat(value["published_at"]),
+        }
+        return cls(**fields)

@@ -1,0 +1,44 @@
+"""Recover: whatever a killed run left behind is finished or cleared before the next one begins."""
+
+import shutil
+from collections.abc import Mapping
+
+from huiliu.kernel.clock import Clock
+from huiliu.lake import ledger
+from huiliu.lake.engine import Engine
+from huiliu.lake.home import LakeHome
+from huiliu.lake.publish import publish
+from huiliu.lake.records import NightRecord
+from huiliu.lake.tables import Table
+
+
+def recover(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], clock: Clock) -> NightRecord | None:
+    """Publish a committed but unpublished night (returned), clear staging and orphans; only inside `writer()`.
+
+    Every commit has passed all its checks, so the newest committed night is always the one to publish.
+    """
+    if _clear(lake):
+        delete_orphans(engine)
+    pointer = lake.pointer()
+    unpublished = ledger.nights(engine, after=pointer.snapshot if pointer else -1)
+    if not unpublished:
+        return None
+    publish(lake, engine, tables, unpublished[-1], clock)
+    return unpublished[-1]
+
+
+def _clear(lake: LakeHome) -> bool:
+    """Remove staging and half-written files; True if there were any, which only a killed run leaves."""
+    left = [path for path in lake.staging.iterdir() if path.name != "spill"]
+    left += [*lake.root.glob("serve.*.duckdb.tmp*"), *lake.root.glob("*.json.tmp"), *lake.refused.glob("*.tmp")]
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    return bool(left)
+
+
+def delete_orphans(engine: Engine) -> int:
+    """Delete data files that no snapshot names, left by a killed or rolled-back transaction; how many there were."""
+    return len(engine.run("CALL ducklake_delete_orphaned_files('lake', cleanup_all => true)"))

@@ -1,0 +1,188 @@
+"""Reading: the published snapshot (or an earlier night) as plain SQL tables, safe to share between threads."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake import ledger, refusals
+from huiliu.lake.engine import Engine, EngineSettings, literal, open_engine
+from huiliu.lake.home import LakeHome
+from huiliu.lake.macros import MACROS
+from huiliu.lake.records import NightRecord, Pointer
+
+Params = Mapping[str, Any] | Sequence[Any] | None
+
+
+@dataclass(eq=False)
+class _Instance:
+    """One DuckDB instance pinned to one snapshot, and how many Snapshots use it."""
+
+    version: int
+    engine: Engine
+    users: int = 0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One consistent state of the library for one thread; every table by its plain name, and the period macros."""
+
+    pointer: Pointer
+    version: int
+    _engine: Engine = field(repr=False)
+
+    def rows(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
+        """All rows of a query, each by column name; parameters as `$name` or `?`."""
+        return self._engine.records(sql, params)
+
+    def value(self, sql: str, params: Params = None) -> Any:
+        """The first value of the first row; None if there is no row."""
+        found = self._engine.run(sql, params)
+        return found[0][0] if found else None
+
+    def interrupt(self) -> None:
+        """Stop the query that another thread runs on this snapshot."""
+        self._engine.interrupt()
+
+
+class Library:
+    """The way in for everything that reads: one instance per process and lake, shared by its threads.
+
+    The published snapshot is opened once and kept until the pointer moves on and its last user is gone. The look-up
+    file is used if it is there; without it the same snapshot is read from the lake.
+    """
+
+    def __init__(self, root: Path, settings: EngineSettings | None = None) -> None:
+        self._home = LakeHome(Path(root), settings or EngineSettings(memory_limit="1GB"))
+        self._lock = threading.Lock()
+        self._instances: dict[int, _Instance] = {}
+
+    def pointer(self) -> Pointer | None:
+        """What is published now; None before the first night."""
+        return self._home.pointer()
+
+    @contextmanager
+    def open(self, version: int | None = None) -> Iterator[Snapshot]:
+        """The published snapshot, or the state that an earlier night's `version` (its snapshot id) published.
+
+        Raises HuiliuError LAKE-030 before the first night and LAKE-031 for a version that was never published.
+        """
+        pointer = self._published()
+        wanted = pointer.snapshot if version is None else version
+        if wanted > pointer.snapshot or wanted < 1:
+            raise _unknown_version(wanted)
+        instance = self._take(wanted, pointer)
+        cursor = None
+        try:
+            cursor = _prepared(instance.engine.cursor())
+            yield Snapshot(pointer, wanted, cursor)
+        finally:
+            if cursor is not None:
+                cursor.close()
+            self._give_back(instance, pointer)
+
+    def history(self) -> list[NightRecord]:
+        """Every night published, rebuilt from the lake's commits, and every batch refused or held; in order of run.
+
+        A commit that is not published yet is left out.
+        """
+        pointer = self.pointer()
+        published: list[NightRecord] = []
+        if pointer is not None:
+            with self._reading() as engine:
+                published = [
+                    n for n in ledger.nights(engine) if n.snapshot is not None and n.snapshot <= pointer.snapshot
+                ]
+        return sorted([*published, *refusals.refused(self._home)], key=lambda night: (night.run_at, night.batch))
+
+    def close(self) -> None:
+        """Close every instance that nobody uses; open snapshots finish undisturbed."""
+        with self._lock:
+            for instance in [i for i in self._instances.values() if not i.users]:
+                self._drop(instance)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def _published(self) -> Pointer:
+        pointer = self._home.pointer()
+        if pointer is None:
+            raise HuiliuError(
+                code="LAKE-030",
+                message="数据湖还没有已发布的数据",
+                hint="请先把批次放入收件箱并运行一次入库（huiliu night）。",
+            )
+        return pointer
+
+    @contextmanager
+    def _reading(self) -> Iterator[Engine]:
+        engine = open_engine(self._home.settings, self._home.staging / "spill")
+        try:
+            self._home.attach_reading(engine, "lake", None)
+            yield engine
+        finally:
+            engine.close()
+
+    def _take(self, version: int, pointer: Pointer) -> _Instance:
+        with self._lock:
+            instance = self._instances.get(version)
+            if instance is None:
+                instance = self._instances[version] = _Instance(version, self._connect(version, pointer))
+            instance.users += 1
+            for idle in [i for i in self._instances.values() if not i.users and i.version < pointer.snapshot]:
+                self._drop(idle)
+            return instance
+
+    def _give_back(self, instance: _Instance, pointer: Pointer) -> None:
+        with self._lock:
+            instance.users -= 1
+            newest = max(self._instances, default=0)
+            if not instance.users and instance.version < max(newest, pointer.snapshot):
+                self._drop(instance)
+
+    def _drop(self, instance: _Instance) -> None:
+        self._instances.pop(instance.version, None)
+        instance.engine.close()
+
+    def _connect(self, version: int, pointer: Pointer) -> Engine:
+        engine = open_engine(self._home.settings, self._home.staging / "spill")
+        serve = self._home.serve_file(version)
+        try:
+            if serve.exists() and _attached(engine, serve):
+                return engine
+            self._home.attach_reading(engine, "snap", version)
+        except HuiliuError:
+            engine.close()
+            raise
+        return engine
+
+
+def _attached(engine: Engine, serve: Path) -> bool:
+    """Attach the look-up file; False if it is damaged or was dropped meanwhile."""
+    try:
+        engine.run(f"ATTACH {literal(serve)} AS snap (READ_ONLY)")
+    except HuiliuError:
+        return False
+    return True
+
+
+def _prepared(cursor: Engine) -> Engine:
+    cursor.run("USE snap")
+    for macro in MACROS:
+        cursor.run(macro)
+    return cursor
+
+
+def _unknown_version(version: int) -> HuiliuError:
+    return HuiliuError(
+        code="LAKE-031",
+        message=f"没有发布过版本 {version}",
+        hint="请从批次列表中选择一个已发布的夜次。",
+        facts={"version": version},
+    )

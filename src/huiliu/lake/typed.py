@@ -1,0 +1,83 @@
+"""How text in a file becomes a typed value, as SQL: strict spellings only, and every doubt is marked on its row."""
+
+from huiliu.lake.engine import identifier, literal
+from huiliu.lake.tables import SQL_TYPES, Column, Kind
+
+_KEEP_LEADING = frozenset({"text", "name", "address"})
+_DIGITS = {
+    "money": (r"-?[0-9]{1,14}(\.[0-9]{1,2})?", "DECIMAL(16,2)"),
+    "rate": (r"-?[0-9]{1,12}(\.[0-9]{1,4})?", "DECIMAL(16,4)"),
+    "int": (r"-?[0-9]{1,10}", "INTEGER"),
+}
+_BLANK_DATES = "('00010101', '0001-01-01', '0001-01-01 00:00:00', '00010101000000')"
+
+
+def cleaned(raw: str, kind: Kind) -> str:
+    """The text without padding, empty as NULL; leading spaces are part of a name or an address."""
+    strip = "rtrim" if kind in _KEEP_LEADING else "trim"
+    return f"nullif({strip}({raw}), '')"
+
+
+def typed(text: str, kind: Kind) -> str:
+    """The value of cleaned text, NULL if it is not spelled as docs/batch-protocol.md says.
+
+    DuckDB's own casts are too kind for control totals: they round `1.005` and read `1e5`, `1.7` as an integer.
+    """
+    if kind in _DIGITS:
+        pattern, sql_type = _DIGITS[kind]
+        return f"CASE WHEN regexp_full_match({text}, {literal(pattern)}) THEN TRY_CAST({text} AS {sql_type}) END"
+    match kind:
+        case "month":
+            return _month(text)
+        case "date":
+            return _date(text)
+        case "time":
+            return _time(text)
+        case _:
+            return text
+
+
+def _month(text: str) -> str:
+    pattern = literal(r"(19|20|21)[0-9]{2}-?(0[1-9]|1[0-2])")
+    return f"CASE WHEN regexp_full_match({text}, {pattern}) THEN CAST(replace({text}, '-', '') AS INTEGER) END"
+
+
+def _dashed(text: str) -> str:
+    return f"concat({text}[1:4], '-', {text}[5:6], '-', {text}[7:8])"
+
+
+def _date(text: str) -> str:
+    return f"""CASE WHEN {text} IN {_BLANK_DATES} THEN NULL
+        WHEN regexp_full_match({text}, '[0-9]{{8}}') THEN TRY_CAST({_dashed(text)} AS DATE)
+        WHEN regexp_full_match({text}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}') THEN TRY_CAST({text} AS DATE) END"""
+
+
+def _time(text: str) -> str:
+    packed = f"concat({_dashed(text)}, ' ', {text}[9:10], ':', {text}[11:12], ':', {text}[13:14])"
+    spelled = literal(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?")
+    return f"""CASE WHEN {text} IN {_BLANK_DATES} THEN NULL
+        WHEN regexp_full_match({text}, '[0-9]{{14}}') THEN TRY_CAST({packed} AS TIMESTAMP)
+        WHEN regexp_full_match({text}, {spelled}) THEN TRY_CAST({text} AS TIMESTAMP) END"""
+
+
+def bad_mark(column: Column, text: str, value: str) -> str | None:
+    """SQL for `name,` on rows whose cell has text but no value, NULL elsewhere; None if any text is a value."""
+    if SQL_TYPES[column.kind] == "VARCHAR":
+        return None
+    blank = f" AND {text} NOT IN {_BLANK_DATES}" if column.kind in {"date", "time"} else ""
+    return f"CASE WHEN {value} IS NULL AND {text} IS NOT NULL{blank} THEN {literal(column.name + ',')} END"
+
+
+def doubt_marks(column: Column, raw: str, text: str) -> list[str | None]:
+    """`trim:name,` where spaces were cut from a code or number; `blank:name,` where a filler date became empty."""
+    marks: list[str | None] = []
+    if column.kind not in _KEEP_LEADING:
+        marks.append(f"CASE WHEN length({raw}) <> length(trim({raw})) THEN {literal(f'trim:{column.name},')} END")
+    if column.kind in {"date", "time"}:
+        marks.append(f"CASE WHEN {text} IN {_BLANK_DATES} THEN {literal(f'blank:{column.name},')} END")
+    return marks
+
+
+def empty(column: Column) -> str:
+    """The column of a file that does not deliver it."""
+    return f"CAST(NULL AS {column.sql_type}) AS {identifier(column.name)}"
