@@ -1,0 +1,124 @@
+"""Each check of the code finds the fault that is planted for it, and nothing in a clean tree."""
+
+from pathlib import Path
+
+import pytest
+from tools.checks import code
+
+CLEAN = '"""Nothing."""\n'
+
+
+@pytest.mark.parametrize(
+    "check",
+    [code.check_format, code.check_lint, code.check_imports, code.check_ignores, code.check_sizes, code.check_declared],
+)
+def test_a_clean_tree_passes(tree: Path, check):
+    assert list(check(tree)) == []
+
+
+def test_unformatted_file(tree: Path, plant):
+    plant("src/huiliu/kernel/a.py", CLEAN + "\nx  =  {'a' : 1}\n")
+    assert [row.split(":")[0] for row in code.check_format(tree)] == ["src/huiliu/kernel/a.py"]
+
+
+def test_lint(tree: Path, plant):
+    plant("src/huiliu/kernel/a.py", CLEAN + "\nimport os\n")
+    (row,) = code.check_lint(tree)
+    assert "a.py:3:8: F401" in row
+
+
+@pytest.mark.parametrize(
+    ("importer", "line", "found"),
+    [
+        ("kernel/a.py", "from huiliu.lake import b", "huiliu.kernel is not allowed to import huiliu.lake"),
+        ("rules/a.py", "import huiliu.scoring", "huiliu.rules is not allowed to import huiliu.scoring"),
+        ("documents/a.py", "import huiliu.catalog", "huiliu.documents is not allowed to import huiliu.catalog"),
+        ("web/a.py", "import huiliu.apps.audit", "huiliu.web is not allowed to import huiliu.apps"),
+        ("apps/audit/services.py", "import huiliu.config", "huiliu.apps is not allowed to import huiliu.config"),
+        ("extra/__init__.py", "", "huiliu.extra"),
+        ("apps/extra/__init__.py", "", "huiliu.apps.extra"),
+        (
+            "apps/audit/services.py",
+            "import huiliu.apps.accounts.services",
+            "huiliu.apps.audit is not allowed to import",
+        ),
+        ("apps/audit/selectors.py", "import huiliu.apps.audit.services", "selectors is below services"),
+        ("apps/audit/models.py", "import huiliu.apps.audit.views", "models is below views"),
+        ("apps/accounts/services.py", "import huiliu.apps.audit.models", "call the services or selectors of audit"),
+        ("apps/accounts/services.py", "from huiliu.apps.audit.models import Row", "call the services or selectors of"),
+        ("lake/a.py", "import django.db", "huiliu.lake is not allowed to import django"),
+        ("supervisor.py", "import django", "huiliu.supervisor is not allowed to import django"),
+        ("apps/audit/services.py", "import dbos", "only huiliu.worker may"),
+        ("apps/audit/services.py", "import huiliu.demo", "only huiliu.cli may"),
+        ("demo/a.py", "import huiliu.rules", "huiliu.demo may import only"),
+        ("demo/a.py", "import huiliu.catalog.rules.x", "huiliu.demo may import only"),
+        ("supervisor.py", "import huiliu.lake", "huiliu.supervisor may import only"),
+    ],
+)
+def test_forbidden_import(tree: Path, plant, importer: str, line: str, found: str):
+    plant("src/huiliu/lake/b.py", CLEAN)
+    plant("src/huiliu/catalog/rules/__init__.py", CLEAN)
+    plant("src/huiliu/catalog/rules/x.py", CLEAN)
+    plant(f"src/huiliu/{importer}", f"{CLEAN}\n{line}\n")
+    assert any(found in row for row in code.check_imports(tree))
+
+
+@pytest.mark.parametrize(
+    ("importer", "line"),
+    [
+        ("cli.py", "import huiliu.demo"),
+        ("worker.py", "import dbos"),
+        ("demo/a.py", "import huiliu.catalog.tables"),
+        ("web/a.py", "import django"),
+        ("apps/performance/services.py", "import huiliu.apps.datahub.selectors"),
+        ("apps/audit/views.py", "import huiliu.apps.audit.services"),
+        ("apps/audit/services.py", "import huiliu.scoring"),
+    ],
+)
+def test_allowed_import(tree: Path, plant, importer: str, line: str):
+    plant(f"src/huiliu/{importer}", f"{CLEAN}\n{line}\n")
+    assert list(code.check_imports(tree)) == []
+
+
+def test_ignored_import(tree: Path):
+    path = tree / "pyproject.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("exhaustive = true", 'exhaustive = true\nignore_imports = ["a -> b"]', 1), encoding="utf-8"
+    )
+    assert list(code.check_ignores(tree)) == ["contract with ignore_imports: Layers: down only"]
+
+
+def test_long_function_and_file(tree: Path, plant):
+    plant("src/huiliu/kernel/a.py", f"{CLEAN}\n\ndef long():\n" + "    x = 1\n" * 59)
+    assert list(code.check_sizes(tree)) == []
+    plant("src/huiliu/kernel/a.py", f"{CLEAN}\n\nasync def long():\n" + "    x = 1\n" * 60)
+    plant("src/huiliu/kernel/b.py", CLEAN + "x = 1\n" * 400)
+    assert list(code.check_sizes(tree)) == [
+        "src/huiliu/kernel/a.py:4: long has 61 lines, at most 60",
+        "src/huiliu/kernel/b.py: 401 lines, at most 400",
+    ]
+
+
+def test_migrations_may_be_long(tree: Path, plant):
+    plant("src/huiliu/apps/audit/migrations/0001_initial.py", CLEAN + "x = 1\n" * 900)
+    assert list(code.check_sizes(tree)) == []
+
+
+def test_undeclared_dependency(tree: Path, plant):
+    plant("src/huiliu/kernel/a.py", f"{CLEAN}\nimport json\n\nimport yaml\n\nimport hypothesis\nfrom . import b\n")
+    plant("src/huiliu/apps/audit/tests/test_a.py", "import hypothesis\n")
+    assert list(code.check_declared(tree)) == ["src/huiliu/kernel/a.py:7: hypothesis is not among the dependencies"]
+
+
+@pytest.mark.slow
+def test_types_are_strict_below_apps_and_total_above(tree: Path, plant):
+    plant("src/huiliu/config/settings.py", f'{CLEAN}\nSECRET_KEY = "x"\nINSTALLED_APPS: list[str] = []\n')
+    assert list(code.check_types(tree)) == []
+    plant("src/huiliu/kernel/a.py", f"{CLEAN}\n\ndef f(x: dict) -> None: ...\n")
+    plant("src/huiliu/apps/audit/views.py", f"{CLEAN}\n\ndef f(x: dict) -> None: ...\n\n\ndef g(x):\n    return x\n")
+    rows = list(code.check_types(tree))
+    assert [row.split(" error: ")[0] for row in rows] == [
+        "src/huiliu/kernel/a.py:4:",
+        "src/huiliu/apps/audit/views.py:7:",
+    ]
