@@ -54,7 +54,7 @@ def day_of(at: str) -> date:
     return date(int(at[:4]), int(at[4:6]), int(at[6:8]))
 
 
-FIRST_MONTH = ordinal(202210)
+FIRST_MONTH = ordinal(202304)
 LAST_MONTH = ordinal(202503)
 FIRST_NIGHT = date(2025, 3, 20)
 LAST_NIGHT = date(2025, 3, 31)

@@ -66,7 +66,7 @@ def _resident(world: World, person: Person, report: Report | None, awarded: str)
     world.journals["enrolment"].add(residents.enrolment_row(person, report, awarded))
     for patches in residents.contribution_rows(person, person.joins, person.pension_month, world.rng):
         world.journals["contribution"].add(patches)
-    return residents.joined_at(person.joins)
+    return residents.joined_at(person, person.joins)
 
 
 def _employee(world: World, person: Person, report: Report | None, awarded: str) -> str:
@@ -95,7 +95,7 @@ def _was_resident(world: World, person: Person, job: employment.Job) -> str:
     for patches in residents.contribution_rows(person, joins, until, world.rng):
         world.journals["contribution"].add(patches)
         _note_double(world, person, job, patches[0])
-    return residents.joined_at(joins)
+    return residents.joined_at(person, joins)
 
 
 def _note_double(world: World, person: Person, job: employment.Job, patch: Patch) -> None:

@@ -25,6 +25,7 @@ from huiliu.demo.people import Person
 
 _MIGRATED = "20120201090000"
 # Days of the month on which a run is generated and on which the bank reports back, and the hour of each.
+_BASIC, _ACCOUNT = "100011", "100012"
 _RUNS = {"110": (3, 8), "120": (3, 8), "170": (21, 25)}
 
 
@@ -35,11 +36,17 @@ class Pension:
     fixed: int
     basic: bool
 
-    def at(self, month: int) -> int:
-        """The payment of a month: residents get the basic pension plus their account's part, others a raised sum."""
+    def parts(self, month: int) -> tuple[tuple[str, int], ...]:
+        """Basic and account pension of a month by item code; residents' basic part is one flat sum for all."""
         if self.basic:
-            return policy.fen("basic_pension_resident", month) + self.fixed
-        return policy.part_of(self.fixed, policy.raise_factor(month))
+            return (_BASIC, policy.fen("basic_pension_resident", month)), (_ACCOUNT, self.fixed)
+        total = policy.part_of(self.fixed, policy.raise_factor(month))
+        basic = policy.part_of(total, policy.number("share_basic_in_pension", month))
+        return (_BASIC, basic), (_ACCOUNT, total - basic)
+
+    def at(self, month: int) -> int:
+        """The whole pension of a month."""
+        return sum(amount for _, amount in self.parts(month))
 
 
 def award(person: Person, rng: Random) -> Pension:
@@ -94,41 +101,43 @@ class Payer:
                 continue
             owed, self.unpaid = self.unpaid, []
             for serial, due in enumerate(owed, start=1):
-                yield self._payment(due, serial, generated, reported)
+                yield from self._payment(due, serial, generated, reported)
 
     def _stopped(self, month: int, generated: str) -> bool:
         assert self.report is not None
         return month > month_count(self.report.died) and generated > self.report.payment_stops
 
-    def _payment(self, due: int, serial: int, generated: str, reported: str) -> list[Patch]:
-        """Generated as 待支付 (0), then paid (1) or failed (2); paid after death, perhaps returned later (2)."""
-        row = self._row(due, serial, generated)
-        failed: Row = {"pay_state": "2", "paid_month": None}
+    def _payment(self, due: int, serial: int, generated: str, reported: str) -> Iterator[list[Patch]]:
+        """One transfer of two lines: waiting (0), then paid (1) or failed (2); paid after death, perhaps returned (2)."""
         after_death = self.report is not None and due > month_count(self.report.died)
+        outcome = self._outcome(due, after_death, reported)
+        for item, amount in self.pension.parts(due):
+            yield [(generated, self._row(due, serial, generated, item, amount)), *outcome]
+
+    def _outcome(self, due: int, after_death: bool, reported: str) -> list[Patch]:
+        failed: Row = {"pay_state": "2", "paid_month": None}
         if self._fails(after_death):
             if not after_death:
                 self.unpaid.append(due)
                 self._change_account(reported)
-            return [(generated, row), (reported, failed)]
+            return [(reported, failed)]
         paid: Patch = (reported, {"pay_state": "1", "paid_month": reported[:6]})
-        if not after_death:
-            return [(generated, row), paid]
-        back = self._after_death(row, due, reported)
-        return [(generated, row), paid, *([(back, failed)] if back else [])]
+        back = self._after_death(due, reported) if after_death else ""
+        return [paid, (back, failed)] if back else [paid]
 
     def _fails(self, after_death: bool) -> bool:
         if after_death and self.report and self.report.course == "frozen":
             return True
         return self.rng.random() < policy.share("payment_return_rate")
 
-    def _after_death(self, row: Row, due: int, reported: str) -> str:
+    def _after_death(self, due: int, reported: str) -> str:
         """File the payment in the truth; the moment of its return, if the bank gives it back."""
         report = self.report
         assert report is not None
         back = max(report.paid_back, reported) if report.paid_back else ""
         why = "death_recorded_later" if due <= month_count(report.recorded) else ""
         if reported <= END and back != reported:
-            wrong = Wrong(self.person.number, month_text(due), int(row["amount"] or 0), reported, back)
+            wrong = Wrong(self.person.number, month_text(due), self.pension.at(due), reported, back)
             self.truth.payment(wrong, report.registered, why)
         return back
 
@@ -139,17 +148,17 @@ class Payer:
         account = identifiers.bank_account(int(self.person.number[-10:]) * 100 + count)
         self.person.account_changes.append((moment(day, 40000), account))
 
-    def _row(self, due: int, serial: int, generated: str) -> Row:
+    def _row(self, due: int, serial: int, generated: str, item: str, amount: int) -> Row:
         person = self.person
         accounts = [account for since, account in person.account_changes if since <= generated]
         return {
-            "payment_no": f"{generated[:6]}{person.insurance}{person.number[-9:]}{serial:02d}",
+            "payment_no": f"{generated[:6]}{person.insurance}{person.number[-9:]}{serial:02d}{item[-1]}",
             "person_no": person.number,
             "insurance_type": person.insurance,
             "settled_month": generated[:6],
             "benefit_month": month_text(due),
-            "benefit_item": "100011",
-            "amount": self.pension.at(due),
+            "benefit_item": item,
+            "amount": amount,
             "payee": person.name,
             "bank_account": accounts[-1] if accounts else person.bank_account,
             "pay_method": "11",

@@ -12,7 +12,7 @@ from huiliu.kernel.parameters import Parameters, Value
 from huiliu.kernel.yamls import load_yaml
 
 _FILE = Path(__file__).with_name("parameters.yaml")
-_CITY = date(2022, 10, 1)
+_CITY = date(2020, 1, 1)
 
 
 @cache

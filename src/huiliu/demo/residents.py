@@ -11,6 +11,7 @@ from huiliu.demo.dates import (
     first_day,
     last_day,
     moment,
+    month_count,
     month_text,
     ordinal,
     working_day,
@@ -47,7 +48,7 @@ def relation(person: Person, serial: int, joins: int) -> Row:
 
 def enrolment_row(person: Person, report: Report | None, retires: str) -> list[Patch]:
     """Begun, turned into a benefit relation at 60, ended by death."""
-    patches: list[Patch] = [(joined_at(person.joins), relation(person, 1, person.joins))]
+    patches: list[Patch] = [(joined_at(person, person.joins), relation(person, 1, person.joins))]
     if retires and (report is None or retires < day_text(report.died)):
         patches.append((retires, {"payment_state": "3", "ends_on": day_text(last_day(person.pension_month - 1))}))
     if report:
@@ -56,9 +57,13 @@ def enrolment_row(person: Person, report: Report | None, retires: str) -> list[P
     return patches
 
 
-def joined_at(month: int) -> str:
+def joined_at(person: Person, month: int) -> str:
     """The moment a resident's relation is first written, on a working day of its first month."""
-    return moment(working_day(first_day(month) + timedelta(days=month % 5)), 33000 + month % 997)
+    serial = int(person.number[-7:])
+    day = working_day(first_day(month) + timedelta(days=serial % 26))
+    if person.died and day >= person.died:
+        day = person.died - timedelta(days=1)
+    return moment(day, 33000 + serial % 9973)
 
 
 def contribution_rows(person: Person, joins: int, until: int, rng: Random) -> Iterator[list[Patch]]:
@@ -72,10 +77,10 @@ def contribution_rows(person: Person, joins: int, until: int, rng: Random) -> It
             continue
         month = min(11, max(0, round(rng.triangular(0, 11, 7))))
         day = working_day(first_day(year * 12 + month) + timedelta(days=rng.randrange(26)))
-        counted = day.year * 12 + day.month - 1
-        if counted < joins or counted >= until or (person.died and day >= person.died):
+        paid = moment(day, rng.randrange(30600, 61000))
+        if paid < joined_at(person, joins) or month_count(day) >= until or (person.died and day >= person.died):
             continue
-        yield [(moment(day, rng.randrange(30600, 61000)), _row(person, tier, year, day_text(day)))]
+        yield [(paid, _row(person, tier, year, day_text(day)))]
 
 
 def _row(person: Person, tier: policy.Tier, year: int, paid_on: str) -> Row:
@@ -101,7 +106,7 @@ def earlier_relation(person: Person, left_at: str) -> list[Patch]:
     """The resident relation of somebody who took up insured work later; ended on that day (1407 参加职保)."""
     joins = earlier_joins(person)
     ended = {"state": "4", "payment_state": "3", "ends_on": left_at[:8]}
-    return [(joined_at(joins), relation(person, 90, joins)), (left_at, ended)]
+    return [(joined_at(person, joins), relation(person, 90, joins)), (left_at, ended)]
 
 
 def earlier_joins(person: Person) -> int:

@@ -9,8 +9,8 @@ from huiliu.demo import identifiers, names, policy
 from huiliu.demo.dates import FIRST_MONTH, LAST_MONTH, NIGHTS, first_day, moment, month_text
 from huiliu.demo.journal import Patch
 
-# Kind of the credit code (GB 32100: 91 company, 92 self-employed, 12 public institution) and unit type (AAB019).
-_KINDS = {"enterprise": ("91", "10"), "other": ("92", "90"), "public": ("12", "55")}
+# Kind of the credit code (GB 32100: 91 company, 92 self-employed, 11 office, 12 institution) and unit type (AAB019).
+_KINDS = {"enterprise": ("91", "10"), "other": ("92", "80"), "office": ("11", "30"), "public": ("12", "55")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,15 @@ def _found(serial: int, sector: str, rng: Random) -> Unit:
 
 def unit_history(unit: Unit, rng: Random) -> list[Patch]:
     """The unit's row from its enrolment on; a few change their telephone or legal person during the nights."""
-    kind, unit_type = _KINDS[unit.sector]
+    name = names.unit_name(rng, unit.place, unit.sector, unit.serial)
+    office = unit.sector == "public" and ("局" in name or "政府" in name)
+    kind, unit_type = _KINDS["office" if office else unit.sector]
     patches: list[Patch] = [
         (
             moment(first_day(max(unit.opened, 2012 * 12)), 32400 + unit.serial % 20000),
             {
                 "unit_no": unit.number,
-                "unit_name": names.unit_name(rng, unit.place, unit.sector, unit.serial),
+                "unit_name": name,
                 "credit_code": identifiers.credit_code(kind, unit.place.code, 10_000_000 + unit.serial),
                 "legal_person": names.person_name(rng, "1" if rng.random() < 0.7 else "2"),
                 "unit_type": unit_type,
