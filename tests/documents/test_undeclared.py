@@ -116,7 +116,8 @@ def test_a_figure_without_value_is_printed_only_as_its_state(one_paragraph: Call
 
 @pytest.mark.parametrize("words", ["[[15.76|金额|账]]", "[[15.76|术语|账]]", "[[15.76万元|名称|账]]",
                                    "[[30%|术语|账]]",
-                                   "[[T+1|术语]]", "[[T+1|术语|]]", "[[96.11分|日期|账]]", "[[12|条款|账]]"])  # fmt: skip
+                                   "[[T+1|术语]]", "[[T+1|术语|]]", "[[96.11分|日期|账]]",
+                                   "[[12|条款|账]]"])  # fmt: skip
 def test_a_measured_number_cannot_be_declared_as_words(words: str, one_paragraph: Callable[[str], Report]) -> None:
     with pytest.raises(HuiliuError) as refused:
         one_paragraph(words)

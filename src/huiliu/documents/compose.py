@@ -41,7 +41,7 @@ class ReportData:
 
     `narrative` holds the unit's own paragraphs as templates, several under one name to be counted 一是、二是; they obey
     the same rule on numbers as the content.
-    `made_on` goes into the files' metadata; `signed_on` is printed below the report, None leaves it to the hand.
+    `made_on` goes into the files' metadata; without `signed_on` the report is a draft, unsigned.
     """
 
     key: str
@@ -147,7 +147,8 @@ def _blocks(raw: Content, scope: _Scope) -> Iterator[Block]:
         case {"note": str(words)}:
             yield Note(_with_lists(raw, scope).fill(words))
         case {"signature": str(agency)}:
-            yield Signature(scope.fill(agency), _day(scope.data.signed_on))
+            if scope.data.signed_on is not None:
+                yield Signature(scope.fill(agency), _day(scope.data.signed_on))
         case _:
             raise errors.bad_template(scope.where, f"不认识的写法 {'、'.join(map(str, raw))}")
 
@@ -201,9 +202,7 @@ def _rows(scope: _Scope, name: str) -> Sequence[Row]:
     return scope.data.rows[name]
 
 
-def _day(signed_on: date | None) -> Line:
-    if signed_on is None:
-        return ()
+def _day(signed_on: date) -> Line:
     words = f"{signed_on.year}年{signed_on.month}月{signed_on.day}日"
     return (Literal(words, "日期", "成文日期，生成文档时指定"),)
 

@@ -89,7 +89,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signs and when, flush right; an open date is left for the hand."""
+    """Who signs and when, flush right."""
 
     agency: Line
     day: Line

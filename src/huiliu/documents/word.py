@@ -21,7 +21,6 @@ from huiliu.documents.word_styles import BODY_SIZE, define_styles, set_page
 _ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
 _TEXT_WIDTH = Mm(156)
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the zip format's own beginning; a real time would change the bytes
-_BLANK_DAY = "　　年　　月　　日"
 
 
 def word_document(blocks: Sequence[LaidBlock], agency: str, dated: date) -> bytes:
@@ -120,10 +119,7 @@ def _draw_signature(document: Document, block: LaidBlock) -> None:
     agency.paragraph_format.keep_with_next = True
     _fill(agency, block.runs)
     day = document.add_paragraph(style="Report Signature")
-    if block.day:
-        _fill(day, block.day)
-    else:
-        day.add_run(_BLANK_DAY)
+    _fill(day, block.day)
 
 
 def _repacked(raw: bytes) -> bytes:
