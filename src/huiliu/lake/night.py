@@ -37,14 +37,13 @@ class Silent:
     def step(self, phase: str, table: str | None, done: int, total: int) -> None: ...
 
 
-def run_night(  # noqa: PLR0913 - the fixed entry point; everything after `feed` has a default
+def run_night(  # noqa: PLR0913, PLR0917 - the fixed entry point; everything after `feed` has a default
     lake: LakeHome,
     inbox: Path,
     tables: Mapping[str, Table],
     feed: Feed,
     clock: Clock | None = None,
     progress: Progress | None = None,
-    *,
     codes: Codes | None = None,
 ) -> list[NightResult]:
     """Take every folder of the inbox in the order of business dates; one result each.

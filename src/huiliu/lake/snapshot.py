@@ -23,15 +23,20 @@ class _Instance:
 
     version: int
     engine: Engine
+    tables: frozenset[str]
     users: int = 0
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One consistent state of the library for one thread; every table by its plain name, and the period macros."""
+    """One consistent state of the library for one thread; every table by its plain name, and the period macros.
+
+    `tables` are the names it has: a table that the catalog gained after this night is not among them.
+    """
 
     pointer: Pointer
     version: int
+    tables: frozenset[str]
     _engine: Engine = field(repr=False)
 
     def rows(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
@@ -78,7 +83,7 @@ class Library:
         cursor = None
         try:
             cursor = _prepared(instance.engine.cursor())
-            yield Snapshot(pointer, wanted, cursor)
+            yield Snapshot(pointer, wanted, instance.tables, cursor)
         finally:
             if cursor is not None:
                 cursor.close()
@@ -133,7 +138,8 @@ class Library:
         with self._lock:
             instance = self._instances.get(version)
             if instance is None:
-                instance = self._instances[version] = _Instance(version, self._connect(version, pointer))
+                engine = self._connect(version)
+                instance = self._instances[version] = _Instance(version, engine, _tables(engine))
             instance.users += 1
             for idle in [i for i in self._instances.values() if not i.users and i.version < pointer.snapshot]:
                 self._drop(idle)
@@ -150,13 +156,13 @@ class Library:
         self._instances.pop(instance.version, None)
         instance.engine.close()
 
-    def _connect(self, version: int, pointer: Pointer) -> Engine:
+    def _connect(self, version: int) -> Engine:
         engine = open_engine(self._home.settings, self._home.staging / "spill")
         serve = self._home.serve_file(version)
         try:
-            if serve.exists() and _attached(engine, serve):
-                return engine
-            self._home.attach_reading(engine, "snap", version)
+            if not (serve.exists() and _attached(engine, serve)):
+                self._home.attach_reading(engine, "snap", version)
+            _fence(engine, self._home.data)
         except HuiliuError:
             engine.close()
             raise
@@ -170,6 +176,18 @@ def _attached(engine: Engine, serve: Path) -> bool:
     except HuiliuError:
         return False
     return True
+
+
+def _fence(engine: Engine, data: Path) -> None:
+    """From here on no query can reach any other file, load anything or undo these settings."""
+    engine.run(f"SET allowed_directories = [{literal(f'{data.resolve()}/')}]")
+    engine.run("SET enable_external_access = false")
+    engine.run("SET lock_configuration = true")
+
+
+def _tables(engine: Engine) -> frozenset[str]:
+    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'snap'"
+    return frozenset(name for (name,) in engine.run(sql)) - {ledger.LEDGER}
 
 
 def _prepared(cursor: Engine) -> Engine:
