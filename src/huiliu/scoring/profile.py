@@ -17,8 +17,7 @@ Basis = Literal["full_year", "initial", "issued", "received"]
 RemainderRow = Literal["largest", "first", "middle", "last"]
 
 _KEYS = {"id", "label", "in_force", "source", "unverified", "total", "levels", "places", "grades", "rule",
-         "execution_basis", "remainder_row", "bands", "over_achievement", "equal_rule", "qualitative",
-         "satisfaction_pass"}  # fmt: skip
+         "execution_basis", "remainder_row", "bands", "over_achievement", "equal_rule", "qualitative"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,6 @@ class Profile:
     over_achievement: Decimal
     equal_rule: Literal["all_or_nothing", "deviation"]
     qualitative: Mapping[str, tuple[Decimal, Decimal]]
-    satisfaction_pass: Decimal | None
 
     def grade(self, points: Decimal) -> str:
         """The grade of a total of `total` points; bounds are half-open, so 89.99 is not yet 优."""
@@ -101,7 +99,6 @@ def read_profile(path: Path) -> Profile:
         over_achievement=Decimal(data.get("over_achievement", "0.3")),
         equal_rule=_one_of(path, data, "equal_rule", ("all_or_nothing", "deviation")),
         qualitative={name: (Decimal(low), Decimal(high)) for name, (low, high) in data.get("qualitative", {}).items()},
-        satisfaction_pass=None if data.get("satisfaction_pass") is None else Decimal(data["satisfaction_pass"]),
     )
 
 

@@ -1,0 +1,187 @@
+"""The counts a report's text gives, against each other and against the rows."""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from huiliu.scoring.completion import pair
+from huiliu.scoring.exchange import Indicator
+from huiliu.scoring.findings import Case, Hit, Severity, check
+from huiliu.scoring.parts import parts, plain
+from huiliu.scoring.tolerance import Fit, half, share_fit
+from huiliu.scoring.values import Value
+
+_BAND_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_EDGE = Decimal("0.5")
+
+
+def _number(cell: Value) -> Decimal | None:
+    return cell.number if cell.kind == "number" else None
+
+
+@check("EV-C01", "指标个数不等于完成与未完成之和", "error")
+def counts_add_up(case: Case) -> Iterator[Hit]:
+    """Complete and incomplete indicators make up the printed number of indicators."""
+    counts = case.table.counts
+    if counts is None:
+        return
+    total, done, undone = map(_number, (counts.indicators, counts.complete, counts.incomplete))
+    known = [number for number in (done, undone) if number is not None]
+    if total is None or not known:
+        return
+    found = sum(known, Decimal(0))
+    if found > total or (len(known) == 2 and found != total):
+        shown = "+".join(plain(number) for number in known)
+        yield Hit("counts", f"指标 {plain(total)} 个", f"完成与未完成 {shown}={plain(found)} 个")
+
+
+@check("EV-C02", "指标个数与表中行数不符", "error")
+def indicators_against_rows(case: Case) -> Iterator[Hit]:
+    """The printed number of indicators is the number of rows, or one more with the fund block's execution rate."""
+    counts, rows = case.table.counts, len(case.table.indicators)
+    printed = _number(counts.indicators) if counts else None
+    if printed is None or not rows:
+        return
+    fits = printed in _row_counts(case) if case.table.full else printed >= rows
+    if not fits:
+        yield Hit("counts.indicators", f"表中 {rows} 行", f"{plain(printed)} 个")
+
+
+def _row_counts(case: Case) -> tuple[int, ...]:
+    """How many indicators the text may mean: the rows, or the rows and the fund block's execution rate."""
+    rows, scored = len(case.table.indicators), len(parts(case.table, case.phrases))
+    return (rows,) if scored == rows else (rows, scored)
+
+
+@check("EV-C03", "完成个数与各行不符", "error")
+def complete_against_rows(case: Case) -> Iterator[Hit]:
+    """The printed numbers of complete and incomplete indicators fit the rows, judged by completion, value or score."""
+    counts = case.table.counts
+    if counts is None or not case.table.full:
+        return
+    least, most = _complete_bounds(case)
+    extra = max(_row_counts(case)) - len(case.table.indicators)
+    for name, label, low, high in (
+        ("complete", "完成", least, most + extra),
+        ("incomplete", "未完成", len(case.table.indicators) - most, len(case.table.indicators) - least + extra),
+    ):
+        printed = _number(getattr(counts, name))
+        if printed is not None and not low <= printed <= high:
+            bounds = f"{low} 个" if low == high else f"{low} 至 {high} 个"
+            yield Hit(f"counts.{name}", f"按各行 {bounds}", f"{label} {plain(printed)} 个")
+
+
+def _complete_bounds(case: Case) -> tuple[int, int]:
+    verdicts = [_verdicts(row) for row in case.table.indicators]
+    return sum(1 for seen in verdicts if seen == {True}), sum(1 for seen in verdicts if seen != {False})
+
+
+def _verdicts(row: Indicator) -> set[bool]:
+    """Whether the row is complete, by each measure it prints; measures may disagree, and none says anything."""
+    seen: set[bool] = set()
+    if row.completion.percent is not None:
+        return {row.completion.percent >= 100}
+    values = pair(row)
+    seen |= {values.met} if values else set()
+    seen |= {row.full_marks} if row.weight.number and row.score.number is not None else set()
+    return seen
+
+
+@check("EV-C04", "未完成占比与个数不符", "error", "warning")
+def shares_against_counts(case: Case) -> Iterator[Hit]:
+    """The printed shares are those of the printed numbers; digits cut off are a warning."""
+    counts = case.table.counts
+    total = _number(counts.indicators) if counts else None
+    if counts is None or total is None or total <= 0:
+        return
+    for label, share, part, other in (
+        ("未完成占比", counts.incomplete_share, counts.incomplete, counts.complete),
+        ("完成占比", counts.complete_share, counts.complete, counts.incomplete),
+    ):
+        number = _number(part)
+        rest = _number(other)
+        number = total - rest if number is None and rest is not None else number
+        if share.percent is None or number is None:
+            continue
+        fit = share_fit(share.percent, share.percent_places, number * 100 / total)
+        if fit >= Fit.HABIT:
+            severity: Severity = "warning" if fit == Fit.HABIT else "error"
+            expected = f"{plain(number)}÷{plain(total)}={round(number * 100 / total, 2):f}%"
+            yield Hit(f"counts {label}", expected, share.raw, severity=severity)
+
+
+@check("EV-C05", "完成率分段与各行不符", "error")
+def bands_against_rows(case: Case) -> Iterator[Hit]:
+    """The completion bands cover all indicators, and each holds the rows it should; a row on an edge fits either side.
+
+    Rows without a printed completion are placed by score over weight, near an edge on either side.
+    """
+    counts = case.table.counts
+    if counts is None or not counts.bands:
+        return
+    cells = [(name, cell) for name, cell in counts.bands.items() if cell.number is not None]
+    shares = all(cell.unit == "%" for _, cell in cells)
+    yield from _bands_sum(case, cells, shares)
+    if case.table.full:
+        for name, cell in cells:
+            yield from _band_hit(case, name, cell, shares)
+
+
+def _bands_sum(case: Case, cells: Sequence[tuple[str, Value]], shares: bool) -> Iterator[Hit]:
+    counts = case.table.counts
+    whole = Decimal(100) if shares else (_number(counts.indicators) if counts else None)
+    if counts is None or whole is None or len(cells) < len(counts.bands):
+        return
+    found = sum((cell.number or Decimal(0) for _, cell in cells), Decimal(0))
+    allowed = sum((half(cell.places) for _, cell in cells), Decimal(0)) if shares else Decimal(0)
+    if abs(found - whole) > allowed and _disjoint([name for name, _ in cells]):
+        yield Hit("counts.bands", f"各段合计 {plain(whole)}{'%' * shares}", f"{plain(found)}{'%' * shares}")
+
+
+def _disjoint(names: Sequence[str]) -> bool:
+    ranges = sorted(filter(None, map(_band, names)))
+    return len(ranges) == len(names) and all(a[1] <= b[0] for a, b in pairwise(ranges))
+
+
+def _band(name: str) -> tuple[Decimal, Decimal] | None:
+    numbers = sorted(Decimal(number) for number in _BAND_NUMBER.findall(name))
+    if len(numbers) == 2:
+        return numbers[0], numbers[1]
+    if len(numbers) == 1 and any(word in name for word in ("以上", "≥", ">", "不低于", "高于")):
+        return numbers[0], Decimal(10_000)
+    if len(numbers) == 1 and any(word in name for word in ("以下", "≤", "<", "不足", "低于")):
+        return Decimal(0), numbers[0]
+    return None
+
+
+def _band_hit(case: Case, name: str, cell: Value, shares: bool) -> Iterator[Hit]:
+    band, rows = _band(name), case.table.indicators
+    places = [_completion(row) for row in rows]
+    if band is None or not rows:
+        return
+    low, high = band
+    # An open top band written 80-100 also holds what went beyond 100.
+    high = Decimal(10_000) if high == 100 else high
+    inside = sum(1 for place in places if place and low + place[1] < place[0] < high - place[1])
+    maybe = sum(1 for place in places if place is None or low - place[1] <= place[0] <= high + place[1])
+    spare = max(_row_counts(case)) - min(_row_counts(case))
+    number = cell.number or Decimal(0)
+    fits = any(
+        share_fit(number, cell.places, Decimal(count * 100) / total) <= Fit.HABIT if shares else number == count
+        for total in _row_counts(case)
+        if total > 0
+        for count in range(inside, min(total, maybe + spare) + 1)
+    )
+    if not fits:
+        holds = f"{inside} 个" if inside == maybe else f"{inside} 至 {maybe} 个"
+        yield Hit(f"counts.bands {name}", f"{len(rows)} 个指标中 {holds}", cell.raw)
+
+
+def _completion(row: Indicator) -> tuple[Decimal, Decimal] | None:
+    """The row's completion and how near an edge it counts on either side; None when nothing is printed."""
+    if row.completion.percent is not None:
+        return row.completion.percent, Decimal(0)
+    if row.weight.number and row.score.number is not None:
+        return row.score.number * 100 / row.weight.number, Decimal(0) if row.full_marks else _EDGE
+    return None

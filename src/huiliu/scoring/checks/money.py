@@ -1,0 +1,172 @@
+"""Money: components against totals, one amount printed twice, payments, budgets against spending and quota."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from huiliu.scoring.exchange import Budget, FundRow
+from huiliu.scoring.findings import Case, Hit, Severity, check
+from huiliu.scoring.funds import (
+    COLUMN_LABELS,
+    COLUMNS,
+    Money,
+    Reading,
+    block_places,
+    column,
+    denominators,
+    money,
+    numerators,
+    readings,
+    total_of,
+    totals,
+)
+from huiliu.scoring.parts import plain
+from huiliu.scoring.tolerance import Fit, same_fit, slack, sum_fit
+
+_TEN_THOUSAND = Decimal(10_000)
+
+
+@check("EV-M01", "资金明细与合计不符", "error", "warning")
+def components_against_totals(case: Case) -> Iterator[Hit]:
+    """The lines of the fund block add up to its totals, and a total line repeats them.
+
+    其中 lines may be parts of the line before; a block is wrong only if no reading of it adds up. A missing line or
+    cell leaves only the bound that what is shown is not more than the total. Whole 万元 may be off by one rounding.
+    """
+    budget = case.table.budget
+    for row in totals(budget):
+        yield from _repeated(row, budget)
+    found = [list(_column_hits(case, reading)) for reading in readings(budget)]
+    if found and all(found):
+        yield from min(found, key=len)
+
+
+def _repeated(row: FundRow, budget: Budget) -> Iterator[Hit]:
+    for name in COLUMNS:
+        top, own = money(getattr(budget, name), "", budget), money(column(row, name), "", budget)
+        if top and own and same_fit(top.amount, top.places, own.amount, own.places) == Fit.BROKEN:
+            yield Hit(f"{row.name} {COLUMN_LABELS[name]}", plain(top.amount), plain(own.amount))
+
+
+def _column_hits(case: Case, reading: Reading) -> Iterator[Hit]:
+    budget = case.table.budget
+    for name in COLUMNS:
+        total = money(total_of(budget, name), COLUMN_LABELS[name], budget)
+        if total is not None:
+            yield from _sum_hits(case, total, reading.components, name)
+        for parent, rows in reading.inside:
+            whole = money(column(parent, name), f"{parent.name} {COLUMN_LABELS[name]}", budget)
+            if whole is not None:
+                yield from _sum_hits(case, whole, rows, name, only_bound=True)
+
+
+def _sum_hits(case: Case, total: Money, rows: Sequence[FundRow], name: str, only_bound: bool = False) -> Iterator[Hit]:
+    cells = [column(row, name) for row in rows]
+    amounts = [cell.amount(case.table.budget.unit) for cell in cells if cell.number is not None]
+    known = [amount for amount in amounts if amount is not None]
+    if not known:
+        return
+    # A dash is printed for "none"; null is not printed at all and may hide an amount.
+    complete = case.table.full and len(rows) > 1 and all(c.number is not None or c.kind == "blank" for c in cells)
+    places = block_places(case.table)
+    found = sum(known, Decimal(0))
+    if (only_bound or not complete) and found <= total.amount:
+        return
+    if sum_fit(total.amount, total.places, known, places) in (Fit.EQUAL, Fit.ROUNDED):
+        return
+    severity = _severity(total, known, places)
+    yield Hit(total.label, f"合计 {plain(total.amount)}", f"明细相加 {plain(found)}", severity=severity)
+
+
+def _severity(total: Money, known: Sequence[Decimal], places: int) -> Severity:
+    beyond = abs(total.amount - sum(known, Decimal(0)))
+    rounded_lines = sum(1 for amount in known if amount)
+    whole = places == 0 and rounded_lines > 2 and beyond <= 1
+    half_whole = sum_fit(total.amount, total.places, known, places) == Fit.HABIT
+    return "warning" if whole or half_whole else "error"
+
+
+@check("EV-M02", "同一支出前后数字不一", "error", "warning")
+def spending_printed_twice(case: Case) -> Iterator[Hit]:
+    """What the table calls executed and what the text calls spent are one amount; rounding to fewer digits is allowed.
+
+    A warning where one was cut off instead of rounded, or the two differ by the factor of 元 and 万元 exactly.
+    """
+    amounts = numerators(case.table)
+    if len(amounts) < 2:
+        return
+    executed, spent = amounts
+    fit = same_fit(executed.amount, executed.places, spent.amount, spent.places)
+    if fit >= Fit.HABIT:
+        units = _unit_slip(executed.amount, spent.amount)
+        severity: Severity = "warning" if units or fit == Fit.HABIT else "error"
+        what = "金额单位疑为元与万元混用" if units else ""
+        yield Hit("支出", f"全年执行数 {plain(executed.amount)}", f"支出 {plain(spent.amount)}", what, severity)
+
+
+def _unit_slip(one: Decimal, other: Decimal) -> bool:
+    return one != 0 and other != 0 and (one / other in (_TEN_THOUSAND, 1 / _TEN_THOUSAND))
+
+
+@check("EV-M03", "付款明细合计与支出不符", "error")
+def payments_against_spent(case: Case) -> Iterator[Hit]:
+    """The listed payments add up to the spending; of a partial table, or with an amount missing, to no more."""
+    table = case.table
+    spent = next(iter([*numerators(table)[1:], *numerators(table)]), None)
+    amounts = [payment.amount.amount(table.budget.unit) for payment in table.payments]
+    known = [amount for amount in amounts if amount is not None]
+    if spent is None or not known:
+        return
+    complete = table.full and len(known) == len(amounts)
+    places = max([spent.places, *(payment.amount.amount_places(table.budget.unit) for payment in table.payments)])
+    fits = [_payments_fit(spent, [amount * factor for amount in known], places, complete)
+            for factor in (Decimal(1), 1 / _TEN_THOUSAND)]  # fmt: skip
+    if not any(fits):
+        yield Hit("付款明细", f"支出 {plain(spent.amount)}", f"付款合计 {plain(sum(known, Decimal(0)))}")
+
+
+def _payments_fit(spent: Money, amounts: Sequence[Decimal], places: int, complete: bool) -> bool:
+    found = sum(amounts, Decimal(0))
+    if complete:
+        return sum_fit(spent.amount, spent.places, amounts, places) <= Fit.HABIT
+    return found <= spent.amount + slack(amounts, places)
+
+
+@check("EV-M04", "执行数超过预算", "warning")
+def executed_above_budget(case: Case) -> Iterator[Hit]:
+    """More was spent than every printed budget of the same line; possible only with money the table does not show."""
+    budget = case.table.budget
+    spent, budgets = numerators(case.table)[:1], denominators(case.table)
+    if spent and budgets and spent[0].amount > max(item.amount for item in budgets):
+        most = max(budgets, key=lambda item: item.amount)
+        yield Hit("全年执行数", f"不超过{most.label} {plain(most.amount)}", plain(spent[0].amount))
+    for row in budget.rows:
+        if row not in totals(budget):
+            yield from _row_above(row, budget)
+
+
+def _row_above(row: FundRow, budget: Budget) -> Iterator[Hit]:
+    executed = money(row.executed, "", budget)
+    limits = [m for m in (money(row.full_year, "", budget), money(row.initial, "", budget)) if m is not None]
+    if executed and limits and executed.amount > max(limit.amount for limit in limits):
+        yield Hit(row.name, f"不超过 {plain(max(limit.amount for limit in limits))}", plain(executed.amount))
+
+
+@check("EV-M05", "下达额度小于预算，支出率未注明口径", "warning")
+def quota_below_budget(case: Case) -> Iterator[Hit]:
+    """Less was issued than budgeted, and whether the rest was formally cut is not printed: a rate must name its basis.
+
+    Shows the gap and the rate on either basis.
+    """
+    budget = case.table.budget
+    issued = money(budget.issued if budget.issued.number is not None else budget.received, "下达额度", budget)
+    cells = (total_of(budget, "full_year"), total_of(budget, "initial"))
+    whole = next((m for m in (money(cell, "预算", budget) for cell in cells) if m is not None), None)
+    if issued is None or whole is None or issued.amount >= whole.amount or whole.amount <= 0:
+        return
+    gap = whole.amount - issued.amount
+    found = f"下达 {plain(issued.amount)}，差额 {plain(gap)}（{plain(gap * 100 / whole.amount)}%）"
+    spent = numerators(case.table)[:1]
+    if spent and issued.amount > 0:
+        by_quota, by_budget = (spent[0].amount * 100 / base.amount for base in (issued, whole))
+        found += f"；支出率按额度 {round(by_quota, 2):f}%，按预算 {round(by_budget, 2):f}%"
+    yield Hit("预算与额度", f"预算 {plain(whole.amount)} 全部下达，或注明已追减", found)

@@ -1,0 +1,135 @@
+"""Execution rates against the amounts they are made of, and the score given for them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from huiliu.scoring.findings import Case, Hit, Severity, check
+from huiliu.scoring.funds import Money, block_places, denominators, numerators
+from huiliu.scoring.parts import is_execution_rate, plain
+from huiliu.scoring.score import proportional
+from huiliu.scoring.tolerance import Fit, column_places, half, share_fit
+from huiliu.scoring.values import Value
+
+_QUOTED_RATE = re.compile(r"(?:执行率|支出率)(?:为|达到|达)?(?:了)?(\d+(?:\.\d+)?)[%％]")
+_MONEY_PLACES_TRUSTED = 1
+
+
+def printed_rates(case: Case) -> Iterator[tuple[str, Value]]:
+    """The fund block's rate, and the actual value of rows that are the execution rate by name."""
+    beside = case.table.budget_indicator
+    if beside is not None and beside.rate.percent is not None:
+        yield "预算执行率", beside.rate
+    for row in case.table.indicators:
+        if is_execution_rate(row, case.phrases) and row.actual.unit == "%" and row.actual.percent is not None:
+            yield row.where, row.actual
+
+
+def _pairs(case: Case) -> list[tuple[Money, Money]]:
+    return [(spent, base) for spent in numerators(case.table) for base in denominators(case.table)]
+
+
+def rate_fit(case: Case, rate: Value) -> Fit:
+    """The best agreement of a printed rate with any printed spending over any printed budget, capped at 100 or not.
+
+    Amounts in whole 万元 may have been rounded before printing; that explains a rate with decimals, as a habit.
+    """
+    places = block_places(case.table)
+    readings = {(rate.percent, rate.percent_places), (rate.number, rate.places)}
+    return min(
+        (
+            _one_fit(number, digits, spent.amount, base.amount, places)
+            for number, digits in readings
+            if number is not None
+            for spent, base in _pairs(case)
+        ),
+        default=Fit.EQUAL,
+    )
+
+
+def _one_fit(printed: Decimal, digits: int, spent: Decimal, base: Decimal, places: int) -> Fit:
+    exact = spent * 100 / base
+    allowed = half(places) * 100 / base * (1 + abs(spent) / base)
+    strict = allowed if places >= _MONEY_PLACES_TRUSTED else Decimal(0)
+    fit = min(share_fit(printed, digits, value, strict) for value in {exact, min(exact, Decimal(100))})
+    loose = digits > 0 and abs(printed - exact) <= half(digits) + allowed
+    return min(fit, Fit.HABIT) if loose else fit
+
+
+@check("EV-R01", "执行率与金额不符", "error")
+def rate_against_amounts(case: Case) -> Iterator[Hit]:
+    """A printed rate fits the spending over at least one printed budget: full year, initial, issued or received."""
+    for where, rate in printed_rates(case):
+        if rate_fit(case, rate) == Fit.BROKEN:
+            yield Hit(where, _expected(case), f"{rate.raw}")
+
+
+@check("EV-R02", "执行率未四舍五入", "warning")
+def rate_cut_off(case: Case) -> Iterator[Hit]:
+    """A printed rate agrees with the amounts only if digits were cut off or the amounts were rounded to integers."""
+    for where, rate in printed_rates(case):
+        if rate_fit(case, rate) == Fit.HABIT:
+            yield Hit(where, _expected(case), f"{rate.raw}")
+
+
+@check("EV-R03", "文字所述执行率与金额不符", "warning")
+def quoted_rate_against_amounts(case: Case) -> Iterator[Hit]:
+    """A rate quoted in a statement fits no printed budget; the sentence may speak of another sum, so a warning."""
+    for statement in case.table.statements:
+        for digits in _QUOTED_RATE.findall(statement.text):
+            rate = Value(digits + "%", "number", Decimal(digits), "%", "", len(digits.partition(".")[2]))
+            printed = [value.percent for _, value in printed_rates(case)]
+            if rate.number not in printed and rate_fit(case, rate) == Fit.BROKEN:
+                yield Hit("报告文字", _expected(case), rate.raw)
+
+
+def _expected(case: Case) -> str:
+    lines = [
+        f"{round(spent.amount * 100 / base.amount, 2):f}%（{plain(spent.amount)}÷{base.label}{plain(base.amount)}）"
+        for spent, base in _pairs(case)
+    ]
+    return " 或 ".join(dict.fromkeys(lines))
+
+
+@check("EV-S05", "执行率得分与执行率不成比例", "warning", "error")
+def execution_score(case: Case) -> Iterator[Hit]:
+    """The fund block's score is its weight times the rate, at most the weight.
+
+    A warning where the profile names no rule, or where points or the rate were taken in whole numbers; an error where
+    it names the proportional rule.
+    """
+    beside = case.table.budget_indicator
+    if beside is None or beside.weight.number is None or beside.score.number is None:
+        return
+    rates = [(beside.rate.percent, beside.rate.percent_places)] if beside.rate.percent is not None else []
+    rates += [(rate, 12) for rate in _exact_rates(case)]
+    weight, printed = beside.weight.number, beside.score.number
+    if not rates or printed > weight or printed < 0:
+        return
+    digits = column_places([*(row.score for row in case.table.indicators), beside.score, case.table.total])
+    fit = min(score_fit(printed, weight, rate, places, digits) for rate, places in rates)
+    if fit >= Fit.HABIT:
+        strict = case.profile.rule == "proportional" and fit == Fit.BROKEN
+        severity: Severity = "error" if strict else "warning"
+        what = "执行率得分取了整数" if fit == Fit.HABIT else ""
+        expected = f"{plain(weight)}×{plain(rates[0][0])}%={plain(proportional(weight, rates[0][0]))}"
+        yield Hit("预算执行率", expected, plain(printed), what, severity)
+
+
+def _exact_rates(case: Case) -> Iterable[Decimal]:
+    return [spent.amount * 100 / base.amount for spent, base in _pairs(case)]
+
+
+def score_fit(printed: Decimal, weight: Decimal, completion: Decimal, places: int, digits: int) -> Fit:
+    """Does a score agree with weight × completion? `places` are the completion's decimals, `digits` the scores'.
+
+    Whole points by rounding, floor or ceiling, and a completion rounded to whole percent first, are habits.
+    """
+    exact = proportional(weight, completion)
+    if printed == exact:
+        return Fit.EQUAL
+    if abs(printed - exact) <= half(digits) * (digits > 0) + weight * half(places) / 100:
+        return Fit.ROUNDED
+    whole_rate = proportional(weight, completion.quantize(Decimal(1)))
+    whole_points = printed == printed.to_integral_value() and abs(printed - exact) < 1
+    return Fit.HABIT if whole_points or printed == whole_rate else Fit.BROKEN

@@ -1,0 +1,206 @@
+"""Quoted statements against scores, totals and each other."""
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from huiliu.scoring.checks.grade import grades_meant
+from huiliu.scoring.exchange import Indicator
+from huiliu.scoring.findings import Case, Hit, check
+from huiliu.scoring.parts import plain
+from huiliu.scoring.phrases import Clause, clauses
+from huiliu.scoring.tolerance import Fit, column_places, sum_fit
+
+_SECTION = re.compile(r"([\u4e00-\u9fff（）()]{2,20}?)(?:[:：]|得分|自评|得|为|实得)*(\d+(?:\.\d+)?)分")
+_SELF_TOTAL = re.compile(
+    r"(?:自评(?:总分|分数|得分|分)|总得分|综合得分|评价得分|总分)(?:数)?(?:为|是|达|[:：])?(\d+(?:\.\d+)?)分"
+)
+_SELF_GRADE = re.compile(
+    r"(?:自评|评价|评定)(?:结果|等级|等次)(?:等级|等次)?(?:为|是|[:：])[“\"]?(优秀?|良好?|中等?|差|不合格)"
+)
+_OTHER = ("上年", "去年", "低于", "高于", "以上", "以下", "满分", "不足", "平均", "扣")
+_WEIGHT_WORDS = ("满分", "分值", "权重")
+_ENUMERATION = re.compile(r"[、和及以]|等")
+_SHARED_BY_NAME = 2
+
+
+@check("EV-X01", "文字说未开展，得分却是满分", "error")
+def not_done_with_full_marks(case: Case) -> Iterator[Hit]:
+    """A quoted statement says that the thing an indicator measures had no money or was not done; it has full marks.
+
+    The statement must share a particular name with the indicator; general complaints are left to EV-X02.
+    """
+    rows = case.table.indicators
+    seen: set[int] = set()
+    for clause, phrase in case.phrases.not_done(case.table.statements):
+        for row, name in _rows_spoken_of(case, clause):
+            if row.position not in seen and row.full_marks:
+                seen.add(row.position)
+                found = f"得 {plain(row.score.number or Decimal(0))} 分（满分）；文字：“{_short(clause.text, phrase)}”"
+                yield Hit(row.where, f"“{name}”{phrase}，不应得满分", found)
+        if len(seen) == len(rows):
+            return
+
+
+def _rows_spoken_of(case: Case, clause: Clause) -> list[tuple[Indicator, str]]:
+    """Rows the clause names; if none, rows that the statement is about; if none, those of the clause before."""
+    before = "" if any(word in clause.before for word in case.phrases.words("done")) else clause.before
+    for text in (clause.text, f"“{clause.statement.about}”", before):
+        named = [(row, case.phrases.speaks_of(text, row, case.table.indicators)) for row in case.table.indicators]
+        found = [(row, name) for row, name in named if name]
+        if found:
+            return found
+    return []
+
+
+@check("EV-X02", "资金或工作延误，时效指标却得满分", "warning")
+def late_with_full_timeliness(case: Case) -> Iterator[Hit]:
+    """A statement says that money came late or work was not done in time; a timeliness row has full marks."""
+    late = [
+        (clause.text, phrase)
+        for clause in clauses(case.table.statements)
+        if (phrase := case.phrases.says("late_money", clause.text)) and not case.phrases.says("not_meant", clause.text)
+    ]
+    for row in case.table.indicators if late else ():
+        name = f"{row.level2} {row.level3}"
+        if row.full_marks and case.phrases.says("timeliness", name):
+            quoted = "；".join(dict.fromkeys(_short(text, phrase) for text, phrase in late))
+            found = f"得 {plain(row.score.number or Decimal(0))} 分（满分）；文字：“{quoted}”"
+            yield Hit(row.where, "说明资金或工作延误时如何计分", found)
+
+
+@check("EV-X03", "资金用途与成本指标对不上", "warning")
+def uses_against_costs(case: Case) -> Iterator[Hit]:
+    """None of the uses of money that a statement names, nor of the listed payments, meets a cost indicator by name."""
+    costs = [row for row in case.table.indicators if "成本" in row.level1 + row.level2]
+    uses = list(_uses(case))
+    if not uses or not costs:
+        return
+    met = any(case.phrases.speaks_of(use, row, ()) or _share_a_word(case, use, row) for use in uses for row in costs)
+    if not met:
+        names = "、".join(row.level3 for row in costs)
+        yield Hit("资金用途", f"与成本指标对应：{names}", "、".join(uses))
+
+
+def _uses(case: Case) -> Iterator[str]:
+    for clause in clauses(case.table.statements):
+        phrase = case.phrases.says("spent_on", clause.text)
+        if phrase:
+            named = clause.text.split(phrase, 1)[1]
+            yield from (use for use in _ENUMERATION.split(named) if len(use) > 1)
+    yield from (payment.purpose for payment in case.table.payments if payment.purpose)
+
+
+def _share_a_word(case: Case, use: str, row: Indicator) -> bool:
+    own_use, own_row = case.phrases.own(use), case.phrases.own(row.level3)
+    pairs = {own_use[i : i + _SHARED_BY_NAME] for i in range(len(own_use) - 1)}
+    return any(pair in own_row for pair in pairs)
+
+
+@check("EV-X04", "扣分原因说明不了该项", "warning")
+def reason_of_another_kind(case: Case) -> Iterator[Hit]:
+    """The reasons given are all about money or targets; they explain neither satisfaction nor safety."""
+    given = case.phrases.kinds("reasons", case.table.common_reason)
+    for row in case.table.indicators:
+        kinds = case.phrases.kinds("reasons", row.reason) or given
+        needed = {kind for word, kinds in case.phrases.groups("needs").items() if word in row.level3 for kind in kinds}
+        if row.deducted and needed and kinds and not kinds & needed:
+            reason = row.reason or case.table.common_reason
+            yield Hit(row.where, "与该项有关的原因", f"所列原因：{reason[:60]}{'…' * (len(reason) > 60)}")
+
+
+@check("EV-X05", "安全类指标未得满分，未说明事件", "warning")
+def unsafe_without_incident(case: Case) -> Iterator[Hit]:
+    """A safety indicator lost points and neither a reason nor a statement speaks of an incident or a risk."""
+    table = case.table
+    said = "".join([table.common_reason, *(statement.text for statement in table.statements)])
+    for row in table.indicators:
+        safety = case.phrases.says("safety", row.level3)
+        explained = "safety" in case.phrases.kinds("reasons", said + row.reason)
+        if safety and row.deducted and not explained:
+            score, weight = row.score.number or Decimal(0), row.weight.number or Decimal(1)
+            found = f"得 {plain(score)}/{plain(weight)} 分（{round(score * 100 / weight, 2):f}%），无说明"
+            yield Hit(row.where, "说明发生了什么安全事件", found)
+
+
+def _sections(case: Case) -> Iterator[tuple[str, Decimal, int]]:
+    for statement in case.table.statements:
+        for name, digits in _SECTION.findall("".join(statement.text.split())):
+            if not any(word in name for word in _OTHER):
+                yield name, Decimal(digits), len(digits.partition(".")[2])
+
+
+def _level_name(row: Indicator) -> str:
+    return re.sub(r"[(（].*|指标", "", row.level1).strip()
+
+
+@check("EV-X06", "文字提到的部分没有指标", "warning")
+def section_without_indicators(case: Case) -> Iterator[Hit]:
+    """A statement gives points to a section (决策, 过程 …) under which the table has no indicator."""
+    names = " ".join(f"{row.level1} {row.level2} {row.level3}" for row in case.table.indicators)
+    if not case.table.full or not names:
+        return
+    for text, points, _ in _sections(case):
+        for section in case.phrases.words("sections"):
+            known = section in names or (section in ("效果", "效益") and ("效果" in names or "效益" in names))
+            if section in text and not known:
+                yield Hit("报告文字", f"表中有“{section}”指标", f"“{text}{plain(points)}分”，表中无此级")
+
+
+@check("EV-X07", "目标调整只作今后措施，未见运行监控", "warning")
+def targets_adjusted_without_monitoring(case: Case) -> Iterator[Hit]:
+    """Adjusting targets in time is offered as a future measure, and no statement speaks of monitoring in the year."""
+    said = "".join(statement.text for statement in case.table.statements)
+    phrase = case.phrases.says("adjust_targets", said)
+    if phrase and not case.phrases.says("monitoring", said):
+        yield Hit("整改措施", "年中绩效运行监控及目标调整的记录", f"只见“{phrase}”，未提监控")
+
+
+@check("EV-X08", "文字所述部分得分与各项不符", "error")
+def sections_against_rows(case: Case) -> Iterator[Hit]:
+    """The points a statement gives to a first level are the sum of its items' scores, or of their weights."""
+    table = case.table
+    kinds = {re.sub(r"指标", "", row.level2) for row in table.indicators} - {""}
+    levels = {_level_name(row) for row in table.indicators} - {""}
+    if not table.full:
+        return
+    for text, points, places in _sections(case):
+        named = {level for level in levels if level in text}
+        narrower = {kind for kind in kinds if kind in text and not any(kind in level for level in named)}
+        if not named or narrower:
+            continue
+        rows = [row for row in table.indicators if _level_name(row) in named]
+        if not _fits_rows(points, places, rows):
+            scores = sum((row.score.number or Decimal(0) for row in rows), Decimal(0))
+            yield Hit("、".join(sorted(named)), f"各项得分合计 {plain(scores)}", f"“{text}{plain(points)}分”")
+
+
+def _fits_rows(points: Decimal, places: int, rows: Iterable[Indicator]) -> bool:
+    for cells in zip(*((row.score, row.weight) for row in rows), strict=True):
+        numbers = [cell.number for cell in cells if cell.number is not None]
+        if len(numbers) < len(cells) or sum_fit(points, places, numbers, column_places(cells)) <= Fit.HABIT:
+            return True
+    return False
+
+
+@check("EV-X09", "文字所述总分或等级与表不符", "error")
+def quoted_total(case: Case) -> Iterator[Hit]:
+    """A self-evaluation total or grade quoted from the text is the one of the table."""
+    total, grade = case.table.total, case.table.grade
+    for statement in case.table.statements:
+        text = "".join(statement.text.split())
+        if any(word in text for word in ("上年", "去年", *_WEIGHT_WORDS)):
+            continue
+        for digits in _SELF_TOTAL.findall(text):
+            fit = sum_fit(Decimal(digits), len(digits.partition(".")[2]), [total.number or Decimal(0)], total.places)
+            if total.number is not None and fit == Fit.BROKEN:
+                yield Hit("总分", f"表中 {plain(total.number)}", f"文字 {digits} 分")
+        for word in _SELF_GRADE.findall(text):
+            if grade and grades_meant(grade) and not set(grades_meant(word)) & set(grades_meant(grade)):
+                yield Hit("等级", f"表中 {grade}", f"文字 {word}")
+
+
+def _short(text: str, phrase: str, limit: int = 40) -> str:
+    """The clause, cut to a readable length around its phrase."""
+    start = max(0, text.find(phrase) + len(phrase) - limit)
+    return ("…" if start else "") + text[start : start + limit]

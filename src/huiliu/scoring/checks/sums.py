@@ -1,0 +1,134 @@
+"""Sums: weights against the full total, level headings against their rows, item scores against the total."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+
+from huiliu.scoring.exchange import Indicator
+from huiliu.scoring.findings import Case, Hit, Severity, check
+from huiliu.scoring.parts import full_total, parts, plain, score_bounds, weight_bounds
+from huiliu.scoring.tolerance import Fit, column_places, slack
+
+_HEADING = re.compile(r"[(（\[【]\s*(?:共|满分|权重)?\s*(\d+(?:\.\d+)?)\s*[分%％]?\s*[)）\]】]\s*$")
+_USUAL_EXECUTION_WEIGHTS = (Decimal(10), Decimal(20))
+
+
+@check("EV-W01", "分值合计与满分不符", "error", "warning")
+def weights_against_full(case: Case) -> Iterator[Hit]:
+    """The weights add up to the printed full total (100 where none is printed); of a partial table they stay below.
+
+    A warning where no full total is printed and exactly the usual weight of the execution rate (10 or 20) is missing.
+    """
+    table = case.table
+    operands = parts(table, case.phrases)
+    bounds = weight_bounds(table, operands)
+    full = full_total(table)
+    if not any(part.weight.number is not None for part in operands):
+        return
+    fit = bounds.fit(table.total_weight) if table.total_weight.number is not None else _fit_hundred(bounds.low, case)
+    if fit <= Fit.ROUNDED or (bounds.high is None and bounds.low <= full):
+        return
+    unprinted = table.total_weight.number is None
+    hole = unprinted and table.budget_indicator is None and full - bounds.low in _USUAL_EXECUTION_WEIGHTS
+    severity: Severity = "warning" if hole else "error"
+    expected = f"满分 {plain(full)}" + ("（表中未列，按 100）" if unprinted else "")
+    yield Hit("分值合计", expected, f"各项分值合计 {plain(bounds.low)}", severity=severity)
+
+
+def _fit_hundred(total: Decimal, case: Case) -> Fit:
+    cells = [row.weight for row in case.table.indicators]
+    numbers = [cell.number for cell in cells if cell.number is not None]
+    # Shares of one instead of points: weights typed as 0.12 where the form shows 12 %.
+    target = Decimal(1) if total <= Decimal("1.5") else Decimal(100)
+    beyond = abs(total - target)
+    return Fit.ROUNDED if beyond <= slack(numbers, column_places(cells)) else Fit.BROKEN
+
+
+@check("EV-W02", "级别标题所列分值与其下各项不符", "error")
+def headings_against_rows(case: Case) -> Iterator[Hit]:
+    """A level printed with its points, such as 产出指标（50分）, holds rows of as many points."""
+    readers: tuple[Callable[[Indicator], str], ...] = (lambda row: row.level1, lambda row: f"{row.level1}/{row.level2}")
+    for name_of in readers:
+        complete = case.table.full and all(name_of(row).strip("/") for row in case.table.indicators)
+        for name in dict.fromkeys(map(name_of, case.table.indicators)):
+            heading = _HEADING.search(name)
+            rows = [row for row in case.table.indicators if name_of(row) == name]
+            if heading:
+                yield from _heading_hits(name, Decimal(heading[1]), rows, complete)
+
+
+def _heading_hits(name: str, printed: Decimal, rows: Iterable[Indicator], complete: bool) -> Iterator[Hit]:
+    cells = [row.weight for row in rows]
+    numbers = [cell.number for cell in cells if cell.number is not None]
+    found, places = sum(numbers, Decimal(0)), column_places(cells)
+    allowed = slack(numbers, places)
+    short = complete and len(numbers) == len(cells) and printed - found > allowed
+    if numbers and (short or found - printed > allowed):
+        yield Hit(name, f"标题 {plain(printed)} 分", f"各项合计 {plain(found)} 分")
+
+
+@check("EV-W03", "一级指标分值与评分方案不同", "warning")
+def levels_against_profile(case: Case) -> Iterator[Hit]:
+    """The first-level weights are those of the chosen profile; local forms differ, so never an error."""
+    if not case.table.full:
+        return
+    for name, points in case.profile.levels.items():
+        rows = [row.weight.number for row in case.table.indicators if name in row.level1]
+        beside = case.table.budget_indicator
+        if not rows and "预算执行" in name and beside is not None:
+            rows = [beside.weight.number]
+        known = [number for number in rows if number is not None]
+        if len(known) == len(rows) and sum(known, Decimal(0)) != points:
+            found = f"{plain(sum(known, Decimal(0)))} 分" if rows else "表中没有这一级"
+            yield Hit(name, f"{case.profile.id}：{plain(points)} 分", found)
+
+
+@check("EV-S01", "各项得分合计与总分不符", "error")
+def scores_against_total(case: Case) -> Iterator[Hit]:
+    """The item scores, with the execution rate where it is scored beside them, add up to the printed total.
+
+    Of a partial table the total lies between the scores shown and those plus the weight that is left.
+    """
+    bounds = score_bounds(case.table, parts(case.table, case.phrases))
+    if _summable(case) and bounds.fit(case.table.total) == Fit.BROKEN:
+        yield Hit("总分", f"各项得分合计 {bounds.text()}", plain(case.table.total.number or Decimal(0)))
+
+
+@check("EV-S02", "总分取了整数", "warning")
+def total_in_whole_points(case: Case) -> Iterator[Hit]:
+    """The total differs from the sum of the items by less than a point and only one of them is in whole points."""
+    bounds = score_bounds(case.table, parts(case.table, case.phrases))
+    if _summable(case) and bounds.fit(case.table.total) == Fit.HABIT:
+        yield Hit("总分", f"各项得分合计 {bounds.text()}", plain(case.table.total.number or Decimal(0)))
+
+
+def _summable(case: Case) -> bool:
+    return case.table.total.number is not None and any(
+        part.score.number is not None for part in parts(case.table, case.phrases)
+    )
+
+
+@check("EV-S03", "得分高于分值或低于零", "error")
+def score_within_weight(case: Case) -> Iterator[Hit]:
+    """Every item earns from 0 to its weight; rows that only add (加分) or only take away (扣分) are left out."""
+    for row in case.table.indicators:
+        name = f"{row.level1}{row.level2}{row.level3}"
+        if not any(word in name for word in ("加分", "扣分", "减分")):
+            yield from _outside(row.where, row.weight.number, row.score.number)
+    beside = case.table.budget_indicator
+    if beside is not None:
+        yield from _outside("预算执行率", beside.weight.number, beside.score.number)
+
+
+def _outside(where: str, weight: Decimal | None, score: Decimal | None) -> Iterator[Hit]:
+    if score is not None and (score < 0 or (weight is not None and score > weight)):
+        limit = "分值" if weight is None else plain(weight)
+        yield Hit(where, f"0 至 {limit}", plain(score))
+
+
+@check("EV-S06", "总分高于满分或低于零", "error")
+def total_within_full(case: Case) -> Iterator[Hit]:
+    """The printed total lies between 0 and the printed full total (100 where none is printed)."""
+    total = case.table.total.number
+    if total is not None and not 0 <= total <= full_total(case.table):
+        yield Hit("总分", f"0 至 {plain(full_total(case.table))}", plain(total))

@@ -1,0 +1,123 @@
+"""Reading quoted statements: which clause speaks of which indicator, by declared words and shared names."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from huiliu.kernel.yamls import load_yaml
+from huiliu.scoring.exchange import Indicator, Statement
+
+_SENTENCE = re.compile(r"[。；;！!？?\n]")
+_CLAUSE = re.compile(r"[,，:：]")
+_QUOTED = re.compile(r"[“\"「『《‘]([^”\"」』》’]{2,20})[”\"」』》’]")
+_LATIN = re.compile(r"[A-Z][A-Z0-9+.\-]*[A-Z0-9+]")
+_BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_NOISE = re.compile(r"[\s“”\"'「」『』《》‘’、,，。;；:：·・.．~～—\-/／()（）%]")
+_OWN_CHARACTERS = 3
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One clause with the one before it in its sentence, and the statement it stands in."""
+
+    text: str
+    before: str
+    statement: Statement
+
+
+class Phrases:
+    """The table of phrases.yaml with the matching it serves."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self._generic = sorted(data["generic"], key=len, reverse=True)
+        self._suffixes = sorted(data["suffixes"], key=len, reverse=True)
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """A list of the table."""
+        return tuple(self._data[name])
+
+    def groups(self, name: str) -> Mapping[str, list[str]]:
+        """A table within the table: kind → words."""
+        groups: Mapping[str, list[str]] = self._data[name]
+        return groups
+
+    def says(self, name: str, text: str) -> str | None:
+        """The first phrase of a list that stands in the text; a longer one is preferred."""
+        hits = [phrase for phrase in self._data[name] if phrase in text]
+        return max(hits, key=len) if hits else None
+
+    def kinds(self, name: str, text: str) -> set[str]:
+        """The kinds of a group whose words stand in the text."""
+        return {kind for kind, words in self.groups(name).items() if any(word in text for word in words)}
+
+    def own(self, text: str) -> str:
+        """The text without generic words: what is left names a particular thing."""
+        for word in self._generic:
+            text = text.replace(word, " ")
+        return "".join(text.split())
+
+    def core(self, name: str) -> str:
+        """What an indicator is about: its name without brackets and without how it is measured."""
+        core = _NOISE.sub("", _BRACKETS.sub("", name))
+        for suffix in self._suffixes:
+            if core.endswith(suffix) and len(core) > len(suffix) + 1:
+                return core.removesuffix(suffix)
+        return core
+
+    def not_done(self, statements: Iterable[Statement]) -> Iterator[tuple[Clause, str]]:
+        """Clauses that say of something that it was not done, with the phrase that says so."""
+        for clause in clauses(statements):
+            phrase = self.says("not_done", clause.text)
+            if phrase and not self.says("not_meant", clause.text):
+                yield clause, phrase
+
+    def speaks_of(self, text: str, row: Indicator, others: Iterable[Indicator]) -> str | None:
+        """The name shared by a clause and an indicator: quoted, Latin, its whole core, or 3 characters of its own.
+
+        What another indicator shares too ("市级网络平台") does not single this one out.
+        """
+        name, clause = _plain(row.level3), _plain(text)
+        for token in [*_QUOTED.findall(unicodedata.normalize("NFKC", text)), *_LATIN.findall(clause)]:
+            plain = _plain(token)
+            if plain in name and (_LATIN.search(plain) or len(self.own(plain)) >= 2):
+                return plain
+        core = _plain(self.core(row.level3))
+        if core in clause and len(self.own(core)) >= 2:
+            return core
+        shared = common_part(_NOISE.sub("", name), _NOISE.sub("", clause))
+        elsewhere = any(shared in _NOISE.sub("", _plain(other.level3)) for other in others if other is not row)
+        return shared if not elsewhere and len(self.own(shared)) >= _OWN_CHARACTERS else None
+
+
+@cache
+def phrases() -> Phrases:
+    """The table shipped with the checks."""
+    return Phrases(load_yaml(Path(__file__).with_name("phrases.yaml")))
+
+
+def clauses(statements: Iterable[Statement]) -> Iterator[Clause]:
+    """Every clause of every statement."""
+    for statement in statements:
+        for sentence in _SENTENCE.split(statement.text):
+            before = ""
+            for text in filter(None, _CLAUSE.split(sentence)):
+                yield Clause(text, before, statement)
+                before = text
+
+
+def common_part(one: str, other: str) -> str:
+    """The longest run of characters that stands in both."""
+    best = ""
+    for start in range(len(one)):
+        while start + len(best) < len(one) and one[start : start + len(best) + 1] in other:
+            best = one[start : start + len(best) + 1]
+    return best
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper().replace(" ", "")

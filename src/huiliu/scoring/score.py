@@ -1,0 +1,96 @@
+"""Points from a completion: the weight times the completion, capped at the weight, rounded once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.scoring.completion import scored_completion
+from huiliu.scoring.exchange import Indicator
+from huiliu.scoring.profile import Profile
+
+Basis = Literal["printed", "measured", "none"]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The points of one item; all None where it cannot be recomputed, with the reason in Chinese.
+
+    `completion` is in percent, uncapped. `exact` is the unrounded score, kept beside the rounded `points`.
+    """
+
+    completion: Decimal | None
+    exact: Decimal | None
+    points: Decimal | None
+    basis: Basis
+    why_not: str = ""
+
+
+def proportional(weight: Decimal, completion: Decimal) -> Decimal:
+    """Weight × completion %, never above the weight and never below 0; unrounded.
+
+    Source: 执行率×分值，最高不得超过分值上限 (北京、四川、湖北 forms).
+    """
+    return weight * min(max(completion, Decimal(0)), Decimal(100)) / 100
+
+
+def score(item: Indicator, profile: Profile) -> Scored:
+    """Recompute one row from its printed completion, else from target and actual, by the profile's rule."""
+    if item.weight.number is None:
+        return Scored(None, None, None, "none", "未列分值")
+    if profile.rule == "none":
+        return Scored(None, None, None, "none", "评分方案未规定计分规则")
+    printed, measured = item.completion.percent, scored_completion(item, profile)
+    completion = printed if printed is not None else measured
+    if completion is None:
+        return Scored(None, None, None, "none", _why_not(item))
+    exact = proportional(item.weight.number, completion)
+    return Scored(completion, exact, profile.rounded(exact), "printed" if printed is not None else "measured")
+
+
+def _why_not(item: Indicator) -> str:
+    missing = [name for name, cell in (("目标值", item.target), ("实际值", item.actual)) if not cell.printed]
+    return f"未列{'和'.join(missing)}，也未列完成率" if missing else "目标值或实际值不是可比较的数"
+
+
+def budget_execution(weight: Decimal, executed: Decimal, budget: Decimal, profile: Profile) -> Scored:
+    """Score of the execution rate, executed / budget in one unit; a budget of 0 is 不适用, neither 0 nor 100."""
+    if budget <= 0:
+        return Scored(None, None, None, "none", "预算为零，不适用")
+    rate = executed * 100 / budget
+    exact = proportional(weight, rate)
+    return Scored(rate, exact, profile.rounded(exact), "measured")
+
+
+def qualitative(weight: Decimal, level: str, profile: Profile) -> tuple[Decimal, Decimal]:
+    """Lowest and highest points a qualitative level allows (达成 80-100 %, 部分达成 60-80 %, 未达成 0-60 %).
+
+    Raises HuiliuError EV-SCORE-001 for a level the profile does not name.
+    """
+    if level not in profile.qualitative:
+        raise HuiliuError(
+            code="EV-SCORE-001",
+            message=f"评分方案 {profile.id} 没有评判等级“{level}”",
+            hint=f"可用的等级：{'、'.join(profile.qualitative) or '（无）'}。",
+            facts={"profile": profile.id},
+        )
+    low, high = profile.qualitative[level]
+    return proportional(weight, low), proportional(weight, high)
+
+
+def satisfaction(satisfied: int, valid: int) -> Decimal | None:
+    """Satisfied answers over valid ones, in percent; None without a valid answer (未测量, not 0)."""
+    return None if valid <= 0 else Decimal(satisfied) * 100 / valid
+
+
+def rescaled(items: Iterable[tuple[Decimal, Decimal | None]], profile: Profile) -> Decimal | None:
+    """Total over (weight, points) with None points 不适用: the rest is scored and brought up to the full total.
+
+    None when nothing applies.
+    """
+    applicable = [(weight, points) for weight, points in items if points is not None]
+    weights = sum((weight for weight, _ in applicable), Decimal(0))
+    if weights <= 0:
+        return None
+    return profile.rounded(sum((points for _, points in applicable), Decimal(0)) * profile.total / weights)

@@ -1,0 +1,79 @@
+"""How far printed numbers may lie apart before rounding no longer explains it."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from enum import IntEnum
+
+from huiliu.scoring.values import Value
+
+
+class Fit(IntEnum):
+    """How well a printed result agrees with its operands, best first.
+
+    EQUAL; ROUNDED: within half a unit of the printed digits; HABIT: only explained by rounding to whole points or by
+    cutting digits off; BROKEN.
+    """
+
+    EQUAL = 0
+    ROUNDED = 1
+    HABIT = 2
+    BROKEN = 3
+
+
+def half(places: int) -> Decimal:
+    """Half a unit of the last printed digit."""
+    return Decimal(5).scaleb(-places - 1)
+
+
+def column_places(cells: Iterable[Value]) -> int:
+    """The decimals a column is printed with: the most any cell shows, since numbers in JSON lose trailing zeros."""
+    return max((cell.places for cell in cells if cell.number is not None), default=0)
+
+
+def slack(parts: Sequence[Decimal], places: int) -> Decimal:
+    """What rounding of the parts may add up to: only parts with a fraction can have been rounded.
+
+    Whole numbers count as exact: a column of whole points is typed so, and its sum must be right to the point.
+    """
+    return half(places) * sum(1 for part in parts if part != part.to_integral_value())
+
+
+def sum_fit(total: Decimal, total_places: int, parts: Sequence[Decimal], places: int) -> Fit:
+    """Does a printed total agree with its printed parts, a column of `places` decimals?"""
+    return between_fit(
+        total, total_places, sum(parts, Decimal(0)), sum(parts, Decimal(0)), slack(parts, places), places
+    )
+
+
+def between_fit(total: Decimal, total_places: int, low: Decimal, high: Decimal, allowed: Decimal, places: int) -> Fit:
+    """Does a printed number lie between two bounds, given what rounding of the parts allows?"""
+    beyond = max(low - total, total - high, Decimal(0))
+    if beyond == 0:
+        return Fit.EQUAL
+    finest = max(total_places, places)
+    if beyond <= allowed + (half(finest) if finest and allowed else 0):
+        return Fit.ROUNDED
+    if total_places and total_places < places and beyond <= allowed + half(total_places):
+        return Fit.ROUNDED
+    whole_on_one_side = (total_places == 0) != (places == 0)
+    return Fit.HABIT if whole_on_one_side and beyond < 1 else Fit.BROKEN
+
+
+def share_fit(printed: Decimal, places: int, exact: Decimal, allowed: Decimal = Decimal(0)) -> Fit:
+    """Does a printed percentage agree with the exact one? Digits cut off instead of rounded are a habit."""
+    if printed == exact:
+        return Fit.EQUAL
+    if abs(printed - exact) <= half(places) + allowed:
+        return Fit.ROUNDED
+    cut = exact - Decimal(1).scaleb(-places) < printed < exact
+    return Fit.HABIT if cut else Fit.BROKEN
+
+
+def same_fit(one: Decimal, one_places: int, other: Decimal, other_places: int) -> Fit:
+    """Do two prints of one amount agree? The longer may be rounded to the shorter's digits; cut off is a habit."""
+    (short, places), (long, _) = sorted(((one, one_places), (other, other_places)), key=lambda print_: print_[1])
+    if one == other:
+        return Fit.EQUAL
+    if one_places == other_places:
+        return Fit.BROKEN
+    return share_fit(short, places, long)
