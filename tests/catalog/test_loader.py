@@ -138,9 +138,11 @@ def test_what_does_not_hold_together_is_named(tmp_path, files, code, where):
     assert str(tmp_path) not in str(caught.value)
 
 
-def test_a_rule_may_not_read_a_table_outside_the_catalogue(tmp_path):
+@pytest.mark.parametrize("beside", [True, False], ids=["a copy of one in it", "one that is not in it"])
+def test_a_rule_may_not_read_a_table_outside_the_catalogue(tmp_path, beside):
     hidden = {**FILES, "tables/outside/_custody.py": TABLE}
-    del hidden["tables/outside/custody.py"]
+    if not beside:
+        del hidden["tables/outside/custody.py"]
     hidden["rules/outside/paid_in_custody.py"] = RULE.replace("outside.custody", "outside._custody")
     with pytest.raises(HuiliuError, match="CATALOG-005"):
         Catalog.load(write(tmp_path, hidden))

@@ -20,7 +20,7 @@ rate:
 def test_a_later_line_takes_over_on_its_day():
     rates = Parameters.read(parse_yaml(RATE, "x"), "x")
     assert rates.at(date(2023, 12, 31)) == {}
-    assert str(rates.values(date(2024, 12, 31))["rate"]) == "0.15"
+    assert str(rates.at(date(2024, 12, 31))["rate"].value) == "0.15"
     new = rates.at(date(2025, 1, 1))["rate"]
     assert (str(new.value), new.unit, new.in_force) == ("0.16", "比例", date(2025, 1, 1))
     assert (new.verified, new.note) == (False, "以文件为准")

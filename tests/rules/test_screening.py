@@ -71,6 +71,14 @@ def test_the_order_of_rows_does_not_matter(shuffler):
     assert screened(payments, deaths) == expected
 
 
+def test_findings_are_ordered_even_if_the_query_is_not():
+    query = paid_after_death.query.replace("ORDER BY ALL", "ORDER BY subject DESC, occurred_on DESC")
+    payments = [payment(f"P{i}", f"A{i}{month}", month, "1.00") for i in range(3) for month in (202502, 202503)]
+    deaths = [{"person_no": f"P{i}", "died_on": date(2025, 1, 9)} for i in range(3)]
+    unordered = plain(query, paid_after_death.reads, paid_after_death.parameters)
+    assert screened(payments, deaths, unordered).findings == screened(payments, deaths).findings
+
+
 def test_nothing_found_is_an_answer():
     result = screened([payment("P1", "A1", 202502, "1.00")], [])
     assert (result.findings, result.amount) == ((), Decimal(0))

@@ -44,10 +44,6 @@ class Parameters:
         in_force = {name: [line for line in lines if line.in_force <= day][-1:] for name, lines in self.history.items()}
         return {name: lines[0] for name, lines in in_force.items() if lines}
 
-    def values(self, day: date) -> Mapping[str, Value]:
-        """Name to bare value on the day, as a query takes them."""
-        return {name: parameter.value for name, parameter in self.at(day).items()}
-
 
 def _dated(name: str, entry: Any, where: str) -> Iterator[Parameter]:
     if not isinstance(entry, Mapping) or set(entry) - {"unit", "values", "label"} or not entry.get("unit"):
