@@ -7,6 +7,7 @@ from typing import Any, Literal
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from huiliu.web import hooks
 from huiliu.web.asof import AsOf
@@ -15,10 +16,15 @@ from huiliu.web.middleware import SKIN
 
 @dataclass(frozen=True)
 class Crumb:
-    """One step of the breadcrumb; without a link it is only said."""
+    """One step of the breadcrumb; `link` is an address or the name of a URL without parts, empty if only said."""
 
     title: str
     link: str = ""
+
+    @property
+    def href(self) -> str:
+        """The address the step leads to."""
+        return self.link if self.link.startswith(("/", "#")) or not self.link else reverse(self.link)
 
 
 def render_page(
