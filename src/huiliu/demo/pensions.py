@@ -108,7 +108,7 @@ class Payer:
         return month > month_count(self.report.died) and generated > self.report.payment_stops
 
     def _payment(self, due: int, serial: int, generated: str, reported: str) -> Iterator[list[Patch]]:
-        """One transfer of two lines: waiting (0), then paid (1) or failed (2); paid after death, perhaps returned (2)."""
+        """One transfer of two lines: waiting (0), then paid (1) or failed (2); if after death, perhaps returned (2)."""
         after_death = self.report is not None and due > month_count(self.report.died)
         outcome = self._outcome(due, after_death, reported)
         for item, amount in self.pension.parts(due):
