@@ -1,0 +1,106 @@
+"""`evaluation check`: many files in, findings and one exit status out, as data or as text."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.scoring.exchange import Table, read_table
+from huiliu.scoring.findings import SEVERITIES, Case, Finding, find
+from huiliu.scoring.phrases import phrases
+from huiliu.scoring.profile import Profile
+
+DEFAULT_PROFILE = "default"
+
+
+@dataclass(frozen=True)
+class FileCheck:
+    """One file's findings; `unreadable` instead where it could not be read."""
+
+    file: str
+    table: Table | None
+    findings: tuple[Finding, ...]
+    unreadable: HuiliuError | None = None
+
+    @property
+    def exit_status(self) -> int:
+        """2 unreadable, 1 an error found, 0 none."""
+        if self.unreadable is not None:
+            return 2
+        return int(any(finding.severity == "error" for finding in self.findings))
+
+    def count(self, severity: str) -> int:
+        """How many findings of a severity."""
+        return sum(1 for finding in self.findings if finding.severity == severity)
+
+
+@dataclass(frozen=True)
+class CheckRun:
+    """All files of one call, in the order given."""
+
+    profile: Profile
+    files: tuple[FileCheck, ...]
+
+    @property
+    def exit_status(self) -> int:
+        """The worst of the files."""
+        return max((file.exit_status for file in self.files), default=0)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """`[{file, findings}]`; an unreadable file has no findings and says why under `error`."""
+        return [_file_json(file) for file in self.files]
+
+
+def _file_json(file: FileCheck) -> dict[str, Any]:
+    data: dict[str, Any] = {"file": file.file, "findings": [finding.as_json() for finding in file.findings]}
+    return data if file.unreadable is None else {**data, "error": file.unreadable.as_dict()}
+
+
+def check_table(table: Table, profile: Profile) -> tuple[Finding, ...]:
+    """All findings on a table already read."""
+    return find(Case(table, profile, phrases()))
+
+
+def check_files(
+    names: Sequence[str],
+    profile: str | None = None,
+    *,
+    profiles: Mapping[str, Profile],
+    known: Mapping[str, Path] | None = None,
+) -> CheckRun:
+    """Check each NAME (a key of `known`, such as heyuan-2024) or FILE; an unreadable one does not stop the others.
+
+    Without a profile only the grade bands 90/80/60 are assumed and no scoring rule. Raises HuiliuError for a profile
+    that does not exist.
+    """
+    chosen = profiles[profile or DEFAULT_PROFILE]
+    return CheckRun(chosen, tuple(_check_file(name, (known or {}).get(name), chosen) for name in names))
+
+
+def _check_file(name: str, path: Path | None, profile: Profile) -> FileCheck:
+    try:
+        table = read_table(path or Path(name), name)
+    except HuiliuError as error:
+        return FileCheck(name, None, (), error)
+    return FileCheck(name, table, check_table(table, profile))
+
+
+def render_text(run: CheckRun) -> str:
+    """The run for a console, errors first; ends with a newline."""
+    return "\n".join(line for file in run.files for line in _file_lines(file, run.profile)) + "\n"
+
+
+def _file_lines(file: FileCheck, profile: Profile) -> Iterator[str]:
+    if file.unreadable is not None:
+        yield f"{file.file}\n  无法读取：{file.unreadable}\n"
+        return
+    title = file.table.project if file.table else ""
+    yield f"{file.file} {title}（评分方案：{profile.label}）".replace("  ", " ")
+    for finding in file.findings:
+        yield f"  [{SEVERITIES[finding.severity]}] {finding.code} {finding.what}"
+        yield f"      位置：{finding.where}"
+        yield f"      应为：{finding.expected}"
+        yield f"      实为：{finding.found}"
+    totals = "，".join(f"{label} {file.count(severity)} 项" for severity, label in SEVERITIES.items())
+    yield f"  共发现：{totals}\n"
