@@ -9,6 +9,7 @@ class Outcome(models.TextChoices):
 
     PUBLISHED = "published", "已发布"
     REFUSED = "refused", "已拒收"
+    HELD = "held", "暂缓"
 
 
 class Level(models.TextChoices):
@@ -59,7 +60,7 @@ class Night(models.Model):
                 condition=Q(
                     outcome="published", level__in=Level.values, snapshot__isnull=False, business_date__isnull=False
                 )
-                | Q(outcome="refused", level="", snapshot__isnull=True),
+                | Q(outcome__in=("refused", "held"), level="", snapshot__isnull=True),
                 name="datahub_night_published_has_proof",
             ),
         )

@@ -2,6 +2,7 @@
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -35,7 +36,7 @@ def night_detail(request: HttpRequest, key: str) -> HttpResponse:
     found = nights.night_page(key, services.nights_refresh())
     if found is None:
         raise Http404
-    crumbs = (LIBRARY, Crumb("夜间批次", "datahub:night_list"))
+    crumbs = (LIBRARY, Crumb("夜间批次", reverse("datahub:night_list")))
     title = f"批次 {found.night.batch}"
     return render_page(request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of="library")
 
@@ -47,7 +48,7 @@ def person_search(request: HttpRequest) -> HttpResponse:
     """The search box; what was typed travels in the body only, never in an address."""
     form = SearchForm(request.POST or None)
     result = _searched(request, form) if form.is_valid() else None
-    context = {"form": form, "result": result}
+    context = {"form": form, "result": result, "table": result and result.drawn}
     return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of="library")
 
 
@@ -66,7 +67,7 @@ def person_detail(request: HttpRequest, key: str) -> HttpResponse:
     found = services.person_view(actor=actor_of(request), key=key)
     if found is None:
         raise Http404
-    crumbs = (QUERY, Crumb("人员", "datahub:person_search"))
+    crumbs = (QUERY, Crumb("人员", reverse("datahub:person_search")))
     title = f"人员 {found.identity['name'].text}"
     as_of = pointer_as_of(found.pointer)
     return render_page(request, "datahub/person_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of=as_of)

@@ -2,25 +2,40 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.db import transaction
 
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
-from huiliu.apps.datahub.services import clue_key
+from huiliu.apps.datahub.services import clue_key, subject_keys
 from huiliu.apps.fundsafety.models import Clue, ClueItem, ClueStatus, Screening
+from huiliu.apps.fundsafety.rows import row_digest
+from huiliu.apps.fundsafety.selectors import (
+    PAGE_SIZE,
+    ClueFilter,
+    CluePage,
+    Totals,
+    clue_by_key,
+    clue_page,
+    clue_table,
+    clues,
+    totals,
+)
 from huiliu.kernel.clock import Clock, SystemClock
-from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.money import to_fen
 from huiliu.kernel.parameters import Parameter
-from huiliu.lake.snapshot import Pointer, Snapshot
+from huiliu.lake.records import Pointer
+from huiliu.lake.snapshot import Snapshot
 from huiliu.rules.definition import Rule
 from huiliu.rules.screening import Finding, screen
 from huiliu.rules.screening import Screening as Found
+from huiliu.web.tables import Table
 
 SCREENED = action("fundsafety.screening_run", "筛查疑点")
 LISTED = action("fundsafety.clue_list", "查看疑点清单")
@@ -168,17 +183,41 @@ def row_digests(rule: Rule, snapshot: Snapshot, findings: Sequence[Finding]) -> 
     for table in rule.reads:
         if table.name not in named:
             continue
-        columns = ", ".join(column.name for column in table.columns)
-        sql = f"SELECT {columns} FROM {table.name} WHERE list_contains($subjects, {rule.subject_column})"
+        sql = f"SELECT * FROM {table.name} WHERE {rule.subject_column} IN (SELECT unnest($subjects))"
         for row in snapshot.rows(sql, {"subjects": subjects}):
             found[table.name, tuple(row[column] for column in table.grain)] = row_digest(row)
     return found
 
 
-def row_digest(row: Mapping[str, Any]) -> str:
-    """SM3 over a row's columns in one spelling, whatever order they came in."""
-    return f"sm3:{sm3(canonical_json({name: None if v is None else str(v) for name, v in row.items()}))}"
-
-
 def _plain(key: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in key.items()}
+
+
+@dataclass(frozen=True)
+class ClueList:
+    """One page of the list with the totals of the whole."""
+
+    page: Page[Clue]
+    totals: Totals
+    table: Table
+
+
+def clue_list(*, actor: Actor, wanted: ClueFilter, page: str | int = 1, clock: Clock | None = None) -> ClueList:
+    """Clues with masked names; the look is recorded before any name is read."""
+    found = clues(wanted)
+    listed = Paginator(found, PAGE_SIZE).get_page(page)
+    details = {"filter": asdict(wanted), "page": listed.number, "found": listed.paginator.count}
+    record_alone(Entry(actor, LISTED, "clue", details=details), clock)
+    sums = totals(found)
+    return ClueList(listed, sums, clue_table(list(listed), sums))
+
+
+def clue_view(*, actor: Actor, key: str, clock: Clock | None = None) -> CluePage | None:
+    """One clue by address key, or None if unknown; the look is recorded before any row is read."""
+    clue = clue_by_key(key)
+    if clue is None:
+        return None
+    with transaction.atomic():
+        person = subject_keys([clue.subject], clock or SystemClock())[clue.subject]
+        record(Entry(actor, VIEWED, "clue", clue.key, details={"rule": clue.rule_code}), clock)
+    return clue_page(clue, person)

@@ -1,0 +1,17 @@
+"""What this part can be asked: nights, persons, and rows of the library as people may see them."""
+
+from huiliu.apps.datahub.selectors.agreement import lake_agreement
+from huiliu.apps.datahub.selectors.display import catalog, code_meaning, masked_row, page_table
+from huiliu.apps.datahub.selectors.library import library, pointer_as_of
+from huiliu.apps.datahub.selectors.persons import masked_names
+
+__all__ = [
+    "catalog",
+    "code_meaning",
+    "lake_agreement",
+    "library",
+    "masked_names",
+    "masked_row",
+    "page_table",
+    "pointer_as_of",
+]

@@ -1,57 +1,55 @@
 """Rows of the library as cells for people: masked by column level, code with meaning, formatted by kind."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from huiliu.catalog import Catalog
-from huiliu.kernel.masking import mask
-from huiliu.kernel.money import format_yuan
-from huiliu.kernel.periods import format_month
-from huiliu.lake.tables import Column, Table
+from django.conf import settings
 
-OPEN_LEVELS = frozenset({"L1", "L2"})
-HIDDEN = "＊＊＊"
-NUMERIC_KINDS = frozenset({"money", "int", "rate"})
+from huiliu.catalog import Catalog
+from huiliu.kernel.clock import TZ
+from huiliu.kernel.masking import FULL, is_open, mask
+from huiliu.lake.tables import Column, Table
+from huiliu.web import tables as web
+from huiliu.web.format import show
+
+DRAWN_KINDS = frozenset({"money", "int", "rate", "month", "date"})  # kinds that a page's table writes by itself
+NOT_SHOWN = frozenset({"person_no", "changed_at"})  # the page itself says whose rows these are
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One value as people see it; `text` is already masked, `note` is the meaning of a code or the name of a unit."""
+    """One value as people may see it: `text` is masked already, `value` is None unless the column is open.
+
+    `note` is the meaning of a code or the name of a unit.
+    """
 
     name: str
     label: str
     text: str
     note: str = ""
+    value: Any = None
     masked: bool = False
-    numeric: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """The library holds no value; pages then say 未填 instead of leaving a hole."""
-        return not self.text
 
     @property
     def full(self) -> str:
-        """Text and meaning in one string, for titles, copies and API answers."""
+        """Text and meaning in one string, for tables and copies."""
         return f"{self.text} {self.note}".strip()
 
 
 @cache
 def catalog() -> Catalog:
-    """The content of the product, read once a process."""
-    return Catalog.load()
+    """The content of the product and of this installation, read once a process."""
+    return Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
 
 
-def code_meaning(list_name: str | None, value: Any) -> str:
-    """The Chinese meaning of a code, or a plain statement that the list does not know it."""
-    codes = catalog().codes.get(list_name or "")
-    if codes is None or value in (None, ""):
+def code_meaning(codes: str | None, value: Any) -> str:
+    """The Chinese meaning of a code; one that the list does not hold says 未登记."""
+    if not codes or value in (None, "") or codes not in catalog().codes:
         return ""
-    return codes.values.get(str(value), "代码表中没有")
+    return catalog().codes[codes].values.get(str(value), "（未登记）")
 
 
 def masked_row(table: Table, row: Mapping[str, Any]) -> dict[str, Cell]:
@@ -62,33 +60,40 @@ def masked_row(table: Table, row: Mapping[str, Any]) -> dict[str, Cell]:
 def masked_cell(column: Column | None, name: str, value: Any) -> Cell:
     """One value masked by its column's kind and level; no definition or no open level means hidden."""
     if column is None:
-        return Cell(name=name, label=name, text=HIDDEN, masked=True)
+        return Cell(name, name, FULL, masked=True)
     if value is None or value == "":
-        return Cell(name=name, label=column.label, text="")
-    if column.level not in OPEN_LEVELS:
-        return Cell(name=name, label=column.label, text=mask(column.kind, value), masked=True)
-    note = code_meaning(column.codes, value) if column.kind == "code" else ""
-    return Cell(name, column.label, format_value(column.kind, value), note, numeric=column.kind in NUMERIC_KINDS)
+        return Cell(name, column.label, "")
+    if not is_open(column.level):
+        return Cell(name, column.label, mask(column.kind, value), masked=True)
+    return Cell(name, column.label, _text(column.kind, value), code_meaning(column.codes, value), value)
 
 
-FORMATS: Mapping[str, Callable[[Any], str]] = {
-    "money": lambda value: format_yuan(Decimal(value)),
-    "month": lambda value: format_month(int(value)),
-    "int": lambda value: f"{int(value):,}",
-}
-
-
-def format_value(kind: str, value: Any) -> str:
-    """A value of an open column in the product's one way of writing months, dates, times and money."""
-    if kind in FORMATS:
-        return FORMATS[kind](value)
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+def _text(kind: str, value: Any) -> str:
+    """Times of the library are local without a zone, so the zone is said before they are written."""
+    return show(kind, value.replace(tzinfo=TZ) if isinstance(value, datetime) else value)
 
 
 def masked_rows(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Cell]]:
     """`masked_row` for many rows, order kept."""
     return [masked_row(table, row) for row in rows]
+
+
+def page_table(table: Table, rows: Sequence[Mapping[str, Cell]], extra: Sequence[web.Column] = ()) -> web.Table:
+    """The rows as a page's table, drawn from the definition alone; `extra` columns come first and are found by name."""
+    columns = [_page_column(column) for column in table.columns if column.name not in NOT_SHOWN]
+    drawn = [{name: _page_value(table, cell) for name, cell in row.items()} for row in rows]
+    return web.Table((*extra, *columns), drawn, empty=f"没有{table.label}记录", caption="")
+
+
+def _page_column(column: Column) -> web.Column:
+    """A column without an open level is grey; 未填 says that the library holds no value."""
+    if not is_open(column.level):
+        return web.Column(column.name, column.label, "masked", missing="未填")
+    return web.Column(column.name, column.label, column.kind if column.kind in DRAWN_KINDS else "text", missing="未填")
+
+
+def _page_value(table: Table, cell: Cell | web.Cell) -> Any:
+    if isinstance(cell, web.Cell):
+        return cell
+    column = table.by_name.get(cell.name)
+    return cell.value if column and not cell.masked and column.kind in DRAWN_KINDS else cell.full

@@ -1,14 +1,18 @@
 """Nights as people read them: which one is served, what was refused and why, and what to do in one line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from decimal import Decimal
+from typing import Any, Literal
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from huiliu.apps.datahub.models import Level, Night, NightCheck, Outcome, Verdict
-from huiliu.lake.snapshot import Pointer
+from huiliu.apps.datahub.selectors.display import catalog, code_meaning
+from huiliu.kernel.money import format_yuan
+from huiliu.lake.records import Pointer
+from huiliu.web.tables import Cell, Column, Table
 
 PAGE_SIZE = 30
 LATE_AFTER_DAYS = 2  # T+1: one missed night is late, the second makes the library stale
@@ -39,6 +43,22 @@ class NightPage:
     following: Night | None
 
     @property
+    def rows(self) -> list[dict[str, str]]:
+        """The checks as the check list draws them, tables by their Chinese label."""
+        return [_check_row(check) for check in self.checks]
+
+    @property
+    def tables(self) -> Table:
+        """What was delivered and what the library holds after it, a line a table."""
+        rows = [_table_row(record) for record in self.night.tables]
+        return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint="这一批没有进入入库步骤。")
+
+    @property
+    def division(self) -> str:
+        """Code and name of the division."""
+        return f"{self.night.division} {code_meaning('division', self.night.division)}".strip()
+
+    @property
     def tallies(self) -> Sequence[tuple[str, str, int]]:
         """Verdict code, word and number of checks, worst first, only those that occur."""
         counts = {verdict: sum(check.verdict == verdict for check in self.checks) for verdict in Verdict.values}
@@ -52,7 +72,7 @@ class NightLine:
     night: Night
     verdict: VerdictLine
     served: bool
-    failed: Sequence[NightCheck]
+    failed: Sequence[dict[str, str]]
 
 
 def nights() -> QuerySet[Night]:
@@ -64,7 +84,7 @@ def night_lines(rows: QuerySet[Night], pointer: Pointer | None) -> list[NightLin
     """Rows of the list in two queries: the nights and the checks that failed in them."""
     failed = Prefetch("checks", NightCheck.objects.filter(verdict=Verdict.FAIL), to_attr="failed")
     return [
-        NightLine(night, verdict_line(night), is_served(night, pointer), night.failed)
+        NightLine(night, verdict_line(night), is_served(night, pointer), [_check_row(c) for c in night.failed])
         for night in rows.prefetch_related(failed)
     ]
 
@@ -97,6 +117,53 @@ def _neighbour(night: Night, *, later: bool) -> Night | None:
     )
 
 
+def _check_row(check: NightCheck) -> dict[str, str]:
+    names = ("code", "name", "expected", "actual", "verdict", "where")
+    return {name: getattr(check, name) for name in names} | {"table": table_label(check.table)}
+
+
+def table_label(name: str) -> str:
+    """The Chinese label of a table; one that the catalogue has lost shows its name."""
+    found = catalog().tables.get(name) if name else None
+    return found.label if found else name
+
+
+def _table_row(record: Mapping[str, Any]) -> dict[str, Any]:
+    done = record["operations"]
+    level = record["level"]
+    return {
+        "table": table_label(record["table"]),
+        "mode": MODES.get(record["mode"], record["mode"]),
+        "rows": record["rows"],
+        "inserted": done.get("I"),
+        "updated": done.get("U"),
+        "deleted": done.get("D"),
+        "closing_rows": record["closing_rows"],
+        "sums": _sums(record["table"], record["closing_sums"]),
+        "level": Cell(f"{level} {Level(level).label}", state=LEVEL_TONES[level]),
+    }
+
+
+def _sums(table: str, sums: Mapping[str, str]) -> str:
+    found = catalog().tables.get(table)
+    labels = {name: found.by_name[name].label for name in sums if found and name in found.by_name}
+    return "；".join(f"{labels.get(name, name)} {format_yuan(Decimal(value))}" for name, value in sums.items())
+
+
+MODES = {"full": "全量", "increment": "增量"}
+TABLE_COLUMNS = (
+    Column("table", "表"),
+    Column("level", "证明级别"),
+    Column("mode", "方式"),
+    Column("rows", "交付行数", "int", missing="未交付"),
+    Column("inserted", "新增", "int"),
+    Column("updated", "修改", "int"),
+    Column("deleted", "删除", "int"),
+    Column("closing_rows", "入库后行数", "int"),
+    Column("sums", "入库后控制合计（元）", missing="无金额列"),
+)
+
+
 def is_served(night: Night, pointer: Pointer | None) -> bool:
     """Whether readers see this night now (在用)."""
     return pointer is not None and night.outcome == Outcome.PUBLISHED and night.digest == pointer.digest
@@ -108,6 +175,8 @@ def verdict_line(night: Night) -> VerdictLine:
     if night.outcome == Outcome.REFUSED:
         detail = f"{night.business_date or '日期不明'} {night.failures} 项不一致，未入库"
         return VerdictLine("fail", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
+    if night.outcome == Outcome.HELD:
+        return VerdictLine("warn", "暂缓", f"{night.business_date or '日期不明'}，未入库", "前面的批次补齐后自动入库。")
     word = f"{night.get_level_display()}（{night.level} 级）"
     return VerdictLine(LEVEL_TONES[night.level], word, amount, LEVEL_ADVICE[night.level])
 

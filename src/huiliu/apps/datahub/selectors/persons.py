@@ -1,19 +1,23 @@
 """One person as the published snapshot knows them, drawn from table definitions, every protected value masked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
-from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows
+from django.urls import reverse
+
+from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows, page_table
+from huiliu.apps.datahub.selectors.library import held_tables, library
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
 from huiliu.kernel.periods import month_of, months_add
-from huiliu.lake.snapshot import Pointer, Snapshot
+from huiliu.lake.records import Pointer
+from huiliu.lake.snapshot import Snapshot
 from huiliu.lake.tables import Table
+from huiliu.web import tables as web
 
 SECTION_LIMIT = 500
 DRAWN_APART = frozenset({"person", "contribution", "benefit_payment"})  # identity and timelines; the rest is generic
 STILL_PAYING = "1"  # AAC031 参保缴费
-HIT_COLUMNS = ("person_no", "name", "id_number", "sex", "born_on", "retired", "division")
 
 Row = Mapping[str, Any]
 
@@ -26,6 +30,11 @@ class Section:
     rows: Sequence[Mapping[str, Cell]]
     cut: bool = False
 
+    @property
+    def drawn(self) -> web.Table:
+        """The rows as a page's table."""
+        return page_table(self.table, self.rows)
+
 
 @dataclass(frozen=True)
 class PersonPage:
@@ -37,12 +46,32 @@ class PersonPage:
     contributions: Sequence[Scheme]
     payments: Sequence[Scheme]
     sections: Sequence[Section]
-    schemes: Sequence[str] = field(default_factory=tuple)
+    schemes: Sequence[str]
+
+    @property
+    def facts(self) -> list[Cell]:
+        """Identity without the name, which stands above it, in the order of the definition."""
+        return [cell for name, cell in self.identity.items() if name not in ("name", "changed_at")]
 
     @property
     def death(self) -> Mapping[str, Cell] | None:
         """The death record's cells; a page says it first, since it changes what everything else means."""
         return next((s.rows[0] for s in self.sections if s.table.name == "death_record" and s.rows), None)
+
+    @property
+    def enrolments(self) -> Sequence[Section]:
+        """The section that is read before the timelines."""
+        return [section for section in self.sections if section.table.name == "enrolment"]
+
+    @property
+    def others(self) -> Sequence[Section]:
+        """Every other section that has rows."""
+        return [s for s in self.sections if s.rows and s.table.name != "enrolment"]
+
+    @property
+    def without_rows(self) -> str:
+        """Labels of the tables that hold nothing about the person: looked at, and empty."""
+        return "、".join(s.table.label for s in self.sections if not s.rows and s.table.name != "enrolment")
 
 
 @dataclass(frozen=True)
@@ -57,7 +86,8 @@ class PersonHit:
 def person_page(snap: Snapshot, key: str, person_no: str) -> PersonPage | None:
     """Everything about one person, or None if the snapshot does not hold them."""
     tables = {table.name: table for table in catalog().tables.values() if table.subject == "person_no"}
-    held = {name: table_rows(snap, table, person_no) for name, table in tables.items()}
+    loaded = held_tables(snap)
+    held = {name: table_rows(snap, table, person_no) if name in loaded else [] for name, table in tables.items()}
     if not held["person"]:
         return None
     until = _paying_until(held["enrolment"], snap.pointer)
@@ -65,20 +95,17 @@ def person_page(snap: Snapshot, key: str, person_no: str) -> PersonPage | None:
         key=key,
         pointer=snap.pointer,
         identity=masked_row(tables["person"], held["person"][0]),
-        contributions=contribution_timelines(held["contribution"], until),
-        payments=payment_timelines(held["benefit_payment"]),
+        contributions=_named(contribution_timelines(held["contribution"], until)),
+        payments=_named(payment_timelines(held["benefit_payment"])),
         sections=_sections(snap, tables, held),
         schemes=_scheme_names(held["enrolment"]),
     )
 
 
 def table_rows(snap: Snapshot, table: Table, person_no: str) -> list[dict[str, Any]]:
-    """A person's rows of one table in the order of its grain; a table not loaded yet has none."""
-    if table.name not in snap.tables:
-        return []
-    columns = ", ".join(column.name for column in table.columns)
+    """A person's rows of one table in the order of its grain; every column, for the mask decides what is shown."""
     order = ", ".join(table.grain)
-    sql = f"SELECT {columns} FROM {table.name} WHERE {table.subject} = $person ORDER BY {order}"
+    sql = f"SELECT * FROM {table.name} WHERE {table.subject} = $person ORDER BY {order}"
     return snap.rows(sql, {"person": person_no})
 
 
@@ -86,6 +113,10 @@ def _paying_until(enrolments: Iterable[Row], pointer: Pointer) -> dict[str, int]
     """Schemes still being paid, to the month before the snapshot's: that month's own dues may not be settled yet."""
     month = months_add(month_of(pointer.business_date), -1)
     return {row["insurance_type"]: month for row in enrolments if row["payment_state"] == STILL_PAYING}
+
+
+def _named(schemes: Iterable[Scheme]) -> list[Scheme]:
+    return [replace(scheme, name=scheme_name(scheme.code)) for scheme in schemes]
 
 
 def scheme_name(code: str) -> str:
@@ -109,9 +140,10 @@ def _sections(snap: Snapshot, tables: Mapping[str, Table], held: Mapping[str, Se
 
 def _unit_names(snap: Snapshot, rows: Iterable[Row]) -> dict[str, str]:
     numbers = sorted({row["unit_no"] for row in rows if row.get("unit_no")})
-    if not numbers or "unit" not in snap.tables:
+    if not numbers:
         return {}
-    found = snap.rows("SELECT unit_no, unit_name FROM unit WHERE list_contains($numbers, unit_no)", {"numbers": numbers})
+    sql = "SELECT unit_no, unit_name FROM unit WHERE unit_no IN (SELECT unnest($numbers))"
+    found = snap.rows(sql, {"numbers": numbers})
     return {row["unit_no"]: row["unit_name"] for row in found}
 
 
@@ -133,10 +165,34 @@ def hits(snap: Snapshot, rows: Sequence[Row], keys: Mapping[str, str]) -> list[P
     ]
 
 
+HIT_COLUMNS = (
+    web.Column("name", "姓名"),
+    web.Column("id_number", "证件号码", "masked", missing="未填"),
+    web.Column("person_no", "人员编码"),
+    web.Column("sex", "性别", optional=True),
+    web.Column("retired", "离退休", optional=True),
+    web.Column("division", "行政区划", optional=True),
+    web.Column("schemes", "参保险种", missing="没有参保关系"),
+)
+
+
+def hits_table(found: Sequence[PersonHit]) -> web.Table:
+    """Search lines as a page's table; the masked name opens the person."""
+    rows = [_hit_row(hit) for hit in found]
+    hint = "请核对输入；刚参保的人要等下一个批次入库后才能查到。"
+    return web.Table(HIT_COLUMNS, rows, empty="没有找到", hint=hint)
+
+
+def _hit_row(hit: PersonHit) -> dict[str, Any]:
+    shown: dict[str, Any] = {name: cell.full for name, cell in hit.cells.items()}
+    link = reverse("datahub:person_detail", args=(hit.key,))
+    return shown | {"name": web.Cell(shown["name"], link=link), "schemes": "、".join(hit.schemes)}
+
+
 def _schemes_of(snap: Snapshot, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
     sql = """SELECT person_no, list(DISTINCT insurance_type ORDER BY insurance_type) AS schemes
-             FROM enrolment WHERE list_contains($numbers, person_no) GROUP BY person_no"""
-    if not numbers or "enrolment" not in snap.tables:
+             FROM enrolment WHERE person_no IN (SELECT unnest($numbers)) GROUP BY person_no"""
+    if not numbers:
         return {}
     found = snap.rows(sql, {"numbers": list(numbers)})
     return {row["person_no"]: tuple(scheme_name(code) for code in row["schemes"]) for row in found}
@@ -144,12 +200,10 @@ def _schemes_of(snap: Snapshot, numbers: Sequence[str]) -> dict[str, tuple[str, 
 
 def masked_names(numbers: Sequence[str]) -> dict[str, str]:
     """Masked names by person number from the published snapshot, for lists that hold only numbers."""
-    from huiliu.apps.datahub.selectors.library import library
-
     store = library()
     if not numbers or store.pointer() is None:
         return {}
-    sql = "SELECT person_no, name FROM person WHERE list_contains($numbers, person_no)"
+    sql = "SELECT person_no, name FROM person WHERE person_no IN (SELECT unnest($numbers))"
     with store.open() as snap:
         found = snap.rows(sql, {"numbers": list(numbers)})
     person = catalog().tables["person"]

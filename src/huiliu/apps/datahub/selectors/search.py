@@ -110,5 +110,5 @@ def find(snap: Snapshot, terms: Terms) -> tuple[list[dict[str, Any]], bool]:
     sql = f"""SELECT person_no, name, id_number, sex, born_on, retired, division FROM person
               WHERE {_WHERE[terms.kind]}
               ORDER BY length(name), name, person_no LIMIT {LIMIT + 1}"""
-    rows = snap.rows(sql, {"values": list(terms.values)}) if "person" in snap.tables else []
+    rows = snap.rows(sql, {"values": list(terms.values)})
     return rows[:LIMIT], len(rows) > LIMIT

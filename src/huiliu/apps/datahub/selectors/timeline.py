@@ -24,6 +24,7 @@ class Scheme:
 
     code: str
     months: Mapping[int, Month]
+    name: str = ""
 
     @property
     def drawn(self) -> Timeline:
@@ -135,7 +136,8 @@ def _payment(month: int, rows: Sequence[Row]) -> Month:
     """The amount is what was really paid; what failed or waits stands in the detail only."""
     states = {_pay_state(row) for row in rows}
     amount = sum((Decimal(row["amount"]) for row in rows if _pay_state(row) == "done"), Decimal(0))
-    state = next(state for state in WORST_FIRST if state in states)
+    taken_back = states == {"done"} and amount <= 0
+    state = "refund" if taken_back else next(state for state in WORST_FIRST if state in states)
     return Month(month, state, amount, detail="；".join(_payment_line(row) for row in rows))
 
 

@@ -5,28 +5,28 @@ from dataclasses import asdict
 
 from django.db import transaction
 
-from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record
 from huiliu.apps.datahub.models import Night, NightCheck
 from huiliu.apps.datahub.models import Outcome as Kept
+from huiliu.apps.datahub.selectors.agreement import PROJECTED, is_audited
 from huiliu.apps.datahub.selectors.library import library
 from huiliu.kernel.clock import Clock, SystemClock
 from huiliu.kernel.digests import sm3
 from huiliu.lake.records import Check, NightRecord, Pointer
 
-PROJECTED = action("datahub.night_project", "登记夜间批次")
 FAILED_FIRST = ("fail", "warn", "none", "pass")
 
 
 def nights_project(*, records: Iterable[NightRecord], clock: Clock | None = None, actor: Actor = SYSTEM) -> int:
-    """Make a row for every published or refused night that has none yet; returns how many were made.
+    """Make a row for every kept record of the lake that has none yet; returns how many nights were written.
 
-    Each night is one transaction with one audit row, so a crash leaves whole nights only and a second call adds
-    nothing. Other outcomes (held, waiting, unchanged) are passing states and no history.
+    Each night is one transaction with its audit row, so a crash leaves whole nights only and a second call adds
+    nothing. A batch tried again with another result replaces its row, as the lake replaces its record. Passing states
+    (waiting, unchanged) are no history.
     """
     kept = {night_key(record): record for record in records if record.outcome in Kept.values}
-    known = set(Night.objects.filter(key__in=kept).values_list("key", flat=True))
-    return sum(_project(key, kept[key], clock, actor) for key in kept if key not in known)
+    known = dict(Night.objects.filter(key__in=kept).values_list("key", "run_at"))
+    return sum(_project(key, night, clock, actor) for key, night in kept.items() if known.get(key) != night.run_at)
 
 
 def nights_refresh(*, clock: Clock | None = None, actor: Actor = SYSTEM) -> Pointer | None:
@@ -39,18 +39,26 @@ def nights_refresh(*, clock: Clock | None = None, actor: Actor = SYSTEM) -> Poin
 
 
 def night_key(record: NightRecord) -> str:
-    """The address key: the same for the same batch content and outcome, however often the rows are rebuilt."""
-    return sm3("\x1f".join((record.batch, record.digest or "", record.outcome)).encode())[:32]
+    """The address key: the same for the same batch content, however often it was tried or the rows are rebuilt.
+
+    A batch that was refused or held first and published later has two rows.
+    """
+    kind = "published" if record.outcome == Kept.PUBLISHED else "kept"
+    return sm3("\x1f".join((record.batch, record.digest or "", kind)).encode())[:32]
 
 
 def _project(key: str, night: NightRecord, clock: Clock | None, actor: Actor) -> bool:
-    """Two processes may see the same night at once; the unique key lets one of them make it."""
+    """Two processes may see the same night at once; inside the transaction one of them finds it done."""
     with transaction.atomic():
-        if Night.objects.filter(key=key).exists():
+        before = Night.objects.filter(key=key).first()
+        if before and before.run_at == night.run_at:
             return False
+        if before:
+            before.delete()
         row = Night.objects.create(**_fields(key, night))
         NightCheck.objects.bulk_create(_checks(row, night))
-        record(_entry(row, night, actor), clock or SystemClock())
+        if before or not is_audited(key):
+            record(_entry(row, night, actor), clock or SystemClock())
     return True
 
 

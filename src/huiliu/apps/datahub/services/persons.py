@@ -9,12 +9,12 @@ from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import Actor, Entry, record, record_alone
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.apps.datahub.selectors.library import library
-from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, person_page
+from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, hits_table, person_page
 from huiliu.apps.datahub.selectors.search import Kind, Terms, find, read_terms
 from huiliu.apps.datahub.services.keys import keyed, subject_keys
 from huiliu.kernel.clock import Clock, SystemClock
-from huiliu.kernel.errors import HuiliuError
-from huiliu.lake.snapshot import Pointer, Snapshot
+from huiliu.lake.records import Pointer
+from huiliu.web.tables import Table
 
 SEARCHED = action("datahub.person_search", "查询人员")
 VIEWED = action("datahub.person_view", "查看人员")
@@ -30,11 +30,16 @@ class SearchResult:
     hints: Sequence[str]
     pointer: Pointer
 
+    @property
+    def drawn(self) -> Table:
+        """The lines as a page's table, each opening its person."""
+        return hits_table(self.hits)
+
 
 def person_search(*, actor: Actor, kind: str, text: str, clock: Clock | None = None) -> SearchResult:
-    """Find persons in the published snapshot; SEARCH-001 for terms that cannot be searched, LIBRARY-001 without a night."""
+    """Find persons in the published snapshot; SEARCH-001 for terms that cannot be searched, LAKE-030 without a night."""
     terms, now = read_terms(kind, text), clock or SystemClock()
-    with _published() as snap:
+    with library().open() as snap:
         rows, more = find(snap, terms)
         with transaction.atomic():
             keys = subject_keys((row["person_no"] for row in rows), now)
@@ -47,7 +52,7 @@ def person_view(*, actor: Actor, key: str, clock: Clock | None = None) -> Person
     found = SubjectKey.objects.filter(key=key).values_list("person_no", flat=True).first()
     if found is None:
         return None
-    with _published() as snap:
+    with library().open() as snap:
         details = {"snapshot": snap.pointer.snapshot, "batch": snap.pointer.batch}
         record_alone(Entry(actor, VIEWED, object_kind="person", object_key=key, details=details), clock)
         return person_page(snap, key, found)
@@ -58,14 +63,3 @@ def _searched(actor: Actor, terms: Terms, found: int, pointer: Pointer) -> Entry
     digest = keyed("terms", terms.kind, *terms.values)
     details = {"kind": str(terms.kind), "terms": digest, "found": found, "snapshot": pointer.snapshot}
     return Entry(actor, SEARCHED, object_kind="person", details=details)
-
-
-def _published() -> Snapshot:
-    store = library()
-    if store.pointer() is None:
-        raise HuiliuError(
-            code="LIBRARY-001",
-            message="回流库还没有数据",
-            hint="请先完成一次夜间入库：把批次放入 inbox 目录，再运行 ./run night。",
-        )
-    return store.open()

@@ -1,0 +1,43 @@
+"""Whether pointer, lake, projection and audit tell the same story; asked after a crash and by the kill tests."""
+
+from collections import Counter
+from typing import Any
+
+from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.datahub.models import Night, Outcome
+from huiliu.apps.datahub.selectors.library import library
+
+PROJECTED = action("datahub.night_project", "登记夜间批次")
+
+
+def is_audited(key: str) -> bool:
+    """Whether the night was ever written to the audit; a rebuilt projection adds nothing there."""
+    return events(EventFilter(action=PROJECTED)).filter(object_key=key).exists()
+
+
+def lake_agreement() -> dict[str, Any]:
+    """The four places side by side, in words for people; `一致` is True where all agree.
+
+    They agree if the newest published night is the pointer's, every published night of the lake has its row and no
+    other row exists, and every row is in the audit, a published one exactly once.
+    """
+    store = library()
+    pointer = store.pointer()
+    lake = {n.snapshot: n.digest for n in store.history() if n.outcome == Outcome.PUBLISHED}
+    rows = dict(Night.objects.filter(outcome=Outcome.PUBLISHED).values_list("snapshot", "digest"))
+    keys = dict(Night.objects.values_list("key", "outcome"))
+    audited = Counter(events(EventFilter(action=PROJECTED)).values_list("object_key", flat=True))
+    once = all(audited[key] == 1 for key, outcome in keys.items() if outcome == Outcome.PUBLISHED)
+    served = pointer.snapshot if pointer else None
+    return {
+        "在用批次": pointer.batch if pointer else None,
+        "在用快照": served,
+        "数据截至": pointer.business_date if pointer else None,
+        "证明级别": str(pointer.level) if pointer else None,
+        "湖中已发布": len(lake),
+        "登记已发布": len(rows),
+        "登记拒收与暂缓": len(keys) - len(rows),
+        "审计登记": audited.total(),
+        "一致": max(lake, default=None) == served and lake == rows and once and set(keys) <= set(audited),
+    }

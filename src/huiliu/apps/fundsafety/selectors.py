@@ -1,0 +1,259 @@
+"""Clues as people read them: the list with its totals, one clue with its basis, numbers and evidence, and its trace."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.urls import reverse
+
+from huiliu.apps.datahub.selectors import catalog, library, masked_names, masked_row, page_table
+from huiliu.apps.fundsafety.models import Clue, ClueStatus, Screening, Severity
+from huiliu.apps.fundsafety.rows import row_digest
+from huiliu.kernel.money import from_fen
+from huiliu.lake.records import Pointer
+from huiliu.lake.snapshot import Snapshot
+from huiliu.web.tables import Cell, Column, Table
+from huiliu.web.trace import Step
+
+PAGE_SIZE = 50
+SEVERITY_STATES = {Severity.HIGH: "fail", Severity.MEDIUM: "warn", Severity.LOW: "none"}
+STATUS_STATES = {ClueStatus.OPEN: "warn", ClueStatus.VANISHED: "none"}
+
+
+@dataclass(frozen=True)
+class ClueFilter:
+    """What the filter bar asks for; an empty field asks for nothing."""
+
+    rule: str = ""
+    severity: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Open or filtered clues in number, months and yuan; yuan is None where no clue has an amount."""
+
+    clues: int
+    months: int
+    amount: Decimal | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The rows of one table that a clue rests on, as the published snapshot holds them now."""
+
+    label: str
+    standard: str
+    table: Table
+
+
+@dataclass(frozen=True)
+class CluePage:
+    """One clue with all that a person needs to check it."""
+
+    clue: Clue
+    name: str
+    person_key: str
+    months: Table
+    parameters: Table
+    evidence: Sequence[Evidence]
+    trace: Sequence[Step]
+    older_than: Pointer | None
+
+    @property
+    def severity_state(self) -> str:
+        """Chip state of the rule's severity."""
+        return SEVERITY_STATES[Severity(self.clue.last_seen.severity)]
+
+    @property
+    def status_state(self) -> str:
+        """Chip state of the clue's status."""
+        return STATUS_STATES[ClueStatus(self.clue.status)]
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Yuan, None if the rule measures no amount."""
+        return yuan(self.clue.amount_fen)
+
+
+def yuan(fen: int | None) -> Decimal | None:
+    """Fen of the ledger as yuan of a page; None stays None."""
+    return None if fen is None else from_fen(fen)
+
+
+def clues(wanted: ClueFilter) -> QuerySet[Clue]:
+    """Clues with their last screening, largest amount first."""
+    found = Clue.objects.select_related("last_seen", "first_seen")
+    conditions = {"rule_code": wanted.rule, "status": wanted.status, "last_seen__severity": wanted.severity}
+    return found.filter(**{name: value for name, value in conditions.items() if value})
+
+
+def totals(found: QuerySet[Clue]) -> Totals:
+    """Sums over a whole list, not over its page."""
+    sums = found.order_by().aggregate(clues=Count("pk"), months=Sum("months"), amount=Sum("amount_fen"))
+    return Totals(sums["clues"], sums["months"] or 0, yuan(sums["amount"]))
+
+
+def open_totals() -> Totals:
+    """What waits to be checked."""
+    return totals(clues(ClueFilter(status=ClueStatus.OPEN)))
+
+
+def rules_screened() -> list[tuple[str, str]]:
+    """Code and label of every rule that ever ran, newest label each."""
+    rows = Screening.objects.order_by("rule_code", "-snapshot", "-pk").values_list("rule_code", "rule_label")
+    labels: dict[str, str] = {}
+    for code, label in rows:
+        labels.setdefault(code, label)
+    return sorted(labels.items())
+
+
+def stale_rules(pointer: Pointer | None) -> list[Screening]:
+    """The newest screening of each rule that read an older snapshot than the one that is published."""
+    if pointer is None:
+        return []
+    newest: dict[str, Screening] = {}
+    for row in Screening.objects.order_by("rule_code", "-snapshot", "-pk"):
+        newest.setdefault(row.rule_code, row)
+    return [row for row in newest.values() if row.snapshot < pointer.snapshot]
+
+
+COLUMNS = (
+    Column("rule", "规则"),
+    Column("severity", "严重程度"),
+    Column("name", "姓名"),
+    Column("months", "月数", "int"),
+    Column("amount", "涉及金额（元）", "money", missing="不计金额"),
+    Column("status", "状态"),
+    Column("batch", "最近发现", optional=True),
+)
+
+
+def clue_table(rows: Sequence[Clue], sums: Totals) -> Table:
+    """One page of the list under the totals of the whole list; names come masked from the library."""
+    names = masked_names([clue.subject for clue in rows])
+    drawn = [_clue_row(clue, names.get(clue.subject, "库中已无此人")) for clue in rows]
+    foot = {"rule": "合计", "name": f"{sums.clues:,} 条", "months": sums.months, "amount": sums.amount}
+    hint = "没有符合条件的疑点；可放宽上方的筛选条件。没有筛查过时，请运行 ./run night。"
+    return Table(COLUMNS, drawn, empty="没有疑点", hint=hint, totals=foot)
+
+
+def _clue_row(clue: Clue, name: str) -> dict[str, Any]:
+    seen = clue.last_seen
+    severity, status = Severity(seen.severity), ClueStatus(clue.status)
+    return {
+        "rule": f"{clue.rule_code} {seen.rule_label}",
+        "severity": Cell(severity.label, state=SEVERITY_STATES[severity]),
+        "name": Cell(name, link=reverse("fundsafety:clue_detail", args=(clue.key,))),
+        "months": clue.months,
+        "amount": yuan(clue.amount_fen),
+        "status": Cell(status.label, state=STATUS_STATES[status]),
+        "batch": seen.batch,
+    }
+
+
+def clue_by_key(key: str) -> Clue | None:
+    """One clue with its screenings."""
+    return Clue.objects.select_related("first_seen", "last_seen", "vanished_in").filter(key=key).first()
+
+
+def clue_page(clue: Clue, person_key: str) -> CluePage:
+    """Everything a person needs to check the clue; evidence is read anew and compared with what the rule saw."""
+    store = library()
+    with store.open() as snap:
+        evidence = _evidence(snap, clue)
+        pointer = snap.pointer
+    return CluePage(
+        clue=clue,
+        name=masked_names([clue.subject]).get(clue.subject, "库中已无此人"),
+        person_key=person_key,
+        months=_months(clue),
+        parameters=_parameters(clue.last_seen),
+        evidence=evidence,
+        trace=_trace(clue),
+        older_than=pointer if clue.last_seen.snapshot < pointer.snapshot else None,
+    )
+
+
+MONTH_COLUMNS = (
+    Column("month", "年月", "month"),
+    Column("amount", "多付金额（元）", "money", missing="不计金额"),
+    Column("rows", "证据行数", "int"),
+    Column("status", "状态"),
+)
+
+
+def _months(clue: Clue) -> Table:
+    rows = [
+        {
+            "month": item.month,
+            "amount": yuan(item.amount_fen),
+            "rows": len(item.evidence),
+            "status": Cell("仍存在", state="warn") if item.present else Cell("已消失", state="none"),
+        }
+        for item in clue.items.all()
+    ]
+    foot = {"month": None, "amount": yuan(clue.amount_fen), "rows": None, "status": f"{clue.months} 个月"}
+    return Table(MONTH_COLUMNS, rows, empty="没有明细", totals=foot)
+
+
+PARAMETER_COLUMNS = (
+    Column("name", "参数"),
+    Column("value", "取值"),
+    Column("in_force", "生效日期"),
+    Column("source", "出处"),
+    Column("verified", "核实"),
+)
+
+
+def _parameters(screening: Screening) -> Table:
+    rows = [
+        {
+            "name": number["name"],
+            "value": f"{number['value']} {number['unit']}",
+            "in_force": number["in_force"],
+            "source": number["source"],
+            "verified": Cell("已核实", state="pass") if number["verified"] else Cell("待核", state="warn"),
+        }
+        for number in screening.parameters
+    ]
+    return Table(PARAMETER_COLUMNS, rows, empty="这条规则没有参数")
+
+
+def _evidence(snap: Snapshot, clue: Clue) -> list[Evidence]:
+    """By table, each row once, in the order in which the rule names them."""
+    seen: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for item in clue.items.all():
+        for entry in item.evidence:
+            seen.setdefault(entry["table"], {})[entry["digest"]] = entry
+    return [_evidence_table(snap, clue.subject, name, list(rows.values())) for name, rows in seen.items()]
+
+
+def _evidence_table(snap: Snapshot, subject: str, name: str, entries: Sequence[Mapping[str, Any]]) -> Evidence:
+    table = catalog().tables[name]
+    sql = f"SELECT * FROM {name} WHERE {table.subject} = $subject"
+    held = {tuple(str(row[c]) for c in table.grain): row for row in snap.rows(sql, {"subject": subject})}
+    rows = [_evidence_row(table, entry, held) for entry in entries]
+    return Evidence(table.label, table.standard, page_table(table, rows, (Column("compared", "与筛查时"),)))
+
+
+def _evidence_row(table: Any, entry: Mapping[str, Any], held: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
+    row = held.get(tuple(str(entry["key"][column]) for column in table.grain))
+    if row is None:
+        return {"compared": Cell("已不在库中", state="warn"), **masked_row(table, entry["key"])}
+    same = row_digest(row) == entry["digest"]
+    compared = Cell("一致", state="pass") if same else Cell("已变化", state="warn")
+    return {"compared": compared, **masked_row(table, row)}
+
+
+def _trace(clue: Clue) -> list[Step]:
+    """From the amount down to rule, snapshot and batch."""
+    seen = clue.last_seen
+    batch = Step("批次", seen.batch, f"数据截至 {seen.business_date}，证明级别 {seen.level}", digest=seen.batch_digest)
+    snapshot = Step("快照", str(seen.snapshot), f"筛查于 {seen.run_at:%Y-%m-%d %H:%M}", below=(batch,))
+    rule = Step("规则", seen.rule_code, seen.rule_label, digest=seen.rule_digest, below=(snapshot,))
+    amount = yuan(clue.amount_fen)
+    text = "不计金额" if amount is None else f"{amount:,.2f} 元"
+    return [Step("多付金额合计", text, f"{clue.months} 个月逐月相加", below=(rule,))]
