@@ -88,7 +88,9 @@ def _check_file(name: str, path: Path | None, profile: Profile) -> FileCheck:
 
 def render_text(run: CheckRun) -> str:
     """The run for a console, errors first; ends with a newline."""
-    return "\n".join(line for file in run.files for line in _file_lines(file, run.profile)) + "\n"
+    by_hand = [f"  {item['what']}：{item['why']}" for item in phrases().by_hand]
+    lines = [line for file in run.files for line in _file_lines(file, run.profile)]
+    return "\n".join([*lines, "需人工核对（程序不能判断）：", *by_hand]) + "\n"
 
 
 def _file_lines(file: FileCheck, profile: Profile) -> Iterator[str]:

@@ -289,12 +289,26 @@ class _Desk:
             ("incomplete", "未完成指标个数", full - complete),
         ):
             value = Decimal(number) if known or name == "indicators" else None
-            self.computed(f"count.{name}", label, value, unit="个", places=0, formula="按完成率 100% 计数",
-                          inputs=inputs, rounding="计数，无舍入")  # fmt: skip
+            formula = f"按完成率 100% 计数{self._note(rows)}"
+            self.computed(
+                f"count.{name}",
+                label,
+                value,
+                unit="个",
+                places=0,
+                formula=formula,
+                inputs=inputs,
+                rounding="计数，无舍入",
+            )
         self._shares(known, full, complete)
         for n, (label, number) in enumerate(self._bands([value for value in reached if value is not None]), 1):
             share, name = Decimal(number) * 100 / full if known and full else None, f"完成率{label}的指标占比"
-            self.computed(f"band.{n}", name, share, unit="%", places=0, formula=f"{number} ÷ {full}", inputs=inputs)
+            self.computed(f"band.{n}", name, share, unit="%", places=0, formula=f"{number} ÷ {full}{self._note(rows)}",
+                          inputs=inputs)  # fmt: skip
+
+    def _note(self, rows: Sequence[RowResult]) -> str:
+        implied = sum(1 for row in rows if row.implied and self.book[row.completion].value is None)
+        return f"；其中 {implied} 项的完成率由得分推算" if implied else ""
 
     def _shares(self, known: bool, full: int, complete: int) -> None:
         for name, label, number in (("complete", "完成", complete), ("incomplete", "未完成", full - complete)):

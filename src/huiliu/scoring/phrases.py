@@ -46,6 +46,12 @@ class Phrases:
         groups: Mapping[str, list[str]] = self._data[name]
         return groups
 
+    @property
+    def by_hand(self) -> list[Mapping[str, str]]:
+        """What no check can decide: `what` and `why`."""
+        items: list[Mapping[str, str]] = self._data["by_hand"]
+        return items
+
     def says(self, name: str, text: str) -> str | None:
         """The first phrase of a list that stands in the text; a longer one is preferred."""
         hits = [phrase for phrase in self._data[name] if phrase in text]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from huiliu.scoring.evaluate import EvaluationResult, RowResult
 from huiliu.scoring.findings import SEVERITIES
+from huiliu.scoring.phrases import phrases
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ def sections(result: EvaluationResult) -> tuple[Section, ...]:
         Section("完成情况", ("项目", "数值", "依据"), tuple(_named(result, _counted(result)))),
         Section("口径比较", ("支出率口径", "支出率", "得分", "总分", "等级"), tuple(_sensitivity(result))),
         Section("核对结果", ("级别", "代码", "问题", "位置"), tuple(_findings(result))),
+        Section("需人工核对", ("事项", "原因"), tuple((item["what"], item["why"]) for item in phrases().by_hand)),
         Section("评分方案", ("方案", "说明"), tuple(_profile(result))),
     )
 
