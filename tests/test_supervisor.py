@@ -130,7 +130,12 @@ def product(tmp_path: Path) -> Iterator[Product]:
         thing.process.communicate()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=SLOW), pytest.param(signal.SIGHUP, marks=SLOW)]
+)
 def test_a_signal_stops_all_and_leaves_nothing(product: Product, number: int):
     pids = product.start().started().all_pids()
     product.signal(number)
@@ -141,6 +146,7 @@ def test_a_signal_stops_all_and_leaves_nothing(product: Product, number: int):
     assert (product.folder / "web.log").read_text(encoding="utf-8") == "child speaks\n"
 
 
+@SLOW
 def test_a_child_deaf_to_sigterm_is_killed_after_the_grace(product: Product):
     pids = product.start(worker=STUBBORN).started().all_pids()
     product.signal(signal.SIGTERM)
@@ -176,11 +182,13 @@ def test_a_child_that_keeps_crashing_ends_all_with_a_reason(product: Product):
         assert not alive(product.pid("web"))
 
 
+@SLOW
 def test_not_ready_in_time_is_an_error(product: Product):
     product.start(web="import time; time.sleep(60)", ready=0.5)
     assert product.output() == ["UP-004"]
 
 
+@SLOW
 def test_a_stop_during_the_start_is_obeyed(product: Product):
     product.start(web="import time; time.sleep(60)")
     wait((product.folder / "worker.pid").exists)
@@ -188,13 +196,14 @@ def test_a_stop_during_the_start_is_obeyed(product: Product):
     assert product.output() == ["stopped"]
 
 
-@pytest.mark.parametrize("worker", [GOOD, STUBBORN])
+@pytest.mark.parametrize("worker", [GOOD, pytest.param(STUBBORN, marks=SLOW)])
 def test_kill_9_of_the_supervisor_takes_the_children_along(product: Product, worker: str):
     pids = product.start(worker=worker).started().all_pids()
     product.signal(signal.SIGKILL)
     wait(lambda: not any(map(alive, pids)))
 
 
+@SLOW
 def test_a_killed_guard_is_replaced_and_knows_the_children(product: Product):
     pids = product.start().started().all_pids()
     first = product.guard()

@@ -1,0 +1,121 @@
+"""`./run test`, `soak` and `bench`: which runs they make, what they remember, what they report."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tools.bench import main as bench
+from tools.bench import scripts
+from tools.soak import State, load_state, report, run_rest, save_state
+from tools.test import passes
+
+ROOT = Path(__file__).parents[2]
+
+TIERS = """
+import pytest
+
+def test_fast(): ...
+
+@pytest.mark.slow
+def test_slow(): ...
+
+@pytest.mark.soak
+def test_soak(): ...
+
+@pytest.mark.both_dbs
+@pytest.mark.slow
+def test_both(): ...
+"""
+
+
+def test_ci_runs_the_other_database_and_then_everything():
+    assert passes([], ci=True) == [["--postgres"], []]
+    assert passes([], ci=False) == [[]]
+    assert passes(["--slow", "tests/lake"], ci=True) == [["--slow", "tests/lake"]]
+
+
+@pytest.mark.parametrize(
+    ("options", "ci", "names"),
+    [
+        ([], "", ["test_fast"]),
+        (["--slow"], "", ["test_fast", "test_slow", "test_soak", "test_both"]),
+        ([], "true", ["test_fast", "test_slow", "test_soak", "test_both"]),
+        (["-m", "soak"], "", ["test_soak"]),
+    ],
+)
+def test_the_tiers(tmp_path: Path, options: list[str], ci: str, names: list[str]):
+    assert collected(tmp_path, options, ci) == names
+
+
+@pytest.mark.slow
+def test_the_other_database_gets_what_is_marked_for_it(tmp_path: Path, require_tool):
+    require_tool("initdb")
+    assert collected(tmp_path, ["--postgres"], "true") == ["test_both"]
+
+
+def collected(folder: Path, options: list[str], ci: str) -> list[str]:
+    path = folder / "test_tiers.py"
+    path.write_text(TIERS, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT, "-p", "no:django"]
+    done = subprocess.run(
+        [*command, "-p", "conftest", "--collect-only", *options, path],
+        cwd=ROOT,
+        env={**os.environ, "CI": ci, "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}:{ROOT / 'src'}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [line.rsplit("::", 1)[1] for line in done.stdout.splitlines() if "::" in line]
+
+
+def test_soak_goes_on_where_it_stopped(tmp_path: Path):
+    path = tmp_path / ".soak" / "state.json"
+    ran: list[str] = []
+
+    def run(test: str) -> bool:
+        if test == "c" and "c" not in ran:
+            ran.append(test)
+            raise KeyboardInterrupt
+        ran.append(test)
+        return test != "b"
+
+    tests = ["a", "b", "c", "d"]
+    with pytest.raises(KeyboardInterrupt):
+        run_rest(tests, State("abc", 7), run, lambda state: save_state(path, state))
+    assert load_state(path, "abc", 8).done == {}
+    assert load_state(path, "abd", 7).done == {}
+    state = load_state(path, "abc", 7)
+    run_rest(tests, state, run, lambda now: save_state(path, now))
+    assert ran == ["a", "b", "c", "b", "c", "d"]  # what failed is run again, what passed is not
+    assert {test: row[0] for test, row in load_state(path, "abc", 7).done.items()} == {
+        "a": True,
+        "b": False,
+        "c": True,
+        "d": True,
+    }
+
+
+def test_the_state_is_written_whole(tmp_path: Path):
+    path = tmp_path / "state.json"
+    save_state(path, State("abc", 7, {"a": (True, 1.5)}))
+    assert json.loads(path.read_text(encoding="utf-8"))["done"] == {"a": [True, 1.5]}
+    assert [item.name for item in tmp_path.iterdir()] == ["state.json"]
+
+
+def test_the_report_names_commit_seed_counts_and_failures():
+    state = State("abc123", 7, {"t::a": (True, 61.0), "t::b": (False, 2.0), "t::gone": (True, 9.0)})
+    text = report(["t::a", "t::b"], state, {"kills": 100}, dt.datetime(2025, 3, 31, 9, 5))
+    for part in ("commit: abc123", "seed: 7", "kills 100", "2025-03-31 09:05", "1 passed, 1 failed, 63 s"):
+        assert part in text
+    assert "| `t::b` | **failed** | 2.0 |" in text
+    assert "gone" not in text
+
+
+def test_bench_names_what_there_is():
+    assert "_private" not in scripts(ROOT)
+    with pytest.raises(SystemExit, match="没有这项测量：nothing"):
+        bench(["nothing"])
