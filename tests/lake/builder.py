@@ -96,7 +96,7 @@ class Part:
     algorithm: str = "sm3"
 
 
-def write_batch(  # noqa: PLR0913
+def write_batch(
     inbox: Path,
     day: date,
     parts: Mapping[str, Part],

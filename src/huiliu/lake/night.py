@@ -143,13 +143,12 @@ class _Run:
 
     def load(self, batch: Batch) -> NightRecord:
         """The five phases."""
-        try:
-            with _staging(self._loader.lake, batch.name) as staging:
-                nights = self._stage(batch, staging)
-                record = self._commit(nights)
-        except _RefusedError:
-            delete_orphans(self._engine)
-            return self.record(Outcome.REFUSED)
+        with _staging(self._loader.lake, batch.name) as staging:
+            try:
+                record = self._commit(self._stage(batch, staging))
+            except _RefusedError:
+                delete_orphans(self._engine)
+                return self.record(Outcome.REFUSED)
         self._step("publish", None, 0, 1)
         publish(self._loader.lake, self._engine, self._loader.tables, record, self._loader.clock)
         self._step("publish", None, 1, 1)

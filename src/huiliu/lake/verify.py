@@ -48,10 +48,7 @@ def _facts(engine: Engine, table: Table, relation: str) -> Facts:
     money = [column.name for column in table.money]
     needed = required(table)
     sums = [f"coalesce(sum({identifier(name)}), 0)" for name in money]
-    empty = [
-        f"count(*) FILTER ({identifier(name)} IS NULL AND {'true' if name in table.grain else _KEPT})"
-        for name in needed
-    ]
+    empty = [f"count(*) FILTER ({_empty(table, name)})" for name in needed]
     counts = [f"count(*) FILTER (_op = '{op}')" for op in "IUD"]
     parts = ["count(*)", *counts, "count(_bad)", "count(_doubt)", "min(changed_at)", "max(changed_at)", *sums, *empty]
     row = engine.one(f"SELECT {', '.join(parts)} FROM {relation}")
@@ -67,6 +64,16 @@ def _facts(engine: Engine, table: Table, relation: str) -> Facts:
 
 
 _KEPT = "coalesce(_op, 'I') <> 'D'"
+
+
+def _empty(table: Table, name: str) -> str:
+    """A required cell without text; a deleted row needs its key only, and a cell that is no value has its own check."""
+    kept = "true" if name in table.grain else _KEPT
+    return f"{identifier(name)} IS NULL AND {kept} AND NOT {_marked(name)}"
+
+
+def _marked(name: str) -> str:
+    return f"coalesce(contains(concat(',', _bad), ',{name},'), false)"
 
 
 def _compared(check: Check) -> Check:
@@ -118,13 +125,12 @@ def _cells(engine: Engine, table: Table, relation: str, facts: Facts) -> Iterato
     """Cells that are not values, required cells that are empty, spaces cut off, filler dates emptied."""
     codes = {column.name: column.code for column in table.columns}
     for name, count in _tally(engine, relation, "_bad") if facts.bad else ():
-        places = rows_where(engine, relation, f"contains(',' || _bad, ',{name},')")
+        places = rows_where(engine, relation, _marked(name))
         where = f"{codes.get(name, name)}：{places}"
         yield Check("type", "值的格式", table.name, "0 处不符", f"{count} 处不符", "fail", where)
     for name, count in facts.empty.items():
         if count:
-            kept = "" if name in table.grain else f" AND {_KEPT}"
-            where = f"{codes[name]}：{rows_where(engine, relation, f'{identifier(name)} IS NULL{kept}')}"
+            where = f"{codes[name]}：{rows_where(engine, relation, _empty(table, name))}"
             yield Check("not_null", "必填项", table.name, "0 处为空", f"{count} 处为空", "fail", where)
     if not any(facts.empty.values()):
         yield Check(
@@ -190,13 +196,14 @@ def lake_columns(engine: Engine, table: Table) -> dict[str, str]:
 
 def _matches(engine: Engine, table: Table, relation: str) -> Iterator[Check]:
     """I needs a key the lake does not have, U and D one that it has."""
+    present = " AND ".join(f"s.{identifier(name)} IS NOT NULL" for name in table.grain)
     condition = "false"
     if lake_columns(engine, table):
         same = " AND ".join(f"t.{identifier(name)} = s.{identifier(name)}" for name in table.grain)
         condition = f"EXISTS (SELECT 1 FROM lake.{identifier(table.name)} AS t WHERE {same})"
     for code, label, wrong in (
-        ("insert_match", "新增的键原不存在", f"_op = 'I' AND {condition}"),
-        ("change_match", "修改、删除的键已存在", f"_op IN ('U', 'D') AND NOT {condition}"),
+        ("insert_match", "新增的键原不存在", f"_op = 'I' AND {present} AND {condition}"),
+        ("change_match", "修改、删除的键已存在", f"_op IN ('U', 'D') AND {present} AND NOT {condition}"),
     ):
         count = engine.count(f"SELECT count(*) FROM {relation} AS s WHERE {wrong}")
         where = rows_where(engine, f"{relation} AS s", wrong) if count else None

@@ -1,0 +1,65 @@
+"""A lake in a temporary folder, driven the way the night is driven."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from huiliu.kernel.clock import TZ, FixedClock
+from huiliu.lake.engine import EngineSettings
+from huiliu.lake.feed import Feed
+from huiliu.lake.home import LakeHome
+from huiliu.lake.night import run_night
+from huiliu.lake.records import Check, NightRecord
+from huiliu.lake.snapshot import Library
+from huiliu.lake.state import lake_state
+from huiliu.lake.tables import Table
+from lake.builder import CODES, FEED, TABLES
+
+
+class Site:
+    """One installation: inbox, lake and library."""
+
+    def __init__(self, root: Path) -> None:
+        self.inbox = root / "inbox"
+        self.inbox.mkdir(parents=True)
+        self.home = LakeHome(root / "lake", EngineSettings(memory_limit="300MB", threads=1))
+        self.library = Library(self.home.root, EngineSettings(memory_limit="300MB", threads=1))
+        self.clock = FixedClock(datetime(2025, 4, 2, 1, tzinfo=TZ))
+        self.tables: dict[str, Table] = dict(TABLES)
+        self.feed: Feed = FEED
+
+    def night(self) -> list[NightRecord]:
+        return run_night(self.home, self.inbox, self.tables, self.feed, self.clock, None, CODES)
+
+    def last(self) -> NightRecord:
+        return self.night()[-1]
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        with self.library.open() as snap:
+            return [tuple(row.values()) for row in snap.rows(sql)]
+
+    def payments(self) -> dict[str, str]:
+        return {no: str(amount) for no, amount in self.rows("SELECT payment_no, amount FROM payment")}
+
+    def problems(self) -> tuple[str, ...]:
+        return lake_state(self.home).problems
+
+
+def check_of(record: NightRecord, code: str, table: str | None = None) -> Check:
+    """The one check of a code (and table); a test that expects one fails if there are none or several."""
+    (found,) = [c for c in record.checks if c.code == code and (table is None or c.table == table)]
+    return found
+
+
+def failed(record: NightRecord) -> list[str]:
+    return [check.code for check in record.failures]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    made = Site(tmp_path)
+    yield made
+    made.library.close()

@@ -1,0 +1,278 @@
+"""Whole nights: what is taken, what is refused and why, and what readers see afterwards."""
+
+import json
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.home import LakeHome
+from huiliu.lake.records import NightRecord, Outcome, Proof
+from lake.builder import (
+    CODES,
+    FIRST_PAYMENTS,
+    LI,
+    PAYMENT,
+    PERSON,
+    STAMP,
+    WANG,
+    ZHANG,
+    Part,
+    first_night,
+    second_night,
+    write_batch,
+)
+from lake.conftest import Site, check_of, failed
+
+FIRST = {"Z1": "100.10", "Z2": "200.20", "Z3": "300.30"}
+CHANGES = [
+    ("U", "Z1", "P1", "202503", "110.10", STAMP),
+    ("D", "Z2", "P2", "", "", STAMP),
+    ("I", "Z4", "P1", "202504", "0.50", STAMP),
+]
+SECOND = {"Z1": "110.10", "Z3": "300.30", "Z4": "0.50"}
+SECOND_CLOSING = (3, "410.90")
+
+
+def two_nights(site: Site, **more: object) -> NightRecord:
+    """The second night's result, after a good first one."""
+    previous = first_night(site.inbox)
+    second_night(site.inbox, previous, CHANGES, SECOND_CLOSING, **more)
+    first, second = site.night()
+    assert first.outcome is Outcome.PUBLISHED
+    return second
+
+
+def test_first_night_is_published_at_level_a_with_every_total(site: Site) -> None:
+    first_night(site.inbox)
+    record = site.last()
+    assert (record.outcome, record.level, record.snapshot) == (Outcome.PUBLISHED, Proof.A, 1)
+    assert {t.table: (t.rows, t.closing_rows, t.closing_sums, t.level) for t in record.tables} == {
+        "person": (3, 3, {}, Proof.A),
+        "payment": (3, 3, {"amount": "600.60"}, Proof.A),
+    }
+    assert site.payments() == FIRST
+    pointer = site.library.pointer()
+    assert pointer is not None
+    assert (pointer.snapshot, pointer.batch, pointer.business_date) == (1, "449900_20250331", date(2025, 3, 31))
+    assert (pointer.level, pointer.sequence, pointer.serve) == (Proof.A, 1, "serve.1.duckdb")
+    assert site.problems() == ()
+
+
+def test_increment_inserts_updates_and_deletes(site: Site) -> None:
+    record = two_nights(site)
+    assert (record.outcome, record.level) == (Outcome.PUBLISHED, Proof.A)
+    assert site.payments() == SECOND
+    assert record.tables[1].operations == {"I": 1, "U": 1, "D": 1}
+    with site.library.open(version=1) as before:
+        assert before.value("SELECT sum(amount) FROM payment") == Decimal("600.60")
+    assert site.problems() == ()
+
+
+def test_the_short_night_is_refused_and_yesterday_served(site: Site) -> None:
+    record = two_nights(site, told={"rows": 100})
+    assert record.outcome is Outcome.REFUSED
+    check = check_of(record, "rows", "payment")
+    assert (check.expected, check.actual, check.verdict) == ("100", "3", "fail")
+    assert failed(record) == ["rows"]
+    assert site.payments() == FIRST
+    (kept,) = list(site.home.refused.iterdir())
+    assert NightRecord.from_json(json.loads(kept.read_text(encoding="utf-8"))) == record
+    assert list(site.home.staging.glob("[!s]*")) == []
+
+
+def test_rerun_changes_nothing(site: Site) -> None:
+    two_nights(site, told={"rows": 100})
+    before = {
+        path: path.stat().st_mtime_ns for path in site.home.root.rglob("*") if path.suffix in {".json", ".parquet"}
+    }
+    assert [record.outcome for record in site.night()] == [Outcome.UNCHANGED, Outcome.REFUSED]
+    after = {
+        path: path.stat().st_mtime_ns for path in site.home.root.rglob("*") if path.suffix in {".json", ".parquet"}
+    }
+    assert after == before
+    assert [night.outcome for night in site.library.history()] == [Outcome.PUBLISHED, Outcome.REFUSED]
+
+
+def test_history_is_rebuilt_from_the_lake_alone(site: Site) -> None:
+    record = two_nights(site)
+    history = site.library.history()
+    assert [night.batch for night in history] == ["449900_20250331", "449900_20250401"]
+    assert history[1] == record
+
+
+FAULTS = [
+    ("file_digest", {"files": [{"name": "payment.csv", "digest": "sm3:" + "0" * 64}]}),
+    ("file_bytes", {"files": [{"name": "payment.csv", "bytes": 3}]}),
+    ("operations", {"operations": {"I": 3, "U": 0, "D": 0}}),
+    ("control_sum", {"control_sums": {"AAE019": "110.61"}}),
+    ("change_time", {"change_time": {"min": "2025-03-31 18:00:01", "max": "2025-03-31 18:00:00"}}),
+    ("closing_rows", {"closing": {"rows": 4, "sums": {"amount": "410.90"}}}),
+    ("closing_sum", {"closing": {"rows": 3, "sums": {"amount": "410.91"}}}),
+]
+
+
+def test_each_promise_of_the_manifest_is_kept_or_the_night_refused(site: Site) -> None:
+    previous = first_night(site.inbox)
+    for day, (_, told) in enumerate(FAULTS, start=1):
+        second_night(site.inbox, previous, CHANGES, SECOND_CLOSING, told=told, day=date(2025, 4, day))
+    records = site.night()[1:]
+    assert [(record.outcome, failed(record)) for record in records] == [(Outcome.REFUSED, [code]) for code, _ in FAULTS]
+    assert site.payments() == FIRST
+    assert site.problems() == ()
+
+
+ROW_FAULTS = [
+    ("type", [("I", "Z4", "P1", "202513", "1.00", STAMP)], "EAC064：payment.csv 第 1 条"),
+    ("type", [("I", "Z4", "P1", "202503", "1.005", STAMP)], "AAE019：payment.csv 第 1 条"),
+    ("type", [("I", "Z4", "P1", "202503", "1e3", STAMP)], "AAE019：payment.csv 第 1 条"),
+    ("type", [("I", "Z4", "P1", "202503", "1.00", "昨天")], "ZZZ003：payment.csv 第 1 条"),
+    ("type", [("X", "Z4", "P1", "202503", "1.00", STAMP)], "OP：payment.csv 第 1 条"),
+    ("not_null", [("I", "Z4", "P1", "202503", "", STAMP)], "AAE019：payment.csv 第 1 条"),
+    ("not_null", [("D", "Z2", "", "", "", STAMP)], "AAC001：payment.csv 第 1 条"),
+    (
+        "unique",
+        [("U", "Z1", "P1", "202503", "1.00", STAMP), ("D", "Z1", "P1", "", "", STAMP)],
+        "AAC001、EAZ048：payment.csv 第 1 条；payment.csv 第 2 条",
+    ),
+    ("unique_all", [("I", "Z1", "P2", "202503", "1.00", STAMP)], "EAZ048"),
+    ("insert_match", [("I", "Z1", "P1", "202503", "1.00", STAMP)], "payment.csv 第 1 条"),
+    ("change_match", [("U", "Z9", "P1", "202503", "1.00", STAMP)], "payment.csv 第 1 条"),
+    ("change_match", [("D", "Z1", "P2", "", "", STAMP)], "payment.csv 第 1 条"),
+]
+
+
+def test_bad_rows_are_refused_by_place_and_never_by_value(site: Site) -> None:
+    previous = first_night(site.inbox)
+    silent = {"control_sums": None, "closing": None, "operations": None}
+    for day, (_, rows, _) in enumerate(ROW_FAULTS, start=1):
+        second_night(site.inbox, previous, rows, (0, "0"), told=silent, day=date(2025, 4, day))
+    records = site.night()[1:]
+    found = [(record.outcome, [(check.code, check.where) for check in record.failures]) for record in records]
+    assert found == [(Outcome.REFUSED, [(code, where)]) for code, _, where in ROW_FAULTS]
+    assert site.payments() == FIRST
+
+
+def test_warnings_do_not_refuse_but_are_counted(site: Site) -> None:
+    persons = [
+        ("P1 ", "张三", "1 ", "00010101", "", STAMP),
+        ("P2", "李㛃", "7", "19610202", "", STAMP),
+    ]
+    payments = [("I", "Z1", "P9", "202503", "1.00", STAMP)]
+    write_batch(
+        site.inbox,
+        date(2025, 3, 31),
+        {"person": Part(PERSON, persons), "payment": Part(PAYMENT, payments, "increment")},
+    )
+    record = site.last()
+    warned = {(c.code, c.table, c.actual, c.where) for c in record.checks if c.verdict == "warn"}
+    assert warned == {
+        ("trimmed", "person", "1", "AAC001"),
+        ("trimmed", "person", "1", "AAC004"),
+        ("blank_date", "person", "1", "AAC006"),
+        ("code_list", "person", "1 处未登记", "AAC004"),
+        ("references", "payment", "1 行无对应", "AAC001 → person"),
+    }
+    assert CODES["sex"] == {"1", "2", "9"}
+    assert record.outcome is Outcome.PUBLISHED
+    assert record.level is Proof.C
+    assert site.rows("SELECT person_no, sex, born_on FROM person ORDER BY 1") == [
+        ("P1", "1", None),
+        ("P2", "7", date(1961, 2, 2)),
+    ]
+
+
+def test_full_table_is_applied_as_its_difference(site: Site) -> None:
+    previous = first_night(site.inbox)
+    persons = [ZHANG, ("P2", "李四", "2", "19610202", "", STAMP), ("P4", "赵六", "1", "19640404", "", STAMP)]
+    parts = {"person": Part(PERSON, persons, closing=(3, {}))}
+    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    record = site.last()
+    assert record.tables[0].operations == {"I": 1, "U": 1, "D": 1}
+    assert site.rows("SELECT person_no, name FROM person ORDER BY 1") == [
+        ("P1", "张三"),
+        ("P2", "李四"),
+        ("P4", "赵六"),
+    ]
+
+
+def test_equal_full_content_changes_nothing_yet_is_a_night(site: Site) -> None:
+    previous = first_night(site.inbox)
+    parts = {"person": Part(PERSON, [WANG, LI, ZHANG], closing=(3, {}))}
+    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    record = site.last()
+    assert (record.outcome, record.snapshot) == (Outcome.PUBLISHED, 2)
+    assert record.tables[0].operations == {"I": 0, "U": 0, "D": 0}
+    assert len(sorted(site.home.data.rglob("person/*.parquet"))) == 1
+
+
+def test_table_not_delivered_keeps_its_rows_and_lowers_the_level(site: Site) -> None:
+    previous = first_night(site.inbox)
+    parts = {"person": Part(PERSON, [ZHANG, LI, WANG], closing=(3, {}))}
+    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    record = site.last()
+    assert (record.outcome, record.level) == (Outcome.PUBLISHED, Proof.C)
+    check = check_of(record, "delivered", "payment")
+    assert (check.actual, check.verdict) == ("本夜未交付", "none")
+    assert site.payments() == FIRST
+
+
+def test_a_needs_rows_sums_and_closing_totals(site: Site) -> None:
+    previous = first_night(site.inbox)
+    lacking = [{"rows": None}, {"control_sums": None}, {"control_sums": {}}, {"closing": None}]
+    lacking.append({"closing": {"rows": 3, "sums": {}}})
+    for number, told in enumerate([*lacking, {}], start=1):
+        rows = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
+        options = {"sequence": number + 1, "day": date(2025, 4, number), "told": told}
+        previous = second_night(site.inbox, previous, rows, (3, "610.60"), **options)
+    records = site.night()[1:]
+    assert [record.level for record in records] == [*([Proof.C] * 5), Proof.A]
+    assert [t.level for t in records[0].tables] == [Proof.A, Proof.C]
+
+
+def test_all_tables_or_none(site: Site) -> None:
+    previous = first_night(site.inbox)
+    persons = [ZHANG, LI]
+    parts = {
+        "person": Part(PERSON, persons, closing=(2, {})),
+        "payment": Part(PAYMENT, CHANGES, "increment", closing=(3, {"amount": "999.00"})),
+    }
+    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    assert failed(site.last()) == ["closing_sum"]
+    assert site.rows("SELECT count(*) FROM person") == [(3,)]
+    assert site.payments() == FIRST
+
+
+def test_rolled_back_night_leaves_no_data_files(site: Site) -> None:
+    first_night(site.inbox)
+    site.night()
+    before = sorted(site.home.data.rglob("*.parquet"))
+    previous = (site.library.pointer() or pytest.fail("nothing published")).digest
+    second_night(site.inbox, previous, CHANGES, (3, "999.00"))
+    assert failed(site.last()) == ["closing_sum"]
+    assert sorted(site.home.data.rglob("*.parquet")) == before
+
+
+def test_second_writer_is_refused_at_once(site: Site) -> None:
+    first_night(site.inbox)
+    with site.home.writer(), pytest.raises(HuiliuError, match="另一个入库进程") as refused:
+        site.night()
+    assert refused.value.code == "LAKE-001"
+
+
+def test_a_lake_can_be_moved(site: Site, tmp_path: Path) -> None:
+    two_nights(site)
+    site.library.close()
+    moved = site.home.root.rename(tmp_path / "elsewhere")
+    for path in moved.glob("serve.*"):
+        path.unlink()
+    site.home = LakeHome(moved, site.home.settings)
+    site.library = type(site.library)(moved)
+    assert site.payments() == SECOND
+    assert [record.outcome for record in site.night()] == [Outcome.UNCHANGED] * 2
+
+
+def test_first_payments_are_what_the_builder_says() -> None:
+    assert {row[1]: row[4] for row in FIRST_PAYMENTS} == FIRST
