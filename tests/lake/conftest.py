@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from huiliu.kernel.clock import TZ, FixedClock
-from huiliu.lake.engine import EngineSettings
+from huiliu.lake import home
+from huiliu.lake.engine import Engine, EngineSettings, load_ducklake, open_engine
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
 from huiliu.lake.night import run_night
@@ -58,8 +59,26 @@ def failed(record: NightRecord) -> list[str]:
     return [check.code for check in record.failures]
 
 
+class _Warm(Engine):
+    """A cursor of the shared instance; closing it detaches what a run attached."""
+
+    def close(self) -> None:
+        self.run("DETACH DATABASE IF EXISTS lake")
+        super().close()
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """One instance with the extensions loaded: their signature check costs more than a small night."""
+    engine = open_engine(EngineSettings(memory_limit="300MB", threads=1), tmp_path_factory.mktemp("spill"))
+    load_ducklake(engine)
+    yield engine
+    engine.close()
+
+
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, warm: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(home, "open_engine", lambda _settings, _temp: _Warm(warm._connection.cursor()))
     made = Site(tmp_path)
     yield made
     made.library.close()
