@@ -36,6 +36,7 @@ class EnvironmentSettings(BaseSettings):
     memory_worker: str = Field(default="1GB", pattern=MEMORY)
     memory_night: str = Field(default="2GB", pattern=MEMORY)
     memory_cli: str = Field(default="1GB", pattern=MEMORY)
+    night_schedule: str = Field(default="0 10 1-9 * * *", pattern=r"^\S+( \S+){4,5}$")
     dev: bool = False
 
     @field_validator("names", "catalog", mode="before")
@@ -89,6 +90,14 @@ class Home:
     @property
     def logs(self) -> Path:
         return self.root / "logs"
+
+    @property
+    def division(self) -> str | None:
+        """The division code fixed at installation; None until then."""
+        try:
+            return (self.root / "division").read_text("utf-8").strip() or None
+        except FileNotFoundError:
+            return None
 
     @property
     def is_demo(self) -> bool:

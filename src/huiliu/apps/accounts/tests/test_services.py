@@ -1,0 +1,180 @@
+"""Accounts, signing in and out, and passwords: what is allowed, what is refused, and the row each leaves."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError
+
+from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.accounts.services import random_password, sign_in, user_create
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.services import SYSTEM
+from huiliu.kernel.clock import TZ, FixedClock
+from huiliu.kernel.errors import HuiliuError
+
+pytestmark = pytest.mark.django_db
+NEW = "Xinmima-2025-hao"
+
+
+def make(username: str = "wang", post: str = "clerk", **options):
+    return user_create(username=username, display_name="王敏", post=post, actor=SYSTEM, **options)
+
+
+def rows(action: str) -> list[tuple[str, str, str]]:
+    return list(AuditEvent.objects.filter(action=action).order_by("seq").values_list("actor", "object_key", "outcome"))
+
+
+def test_a_new_account_has_a_random_password_and_an_audit_row_without_it():
+    made = make()
+    assert made.user.check_password(made.password)
+    event = AuditEvent.objects.get()
+    assert (event.action, event.object_key, event.actor) == ("accounts.user_create", "wang", "系统")
+    assert made.password not in str(vars(event))
+    assert "王敏" not in str(vars(event))
+
+
+def test_random_passwords_differ_and_are_readable():
+    made = {random_password() for _ in range(200)}
+    assert len(made) == 200
+    assert not set("".join(made)) & set("01OlI")
+    assert {len(password) for password in made} == {19}
+
+
+@pytest.mark.parametrize("username", ["", "W", "王敏", "wang min", "9wang", "WANG", "a" * 33])
+def test_user_names_are_plain(username):
+    with pytest.raises(HuiliuError, match="ACC-002"):
+        make(username)
+    assert not User.objects.exists()
+    assert not AuditEvent.objects.exists()
+
+
+def test_user_names_are_taken_once_whatever_their_case():
+    made = make("wang")
+    with pytest.raises(HuiliuError, match="ACC-002"):
+        make("wang")
+    with pytest.raises(IntegrityError):
+        User.objects.create(username="WANG", display_name="x", post="it", created_at=made.user.created_at)
+
+
+def test_an_unknown_post_is_refused():
+    with pytest.raises(HuiliuError, match="ACC-003"):
+        make(post="boss")
+
+
+def test_permissions_are_denied_by_default():
+    clerk = make().user
+    assert has_permission(clerk, "datahub.view_person")
+    assert not has_permission(clerk, "audit.view")
+    assert not has_permission(AnonymousUser(), "datahub.view_person")
+    clerk.is_active = False
+    assert not has_permission(clerk, "datahub.view_person")
+    clerk.is_active, clerk.post = True, "retired"
+    assert not has_permission(clerk, "datahub.view_person")
+    with pytest.raises(HuiliuError, match="ACC-001"):
+        has_permission(clerk, "datahub.veiw_person")
+
+
+def post_login(client, username: str, password: str, **extra):
+    return client.post("/login/", {"username": username, "password": password, **extra})
+
+
+def test_signing_in_and_out_is_written_down(client):
+    made = make()
+    answer = post_login(client, "wang", made.password, next="/password/")
+    assert (answer.status_code, answer.url) == (302, "/password/")
+    assert client.get("/password/").status_code == 200
+    client.post("/logout/")
+    assert client.get("/password/").status_code == 302
+    assert rows("accounts.sign_in") == [("wang", "wang", "ok")]
+    assert rows("accounts.sign_out") == [("wang", "wang", "ok")]
+
+
+@pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+def test_the_way_in_never_leads_outside(client, target):
+    made = make()
+    assert post_login(client, "wang", made.password, next=target).url == "/"
+
+
+def test_a_wrong_password_says_nothing_about_the_account(client):
+    make()
+    known = post_login(client, "wang", "wrong").content.decode()
+    unknown = post_login(client, "mima-typed-as-name", "wrong").content.decode()
+    assert "用户名或口令不对" in known
+    assert "用户名或口令不对" in unknown
+    assert rows("accounts.sign_in") == [("未登录", "wang", "refused"), ("未登录", "未知账户", "refused")]
+    assert not AuditEvent.objects.filter(object_key__contains="mima").exists()
+
+
+def test_a_closed_account_cannot_sign_in(client):
+    made = make()
+    User.objects.update(is_active=False)
+    assert "用户名或口令不对" in post_login(client, "wang", made.password).content.decode()
+
+
+def test_the_sixth_try_is_paused_even_with_the_right_password(client):
+    made = make()
+    for _ in range(5):
+        post_login(client, "wang", "wrong")
+    assert "已暂停登录" in post_login(client, "wang", made.password).content.decode()
+    assert client.get("/password/").status_code == 302
+
+
+def test_the_pause_ends(rf, client):
+    made = make()
+    start = datetime(2025, 3, 31, 9, 0, tzinfo=TZ)
+    request = rf.post("/login/")
+    request.user, request.session = AnonymousUser(), client.session
+    for _ in range(5):
+        with pytest.raises(HuiliuError, match="ACC-004"):
+            sign_in(request, "wang", "wrong", FixedClock(start))
+    with pytest.raises(HuiliuError, match="ACC-005"):
+        sign_in(request, "wang", made.password, FixedClock(start + timedelta(minutes=4)))
+    assert sign_in(request, "wang", made.password, FixedClock(start + timedelta(minutes=10))) == made.user
+
+
+def test_a_handed_out_password_must_be_changed_before_anything_else(client):
+    made = make(must_change_password=True)
+    assert post_login(client, "wang", made.password).url == "/"
+    assert client.get("/").url == "/password/"
+    assert client.get("/password/").status_code == 200
+    answer = client.post("/password/", {"old": made.password, "new": NEW, "again": NEW})
+    assert answer.url == "/"
+    assert client.get("/password/").status_code == 200
+    assert User.objects.get().check_password(NEW)
+    assert rows("accounts.password_change") == [("wang", "wang", "ok")]
+
+
+@pytest.mark.parametrize(
+    ("new", "again", "said"),
+    [
+        (NEW, "other-" + NEW, "两次输入的新口令不同"),
+        ("short", "short", "新口令不合要求"),
+        ("1234567890123", "1234567890123", "新口令不合要求"),
+        ("wangwangwang", "wangwangwang", "新口令不合要求"),
+    ],
+)
+def test_weak_or_mistyped_passwords_are_refused_in_chinese(client, new, again, said):
+    made = make(username="wangwang")
+    client.force_login(made.user)
+    text = client.post("/password/", {"old": made.password, "new": new, "again": again}).content.decode()
+    assert said in text
+    assert User.objects.get().check_password(made.password)
+
+
+def test_the_old_password_is_asked_for(client):
+    made = make()
+    client.force_login(made.user)
+    text = client.post("/password/", {"old": "wrong", "new": NEW, "again": NEW}).content.decode()
+    assert "原口令不对" in text
+    assert rows("accounts.password_change") == [("wang", "wang", "refused")]
+
+
+def test_the_list_of_accounts_shows_posts_and_states(client):
+    make("lan", must_change_password=True)
+    client.force_login(make("li", "it").user)
+    text = client.get("/accounts/users/").content.decode()
+    assert "业务岗" in text
+    assert "待改口令" in text
+    assert "从未" in text

@@ -1,0 +1,63 @@
+"""The audit page: newest first, filtered, in Chinese, read-only."""
+
+import pytest
+from django.utils import timezone
+
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record_alone
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/audit/events/"
+
+
+@pytest.fixture
+def control(client):
+    user = user_create(username="chen", display_name="陈", post="control", actor=SYSTEM).user
+    client.force_login(user)
+    return client
+
+
+def table(answer) -> str:
+    return answer.content.decode().split("<table", 1)[-1].split("</table>", 1)[0]
+
+
+def test_lists_acts_in_chinese(control):
+    body = table(control.get(ADDRESS))
+    assert "建立账户" in body
+    assert "账户 chen" in body
+    assert "系统" in body
+    assert "accounts.user_create" not in body
+
+
+def test_filters_by_person_act_outcome_and_day(control):
+    record_alone(Entry(Actor("wang"), "web.refused", "page", "audit.view", "refused"))
+    only = table(control.get(ADDRESS, {"actor": "wang", "action": "web.refused", "outcome": "refused"}))
+    assert "越权访问" in only
+    assert "建立账户" not in only
+    assert "没有符合条件的审计记录" in control.get(ADDRESS, {"until": "2020-01-01"}).content.decode()
+
+
+def test_a_wrong_filter_is_marked_and_ignored(control):
+    text = control.get(ADDRESS, {"since": "昨天"}).content.decode()
+    assert "建立账户" in text
+    assert 'role="alert"' in text
+
+
+def test_pages_hold_fifty_rows_with_a_pinned_number_of_queries(control, django_assert_num_queries, monkeypatch):
+    noon = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: noon)  # the session is not renewed meanwhile
+    for _ in range(55):
+        record_alone(Entry(Actor("wang"), "web.refused"))
+    control.get(ADDRESS)
+    with django_assert_num_queries(4):  # session, user, count, rows
+        answer = control.get(ADDRESS)
+    assert table(answer).count("<tr") == 51
+    assert "第 1 / 2 页" in answer.content.decode()
+    assert "page=2" in answer.content.decode()
+
+
+def test_is_read_only(control):
+    before = AuditEvent.objects.count()
+    assert control.post(ADDRESS).status_code == 405
+    assert AuditEvent.objects.count() == before

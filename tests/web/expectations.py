@@ -1,0 +1,49 @@
+"""Who may open what, written down by hand: every address of the product, every API operation, every post.
+
+A new address is one line here; a walker in test_matrix.py fails until it is.
+"""
+
+POSTS = ("it", "clerk", "finance", "control", "leader")
+NOBODY: frozenset[str] = frozenset()
+EVERYBODY = frozenset(POSTS)
+
+# permission → the posts that have it
+WHO: dict[str, frozenset[str]] = {
+    "signed-in": EVERYBODY,
+    "datahub.view_nights": frozenset({"it", "clerk", "control", "leader"}),
+    "datahub.search_person": frozenset({"clerk", "control"}),
+    "datahub.view_person": frozenset({"clerk", "control"}),
+    "fundsafety.view_clues": frozenset({"clerk", "control", "leader"}),
+    "performance.view_evaluation": frozenset({"finance", "control", "leader"}),
+    "performance.download_report": frozenset({"finance", "control", "leader"}),
+    "audit.view": frozenset({"control"}),
+    "accounts.view": frozenset({"it", "control"}),
+}
+
+# URL name → access; "public" opens without signing in
+PAGES: dict[str, str] = {
+    "workbench": "signed-in",
+    "healthz": "public",
+    "accounts:login": "public",
+    "accounts:logout": "signed-in",
+    "accounts:password": "signed-in",
+    "accounts:user_list": "accounts.view",
+    "audit:event_list": "audit.view",
+    "datahub:night_list": "datahub.view_nights",
+    "datahub:night_detail": "datahub.view_nights",
+    "datahub:person_search": "datahub.search_person",
+    "datahub:person_detail": "datahub.view_person",
+    "api:openapi-json": "signed-in",
+    "api:openapi-view": "signed-in",
+    "api:api-root": "public",  # answers 404: it only fixes the prefix for reverse()
+    "admin:index": "signed-in",
+    "admin:login": "signed-in",
+    "admin:logout": "signed-in",
+    "admin:password_change": "signed-in",
+}
+
+# (method, path below /api/v1/) → permission
+OPERATIONS: dict[tuple[str, str], str] = {}
+
+# What stands in an address where it has parts; nothing has this key, so an allowed page answers 404.
+PARTS = {"key": "0" * 16}

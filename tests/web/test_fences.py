@@ -1,0 +1,152 @@
+"""Headers, error pages, undeclared views, idle sessions and the health probe."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
+from django.utils import timezone
+
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.services import SYSTEM
+from huiliu.config import urls as real
+from huiliu.kernel.errors import HuiliuError
+from huiliu.web.access import page, public
+from huiliu.web.errors import server_error
+
+pytestmark = pytest.mark.django_db
+
+
+def forgotten(request):
+    return HttpResponse("secret")
+
+
+@page("signed-in")
+def refusing(request):
+    raise HuiliuError(code="X-001", message="没有已发布的快照", hint="请先运行 ./run night。", facts={"rows": 3})
+
+
+@public
+def broken(request):
+    raise ValueError("bad person 99990119900101001X")
+
+
+urlpatterns = [path("forgotten/", forgotten), path("refusing/", refusing), path("broken/", broken), *real.urlpatterns]
+handler404, handler500 = real.handler404, real.handler500
+planted = pytest.mark.urls("web.test_fences")
+
+
+@pytest.fixture
+def clerk(client):
+    client.force_login(user_create(username="wang", display_name="王", post="clerk", actor=SYSTEM).user)
+    return client
+
+
+@planted
+def test_a_view_that_declares_nothing_opens_for_nobody(clerk):
+    answer = clerk.get("/forgotten/")
+    assert answer.status_code == 403
+    assert "secret" not in answer.content.decode()
+
+
+@planted
+def test_a_foreseen_refusal_says_what_and_what_to_do(clerk):
+    answer = clerk.get("/refusing/")
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert all(part in text for part in ("没有已发布的快照", "请先运行 ./run night。", "X-001"))
+
+
+@planted
+def test_an_unforeseen_error_shows_no_trace_of_itself():
+    answer = Client(raise_request_exception=False).get("/broken/")
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "系统出错" in text
+    assert "99990119900101001X" not in text
+    assert "ValueError" not in text
+
+
+def test_the_error_page_needs_no_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert server_error(RequestFactory().get("/")).status_code == 500
+
+
+def test_a_refused_page_is_chinese_and_leaves_a_row(clerk):
+    answer = clerk.get("/audit/events/")
+    assert answer.status_code == 403
+    assert "没有权限" in answer.content.decode()
+    event = AuditEvent.objects.latest("seq")
+    assert (event.actor, event.action, event.object_key, event.outcome) == (
+        "wang",
+        "web.refused",
+        "audit.view",
+        "refused",
+    )
+    assert event.details == {"route": "audit/events/", "method": "GET"}
+
+
+def test_an_unknown_address_is_answered_in_chinese(client):
+    answer = client.get("/nothing/here/")
+    assert answer.status_code == 404
+    assert "没有这个页面" in answer.content.decode()
+
+
+def test_a_form_without_its_token_is_answered_in_chinese():
+    answer = Client(enforce_csrf_checks=True).post("/login/", {"username": "a", "password": "b"})
+    assert answer.status_code == 403
+    assert "页面已过期" in answer.content.decode()
+
+
+def policy(answer) -> dict[str, str]:
+    parts = [part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";")]
+    return {part[0]: part[1] for part in parts}
+
+
+def test_pages_without_the_skin_allow_own_files_only(client):
+    found = policy(client.get("/login/"))
+    assert found["default-src"] == "'self'"
+    assert "script-src" not in found
+    assert "style-src" not in found
+
+
+def test_pages_in_the_skin_never_allow_inline_scripts_or_other_hosts(clerk):
+    answer = clerk.get("/password/")
+    found = policy(answer)
+    assert found["script-src"] == "'self' 'unsafe-eval'"
+    assert "http" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_a_session_ends_when_it_is_idle_and_is_renewed_when_it_is_used(clerk, monkeypatch):
+    start = timezone.now()
+
+    def at(minutes: int) -> int:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: start + timedelta(minutes=minutes))
+        return clerk.get("/password/").status_code
+
+    assert [at(0), at(25), at(50)] == [200, 200, 200]
+    assert at(81) == 302
+
+
+def test_health_needs_no_account_and_tells_no_names(client):
+    answer = client.get("/healthz")
+    body = json.loads(answer.content)
+    assert answer.status_code == 200
+    assert body["status"] == body["database"]["status"] == "ok"
+    assert body["lake"] == {"status": "ok", "published": False}
+    assert "sessionid" not in answer.cookies
+
+
+def test_a_damaged_pointer_is_unwell(client, monkeypatch):
+    def damaged():
+        raise ValueError
+
+    monkeypatch.setattr("huiliu.config.freshness.as_of", damaged)
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert json.loads(answer.content)["lake"] == {"status": "failed"}
