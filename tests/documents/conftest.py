@@ -85,7 +85,7 @@ def text(words: str, kind: str = "名称") -> Literal:
 def data(figures: FigureBook) -> ReportData:
     return ReportData(
         key="sample-2024",
-        year=2024,
+        year="2024",
         made_on=date(2025, 3, 20),
         figures=figures,
         texts={"agency": text("示例市社会保险基金管理局"), "year": text("2024", "日期")},

@@ -29,7 +29,7 @@ from huiliu.documents.printing import check_report
 from huiliu.documents.prose import Reference, parse
 from huiliu.scoring.figures import FigureBook
 
-Cell = FigureRef | Literal | None
+Cell = FigureRef | Literal | Line | None
 Row = Mapping[str, Cell]
 Content = Mapping[str, Any]
 _ENUMERATED = {"joined": "；", "ordinals": True}
@@ -39,13 +39,13 @@ _ENUMERATED = {"joined": "；", "ordinals": True}
 class ReportData:
     """What an evaluation gives a report: figures, texts and rows; a Cell of None means that nothing was stated.
 
-    `narrative` holds the unit's own paragraphs as templates, several under one name to be counted 一是、二是; they obey
-    the same rule on numbers as the content.
+    `narrative` holds the unit's own paragraphs as templates, several under one name become one sentence counted
+    一是、二是; they obey the same rule on numbers as the content.
     `made_on` goes into the files' metadata; without `signed_on` the report is a draft, unsigned.
     """
 
     key: str
-    year: int
+    year: str
     made_on: date
     figures: FigureBook
     texts: Mapping[str, Literal]
@@ -73,22 +73,24 @@ class _Scope:
             return self.lists[token.name]
         if token.name in self.data.narrative:
             return self._narrated(token.name)
-        return (self._cell(token),)
+        return self._cell(token)
 
     def _narrated(self, name: str) -> Line:
         words = self.data.narrative[name]
         scope = _Scope(self.data, f"{self.where}（单位填写的 {name}）")
-        return scope.fill(words) if isinstance(words, str) else _joined({"items": words, **_ENUMERATED}, scope)
+        if isinstance(words, str):
+            return scope.fill(words)
+        return (*_joined({"items": words, **_ENUMERATED}, scope), Text("。"))
 
-    def _cell(self, token: Reference) -> Segment:
+    def _cell(self, token: Reference) -> Line:
         cell = self.row[token.name] if token.name in self.row else self._shared(token)
         if cell is None:
             raise errors.missing_value(self.where, token.name, "未填写")
         if isinstance(cell, FigureRef) and token.style:
-            return FigureRef(cell.figure_id, token.style)
-        if isinstance(cell, Literal) and token.style:
+            return (FigureRef(cell.figure_id, token.style),)
+        if token.style:
             raise errors.bad_style(self.where, token.name, token.style)
-        return cell
+        return cell if isinstance(cell, tuple) else (cell,)
 
     def _shared(self, token: Reference) -> Cell:
         if token.name in self.data.texts:

@@ -40,7 +40,7 @@ def bad_style(where: str, name: str, style: str) -> HuiliuError:
     return HuiliuError(
         code="DOC-004",
         message=f"{where}的“{name}”不能按“{style}”印出",
-        hint="可用的写法：full、value、short、cell、wan、percent、state；wan 只用于金额，percent 只用于百分数。",
+        hint="可用 full、value、short、cell、stated、wan、percent、state；wan 只用于金额，percent 只用于百分数。",
         facts={"where": where, "name": name, "style": style},
     )
 

@@ -113,7 +113,7 @@ class Report:
     key: str
     title: Line
     agency: Line
-    year: int
+    year: str
     sections: tuple[Section, ...]
     figures: FigureBook
     dated: date

@@ -35,6 +35,8 @@ FIXED_WORDS = (
 )
 # Signs and words of quantity that Unicode does not call numeric.
 QUANTITY_SIGNS = frozenset("%％‰‱٪两俩半倍")
+# Formal numerals that are mostly parts of words (参照, 队伍, 大陆): a quantity only beside another numeral.
+_MOSTLY_WORDS = frozenset("参伍什拾陆漆陌")
 _FIXED = re.compile("|".join(map(re.escape, FIXED_WORDS)))
 
 
@@ -56,12 +58,17 @@ def typed_numbers(text: str) -> Iterator[TypedNumber]:
     covered = {place for match in _FIXED.finditer(text) for place in range(*match.span())}
     start: int | None = None
     for place, character in enumerate(text + " "):
-        inside = place not in covered and is_numeral(character)
+        inside = place not in covered and is_numeral(character) and not _part_of_word(text, place)
         if start is None and inside:
             start = place
         elif start is not None and not inside and not _joins(text, place):
             yield TypedNumber(start, text[start:place])
             start = None
+
+
+def _part_of_word(text: str, place: int) -> bool:
+    around = text[max(0, place - 1) : place] + text[place + 1 : place + 2]
+    return text[place : place + 1] in _MOSTLY_WORDS and not any(map(is_numeral, around))
 
 
 def _joins(text: str, place: int) -> bool:

@@ -21,6 +21,10 @@ def _short(figure: Figure) -> str:
     return number + figure.unit
 
 
+def _stated(figure: Figure) -> str:
+    return figure.text() if figure.value is None else _short(figure)
+
+
 def _wan(figure: Figure) -> str:
     if figure.unit not in _MONEY_UNITS or figure.value is None:
         raise ValueError(figure.unit)
@@ -33,7 +37,8 @@ def _percent(figure: Figure) -> str:
     return _short(figure)
 
 
-# full 96.11分 · value 96.11 · short 20万元 · wan 15.76万元 · percent 78.8% · cell number or state word · state 计算
+# full 96.11分 · value 96.11 · short 20万元 · wan 15.76万元 · percent 78.8% · state 计算; cell and stated are value and
+# short with the state word (不可复算) where there is no number
 STYLES: Mapping[str, Callable[[Figure], str]] = {
     "full": Figure.with_unit,
     "value": Figure.text,
@@ -41,9 +46,10 @@ STYLES: Mapping[str, Callable[[Figure], str]] = {
     "wan": _wan,
     "percent": _percent,
     "cell": Figure.text,
+    "stated": _stated,
     "state": lambda figure: figure.state_label,
 }
-_WITHOUT_VALUE = frozenset({"cell", "state"})
+_WITHOUT_VALUE = frozenset({"cell", "stated", "state"})
 
 
 def printed(segment: Segment, figures: FigureBook, where: str = "报告") -> str:

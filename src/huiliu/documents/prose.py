@@ -9,6 +9,7 @@ from huiliu.documents.model import Literal, Text
 
 _TOKEN = re.compile(r"\{\{(?P<reference>[^{}]*)\}\}|\[\[(?P<literal>[^\[\]]*)\]\]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.+-]*")
+_FOLDED = re.compile(r"(?<![A-Za-z0-9])\s+|\s+(?![A-Za-z0-9])")
 _STRAY = re.compile(r"\{\{|\}\}|\[\[|\]\]")
 
 
@@ -24,8 +25,8 @@ Token = Text | Literal | Reference
 
 
 def parse(template: str, where: str) -> tuple[Token, ...]:
-    """Cut a template into tokens; line breaks of the YAML file are not part of Chinese prose and are dropped."""
-    return tuple(_tokens(re.sub(r"\s*\n\s*", "", template.strip()), where))
+    """Cut a template into tokens; spaces stay between Latin words only, since YAML folds a line's end into a space."""
+    return tuple(_tokens(_FOLDED.sub("", template.strip()), where))
 
 
 def _tokens(template: str, where: str) -> Iterator[Token]:

@@ -80,6 +80,7 @@ def _draw_table(document: Document, block: LaidBlock) -> None:
     for row in block.rows:
         _fill_row(table, block, row)
     _set_grid(table, block)
+    _set_margins(table)
     after = document.add_paragraph(style="Report Note")
     _fill(after, block.note)
 
@@ -102,6 +103,17 @@ def _centre_vertically(cell: _Cell) -> None:
     mark = OxmlElement("w:vAlign")
     mark.set(qn("w:val"), "center")
     cell._tc.get_or_add_tcPr().append(mark)
+
+
+def _set_margins(table: Table) -> None:
+    """Narrow cell margins, as in the PDF: four characters must fit a column of numbers."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "50")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tblPr.insert_element_before(margins, "w:tblLook")
 
 
 def _set_grid(table: Table, block: LaidBlock) -> None:

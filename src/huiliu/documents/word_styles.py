@@ -7,7 +7,7 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml.ns import nsdecls, qn
 from docx.section import _Footer
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
@@ -18,6 +18,17 @@ _LINE_PITCH = 579  # 225 mm / 22 lines, in twentieths of a point, rounded down
 # each character two cells; a spacing of -0.25 pt holds in both.
 _CHARACTER_SPACING = -5
 _LATIN = "Times New Roman"
+_LATER = (
+    *("w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc"),
+    *("w:textDirection", "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr"),
+)
+_SUBSTITUTES = {"方正小标宋简体": "宋体", "仿宋_GB2312": "仿宋", "楷体_GB2312": "楷体"}
+# The format fixes the order of properties: each stands before those that follow it.
+_FOLLOWING = {
+    "w:autoSpaceDE": ("w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid", *_LATER),
+    "w:autoSpaceDN": ("w:bidi", "w:adjustRightInd", "w:snapToGrid", *_LATER),
+    "w:snapToGrid": _LATER,
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ _STYLES = (
     _Style("Report Table Head", "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, grid=False, before=2, after=2, line=14),
     _Style("Report Note", "仿宋_GB2312", 10.5, grid=False, before=4, after=12),
     _Style("Report Signature", "仿宋_GB2312", align=WD_ALIGN_PARAGRAPH.RIGHT, right_characters=4),
-    _Style("Report Page Number", "宋体", 14, WD_ALIGN_PARAGRAPH.RIGHT, right_characters=1, grid=False),
+    _Style("Report Page Number", "宋体", 14, WD_ALIGN_PARAGRAPH.RIGHT, grid=False),
 )
 
 
@@ -57,6 +68,18 @@ def define_styles(document: Document) -> None:
     """Give every style its face for Chinese and for Latin, and take away the template's colours, bold and themes."""
     for style in _STYLES:
         _define(document, style)
+    _name_substitutes(document)
+
+
+def _name_substitutes(document: Document) -> None:
+    """Tell the reader's program which face to take where the official one is not installed."""
+    table = next(part for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml")
+    fonts = "".join(
+        f'<w:font w:name="{face}"><w:altName w:val="{other}"/><w:charset w:val="86"/></w:font>'
+        for face, other in _SUBSTITUTES.items()
+    )
+    head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    table._blob = f"{head}<w:fonts {nsdecls('w')}>{fonts}</w:fonts>".encode()
 
 
 def _define(document: Document, wanted: _Style) -> None:
@@ -77,6 +100,10 @@ def _set_face(style: ParagraphStyle, wanted: _Style) -> None:
     faces = properties.get_or_add_rFonts()
     for script, face in (("ascii", _LATIN), ("hAnsi", _LATIN), ("cs", _LATIN), ("eastAsia", wanted.face)):
         faces.set(qn(f"w:{script}"), face)
+    language = OxmlElement("w:lang")
+    for script, code in (("val", "en-US"), ("eastAsia", "zh-CN")):
+        language.set(qn(f"w:{script}"), code)
+    properties.append(language)
     style.font.size = Pt(wanted.size)
     style.font.bold = False
     style.font.italic = False
@@ -113,14 +140,13 @@ def _indent(properties: Any, wanted: _Style) -> None:
 
 
 def _snap(properties: Any, wanted: bool) -> None:
-    for old in properties.findall(qn("w:snapToGrid")):
-        properties.remove(old)
-    mark = OxmlElement("w:snapToGrid")
-    mark.set(qn("w:val"), "1" if wanted else "0")
-    properties.insert_element_before(
-        mark, "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc",
-        "w:textDirection", "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr",
-    )  # fmt: skip
+    """Grid on or off; no space of its own between Chinese and Latin, as in the PDF."""
+    for name, value in (("w:snapToGrid", wanted), ("w:autoSpaceDE", False), ("w:autoSpaceDN", False)):
+        for old in properties.findall(qn(name)):
+            properties.remove(old)
+        mark = OxmlElement(name)
+        mark.set(qn("w:val"), "1" if value else "0")
+        properties.insert_element_before(mark, *_FOLLOWING[name])
 
 
 def set_page(document: Document) -> None:
@@ -149,6 +175,8 @@ def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
     paragraph = footer.paragraphs[0]
     paragraph.style = "Report Page Number"
     paragraph.alignment = side
+    paragraph.paragraph_format.left_indent = Pt(14)
+    paragraph.paragraph_format.right_indent = Pt(14)
     paragraph.add_run("— ")
     field = OxmlElement("w:fldSimple")
     field.set(qn("w:instr"), "PAGE")
