@@ -1,12 +1,16 @@
 """From birth to page: lives that could have been lived, and shares near the estimates of the design."""
 
 import json
+import math
 import statistics
 from collections import Counter, defaultdict
 from datetime import date
 from decimal import Decimal
+from random import Random
 
 import pytest
+
+from huiliu.demo.people import day_of_death
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +95,21 @@ def test_paid_only_in_full_and_states_agree(library):
         assert bool(row["AAE031"]) is ((row["AAC008"], row["AAC031"]) != ("1", "1"))
     for row in library["benefit_payment"]:
         assert bool(row["AAE208"]) is (row["AAE088"] == "1")
+
+
+def test_relations_end_after_they_begin(library):
+    assert all(row["AAE030"] <= row["AAE031"] for row in library["enrolment"] if row["AAE031"])
+    assert all(row["AAC049"] <= row["AAE030"][:6] for row in library["enrolment"])
+
+
+def test_death_comes_twice_as_often_every_eight_years():
+    rng, draws, hazard = Random(1), 60_000, {}
+    for year in (1961, 1953, 1945):
+        dead = sum(day_of_death(date(year, 4, 1), date(2023, 4, 1), rng) is not None for _ in range(draws))
+        hazard[year] = -math.log(1 - dead / draws) / 2  # two years of observation
+    assert hazard[1961] == pytest.approx(0.0114, abs=0.0008)  # 63 years old in the middle
+    assert hazard[1953] / hazard[1961] == pytest.approx(2, abs=0.15)
+    assert hazard[1945] / hazard[1953] == pytest.approx(2, abs=0.15)
 
 
 def test_one_open_relation_a_scheme(library):

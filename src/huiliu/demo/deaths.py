@@ -72,7 +72,7 @@ def _died_at_work(person: Person) -> bool:
 
 
 def _ensure_a_death(people: list[Person]) -> None:
-    """A tiny city may see no pensioner die in 30 months; then its oldest one does, so that there is a case at all."""
+    """A tiny city may see no pensioner die in two years; then its oldest one does, so that there is a case at all."""
     if not any(_left_room(person) for person in people):
         oldest = min((p for p in people if p.pension_month <= FIRST_MONTH and not p.died), key=lambda p: p.born)
         oldest.died = date(2024, 6, 15)

@@ -99,7 +99,7 @@ def _draft(plan: _Plan, rng: Random) -> Person:
     if plan.state != "entering":
         joins = _past_entry(plan.role, born, pension, rng)
     division = rng.choices(policy.divisions(), [_weight(plan.role, place) for place in policy.divisions()])[0]
-    died = _death(born, max(_START, first_day(joins)), rng)
+    died = day_of_death(born, max(_START, first_day(joins)), rng)
     return Person("", _INSURANCE[plan.role], division, sex, born, group, joins, pension, died)
 
 
@@ -169,7 +169,7 @@ def _age_of_pensioner(limit: int, rng: Random) -> float:
     return limit + 0.1 + min(bisect(ladder, rng.random() * ladder[-1]) + rng.random(), 95 - limit)
 
 
-def _death(born: date, alive_on: date, rng: Random) -> date | None:
+def day_of_death(born: date, alive_on: date, rng: Random) -> date | None:
     """The day of death by a hazard that doubles every few years, given alive on a day; None if after the last night."""
     doubling = policy.share("death_hazard_doubling")
     reach = 2 ** (((alive_on - born).days / 365.25 - 60) / doubling)

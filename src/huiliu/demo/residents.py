@@ -50,7 +50,8 @@ def enrolment_row(person: Person, report: Report | None, retires: str) -> list[P
     """Begun, turned into a benefit relation at 60, ended by death."""
     patches: list[Patch] = [(joined_at(person, person.joins), relation(person, 1, person.joins))]
     if retires and (report is None or retires < day_text(report.died)):
-        patches.append((retires, {"payment_state": "3", "ends_on": day_text(last_day(person.pension_month - 1))}))
+        ends = day_text(last_day(max(person.pension_month - 1, person.joins)))  # over 60 at the start: paid from entry
+        patches.append((retires, {"payment_state": "3", "ends_on": ends}))
     if report:
         ended = {"state": "4", "payment_state": "3", "ends_on": day_text(report.recorded)}
         patches.append((report.registered, ended))
