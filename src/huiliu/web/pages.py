@@ -41,7 +41,7 @@ def render_page(
     Pages that show data of the library pass as_of="library", or the AsOf of the snapshot they read.
     """
     site = admin.site
-    request.current_app = site.name  # type: ignore[attr-defined]
+    request.current_app = site.name
     body = {
         **site.each_context(request),
         "title": title,

@@ -56,7 +56,7 @@ def data_table(table: Table) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/pager.html", takes_context=True)
-def pager(context: template.Context, listed: Page) -> dict[str, Any]:  # type: ignore[type-arg]
+def pager(context: template.Context, listed: Page) -> dict[str, Any]:
     """Position and steps of a paginated list; other query parameters are kept."""
     return {"listed": listed, "request": context["request"]}
 

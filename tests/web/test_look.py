@@ -1,0 +1,109 @@
+"""The running product in a real Chromium: office screen and phone, light and dark, nothing from outside."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+from browser import OFFICE, PHONE, chromium, visitor
+
+pytestmark = pytest.mark.slow
+PAGES = ("/", "/audit/events/", "/accounts/users/", "/password/")
+MAKE = """
+import django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+settings.HOME.create().mark_demo()
+call_command("migrate", verbosity=0)
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.services import SYSTEM
+print(user_create(username="control", display_name="陈稽核", post="control", actor=SYSTEM).password)
+"""
+
+
+@pytest.fixture
+def served(home, free_port, require_tool):
+    """(address, password of the account `control`) of an empty installation served by granian."""
+    require_tool("chromium", "chromium-browser", "google-chrome")
+    environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    made = subprocess.run([sys.executable, "-c", MAKE], env=environment, capture_output=True, text=True, check=True)
+    server = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(free_port),
+            "huiliu.config.wsgi:application",
+        ],
+        env=environment,
+    )
+    base = f"http://127.0.0.1:{free_port}"
+    try:
+        _wait(base)
+        yield base, made.stdout.strip().splitlines()[-1]
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _wait(base: str) -> None:
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(base + "/healthz", timeout=2).close()
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError("the web process did not answer")
+
+
+def test_pages_fit_the_window_and_stay_at_home(served):
+    base, password = served
+    with chromium() as browser:
+        for size in (OFFICE, PHONE):
+            for dark in (False, True):
+                with visitor(browser, base, size, dark=dark) as person:
+                    person.sign_in("control", password)
+                    for path in PAGES:
+                        person.open(path)
+                        assert person.overflow() == 0, (path, size)
+                        assert person.page.locator("h1").count() == 1, path
+                    assert person.errors == []
+                    assert person.outside == []
+
+
+def test_everything_can_be_reached_by_keyboard(served):
+    base, password = served
+    with chromium() as browser, visitor(browser, base) as person:
+        person.open("/login/")
+        assert person.page.evaluate("document.activeElement.name") == "username"
+        person.page.keyboard.type("control")
+        person.page.keyboard.press("Tab")
+        person.page.keyboard.type(password)
+        person.page.keyboard.press("Enter")
+        person.page.wait_for_url(base + "/")
+        person.page.get_by_role("link", name="审计").focus()
+        person.page.keyboard.press("Enter")
+        person.page.wait_for_url(base + "/audit/events/")
+        assert person.page.title() == "审计 - 回流"
+
+
+def test_the_menu_opens_on_a_phone_and_leads_out(served):
+    base, password = served
+    with chromium() as browser, visitor(browser, base, PHONE) as person:
+        person.sign_in("control", password)
+        person.page.get_by_role("button", name="打开菜单").click()
+        person.page.get_by_text("陈稽核").click()
+        person.page.get_by_role("button", name="退出登录").click()
+        person.page.wait_for_url(base + "/login/")
+        person.open("/audit/events/")
+        assert "/login/?next=" in person.page.url
