@@ -14,8 +14,8 @@ from huiliu.web.access import SIGNED_IN, page
 from huiliu.web.api import Permitted
 
 ROUTERS: tuple[tuple[str, Router], ...] = (
-    ("/datahub", datahub_router),
-    ("/fundsafety", fundsafety_router),
+    ("", datahub_router),
+    ("", fundsafety_router),
     ("/performance", performance_router),
 )
 

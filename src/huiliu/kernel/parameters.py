@@ -14,7 +14,10 @@ _KNOWN = {"value", "source", "verified", "note", "catalogue"}
 
 @dataclass(frozen=True)
 class Parameter:
-    """One value in force from a day on (inclusive); `verified` False is shown as 待核 wherever the value is used."""
+    """One value in force from a day on (inclusive); `verified` False is shown as 待核 wherever the value is used.
+
+    `label` is what people read instead of the name; empty if the file gives none.
+    """
 
     name: str
     value: Value
@@ -23,6 +26,7 @@ class Parameter:
     in_force: date
     verified: bool = True
     note: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,8 +61,9 @@ def _dated(name: str, entry: Any, where: str) -> Iterator[Parameter]:
             raise _error(where, name, f"{day} 一行须有 value，且只能有 {'、'.join(sorted(_KNOWN))}")
         if not line.get("source"):
             raise _error(where, name, f"{day} 一行没有 source（出处）")
+        label = str(entry.get("label", ""))
         note, verified = str(line.get("note", "")), line.get("verified", True) is True
-        yield Parameter(name, line["value"], str(entry["unit"]), str(line["source"]), day, verified, note)
+        yield Parameter(name, line["value"], str(entry["unit"]), str(line["source"]), day, verified, note, label)
 
 
 def _error(where: str, name: str, problem: str) -> HuiliuError:

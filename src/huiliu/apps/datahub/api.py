@@ -1,5 +1,111 @@
-"""The same services as JSON, mounted by config.api."""
+"""The same services as JSON, mounted by config.api: the same permissions, masks and audit rows as the pages."""
 
-from ninja import Router
+from dataclasses import asdict
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+from ninja.errors import HttpError
+
+from huiliu.apps.audit.services import actor_of
+from huiliu.apps.datahub import services
+from huiliu.apps.datahub.models import Night
+from huiliu.apps.datahub.selectors import nights
+from huiliu.apps.datahub.selectors.display import Cell
+from huiliu.apps.datahub.selectors.persons import PersonPage, Section
+from huiliu.apps.datahub.selectors.search import Kind
+from huiliu.apps.datahub.selectors.timeline import Scheme
+from huiliu.lake.records import Pointer
+from huiliu.web.api import Permitted
 
 router = Router(tags=["回流库"])
+
+
+class SearchIn(Schema):
+    """What to search for; it travels in the body and is in no address and no log."""
+
+    text: str = Field(max_length=120)
+    kind: Kind = Kind.AUTO
+
+
+@router.get("/nights", auth=Permitted("datahub.view_nights"), summary="夜间批次")
+def night_list(request: HttpRequest, page: int = 1) -> dict[str, Any]:
+    """Nights, newest business date first."""
+    pointer = services.nights_refresh()
+    found = Paginator(nights.nights(), nights.PAGE_SIZE).get_page(page)
+    lines = nights.night_lines(found.object_list, pointer)
+    items = [{**_night(line.night), "served": line.served, "failed": line.failed} for line in lines]
+    return {"as_of": _as_of(pointer), "count": found.paginator.count, "page": found.number, "items": items}
+
+
+@router.get("/nights/{key}", auth=Permitted("datahub.view_nights"), summary="批次的核对与各表")
+def night_detail(request: HttpRequest, key: str) -> dict[str, Any]:
+    """One night with every check and table."""
+    found = nights.night_page(key, services.nights_refresh())
+    if found is None:
+        raise HttpError(404, "没有这个批次")
+    return {**_night(found.night), "served": found.served, "tables": found.night.tables, "checks": found.rows}
+
+
+@router.post("/persons/search", auth=Permitted("datahub.search_person"), summary="查询人员")
+def person_search(request: HttpRequest, wanted: SearchIn) -> dict[str, Any]:
+    """At most fifty masked persons; the search is recorded."""
+    found = services.person_search(actor=actor_of(request), kind=wanted.kind, text=wanted.text)
+    items = [{"key": hit.key, "person": _cells(hit.cells), "schemes": hit.schemes} for hit in found.hits]
+    answer = {"kind": found.kind, "hints": found.hints, "more": found.more, "items": items}
+    return {"as_of": _as_of(found.pointer), **answer}
+
+
+@router.get("/persons/{key}", auth=Permitted("datahub.view_person"), summary="查看人员")
+def person_detail(request: HttpRequest, key: str) -> dict[str, Any]:
+    """One person, masked; the look is recorded."""
+    found = services.person_view(actor=actor_of(request), key=key)
+    if found is None:
+        raise HttpError(404, "没有这个人员")
+    return _person(found)
+
+
+def _person(found: PersonPage) -> dict[str, Any]:
+    return {
+        "as_of": _as_of(found.pointer),
+        "key": found.key,
+        "identity": _cells(found.identity),
+        "contributions": [_scheme(scheme) for scheme in found.contributions],
+        "payments": [_scheme(scheme) for scheme in found.payments],
+        "tables": {section.table.name: _section(section) for section in found.sections},
+    }
+
+
+def _section(section: Section) -> dict[str, Any]:
+    rows = [_cells(row) for row in section.rows]
+    return {"label": section.table.label, "cut": section.cut, "rows": rows}
+
+
+def _scheme(scheme: Scheme) -> dict[str, Any]:
+    months = [
+        {"month": month.month, "state": month.state, "amount": None if month.amount is None else str(month.amount)}
+        for month in scheme.months.values()
+    ]
+    return {"scheme": scheme.code, "name": scheme.name, "total": str(scheme.total), "months": months}
+
+
+def _cells(cells: Any) -> dict[str, dict[str, Any]]:
+    return {name: _cell(cell) for name, cell in cells.items()}
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    """Text only: the raw value of an open column is the same and would come in another spelling."""
+    return {key: value for key, value in asdict(cell).items() if key in ("label", "text", "note", "masked")}
+
+
+def _night(night: Night) -> dict[str, Any]:
+    names = ("key", "batch", "business_date", "division", "sequence", "digest", "outcome", "level", "snapshot", "rows")
+    return {name: getattr(night, name) for name in names} | {"run_at": night.run_at, "seconds": str(night.seconds)}
+
+
+def _as_of(pointer: Pointer | None) -> dict[str, Any] | None:
+    if pointer is None:
+        return None
+    level = str(pointer.level)
+    return {"business_date": pointer.business_date, "level": level, "snapshot": pointer.snapshot, "batch": pointer.batch}

@@ -14,6 +14,7 @@ from huiliu.apps.fundsafety.rows import row_digest
 from huiliu.kernel.money import from_fen
 from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
+from huiliu.web.format import show
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
 
@@ -252,7 +253,7 @@ def _trace(clue: Clue) -> list[Step]:
     """From the amount down to rule, snapshot and batch."""
     seen = clue.last_seen
     batch = Step("批次", seen.batch, f"数据截至 {seen.business_date}，证明级别 {seen.level}", digest=seen.batch_digest)
-    snapshot = Step("快照", str(seen.snapshot), f"筛查于 {seen.run_at:%Y-%m-%d %H:%M}", below=(batch,))
+    snapshot = Step("快照", str(seen.snapshot), f"筛查于 {show('time', seen.run_at)}", below=(batch,))
     rule = Step("规则", seen.rule_code, seen.rule_label, digest=seen.rule_digest, below=(snapshot,))
     amount = yuan(clue.amount_fen)
     text = "不计金额" if amount is None else f"{amount:,.2f} 元"

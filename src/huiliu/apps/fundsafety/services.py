@@ -110,7 +110,7 @@ def _fields(found: Found, pointer: Pointer, subjects: int, now: datetime) -> dic
 
 def _parameter(number: Parameter) -> dict[str, Any]:
     return {
-        "name": number.name,
+        "name": number.label or number.name,
         "value": str(number.value),
         "unit": number.unit,
         "source": number.source,

@@ -79,10 +79,16 @@ def masked_rows(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[dict[st
 
 
 def page_table(table: Table, rows: Sequence[Mapping[str, Cell]], extra: Sequence[web.Column] = ()) -> web.Table:
-    """The rows as a page's table, drawn from the definition alone; `extra` columns come first and are found by name."""
-    columns = [_page_column(column) for column in table.columns if column.name not in NOT_SHOWN]
+    """The rows as a page's table, drawn from the definition alone; `extra` columns come first and are found by name.
+
+    Columns without a value in any row are named in the caption instead of standing empty.
+    """
+    named = [column for column in table.columns if column.name not in NOT_SHOWN]
+    filled = [column for column in named if any(column.name in row and row[column.name].text for row in rows)]
+    empty = "、".join(column.label for column in named if column not in filled)
     drawn = [{name: _page_value(table, cell) for name, cell in row.items()} for row in rows]
-    return web.Table((*extra, *columns), drawn, empty=f"没有{table.label}记录", caption="")
+    columns = (*extra, *map(_page_column, filled))
+    return web.Table(columns, drawn, empty=f"没有{table.label}记录", caption=f"未填的列：{empty}" if empty else "")
 
 
 def _page_column(column: Column) -> web.Column:

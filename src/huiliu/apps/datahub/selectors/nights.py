@@ -1,5 +1,6 @@
 """Nights as people read them: which one is served, what was refused and why, and what to do in one line."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -77,7 +78,8 @@ class NightLine:
 
 def nights() -> QuerySet[Night]:
     """All nights, newest business date first, with the number of failed checks."""
-    return Night.objects.annotate(failures=Count("checks", filter=Q(checks__verdict=Verdict.FAIL)))
+    found = Night.objects.annotate(failures=Count("checks", filter=Q(checks__verdict=Verdict.FAIL)))
+    return found.order_by(*Night._meta.ordering)  # an annotated count drops the order that the model declares
 
 
 def night_lines(rows: QuerySet[Night], pointer: Pointer | None) -> list[NightLine]:
@@ -118,8 +120,9 @@ def _neighbour(night: Night, *, later: bool) -> Night | None:
 
 
 def _check_row(check: NightCheck) -> dict[str, str]:
-    names = ("code", "name", "expected", "actual", "verdict", "where")
-    return {name: getattr(check, name) for name in names} | {"table": table_label(check.table)}
+    row = {name: getattr(check, name) for name in ("code", "name", "expected", "actual", "verdict", "where")}
+    short = {name: _DIGEST.sub(r"\1\2…\3", row[name]) for name in ("expected", "actual")}
+    return row | short | {"table": table_label(check.table)}
 
 
 def table_label(name: str) -> str:
@@ -150,6 +153,7 @@ def _sums(table: str, sums: Mapping[str, str]) -> str:
     return "；".join(f"{labels.get(name, name)} {format_yuan(Decimal(value))}" for name, value in sums.items())
 
 
+_DIGEST = re.compile(r"(sm3:|sha256:)([0-9a-f]{8})[0-9a-f]{40,}([0-9a-f]{8})")  # head and tail tell two apart
 MODES = {"full": "全量", "increment": "增量"}
 TABLE_COLUMNS = (
     Column("table", "表"),

@@ -61,7 +61,7 @@ def read_terms(kind: str, text: str) -> Terms:
 def _guess(typed: str) -> Kind:
     if _HAN.search(typed):
         return Kind.NAME
-    return Kind.ID_NUMBER if _ID_FORM.fullmatch(typed.upper()) else Kind.PERSON_NO
+    return Kind.ID_NUMBER if _ID_FORM.fullmatch(typed.replace(" ", "").upper()) else Kind.PERSON_NO
 
 
 def _read_id(typed: str) -> Terms:

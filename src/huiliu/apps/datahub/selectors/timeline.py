@@ -1,7 +1,7 @@
 """Contributions and payments month by month: what a clerk reads instead of three hundred rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,12 @@ from huiliu.web.timeline import STATES, Month, Timeline, timeline
 Row = Mapping[str, Any]
 # Old-age schemes exclude each other in one month (社会保险经办条例第十二、十三条; R09 of the rule list).
 PENSION_SCHEMES = frozenset({"110", "120", "170"})
+# Residents pay by the year: one payment covers its calendar year, and months also paid in an employees' scheme overlap
+# (人社部发〔2014〕17号第六条 counts the overlap by month).
+ANNUAL_SCHEMES = frozenset({"170"})
 REFUND = "20"  # AAA115 退收: takes back, so it is neither a second payment nor arrears
 PAY_STATES = {"0": "waiting", "1": "done", "2": "failed", "3": "written_off"}
+COVERED = "covered"
 WORST_FIRST = ("failed", "waiting", "written_off", "done")
 
 
@@ -45,10 +49,10 @@ class Scheme:
 
 def contribution_timelines(rows: Iterable[Row], until: Mapping[str, int] | None = None) -> list[Scheme]:
     """One timeline a scheme; `until` extends a scheme that is still being paid to that month, so a silent stop shows."""
-    schemes = _by_month(rows, "due_month")
+    schemes = _by_month(_spread(rows), "due_month")
     pension = _pension_months(schemes)
     return [
-        Scheme(code, _contribution_months(months, (until or {}).get(code), pension.get(code, {})))
+        Scheme(code, _contribution_months(months, _last(code, until or {}), pension.get(code, {})))
         for code, months in sorted(schemes.items())
     ]
 
@@ -59,6 +63,22 @@ def payment_timelines(rows: Iterable[Row]) -> list[Scheme]:
         Scheme(code, {month: _payment(month, lines) for month, lines in months.items()})
         for code, months in sorted(_by_month(rows, "benefit_month").items())
     ]
+
+
+def _spread(rows: Iterable[Row]) -> Iterator[Row]:
+    """Rows as they are; of a yearly scheme also eleven rows without money for the other months of the year."""
+    for row in rows:
+        yield row
+        if row["insurance_type"] in ANNUAL_SCHEMES and not _is_refund(row):
+            year = row["due_month"] // 100 * 100
+            months = (year + number for number in range(1, 13))
+            yield from ({**row, "due_month": m, COVERED: True} for m in months if m != row["due_month"])
+
+
+def _last(scheme: str, until: Mapping[str, int]) -> int | None:
+    """A year that is not over yet may still be paid, so a yearly scheme is not missing before December."""
+    month = until.get(scheme)
+    return month // 100 * 100 - 88 if month and scheme in ANNUAL_SCHEMES else month
 
 
 def _by_month(rows: Iterable[Row], period: str) -> dict[str, dict[int, list[Row]]]:
@@ -91,8 +111,10 @@ def _contribution_months(
 
 
 def _contribution(month: int, rows: Sequence[Row], pension_schemes: int) -> Month:
+    """A month that a yearly payment covers has no amount of its own."""
     state = _contribution_state(rows, pension_schemes)
-    amount = sum((Decimal(row["person_paid"] or 0) for row in rows), Decimal(0))
+    own = [row for row in rows if COVERED not in row]
+    amount = sum((Decimal(row["person_paid"] or 0) for row in own), Decimal(0)) if own else None
     return Month(month, state, amount, detail="；".join(_contribution_line(row) for row in rows))
 
 
@@ -113,8 +135,12 @@ def _is_refund(row: Row) -> bool:
 
 
 def _is_back_paid(row: Row) -> bool:
-    """Settled in a later month than it was due; the type code differs by province, the months do not."""
-    return bool(row["settled_month"] and row["settled_month"] > row["due_month"])
+    """Settled in a later month than it was due, of a yearly scheme in a later year.
+
+    The type code (AAA115) differs by province, the months do not.
+    """
+    unit = 100 if row["insurance_type"] in ANNUAL_SCHEMES else 1
+    return bool(row["settled_month"] and row["settled_month"] // unit > row["due_month"] // unit)
 
 
 def _is_arrears(row: Row) -> bool:
@@ -125,6 +151,8 @@ def _is_arrears(row: Row) -> bool:
 
 
 def _contribution_line(row: Row) -> str:
+    if COVERED in row:
+        return "按年缴费，金额列在应缴月份"
     parts = [f"个人应缴 {_yuan(row['person_due'])}", f"实缴 {_yuan(row['person_paid'])}"]
     parts += [f"单位应缴 {_yuan(row['unit_due'])}"] if row["unit_due"] else []
     parts += [f"财政 {_yuan(row['subsidy'])}"] if row["subsidy"] else []

@@ -97,3 +97,31 @@ def test_payments_count_only_what_was_paid_and_show_the_worst_state():
 def test_no_rows_no_timeline():
     assert contribution_timelines([]) == []
     assert payment_timelines([]) == []
+
+
+def test_a_yearly_payment_covers_its_year_and_is_late_only_in_a_later_year():
+    rows = [due(202301, 202305, scheme="170", unit=None), due(202401, 202502, scheme="170", unit=None)]
+    [line] = contribution_timelines(rows, {"170": 202502})
+    assert states(line, 2023) == ["paid"] * 12
+    assert states(line, 2024) == ["late"] * 12
+    assert [row.year for row in line.drawn.years] == [2024, 2023]
+    assert line.total == Decimal("640.00")
+    assert line.months[202306].text == "2023-06 正常（按年缴费，金额列在应缴月份）"
+
+
+def test_a_year_left_out_is_a_gap():
+    [line] = contribution_timelines([due(202201, scheme="170", unit=None)], {"170": 202402})
+    assert states(line, 2023) == ["gap"] * 12
+    assert [row.year for row in line.drawn.years] == [2023, 2022]
+
+
+def test_months_paid_in_both_schemes_overlap_though_one_is_paid_by_the_year():
+    rows = [due(202401, scheme="170", unit=None), due(202411), due(202412)]
+    employees, residents = contribution_timelines(rows)
+    assert states(employees, 2024)[9:] == ["", "overlap", "overlap"]
+    assert states(residents, 2024)[9:] == ["paid", "overlap", "overlap"]
+
+
+def test_a_benefit_taken_back_in_full_is_no_payment():
+    [line] = payment_timelines([paid(202401), paid(202401, amount="-2600.00"), paid(202402)])
+    assert states(line, 2024)[:2] == ["refund", "done"]
