@@ -1,4 +1,4 @@
-"""The command line: every command asks a service or the lake, prints Chinese, and ends with a status that scripts can use."""
+"""The command line: every command asks a service or the lake, prints Chinese, and ends with a usable status."""
 
 from huiliu.cli.commands import main
 

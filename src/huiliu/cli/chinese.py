@@ -25,7 +25,13 @@ class _Chinese:
     """What a command and a group share: the usage line and the help option in Chinese."""
 
     def get_usage(self, ctx: Any) -> str:
-        return super().get_usage(ctx).replace("Usage: ", "用法：").replace("[OPTIONS]", "[选项]").replace("COMMAND [ARGS]...", "命令 …")  # type: ignore[misc, no-any-return]
+        return (
+            super()
+            .get_usage(ctx)
+            .replace("Usage: ", "用法：")
+            .replace("[OPTIONS]", "[选项]")
+            .replace("COMMAND [ARGS]...", "命令 …")
+        )  # type: ignore[misc, no-any-return]
 
     def get_help_option(self, ctx: Any) -> Any:
         option = super().get_help_option(ctx)  # type: ignore[misc]

@@ -8,7 +8,7 @@ import typer
 
 from huiliu import __version__
 from huiliu.cli import chinese
-from huiliu.cli.console import err, fail, out
+from huiliu.cli.console import err, fail, out, unexpected
 from huiliu.kernel.errors import HuiliuError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
     help="回流：装载并证明每夜回流的社保数据，供人查询，并据以完成绩效自评。",
 )
 demo_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="合成城市。")
@@ -90,12 +91,15 @@ def lake_nights() -> None:
 @evaluation_app.command("show", cls=chinese.Command)
 def evaluation_show(
     name: Annotated[str, typer.Argument(metavar="名称", help="例如 heyuan-2024。")],
-    folder: Annotated[Path | None, typer.Option("--out", metavar="目录", help="文件写到哪里；不写则为数据目录下的 reports。")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="目录", help="文件写到哪里；不写则为数据目录下的 reports。")
+    ] = None,
+    profile: Annotated[str | None, typer.Option(metavar="口径", help="评分口径；不写则用该表自带的。")] = None,
 ) -> None:
     """打印复算结果并写出 PDF、DOCX 和溯源文件。"""
     from huiliu.cli.evaluation import show
 
-    show(name, folder)
+    show(name, folder, profile)
 
 
 @evaluation_app.command("check", cls=chinese.Command)
@@ -122,7 +126,8 @@ def main() -> None:
         sys.exit(130)
     except Exception as error:
         if not hasattr(error, "format_message"):
-            raise
-        chinese.print_wrong_use(error, err)
+            unexpected(error)
+        else:
+            chinese.print_wrong_use(error, err)
         sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)

@@ -1,8 +1,11 @@
 """What the commands print with: tables, verdict lines, errors, and bars for long work."""
 
+import os
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -21,6 +24,17 @@ def fail(error: HuiliuError) -> None:
     err.print(f"  {error.hint}（{error.code}）", markup=False)
 
 
+def unexpected(error: Exception) -> None:
+    """A fault of the program: where it came from, never the exception's text, which may hold data."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [f for f in frames if f"{os.sep}huiliu{os.sep}" in f.filename] or frames
+    where = f"{Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else "未知位置"
+    err.print(f"[red]✗[/] 程序内部错误：{type(error).__name__}，{where}")
+    err.print("  请保留这一行并反馈给维护人员；已有数据没有改动。设 HUILIU_DEV=1 重新运行可看到完整过程。")
+    if os.environ.get("HUILIU_DEV"):
+        traceback.print_exception(error)
+
+
 class Bars:
     """Rich bars behind the two progress protocols of the product (lake nights and the demo city)."""
 
@@ -36,6 +50,10 @@ class Bars:
             self._tasks[label] = self._progress.add_task(label, total=total)
         self._progress.update(self._tasks[label], completed=done, total=total)  # type: ignore[arg-type]
 
+    def count(self, phase: str, done: int, total: int) -> None:
+        """The same for work that has no tables."""
+        self.step(phase, None, done, total)
+
     def _settle(self) -> None:
         """Lines of finished phases leave the screen, so that the current one is what is seen."""
         for task in self._progress.tasks:
@@ -45,6 +63,12 @@ class Bars:
 @contextmanager
 def bars() -> Iterator[Bars]:
     """Bars on a terminal; on anything else nothing moves and only the results are printed."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=err, transient=True, disable=not sys.stderr.isatty()) as progress:
         yield Bars(progress)

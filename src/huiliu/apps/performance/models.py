@@ -7,7 +7,8 @@ from django.db.models import Q
 class Evaluation(models.Model):
     """One project and year: the table as delivered, letter for letter, and the profile it is scored by.
 
-    `table` stays text, so that 10.80 stays 10.80; every figure is computed from it when it is asked for.
+    `table` stays text, so that 10.80 stays 10.80; every figure is computed from it when it is asked for. `narrative` is
+    YAML: the unit's own paragraphs of the report, which obey the same rule on numbers as the rest of it.
     """
 
     name = models.SlugField("名称", max_length=64, unique=True)
@@ -16,6 +17,7 @@ class Evaluation(models.Model):
     year = models.PositiveSmallIntegerField("年度")
     profile = models.CharField("评分口径", max_length=64)
     table = models.TextField("自评表原文")
+    narrative = models.TextField("单位填写的段落", blank=True)
     digest = models.CharField("原文摘要", max_length=80)
     imported_at = models.DateTimeField("导入时间")
     imported_by = models.CharField("导入人", max_length=64)

@@ -4,13 +4,19 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+NAME, PROFILE = "heyuan-2024", "gd-heyuan-2024"
 
 
 def evaluations() -> Mapping[str, Path]:
     """Names that `evaluation show` and `check` accept in place of a path."""
-    return {"heyuan-2024": FOLDER / "evaluation.json"}
+    return {NAME: FOLDER / "evaluation.json"}
 
 
 def report_text() -> str:
     """The published report as recognised from its scan, errors left in."""
     return (FOLDER / "report.txt").read_text(encoding="utf-8")
+
+
+def narrative() -> str:
+    """The unit's own paragraphs as YAML: facts of the published report in other words, numbers as references."""
+    return (FOLDER / "narrative.yaml").read_text(encoding="utf-8")

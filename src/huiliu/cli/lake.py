@@ -1,0 +1,35 @@
+"""`lake nights` and `lake state`: the history of the library, and whether all places tell the same story."""
+
+import json
+
+from huiliu.cli.console import out
+from huiliu.cli.night import check_line, verdict_line
+from huiliu.config.boot import boot
+
+
+def nights() -> None:
+    """Every published and refused night, oldest first, refused ones with their reasons."""
+    installation = boot("cli")
+    from huiliu.lake.snapshot import Library
+
+    records = Library(installation.home.lake).history()
+    if not records:
+        out.print("还没有处理过批次。运行 ./run night 处理收件目录中的批次。")
+    for record in sorted(records, key=lambda night: (str(night.business_date), night.run_at)):
+        out.print(verdict_line(record))
+        for check in record.failures:
+            out.print(check_line(check))
+
+
+def state(*, as_json: bool) -> int:
+    """Pointer, committed nights, projection and audit side by side; 1 where they disagree."""
+    boot("cli")
+    from huiliu.apps.datahub.selectors import lake_agreement
+
+    found = lake_agreement()
+    if as_json:
+        out.print_json(json.dumps(found, ensure_ascii=False, default=str))
+    else:
+        for name, value in found.items():
+            out.print(f"{name}：{value}")
+    return 0 if found["一致"] else 1

@@ -1,0 +1,53 @@
+"""THE WHOLE NIGHT on one screen: load → project → screen; re-entrant, so a night cut off is simply run again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from huiliu.apps.datahub.services import nights_project
+from huiliu.apps.fundsafety.services import screening_run
+from huiliu.catalog import Catalog
+from huiliu.config.feed import installation_feed
+from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.lake.engine import EngineSettings
+from huiliu.lake.home import LakeHome
+from huiliu.lake.night import Progress, Silent, run_night
+from huiliu.lake.records import NightResult, Outcome
+from huiliu.lake.snapshot import Library
+
+
+@dataclass(frozen=True)
+class Nightly:
+    """What one run did: every batch of the inbox with its outcome, and how many clues each rule found."""
+
+    results: Sequence[NightResult]
+    clues: dict[str, int]
+
+    @property
+    def published(self) -> int:
+        """Batches that became the library in this run."""
+        return sum(result.outcome is Outcome.PUBLISHED for result in self.results)
+
+
+def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly:
+    """Load what lies in the inbox, make its history visible, screen what is published; needs Django set up."""
+    clock, progress = clock or SystemClock(), progress or Silent()
+    catalog = Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
+    home = settings.HOME
+    lake = LakeHome(home.lake, EngineSettings(memory_limit=settings.HUILIU_MEMORY))
+    codes = {name: frozenset(codes.values) for name, codes in catalog.codes.items()}
+    feed = installation_feed(home, settings.ENVIRONMENT)
+    results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, codes)
+    library = Library(home.lake)
+    nights_project(records=library.history(), clock=clock)
+    return Nightly(results, _screen(catalog, library, clock))
+
+
+def _screen(catalog: Catalog, library: Library, clock: Clock) -> dict[str, int]:
+    if library.pointer() is None:
+        return {}
+    with library.open() as snapshot:
+        return {
+            rule.code: screening_run(rule=rule, snapshot=snapshot, clock=clock).found for rule in catalog.rules.values()
+        }
