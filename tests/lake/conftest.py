@@ -77,8 +77,14 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, warm: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+def warm_home(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """Nights of this test run on the shared instance."""
     monkeypatch.setattr(home, "open_engine", lambda _settings, _temp: _Warm(warm._connection.cursor()))
+    return warm
+
+
+@pytest.fixture
+def site(tmp_path: Path, warm_home: Engine) -> Iterator[Site]:
     made = Site(tmp_path)
     yield made
     made.library.close()

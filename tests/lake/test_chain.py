@@ -1,0 +1,84 @@
+"""Whether a batch is the next one: sequence, predecessor, division, date; what is held is taken once it can be."""
+
+from datetime import date
+
+from huiliu.lake.feed import Feed
+from huiliu.lake.records import NightRecord, Outcome
+from lake.builder import FEED, PAYMENT, PERSON, STAMP, WANG, ZHANG, Part, first_night, second_night, write_batch
+from lake.conftest import Site, check_of, failed
+
+CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
+CLOSING = (3, "610.60")
+
+
+def after_first(site: Site, **more: object) -> NightRecord:
+    previous = first_night(site.inbox)
+    second_night(site.inbox, str(more.pop("previous", previous)), CHANGE, CLOSING, **more)
+    return site.last()
+
+
+def test_a_gap_holds_the_increment_and_names_what_is_missing(site: Site) -> None:
+    record = after_first(site, sequence=4)
+    assert record.outcome is Outcome.HELD
+    check = check_of(record, "held")
+    assert (check.expected, check.actual, check.where) == ("2", "4", "缺少序号 2—3")
+
+
+def test_after_a_refused_night_later_increments_are_held_until_it_is_corrected(site: Site) -> None:
+    previous = first_night(site.inbox)
+    short = second_night(site.inbox, previous, CHANGE, CLOSING, told={"rows": 2})
+    third = [("D", "Z2", "P2", "", "", STAMP)]
+    options = {"sequence": 3, "day": date(2025, 4, 2)}
+    second_night(site.inbox, short, third, (2, "410.40"), **options)
+    assert [r.outcome for r in site.night()] == [Outcome.PUBLISHED, Outcome.REFUSED, Outcome.HELD]
+    corrected = second_night(site.inbox, previous, CHANGE, CLOSING)
+    records = site.night()
+    assert [r.outcome for r in records] == [Outcome.UNCHANGED, Outcome.PUBLISHED, Outcome.REFUSED]
+    assert failed(records[-1]) == ["previous_digest"]
+    second_night(site.inbox, corrected, third, (2, "410.40"), **options)
+    assert site.last().outcome is Outcome.PUBLISHED
+    assert site.payments() == {"Z1": "110.10", "Z3": "300.30"}
+    assert [(n.batch, n.outcome.value) for n in site.library.history()] == [
+        ("449900_20250331", "published"),
+        ("449900_20250401", "published"),
+        ("449900_20250401", "refused"),
+        ("449900_20250402", "published"),
+        ("449900_20250402", "refused"),
+    ]
+
+
+def test_a_used_sequence_number_is_refused(site: Site) -> None:
+    record = after_first(site, sequence=1)
+    assert (record.outcome, failed(record)) == (Outcome.REFUSED, ["sequence"])
+
+
+def test_a_wrong_predecessor_is_refused(site: Site) -> None:
+    record = after_first(site, previous="sm3:" + "0" * 64)
+    assert (record.outcome, failed(record)) == (Outcome.REFUSED, ["previous_digest"])
+
+
+def test_another_division_is_refused(site: Site) -> None:
+    record = after_first(site, division="449901")
+    assert (record.outcome, failed(record)) == (Outcome.REFUSED, ["division"])
+    site.feed = Feed(FEED.tables)
+    assert failed(site.last()) == ["division"]
+
+
+def test_an_earlier_date_is_refused_and_does_not_block(site: Site) -> None:
+    record = after_first(site, day=date(2025, 3, 30))
+    assert record.outcome is Outcome.PUBLISHED
+    stale = site.night()[0]
+    assert (stale.outcome, failed(stale)) == (Outcome.REFUSED, ["business_date"])
+
+
+def test_a_complete_full_batch_needs_no_predecessor(site: Site) -> None:
+    parts = {
+        "person": Part(PERSON, [ZHANG, WANG]),
+        "payment": Part(PAYMENT[1:], [("Z7", "P1", "202503", "7.00", STAMP)]),
+    }
+    write_batch(site.inbox, date(2025, 3, 31), parts, sequence=57, previous="sm3:" + "1" * 64)
+    record = site.last()
+    assert record.outcome is Outcome.PUBLISHED
+    assert check_of(record, "sequence").verdict == "warn"
+    write_batch(site.inbox, date(2025, 4, 3), {"person": parts["person"]}, sequence=60, previous="sm3:" + "2" * 64)
+    assert site.last().outcome is Outcome.HELD

@@ -1,0 +1,127 @@
+"""Readers: what they see, when they see it, and that they can change and reach nothing else."""
+
+import threading
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.engine import EngineSettings
+from huiliu.lake.snapshot import Library
+from lake.builder import STAMP, first_night, second_night
+from lake.conftest import Site
+
+CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
+TOTAL = "SELECT sum(amount) AS total FROM payment"
+
+
+def publish_second(site: Site) -> None:
+    pointer = site.library.pointer()
+    assert pointer is not None
+    second_night(site.inbox, pointer.digest, CHANGE, (3, "610.60"))
+    assert site.last().outcome == "published"
+
+
+@pytest.fixture
+def published(site: Site) -> Site:
+    first_night(site.inbox)
+    site.night()
+    return site
+
+
+def test_before_the_first_night_there_is_nothing(site: Site) -> None:
+    assert site.library.pointer() is None
+    assert site.library.history() == []
+    with pytest.raises(HuiliuError, match="还没有已发布的数据"), site.library.open():
+        pass
+
+
+@pytest.mark.parametrize("serve", [True, False])
+def test_rows_values_parameters_and_macros(published: Site, serve: bool) -> None:
+    if not serve:
+        published.home.serve_file(1).unlink()
+    with published.library.open() as snap:
+        assert snap.tables == {"person", "payment"}
+        assert snap.version == 1
+        assert snap.value(TOTAL) == Decimal("600.60")
+        assert snap.value("SELECT name FROM person WHERE person_no = $no", {"no": "P9"}) is None
+        assert snap.rows(
+            "SELECT name, months_add(month_of(born_on), 14) AS m FROM person WHERE person_no = ?", ["P1"]
+        ) == [{"name": "张三", "m": 196103}]
+
+
+def test_a_damaged_look_up_file_is_passed_over(published: Site) -> None:
+    published.home.serve_file(1).write_bytes(b"no database")
+    assert published.rows(TOTAL) == [(Decimal("600.60"),)]
+    assert "已损坏" in published.problems()[0]
+
+
+def test_an_open_snapshot_keeps_its_night_while_the_next_is_written(published: Site) -> None:
+    with published.library.open() as before:
+        publish_second(published)
+        with published.library.open() as after:
+            assert (before.value(TOTAL), after.value(TOTAL)) == (Decimal("600.60"), Decimal("610.60"))
+            assert (before.version, after.version, after.pointer.snapshot) == (1, 2, 2)
+        assert before.value(TOTAL) == Decimal("600.60")
+    assert [instance.version for instance in published.library._instances.values()] == [2]
+
+
+def test_earlier_nights_can_be_read_and_unpublished_ones_cannot(published: Site) -> None:
+    publish_second(published)
+    with published.library.open(version=1) as first:
+        assert first.value(TOTAL) == Decimal("600.60")
+    for version in (0, 3):
+        with pytest.raises(HuiliuError) as refused, published.library.open(version=version):
+            pass
+        assert refused.value.code == "LAKE-031"
+
+
+FORBIDDEN = [
+    "DELETE FROM payment",
+    "CREATE TABLE snap.x (a INTEGER)",
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "COPY payment TO '/tmp/x.csv'",
+    "ATTACH '/tmp/x.duckdb'",
+    "SET enable_external_access = true",
+    "INSTALL httpfs",
+]
+
+
+@pytest.mark.parametrize("serve", [True, False])
+def test_readers_change_and_reach_nothing(published: Site, serve: bool) -> None:
+    if not serve:
+        published.home.serve_file(1).unlink()
+    with published.library.open() as snap:
+        for statement in FORBIDDEN:
+            with pytest.raises(HuiliuError):
+                snap.rows(statement)
+        assert snap.value(TOTAL) == Decimal("600.60")
+
+
+def test_a_reader_that_needs_more_than_its_memory_spills(published: Site) -> None:
+    library = Library(published.home.root, EngineSettings(memory_limit="60MB", threads=1))
+    with library.open() as snap:
+        sql = "SELECT count(*) FROM (SELECT i, random() AS r FROM range(4000000) t(i) ORDER BY r, i LIMIT 3900000)"
+        assert snap.value(sql) == 3_900_000
+    library.close()
+
+
+def test_many_threads_share_one_instance(published: Site) -> None:
+    found: list[Decimal] = []
+
+    def look() -> None:
+        for _ in range(5):
+            with published.library.open() as snap:
+                found.append(snap.value(TOTAL))
+
+    threads = [threading.Thread(target=look) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    publish_second(published)
+    for thread in threads:
+        thread.join()
+    assert len(found) == 30
+    assert set(found) <= {Decimal("600.60"), Decimal("610.60")}
+    with published.library.open() as snap:
+        assert snap.pointer.business_date == date(2025, 4, 1)
