@@ -33,6 +33,13 @@ PAGES: dict[str, str] = {
     "datahub:night_detail": "datahub.view_nights",
     "datahub:person_search": "datahub.search_person",
     "datahub:person_detail": "datahub.view_person",
+    "fundsafety:clue_list": "fundsafety.view_clues",
+    "fundsafety:clue_detail": "fundsafety.view_clues",
+    "performance:evaluation_list": "performance.view_evaluation",
+    "performance:evaluation_detail": "performance.view_evaluation",
+    "performance:report_detail": "performance.view_evaluation",
+    "performance:figure_detail": "performance.view_evaluation",
+    "performance:document": "performance.download_report",
     "api:openapi-json": "signed-in",
     "api:openapi-view": "signed-in",
     "api:api-root": "public",  # answers 404: it only fixes the prefix for reverse()
@@ -43,7 +50,15 @@ PAGES: dict[str, str] = {
 }
 
 # (method, path below /api/v1/) → permission
-OPERATIONS: dict[tuple[str, str], str] = {}
+OPERATIONS: dict[tuple[str, str], str] = {
+    ("GET", "nights"): "datahub.view_nights",
+    ("GET", "nights/{key}"): "datahub.view_nights",
+    ("POST", "persons/search"): "datahub.search_person",
+    ("GET", "persons/{key}"): "datahub.view_person",
+    ("GET", "clues"): "fundsafety.view_clues",
+    ("GET", "evaluations"): "performance.view_evaluation",
+    ("GET", "evaluations/{name}"): "performance.view_evaluation",
+}
 
 # What stands in an address where it has parts; nothing has this key, so an allowed page answers 404.
-PARTS = {"key": "0" * 16}
+PARTS = {"key": "0" * 16, "name": "no-such-project", "figure_id": "none", "file_format": "pdf"}

@@ -13,11 +13,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page
 from huiliu.web.api import Permitted
 
-ROUTERS: tuple[tuple[str, Router], ...] = (
-    ("", datahub_router),
-    ("", fundsafety_router),
-    ("/performance", performance_router),
-)
+ROUTERS: tuple[Router, ...] = (datahub_router, fundsafety_router, performance_router)
 
 api = NinjaAPI(
     title="回流",
@@ -27,8 +23,8 @@ api = NinjaAPI(
     docs_decorator=page(SIGNED_IN),
     urls_namespace="api",
 )
-for _prefix, _router in ROUTERS:
-    api.add_router(_prefix, _router)
+for _router in ROUTERS:
+    api.add_router("", _router)
 
 
 def _answer(request: HttpRequest, status: int, body: dict[str, Any]) -> HttpResponse:

@@ -25,6 +25,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("回流库", (Entry("夜间批次", "nightlight", "datahub:night_list", "datahub.view_nights"),)),
     ("查询", (Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),)),
     ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
+    ("绩效", (Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),)),
     ("内控", (Entry("审计", "receipt_long", "audit:event_list", "audit.view"),)),
     ("系统", (Entry("账户", "manage_accounts", "accounts:user_list", "accounts.view"),)),
 )

@@ -14,15 +14,15 @@ from huiliu.web.tables import Cell, Column, Table
 
 PER_PAGE = 50
 COLUMNS = (
-    Column("seq", "序号", "int"),
+    Column("seq", "序号", "int", optional=True),
     Column("at", "时间", "time"),
     Column("actor", "操作人"),
-    Column("post", "岗位"),
+    Column("post", "岗位", optional=True),
     Column("action", "操作"),
     Column("object", "对象"),
     Column("outcome", "结果", "verdict"),
     Column("purpose", "事由"),
-    Column("ip", "地址"),
+    Column("ip", "地址", optional=True),
 )
 STATES = {Outcome.OK: "pass", Outcome.REFUSED: "warn", Outcome.FAILED: "fail"}
 
