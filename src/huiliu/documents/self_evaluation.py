@@ -78,7 +78,8 @@ def _texts(result: EvaluationResult) -> Iterator[tuple[str, Literal]]:
     if result.grade:
         yield "grade.computed", _by_system(result.grade, f"评分方案 {profile.id} 按自评得分合计判定")
     if reason := table.common_reason.strip().rstrip("。；"):
-        yield "common_reason", Literal(reason, "引文", source, Origin.QUOTATION)
+        inner = reason.replace("“", "‘").replace("”", "’")  # the content sets the quotation in “ ” itself
+        yield "common_reason", Literal(inner, "引文", source, Origin.QUOTATION)
     yield "profile.label", _from(profile.label, f"评分方案 {profile.id}")
 
 

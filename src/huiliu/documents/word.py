@@ -9,6 +9,7 @@ import docx
 from docx.document import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
@@ -43,6 +44,10 @@ def _properties(document: Document, title: str, agency: str, dated: date) -> Non
     properties.created = properties.modified = moment
     properties.comments = ""
     properties.language = "zh-CN"
+    package = document.part.package
+    for name, link in list(package.rels.items()):
+        if link.reltype == RELATIONSHIP_TYPE.THUMBNAIL:  # a picture of the library's own template
+            package.rels.pop(name)
 
 
 def _draw(document: Document, block: LaidBlock) -> None:
