@@ -35,3 +35,8 @@ def users() -> QuerySet[User]:
 def has_users() -> bool:
     """False only before the first account was made."""
     return User.objects.exists()
+
+
+def user_exists(username: str) -> bool:
+    """Whether an account has exactly this user name."""
+    return User.objects.filter(username=username).exists()
