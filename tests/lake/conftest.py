@@ -25,7 +25,7 @@ class Site:
 
     def __init__(self, root: Path) -> None:
         self.inbox = root / "inbox"
-        self.inbox.mkdir(parents=True)
+        self.inbox.mkdir(parents=True, exist_ok=True)
         self.home = LakeHome(root / "lake", EngineSettings(memory_limit="300MB", threads=1))
         self.library = Library(self.home.root, EngineSettings(memory_limit="300MB", threads=1))
         self.clock = FixedClock(datetime(2025, 4, 2, 1, tzinfo=TZ))
