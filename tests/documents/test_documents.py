@@ -95,6 +95,12 @@ def test_a_refused_report_leaves_the_old_files(report: Report, rendered: Rendere
     assert {path: path.read_bytes() for path in rendered.pdf.parent.iterdir()} == before
 
 
+@pytest.mark.parametrize("key", ["../out", "", "a/b", ".hidden", "报告"])
+def test_a_key_that_is_no_file_name_is_refused(key: str, report: Report, fonts: FontSet, tmp_path: Path) -> None:
+    with pytest.raises(HuiliuError, match="DOC-011"):
+        render(replace(report, key=key), tmp_path / "documents", fonts)
+
+
 def test_the_pdf_is_an_archive_file_with_its_fonts_inside(rendered: Rendered) -> None:
     content = rendered.pdf.read_bytes()
     assert b"<pdfaid:part>2</pdfaid:part>" in content
@@ -108,6 +114,13 @@ def test_a_stand_in_font_is_noted(rendered: Rendered) -> None:
     trace = json.loads(rendered.trace.read_text(encoding="utf-8"))
     assert "正文（仿宋）用 Noto Serif SC" in rendered.notes[0]
     assert trace["notes"] == list(rendered.notes)
+
+
+def test_a_character_that_no_font_has_is_named(fonts: FontSet) -> None:
+    title = LaidBlock("title", runs=(Run("text", "某\U00020bb7局"),))
+    with pytest.raises(HuiliuError) as refused:
+        typeset([title], "本局", date(2025, 3, 20), fonts)
+    assert (refused.value.code, refused.value.facts) == ("DOC-010", {"code_point": "U+20BB7"})
 
 
 def test_a_missing_font_folder_is_refused(tmp_path: Path) -> None:

@@ -65,6 +65,26 @@ def bad_template(where: str, reason: str) -> HuiliuError:
     )
 
 
+def missing_glyph(character: str) -> HuiliuError:
+    """No font at hand has this character; an empty box must not get into print."""
+    return HuiliuError(
+        code="DOC-010",
+        message=f"所用字体都没有“{character}”这个字，PDF 无法排出",
+        hint="请把含有这个字的字体放入字体目录后重新生成。",
+        facts={"code_point": f"U+{ord(character):04X}"},
+    )
+
+
 def broken_typesetting(reason: str, facts: dict[str, Any]) -> HuiliuError:
     """The typesetter refused the document."""
     return HuiliuError(code="DOC-007", message=f"报告排版失败：{reason}", hint="请检查字体目录是否可读。", facts=facts)
+
+
+def bad_key() -> HuiliuError:
+    """A report's key becomes file names; anything else could leave the folder."""
+    return HuiliuError(
+        code="DOC-011",
+        message="报告编号不能用作文件名",
+        hint="报告编号只能用英文字母、数字、点、下划线和连字符，不超过 100 个字符。",
+        facts={},
+    )

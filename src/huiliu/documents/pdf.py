@@ -1,6 +1,7 @@
 """Sets a laid-out report in type as PDF/A-2b; equal report and fonts give equal bytes."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
@@ -14,6 +15,7 @@ from huiliu.documents.fonts import FACES, FontSet
 from huiliu.documents.layout import LaidBlock, plain_text
 
 _FIXED_MOMENT = 0  # seconds; the typesetter would otherwise stamp the present moment into the file
+_LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 def typeset(blocks: Sequence[LaidBlock], agency: str, dated: date, fonts: FontSet) -> bytes:
@@ -31,6 +33,8 @@ def typeset(blocks: Sequence[LaidBlock], agency: str, dated: date, fonts: FontSe
             timestamp=_FIXED_MOMENT,
         )
     except typst.TypstError as error:
+        if lacking := _LACKING.search(error.message):
+            raise errors.missing_glyph(lacking[1][0]) from error
         raise errors.broken_typesetting("排版程序报错", {"reason": error.message}) from error
 
 

@@ -1,11 +1,13 @@
 """Writes a report as PDF, DOCX and the trace beside them, all three or none."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from huiliu.documents import errors
 from huiliu.documents.fonts import FontSet
 from huiliu.documents.layout import lay_out
 from huiliu.documents.model import Report
@@ -14,6 +16,8 @@ from huiliu.documents.printing import printed
 from huiliu.documents.trace import trace_of
 from huiliu.documents.word import word_document
 from huiliu.kernel.digests import file_digest, sm3
+
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ def render(report: Report, out_dir: Path, fonts: FontSet) -> Rendered:
     Nothing is written if the report is refused (HuiliuError DOC-001 …). The trace holds the digests of the other two
     and is put in place last: a reader that finds the trace and checks the digests never pairs files of two runs.
     """
+    if not _KEY.fullmatch(report.key):
+        raise errors.bad_key()
     blocks = lay_out(report)
     agency = "".join(printed(segment, report.figures) for segment in report.agency)
     contents = {
