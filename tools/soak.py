@@ -5,6 +5,7 @@ The state lies in HUILIU_HOME/.soak and belongs to one commit and seed; docs/soa
 
 import argparse
 import datetime as dt
+import hashlib
 import json
 import os
 import platform
@@ -20,6 +21,8 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).parent.parent
 NO_TESTS = 5
 SELECTION = "slow or soak"
+# In place of pyproject.toml's: its -q and ours together would leave out the names.
+PYTEST = (sys.executable, "-m", "pytest", "-o", "addopts=--strict-markers --import-mode=importlib", "-q")
 
 
 @dataclass
@@ -64,7 +67,7 @@ def run_rest(tests: list[str], state: State, run: Callable[[str], bool], save: C
         save(state)
 
 
-def report(tests: list[str], state: State, scale: dict[str, int], moment: dt.datetime) -> str:
+def report(tests: list[str], state: State, scale: dict[str, int], moment: dt.datetime, selected: str = "") -> str:
     """docs/soak.md: what was run where, with which numbers, and how it ended."""
     failed = [test for test in tests if not state.done[test][0]]
     rows = [
@@ -82,6 +85,7 @@ def report(tests: list[str], state: State, scale: dict[str, int], moment: dt.dat
             f"- counts: {', '.join(f'{name} {count:,}' for name, count in scale.items())}",
             f"- machine: {platform.system()} {platform.machine()}, {os.cpu_count()} processors, "
             f"Python {platform.python_version()}",
+            f"- tests: {f'those named {selected}' if selected else 'all that are slow or soak'}",
             f"- result: {len(tests) - len(failed)} passed, {len(failed)} failed, "
             f"{sum(state.done[test][1] for test in tests):,.0f} s",
             "",
@@ -94,10 +98,11 @@ def report(tests: list[str], state: State, scale: dict[str, int], moment: dt.dat
 
 
 def present_commit(root: Path) -> str:
-    """The commit, and whether files differ from it: such a run proves less."""
+    """The commit, and a digest of what differs from it: such a run proves less, and is not taken up by another."""
     head = _output(["git", "rev-parse", "--short=12", "HEAD"], root).strip()
-    changed = [row for row in _output(["git", "status", "--porcelain"], root).splitlines() if "docs/soak.md" not in row]
-    return f"{head} with local changes" if changed else head
+    rest = ["--", ".", ":(exclude)docs/soak.md"]
+    changes = _output(["git", "diff", "HEAD", *rest], root) + _output(["git", "status", "--porcelain", *rest], root)
+    return f"{head} with local changes {hashlib.sha256(changes.encode()).hexdigest()[:8]}" if changes else head
 
 
 def _output(command: list[str], root: Path) -> str:
@@ -106,7 +111,7 @@ def _output(command: list[str], root: Path) -> str:
 
 def collect(root: Path, expression: str) -> list[str]:
     """The ids of the tests to run, in pytest's order."""
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", SELECTION, "-k", expression]
+    command = [*PYTEST, "--collect-only", "-m", SELECTION, "-k", expression]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     if done.returncode not in (0, NO_TESTS):
         sys.exit(done.stdout + done.stderr)
@@ -116,8 +121,7 @@ def collect(root: Path, expression: str) -> list[str]:
 def run_test(root: Path, test: str, seed: int) -> bool:
     """One test in a process of its own, so that a crash of it costs no other."""
     environment = {**os.environ, "HUILIU_SCALE": "soak", "HUILIU_SEED": str(seed)}
-    command = [sys.executable, "-m", "pytest", "--slow", "-o", "addopts=--import-mode=importlib", "-q", test]
-    return subprocess.run(command, cwd=root, env=environment, check=False).returncode == 0
+    return subprocess.run([*PYTEST, "--slow", test], cwd=root, env=environment, check=False).returncode == 0
 
 
 def main(args: list[str]) -> int:
@@ -134,7 +138,7 @@ def main(args: list[str]) -> int:
     state = State(commit, options.seed) if options.fresh else load_state(path, commit, options.seed)
     run_rest(tests, state, lambda test: run_test(ROOT, test, options.seed), lambda now: save_state(path, now))
     scale = tomllib.loads((ROOT / "tests" / "scale.toml").read_text(encoding="utf-8"))["soak"]
-    text = report(tests, state, scale, dt.datetime.now(ZoneInfo("Asia/Shanghai")))
+    text = report(tests, state, scale, dt.datetime.now(ZoneInfo("Asia/Shanghai")), options.expression)
     (ROOT / "docs" / "soak.md").write_text(text, encoding="utf-8")
     print(text)
     return 0 if all(state.done[test][0] for test in tests) else 1

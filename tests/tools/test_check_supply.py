@@ -98,6 +98,7 @@ class Package(Distribution):
         {"License_Expression": "AGPL-3.0-only"},
         {"License_Expression": "MIT AND GPL-3.0-or-later"},
         {"License_Expression": "LGPL-3.0-only"},
+        {"License_Expression": "MIT AND (GPL-3.0-only OR (MIT AND AGPL-3.0-only))"},
         {"Classifier": "License :: OSI Approved :: GNU Affero General Public License v3"},
         {"License": "Commercial"},
         {},
@@ -112,6 +113,7 @@ def test_a_licence_outside_the_list(headers: dict[str, str]):
     [
         {"License_Expression": "MIT"},
         {"License_Expression": "GPL-2.0-only OR Apache-2.0"},
+        {"License_Expression": "MPL-2.0 AND (GPL-2.0-only OR (ISC AND MIT))"},
         {"Classifier": "License :: OSI Approved :: BSD License", "License": "see file"},
         {"License": "Apache 2.0"},
         {"Name": "psycopg", "License_Expression": "LGPL-3.0-only"},

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from tools.bench import main as bench
 from tools.bench import scripts
-from tools.soak import State, load_state, report, run_rest, save_state
+from tools.soak import State, collect, load_state, present_commit, report, run_rest, run_test, save_state
 from tools.test import passes
 
 ROOT = Path(__file__).parents[2]
@@ -42,9 +42,9 @@ def test_ci_runs_the_other_database_and_then_everything():
     ("options", "ci", "names"),
     [
         ([], "", ["test_fast"]),
-        (["--slow"], "", ["test_fast", "test_slow", "test_soak", "test_both"]),
-        ([], "true", ["test_fast", "test_slow", "test_soak", "test_both"]),
-        (["-m", "soak"], "", ["test_soak"]),
+        pytest.param(["--slow"], "", ["test_fast", "test_slow", "test_soak", "test_both"], marks=pytest.mark.slow),
+        pytest.param([], "true", ["test_fast", "test_slow", "test_soak", "test_both"], marks=pytest.mark.slow),
+        pytest.param(["-m", "soak"], "", ["test_soak"], marks=pytest.mark.slow),
     ],
 )
 def test_the_tiers(tmp_path: Path, options: list[str], ci: str, names: list[str]):
@@ -99,6 +99,20 @@ def test_soak_goes_on_where_it_stopped(tmp_path: Path):
     }
 
 
+@pytest.mark.slow
+def test_soak_finds_slow_tests_and_runs_them_at_its_scale():
+    assert collect(ROOT, "at_least_ci_scale") == ["tests/tools/test_runners.py::test_at_least_ci_scale"]
+    assert run_test(ROOT, "tests/tools/test_runners.py::test_at_least_ci_scale", seed=7) is True
+    assert run_test(ROOT, "tests/tools/test_runners.py::no_such_test", seed=7) is False
+
+
+@pytest.mark.soak
+def test_at_least_ci_scale(scale):
+    """The test that the one above runs; by itself it shows that the soak scale is really asked for."""
+    expected = {"soak": 365, "ci": 60}[os.environ.get("HUILIU_SCALE", "ci")]
+    assert scale("nights") == expected
+
+
 def test_the_state_is_written_whole(tmp_path: Path):
     path = tmp_path / "state.json"
     save_state(path, State("abc", 7, {"a": (True, 1.5)}))
@@ -113,6 +127,20 @@ def test_the_report_names_commit_seed_counts_and_failures():
         assert part in text
     assert "| `t::b` | **failed** | 2.0 |" in text
     assert "gone" not in text
+
+
+def test_a_run_of_a_changed_tree_is_its_own(tree: Path):
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.com"]
+    subprocess.run([*git, "add", "."], cwd=tree, check=True)
+    subprocess.run([*git, "commit", "-q", "-m", "x"], cwd=tree, check=True)
+    clean = present_commit(tree)
+    (tree / "docs").mkdir()
+    (tree / "docs" / "soak.md").write_text("report", encoding="utf-8")
+    assert present_commit(tree) == clean
+    (tree / "src" / "huiliu" / "cli.py").write_text("x = 1\n", encoding="utf-8")
+    first = present_commit(tree)
+    (tree / "src" / "huiliu" / "cli.py").write_text("x = 2\n", encoding="utf-8")
+    assert len({clean, first, present_commit(tree)}) == 3
 
 
 def test_bench_names_what_there_is():

@@ -110,5 +110,11 @@ def licence(package: Distribution) -> str:
 
 
 def is_allowed(expression: str) -> bool:
-    """Of alternatives one, of a sum all have to be allowed; brackets are not understood, so they are refused."""
+    """Of alternatives one, of a sum all have to be allowed; brackets are settled from the inside."""
+    while expression != (settled := re.sub(r"\(([^()]*)\)", _settle, expression)):
+        expression = settled
     return any(all(part.strip() in ALLOWED for part in side.split(" AND ")) for side in expression.split(" OR "))
+
+
+def _settle(bracket: re.Match[str]) -> str:
+    return "MIT" if is_allowed(bracket[1]) else "refused"
