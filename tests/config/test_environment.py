@@ -1,9 +1,13 @@
 """Settings from the environment: defaults, errors that repeat no value, a data folder made only when asked."""
 
+from pathlib import Path
+
 import pytest
 
-from huiliu.config.environment import Home, database_config, load
+from huiliu.config.environment import EnvironmentSettings, Home, database_config, load
 from huiliu.kernel.errors import HuiliuError
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 def test_defaults_are_for_one_machine(monkeypatch):
@@ -73,3 +77,24 @@ def test_a_folder_that_cannot_be_made_says_why(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(HuiliuError, match="HOME-002"):
         Home(tmp_path / "file" / "home").create()
+
+
+def test_every_setting_is_described_with_its_default():
+    rows = {}
+    for line in (ROOT / "docs" / "settings.md").read_text("utf-8").splitlines():
+        if line.startswith("| `HUILIU_"):
+            name, default, meaning = (cell.strip() for cell in line.strip("|").split("|"))
+            assert meaning
+            rows[name.strip("`")] = default.strip("`")
+    written = {
+        f"HUILIU_{name.upper()}": _default(field.default) for name, field in EnvironmentSettings.model_fields.items()
+    }
+    assert rows == written
+
+
+def _default(value) -> str:
+    return str(value).lower() if isinstance(value, bool) else "" if value in {"", ()} else str(value)
+
+
+def test_a_database_password_is_not_in_the_settings_text():
+    assert "geheim" not in repr(load({"database": "postgresql://u:geheim@h/db"}))

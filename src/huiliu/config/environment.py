@@ -27,7 +27,7 @@ class EnvironmentSettings(BaseSettings):
     port: int = Field(default=8066, ge=1, le=65535)
     names: Texts = ()
     https: bool = False
-    database: str = ""
+    database: str = Field(default="", repr=False)
     division: str = Field(default="", pattern=r"^(\d{6}|)$")
     catalog: Texts = ()
     session_minutes: int = Field(default=30, ge=5, le=720)

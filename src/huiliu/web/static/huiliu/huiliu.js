@@ -42,3 +42,24 @@
 
   document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-timeline]").forEach(bind));
 })();
+
+// The search box: `/` leads back to it from anywhere but another field; autofocus is given again once the skin shows.
+(() => {
+  "use strict";
+
+  const typing = (element) => element.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const box = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (!box) return;
+    event.preventDefault();
+    box.focus();
+    box.select();
+  });
+
+  window.addEventListener("load", () => {
+    const box = document.querySelector("[autofocus]");
+    if (box && document.activeElement === document.body) requestAnimationFrame(() => box.focus());
+  });
+})();
