@@ -108,10 +108,9 @@ def _set_face(style: ParagraphStyle, wanted: _Style) -> None:
     style.font.bold = False
     style.font.italic = False
     style.font.color.rgb = RGBColor(0, 0, 0)
-    if wanted.size == BODY_SIZE:
-        spacing = OxmlElement("w:spacing")
-        spacing.set(qn("w:val"), str(_CHARACTER_SPACING))
-        properties.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")
+    spacing = OxmlElement("w:spacing")
+    spacing.set(qn("w:val"), str(_CHARACTER_SPACING if wanted.size == BODY_SIZE else 0))
+    properties.insert_element_before(spacing, "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")
 
 
 def _set_paragraph(style: ParagraphStyle, wanted: _Style) -> None:
