@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.batch import Batch, read_batch
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.home import LakeHome
 from huiliu.lake.records import Outcome
 from huiliu.lake.snapshot import Library
-from lake.builder import PERSON, STAMP, Part, first_night, second_night, write_batch
+from lake.builder import FEED, PERSON, STAMP, TABLES, Part, first_night, second_night, write_batch
 from lake.conftest import Site
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="mounting and changing user need root")
@@ -62,6 +63,9 @@ def test_full_disk(site: Site, small_disk: Path) -> None:
 def test_missing_rights(tmp_path: Path, closed: str) -> None:
     """As an ordinary user, for rights do not bind root."""
     tmp_path.chmod(0o755)
+    first_night(tmp_path / "read")
+    for folder in (tmp_path / "read").iterdir():  # modules loaded on first use must be loaded before rights are gone
+        assert isinstance(read_batch(folder, FEED, TABLES), Batch)
     child = os.fork()
     if child == 0:
         os._exit(_as_ordinary_user(tmp_path, closed))

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from huiliu.kernel.errors import HuiliuError
@@ -206,6 +207,27 @@ def test_equal_full_content_changes_nothing_yet_is_a_night(site: Site) -> None:
     assert (record.outcome, record.snapshot) == (Outcome.PUBLISHED, 2)
     assert record.tables[0].operations == {"I": 0, "U": 0, "D": 0}
     assert len(sorted(site.home.data.rglob("person/*.parquet"))) == 1
+
+
+def test_data_files_are_sorted_by_the_key_whatever_the_order_of_delivery(site: Site) -> None:
+    rows = [(f"P{i * 7919 % 10007:05}", "名", "1", "19600101", "", STAMP) for i in range(10_007)]
+    write_batch(site.inbox, date(2025, 3, 31), {"person": Part(PERSON, rows)})
+    assert site.last().outcome is Outcome.PUBLISHED
+    (file,) = site.home.data.rglob("person/*.parquet")
+    stored = [no for (no,) in duckdb.sql(f"SELECT person_no FROM '{file}'").fetchall()]
+    assert stored == sorted(row[0] for row in rows)
+    assert stored == [no for (no,) in site.rows("SELECT person_no FROM person")]
+
+
+def test_places_are_rows_of_the_file_however_long_it_is(site: Site) -> None:
+    rows = [(f"P{i:07}", "名", "1", "19600101", "", STAMP) for i in range(130_000)]
+    rows[123_456] = ("P0000000", "名", "1", "20250230", "", STAMP)
+    write_batch(site.inbox, date(2025, 3, 31), {"person": Part(PERSON, rows)})
+    found = {check.code: check.where for check in site.last().failures}
+    assert found == {
+        "type": "AAC006：person.csv 第 123457 条",
+        "unique": "AAC001：person.csv 第 1 条；person.csv 第 123457 条",
+    }
 
 
 def test_table_not_delivered_keeps_its_rows_and_lowers_the_level(site: Site) -> None:

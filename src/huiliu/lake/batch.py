@@ -15,6 +15,8 @@ from typing import Any
 import jsonschema
 
 from huiliu.kernel.digests import canonical_json, file_digest, sm3
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.periods import parse_day
 from huiliu.lake.feed import Feed, Mode
 from huiliu.lake.records import Check, Outcome
 from huiliu.lake.tables import Table
@@ -282,6 +284,6 @@ def _is_marker(feed: Feed, name: str) -> bool:
 
 def _day(text: str) -> date | None:
     try:
-        return datetime.strptime(text, "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
-    except ValueError:
+        return parse_day(text)
+    except HuiliuError:
         return None

@@ -59,7 +59,10 @@ class Layout:
         )
 
     def staging_query(self, source: str) -> str:
-        """Staging rows: `_file`, `_row` (1 = first data row), `_op`, `_bad`, `_doubt`, then every declared column."""
+        """Staging rows in the order of the file: `_file`, `_op`, `_bad`, `_doubt`, then every declared column.
+
+        No window function numbers the rows, for that would leave all of this to one thread; see `Staged.relation`.
+        """
         present = [column for column in self.table.columns if column.name in self.positions]
         texts = ", ".join(f"{cleaned(self._raw(c), c.kind)} AS {_text(c)}" for c in present)
         values = ", ".join(f"{typed(_text(c), c.kind)} AS {_value(c)}" for c in present)
@@ -70,9 +73,9 @@ class Layout:
         bad.append(f"CASE WHEN _op IS NULL THEN '{OPERATION},' END")
         doubts = [mark for c in present for mark in doubt_marks(c, self._raw(c), _text(c))]
         return f"""
-            SELECT {literal(self.file)} AS _file, _row, _op, {_marks(bad)} AS _bad, {_marks(doubts)} AS _doubt, {cells}
+            SELECT {literal(self.file)} AS _file, _op, {_marks(bad)} AS _bad, {_marks(doubts)} AS _doubt, {cells}
             FROM (SELECT *, {values}
-                  FROM (SELECT *, {texts}, {self._operation()} AS _op, row_number() OVER () AS _row FROM {source}))"""
+                  FROM (SELECT *, {texts}, {self._operation()} AS _op FROM {source}))"""
 
     def _raw(self, column: Column) -> str:
         return f"c{self.positions[column.name]}"

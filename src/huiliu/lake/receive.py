@@ -34,10 +34,11 @@ class Staged:
 
     @property
     def relation(self) -> str | None:
-        """A SQL table expression over the staging files; None if there is none."""
+        """A SQL table expression over the staging files, with `_row` (1 = a file's first data row); None if no file."""
         if not self.paths:
             return None
-        return f"read_parquet([{', '.join(literal(path) for path in self.paths)}])"
+        listed = ", ".join(literal(path) for path in self.paths)
+        return f"(SELECT *, file_row_number + 1 AS _row FROM read_parquet([{listed}], file_row_number = true))"
 
 
 def receive(engine: Engine, folder: Path, staging: Path, table: Table, delivery: Delivery) -> Staged:
