@@ -1,20 +1,21 @@
 """The audit page: newest first, filtered, in Chinese, read-only."""
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record_alone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 ADDRESS = "/audit/events/"
 
 
 @pytest.fixture
 def control(client):
-    user = user_create(username="chen", display_name="陈", post="control", actor=SYSTEM).user
-    client.force_login(user)
+    fields = {"username": "chen", "display_name": "陈", "post": "control", "created_at": timezone.now()}
+    client.force_login(get_user_model().objects.create(**fields))
+    record_alone(Entry(SYSTEM, "accounts.user_create", "user", "chen"))
     return client
 
 
