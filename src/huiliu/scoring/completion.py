@@ -123,6 +123,7 @@ def plausible_completions(row: Indicator) -> Sequence[Decimal]:
     ways = list(plausible_scores(row))
     ways += [_share(values.actual, values.target)] if values.target else []
     ways += [_share(values.target, values.actual)] if values.actual else []
+    ways += [200 - _share(values.actual, values.target)] if values.target and values.operator in ("≤", "<") else []
     ways += [row.actual.percent] if "%" in (row.actual.unit, row.target.unit) and row.actual.percent is not None else []
     return ways + ([_HUNDRED] if values.met else [])
 

@@ -16,6 +16,7 @@ _REQUIRED = ("agency", "project", "year", "indicators")
 _LARGEST = Decimal(10) ** 15
 _MOST_PLACES = 12
 _MOST_BYTES = 20_000_000
+_MONEY_UNIT = re.compile(r"亿元|百万元|万元|千元|元")
 _TEMPLATE_ROW = re.compile(r"(?:指标\d*|[.…·]+|\d+[.、]?)?")
 
 
@@ -141,7 +142,7 @@ class Table:
     total: Value
     grade: str
     source: str
-    notes: tuple[str, ...]
+    notes: str
 
     @property
     def full(self) -> bool:
@@ -174,6 +175,11 @@ def parse_table(data: bytes, name: str) -> Table:
             "EV-READ-002", f"第 {error.start + 1} 字节", "不是 UTF-8 文本", "请另存为 UTF-8 编码。"
         ) from None
     return reader.table(reader.load(text))
+
+
+def _loose(item: Any) -> str:
+    """Keys nothing is concluded from (id, source, notes) may hold anything."""
+    return item.strip() if isinstance(item, str) else "" if item is None else str(item)
 
 
 class _Reader:
@@ -216,7 +222,7 @@ class _Reader:
     def table(self, data: Mapping[str, Any]) -> Table:
         return Table(
             file=self.file,
-            id=self.text(data, "id"),
+            id=_loose(data.get("id")),
             agency=self.text(data, "agency"),
             project=self.text(data, "project"),
             year=self.text(data, "year"),
@@ -232,8 +238,8 @@ class _Reader:
             total_weight=self.value(data, "total_weight"),
             total=self.value(data, "total"),
             grade=self.text(data, "grade"),
-            source=self.text(data, "source"),
-            notes=self.each(data, "notes", lambda where, item, _: self.as_text(where, item)),
+            source=_loose(data.get("source")),
+            notes=_loose(data.get("notes")),
         )
 
     def indicator(self, where: str, item: Any, position: int) -> Indicator:
@@ -248,7 +254,8 @@ class _Reader:
             return Budget()
         keys = ("initial", "full_year", "issued", "received", "executed")
         initial, full_year, issued, received, executed = (self.value(data, key, "budget") for key in keys)
-        unit = self.text(data, "unit", "budget") or "万元"
+        named = _MONEY_UNIT.search(self.text(data, "unit", "budget"))
+        unit = named[0] if named else "万元"
         rows = tuple(self.fund_row(*item) for item in (self.child(data, "rows", "budget") or {}).items())
         return Budget(initial, full_year, issued, received, executed, unit, rows)
 

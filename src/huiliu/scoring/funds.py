@@ -46,9 +46,7 @@ def readings(budget: Budget) -> list[Reading]:
         for end in range(start + 1, len(rows) + 1):
             outside = (*rows[:start], *rows[end:])
             found.append(Reading(outside, ((rows[start - 1], tuple(rows[start:end])),)))
-    # A plain reading of nested lines counts the parts twice; where lines say 其中 under another, it is no reading.
-    nested = any(_OF_WHICH.match(row.name) for row in rows[1:])
-    return found[1:] if nested and len(found) > 1 else found
+    return found
 
 
 def column(row: FundRow, name: str) -> Value:

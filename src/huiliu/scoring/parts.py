@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from huiliu.scoring.exchange import Indicator, Table
 from huiliu.scoring.phrases import Phrases
-from huiliu.scoring.tolerance import Fit, between_fit, column_places, slack, sum_fit
+from huiliu.scoring.tolerance import Fit, between_fit, column_places, slack
 from huiliu.scoring.values import Value
 
 
@@ -52,8 +52,8 @@ def plain(number: Decimal) -> str:
 
 
 def is_execution_rate(row: Indicator, phrases: Phrases) -> bool:
-    """Whether the row is, by its name, the budget execution rate itself."""
-    return phrases.says("execution_rate", row.level3) is not None
+    """Whether the row is, by its whole name, the project's own execution rate; 补助资金执行率 is a part's."""
+    return phrases.core_of_rate(row.level3) in phrases.words("execution_rate")
 
 
 def parts(table: Table, phrases: Phrases) -> tuple[Part, ...]:
@@ -74,11 +74,11 @@ def _stands_among_rows(table: Table, phrases: Phrases) -> bool:
     rows = [row.weight.number for row in table.indicators if row.weight.number is not None]
     if own is None or len(rows) < len(table.indicators):
         return strong
-    # The name alone may mislead (a second, different execution indicator): let the weights decide where they can.
-    full = full_total(table)
-    places = column_places(row.weight for row in table.indicators)
-    without, beside = (sum_fit(full, 0, weights, places) <= Fit.ROUNDED for weights in (rows, [*rows, own]))
-    return strong if without == beside else without
+    if not table.full:
+        return strong
+    # The name alone may mislead (a second, different execution indicator): the weights decide which sum is nearer.
+    beyond = full_total(table) - sum(rows, Decimal(0))
+    return strong if abs(beyond) == abs(beyond - own) else abs(beyond) < abs(beyond - own)
 
 
 def full_total(table: Table) -> Decimal:

@@ -75,6 +75,13 @@ class Phrases:
                 return core.removesuffix(suffix)
         return core
 
+    def core_of_rate(self, name: str) -> str:
+        """A rate's name without brackets and without words that only say whose it is: 本年度项目预算执行率."""
+        core = _NOISE.sub("", _BRACKETS.sub("", name))
+        for word in self._data["execution_rate_prefixes"]:
+            core = core.removeprefix(word)
+        return core
+
     def not_done(self, statements: Iterable[Statement]) -> Iterator[tuple[Clause, str]]:
         """Clauses that say of something that it was not done, with the phrase that says so."""
         for clause in clauses(statements):

@@ -133,12 +133,16 @@ def _payments_fit(spent: Money, amounts: Sequence[Decimal], places: int, complet
 
 @check("EV-M04", "执行数超过预算", "warning")
 def executed_above_budget(case: Case) -> Iterator[Hit]:
-    """More was spent than every printed budget of the same line; possible only with money the table does not show."""
+    """More was spent than the last budget printed, or than was issued or received; other money must have paid it.
+
+    The same for each line of the fund block.
+    """
     budget = case.table.budget
     spent, budgets = numerators(case.table)[:1], denominators(case.table)
-    if spent and budgets and spent[0].amount > max(item.amount for item in budgets):
-        most = max(budgets, key=lambda item: item.amount)
-        yield Hit("全年执行数", f"不超过{most.label} {plain(most.amount)}", plain(spent[0].amount))
+    last = [item for item in budgets if item.label.endswith("预算数")][:1]
+    for limit in [*last, *(item for item in budgets if not item.label.endswith("预算数"))] if spent else ():
+        if spent[0].amount > limit.amount:
+            yield Hit(spent[0].label, f"不超过{limit.label} {plain(limit.amount)}", plain(spent[0].amount))
     for row in budget.rows:
         if row not in totals(budget):
             yield from _row_above(row, budget)

@@ -20,6 +20,7 @@ _SELF_GRADE = re.compile(
 )
 _OTHER = ("上年", "去年", "低于", "高于", "以上", "以下", "满分", "不足", "平均", "扣")
 _WEIGHT_WORDS = ("满分", "分值", "权重")
+_CLAUSES = re.compile(r"[，,。；;]")
 _ENUMERATION = re.compile(r"[、和及以]|等")
 _SHARED_BY_NAME = 2
 
@@ -186,18 +187,26 @@ def _fits_rows(points: Decimal, places: int, rows: Iterable[Indicator]) -> bool:
 @check("EV-X09", "文字所述总分或等级与表不符", "error")
 def quoted_total(case: Case) -> Iterator[Hit]:
     """A self-evaluation total or grade quoted from the text is the one of the table."""
-    total, grade = case.table.total, case.table.grade
-    for statement in case.table.statements:
-        text = "".join(statement.text.split())
-        if any(word in text for word in ("上年", "去年", *_WEIGHT_WORDS)):
-            continue
+    total, places, grade = case.table.total.number, case.table.total.places, grades_meant(case.table.grade)
+    for text in _clauses_on_the_whole(case):
         for digits in _SELF_TOTAL.findall(text):
-            fit = sum_fit(Decimal(digits), len(digits.partition(".")[2]), [total.number or Decimal(0)], total.places)
-            if total.number is not None and fit == Fit.BROKEN:
-                yield Hit("总分", f"表中 {plain(total.number)}", f"文字 {digits} 分")
+            quoted = Decimal(digits), len(digits.partition(".")[2])
+            if total is not None and sum_fit(*quoted, [total], places) == Fit.BROKEN:
+                yield Hit("总分", f"表中 {plain(total)}", f"文字 {digits} 分")
         for word in _SELF_GRADE.findall(text):
-            if grade and grades_meant(grade) and not set(grades_meant(word)) & set(grades_meant(grade)):
-                yield Hit("等级", f"表中 {grade}", f"文字 {word}")
+            if grade and not set(grades_meant(word)) & set(grade):
+                yield Hit("等级", f"表中 {case.table.grade}", f"文字 {word}")
+
+
+def _clauses_on_the_whole(case: Case) -> Iterator[str]:
+    """Clauses that do not speak of a part of the table, of another year or of a full mark."""
+    rows = (name for row in case.table.indicators for name in (_level_name(row), row.level3))
+    sections = case.phrases.words("sections")
+    parts = {*rows, *sections, "指标", "上年", "去年", "平均", *_WEIGHT_WORDS} - {""}
+    for statement in case.table.statements:
+        for text in _CLAUSES.split("".join(statement.text.split())):
+            if not any(name in text for name in parts):
+                yield text
 
 
 def _short(text: str, phrase: str, limit: int = 40) -> str:

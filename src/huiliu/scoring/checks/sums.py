@@ -7,9 +7,10 @@ from decimal import Decimal
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import full_total, parts, plain, score_bounds, weight_bounds
-from huiliu.scoring.tolerance import Fit, column_places, slack
+from huiliu.scoring.tolerance import Fit, column_places, half, slack
+from huiliu.scoring.values import Value
 
-_HEADING = re.compile(r"[(（\[【]\s*(?:共|满分|权重)?\s*(\d+(?:\.\d+)?)\s*[分%％]?\s*[)）\]】]\s*$")
+_HEADING = re.compile(r"[(（\[【]\s*(?:共|满分|权重)?\s*(\d+(?:\.\d+)?)\s*[分%％]\s*[)）\]】]\s*$")
 _USUAL_EXECUTION_WEIGHTS = (Decimal(10), Decimal(20))
 
 
@@ -114,16 +115,18 @@ def score_within_weight(case: Case) -> Iterator[Hit]:
     for row in case.table.indicators:
         name = f"{row.level1}{row.level2}{row.level3}"
         if not any(word in name for word in ("加分", "扣分", "减分")):
-            yield from _outside(row.where, row.weight.number, row.score.number)
+            yield from _outside(row.where, row.weight, row.score)
     beside = case.table.budget_indicator
     if beside is not None:
-        yield from _outside("预算执行率", beside.weight.number, beside.score.number)
+        yield from _outside("预算执行率", beside.weight, beside.score)
 
 
-def _outside(where: str, weight: Decimal | None, score: Decimal | None) -> Iterator[Hit]:
-    if score is not None and (score < 0 or (weight is not None and score > weight)):
-        limit = "分值" if weight is None else plain(weight)
-        yield Hit(where, f"0 至 {limit}", plain(score))
+def _outside(where: str, weight: Value, score: Value) -> Iterator[Hit]:
+    points, limit = score.number, weight.number
+    # A weight printed with fewer digits than the score was rounded itself: 13.3 may hold 13.33.
+    allowed = half(weight.places) if 0 < weight.places < score.places else Decimal(0)
+    if points is not None and (points < 0 or (limit is not None and points > limit + allowed)):
+        yield Hit(where, f"0 至 {'分值' if limit is None else plain(limit)}", plain(points))
 
 
 @check("EV-S06", "总分高于满分或低于零", "error")
