@@ -129,9 +129,9 @@ def evaluation_table() -> Table:
         Column("project", "项目"),
         Column("year", "年度", "code"),
         Column("agency", "单位", optional=True),
-        Column("declared", "自评总分", "rate"),
+        Column("declared", "自评总分", "figure"),
         Column("grade", "等级", "code"),
-        Column("recomputed", "可复算得分", "rate", optional=True),
+        Column("recomputed", "可复算得分", "figure", optional=True),
         Column("findings", "核对结果", "verdict"),
     )
     rows = [_listed(found) for found in evaluations()]
@@ -145,9 +145,9 @@ def _listed(found: Shown) -> dict[str, Any]:
         "project": Cell(found.evaluation.project, link=link),
         "year": found.evaluation.year,
         "agency": found.evaluation.agency,
-        "declared": Points(found.result["total.declared"]),
+        "declared": found.figure("total.declared"),
         "grade": found.result.grade,
-        "recomputed": Points(found.result["total.recomputed"]),
+        "recomputed": found.figure("total.recomputed"),
         "findings": Cell(found.summary, link=f"{link}#findings", state=found.state),
     }
 
@@ -328,13 +328,3 @@ def document_bytes(document: Document) -> bytes:
             facts={"format": document.format},
         )
     return path.read_bytes()
-
-
-@dataclass(frozen=True)
-class Points:
-    """A figure in a column of numbers: printed by its own rule, or by its word when it has no number."""
-
-    figure: Figure
-
-    def __str__(self) -> str:
-        return self.figure.text()
