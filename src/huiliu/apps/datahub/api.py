@@ -108,4 +108,9 @@ def _as_of(pointer: Pointer | None) -> dict[str, Any] | None:
     if pointer is None:
         return None
     level = str(pointer.level)
-    return {"business_date": pointer.business_date, "level": level, "snapshot": pointer.snapshot, "batch": pointer.batch}
+    return {
+        "business_date": pointer.business_date,
+        "level": level,
+        "snapshot": pointer.snapshot,
+        "batch": pointer.batch,
+    }

@@ -12,7 +12,9 @@ class SearchForm(forms.Form):
         label="证件号码、人员编码或姓名",
         max_length=TEXT_MAX * 2,
         required=False,
-        widget=forms.TextInput(attrs={"autofocus": True, "autocomplete": "off", "spellcheck": "false", "data-hotkey": "/"}),
+        widget=forms.TextInput(
+            attrs={"autofocus": True, "autocomplete": "off", "spellcheck": "false", "data-hotkey": "/"}
+        ),
     )
     kind = forms.ChoiceField(
         label="查询方式", choices=list(KIND_WORDS.items()), initial=Kind.AUTO, required=False, widget=forms.RadioSelect

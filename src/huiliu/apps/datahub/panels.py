@@ -27,7 +27,10 @@ def _nights() -> list[Panel]:
     state = nights.state_of_library(pointer, SystemClock().now().date())
     lines = nights.night_lines(nights.nights()[:LAST_NIGHTS], pointer)
     link = reverse("datahub:night_list")
+    next_step = reverse("datahub:night_detail", args=(state.night,)) if state.night else link
     return [
-        Panel("回流库", "datahub/panels/library.html", {"state": state, "link": link}, order=20, wide=True, link=link),
+        Panel(
+            "回流库", "datahub/panels/library.html", {"state": state, "link": next_step}, order=20, wide=True, link=link
+        ),
         Panel("最近批次", "datahub/panels/nights.html", {"lines": lines}, order=40, link=link),
     ]

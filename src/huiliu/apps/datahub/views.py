@@ -26,7 +26,9 @@ def night_list(request: HttpRequest) -> HttpResponse:
     pointer = services.nights_refresh()
     found = Paginator(nights.nights(), nights.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"lines": nights.night_lines(found.object_list, pointer), "page": found, "pointer": pointer}
-    return render_page(request, "datahub/night_list.html", context, title="夜间批次", crumbs=(LIBRARY,), as_of="library")
+    return render_page(
+        request, "datahub/night_list.html", context, title="夜间批次", crumbs=(LIBRARY,), as_of="library"
+    )
 
 
 @require_safe
@@ -38,7 +40,9 @@ def night_detail(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     crumbs = (LIBRARY, Crumb("夜间批次", reverse("datahub:night_list")))
     title = f"批次 {found.night.batch}"
-    return render_page(request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of="library")
+    return render_page(
+        request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of="library"
+    )
 
 
 @page("datahub.search_person")

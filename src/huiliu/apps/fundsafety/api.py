@@ -16,7 +16,9 @@ router = Router(tags=["基金安全"])
 
 
 @router.get("/clues", auth=Permitted("fundsafety.view_clues"), summary="疑点")
-def clue_list(request: HttpRequest, rule: str = "", severity: str = "", status: str = "", page: int = 1) -> dict[str, Any]:
+def clue_list(
+    request: HttpRequest, rule: str = "", severity: str = "", status: str = "", page: int = 1
+) -> dict[str, Any]:
     """Clues, largest amount first, with totals of the whole list; a clue is no verdict."""
     wanted = ClueFilter(rule, severity, status)
     found = services.clue_list(actor=actor_of(request), wanted=wanted, page=page)

@@ -76,8 +76,7 @@ class Clue(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("rule_code", "subject"), name="fundsafety_clue_once"),
             models.CheckConstraint(
-                condition=Q(status="vanished", vanished_in__isnull=False)
-                | Q(status="open", vanished_in__isnull=True),
+                condition=Q(status="vanished", vanished_in__isnull=False) | Q(status="open", vanished_in__isnull=True),
                 name="fundsafety_clue_vanished",
             ),
             models.CheckConstraint(condition=~Q(key=F("subject")), name="fundsafety_clue_opaque"),

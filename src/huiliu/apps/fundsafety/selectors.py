@@ -157,7 +157,8 @@ def _clue_row(clue: Clue, name: str) -> dict[str, Any]:
 
 def clue_by_key(key: str) -> Clue | None:
     """One clue with its screenings."""
-    return Clue.objects.select_related("first_seen", "last_seen", "vanished_in").filter(key=key).first()
+    found = Clue.objects.select_related("first_seen", "last_seen", "vanished_in").prefetch_related("items")
+    return found.filter(key=key).first()
 
 
 def clue_page(clue: Clue, person_key: str) -> CluePage:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
+from huiliu.apps.datahub.selectors import Source, source_of
 from huiliu.apps.datahub.services import clue_key, subject_keys
 from huiliu.apps.fundsafety.models import Clue, ClueItem, ClueStatus, Screening
 from huiliu.apps.fundsafety.rows import row_digest
@@ -30,7 +31,6 @@ from huiliu.kernel.clock import Clock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.money import to_fen
 from huiliu.kernel.parameters import Parameter
-from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
 from huiliu.rules.definition import Rule
 from huiliu.rules.screening import Finding, screen
@@ -44,41 +44,39 @@ VIEWED = action("fundsafety.clue_view", "查看疑点")
 Digests = Mapping[tuple[str, tuple[Any, ...]], str]
 
 
-def screening_run(
-    *, rule: Rule, snapshot: Snapshot, clock: Clock | None = None, actor: Actor = SYSTEM
-) -> Screening:
+def screening_run(*, rule: Rule, snapshot: Snapshot, clock: Clock | None = None, actor: Actor = SYSTEM) -> Screening:
     """Screen a snapshot by one rule and bring its clues up to date; the same version and snapshot again change nothing.
 
     A clue no longer found becomes 已消失 and stays. Raises FUND-001 for a snapshot older than one already screened by
     the rule: clues speak of the newest data, and an old look must not overwrite them. RULE-005 as screen() does.
     """
-    pointer = snapshot.pointer
-    done = _done(rule, pointer)
+    source = source_of(snapshot)
+    done = _done(rule, source)
     if done:
         return done
-    found = screen(rule, snapshot, pointer.business_date)
+    found = screen(rule, snapshot, source.business_date)
     digests = row_digests(rule, snapshot, found.findings)
     with transaction.atomic():
-        return _done(rule, pointer) or _keep(found, pointer, digests, actor, clock or SystemClock())
+        return _done(rule, source) or _keep(found, source, digests, actor, clock or SystemClock())
 
 
-def _done(rule: Rule, pointer: Pointer) -> Screening | None:
-    newer = Screening.objects.filter(rule_code=rule.code, snapshot__gt=pointer.snapshot).first()
+def _done(rule: Rule, source: Source) -> Screening | None:
+    newer = Screening.objects.filter(rule_code=rule.code, snapshot__gt=source.snapshot).first()
     if newer:
         raise HuiliuError(
             code="FUND-001",
             message=f"规则 {rule.code} 已筛查过数据截至 {newer.business_date} 的快照，不再用更早的快照改写疑点",
             hint="请对在用的快照运行筛查。",
-            facts={"rule": rule.code, "snapshot": pointer.snapshot, "newer": newer.snapshot},
+            facts={"rule": rule.code, "snapshot": source.snapshot, "newer": newer.snapshot},
         )
-    return Screening.objects.filter(rule_digest=rule.digest, snapshot=pointer.snapshot).first()
+    return Screening.objects.filter(rule_digest=rule.digest, snapshot=source.snapshot).first()
 
 
-def _keep(found: Found, pointer: Pointer, digests: Digests, actor: Actor, clock: Clock) -> Screening:
+def _keep(found: Found, source: Source, digests: Digests, actor: Actor, clock: Clock) -> Screening:
     by_subject: dict[str, list[Finding]] = defaultdict(list)
     for finding in found.findings:
         by_subject[finding.subject].append(finding)
-    row = Screening.objects.create(**_fields(found, pointer, len(by_subject), clock.now()))
+    row = Screening.objects.create(**_fields(found, source, len(by_subject), clock.now()))
     fresh = _clues_update(row, by_subject)
     _items_update(row, by_subject, digests)
     vanished = _vanish(row, by_subject)
@@ -88,7 +86,7 @@ def _keep(found: Found, pointer: Pointer, digests: Digests, actor: Actor, clock:
     return row
 
 
-def _fields(found: Found, pointer: Pointer, subjects: int, now: datetime) -> dict[str, Any]:
+def _fields(found: Found, source: Source, subjects: int, now: datetime) -> dict[str, Any]:
     rule = found.rule
     return {
         "rule_code": rule.code,
@@ -97,11 +95,11 @@ def _fields(found: Found, pointer: Pointer, subjects: int, now: datetime) -> dic
         "severity": rule.severity,
         "basis": rule.basis,
         "parameters": [_parameter(number) for number in found.parameters.values()],
-        "snapshot": pointer.snapshot,
-        "batch": pointer.batch,
-        "batch_digest": pointer.digest,
-        "business_date": pointer.business_date,
-        "level": str(pointer.level),
+        "snapshot": source.snapshot,
+        "batch": source.batch,
+        "batch_digest": source.digest,
+        "business_date": source.business_date,
+        "level": source.level,
         "run_at": now,
         "found": subjects,
         "amount_fen": None if found.amount is None else to_fen(found.amount),
@@ -147,9 +145,7 @@ def _items_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]], d
     """Months found now are written anew, those no longer found stay as 已消失."""
     clues = {clue.subject: clue for clue in row.clues.all()}
     ClueItem.objects.filter(clue__last_seen=row).update(present=False)
-    items = [
-        _item(row, clues[subject], finding, digests) for subject, found in by_subject.items() for finding in found
-    ]
+    items = [_item(row, clues[subject], finding, digests) for subject, found in by_subject.items() for finding in found]
     ClueItem.objects.bulk_create(
         items,
         batch_size=500,
@@ -165,7 +161,12 @@ def _item(row: Screening, clue: Clue, finding: Finding, digests: Digests) -> Clu
         for table, key in finding.evidence
     ]
     return ClueItem(
-        clue=clue, month=finding.occurred_on, amount_fen=_sum([finding]), evidence=evidence, first_seen=row, present=True
+        clue=clue,
+        month=finding.occurred_on,
+        amount_fen=_sum([finding]),
+        evidence=evidence,
+        first_seen=row,
+        present=True,
     )
 
 

@@ -2,10 +2,11 @@
 
 from huiliu.apps.datahub.selectors.agreement import lake_agreement
 from huiliu.apps.datahub.selectors.display import catalog, code_meaning, masked_row, page_table
-from huiliu.apps.datahub.selectors.library import library, pointer_as_of
+from huiliu.apps.datahub.selectors.library import Source, library, pointer_as_of, source_of
 from huiliu.apps.datahub.selectors.persons import masked_names
 
 __all__ = [
+    "Source",
     "catalog",
     "code_meaning",
     "lake_agreement",
@@ -14,4 +15,5 @@ __all__ = [
     "masked_row",
     "page_table",
     "pointer_as_of",
+    "source_of",
 ]

@@ -1,13 +1,17 @@
 """The published library as the pages reach it: one reader a process, opened on the published snapshot."""
 
+from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
-from huiliu.apps.datahub.models import Level
+from huiliu.apps.datahub.models import Level, Night, Outcome
+from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import EngineSettings
-from huiliu.lake.snapshot import Library, Pointer, Snapshot
+from huiliu.lake.records import Pointer
+from huiliu.lake.snapshot import Library, Snapshot
 from huiliu.web.asof import AsOf
 
 
@@ -25,6 +29,36 @@ def held_tables(snap: Snapshot) -> frozenset[str]:
     """Tables of the snapshot; one that the catalogue has gained since the last night is not among them."""
     found = snap.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()")
     return frozenset(row["table_name"] for row in found)
+
+
+@dataclass(frozen=True)
+class Source:
+    """The night that a snapshot holds, whether it is the published one or an earlier one."""
+
+    snapshot: int
+    batch: str
+    digest: str
+    business_date: date
+    level: str
+
+
+def source_of(snap: Snapshot) -> Source:
+    """Where the snapshot's data come from; for an earlier one the night is looked up among the projected ones.
+
+    Raises LIBRARY-001 if that night has no row, so that no result is ever given another night's date.
+    """
+    pointer = snap.pointer
+    if snap.version == pointer.snapshot:
+        return Source(pointer.snapshot, pointer.batch, pointer.digest, pointer.business_date, str(pointer.level))
+    night = Night.objects.filter(snapshot=snap.version, outcome=Outcome.PUBLISHED).first()
+    if night is None or night.business_date is None:
+        raise HuiliuError(
+            code="LIBRARY-001",
+            message=f"快照 {snap.version} 没有登记对应的批次",
+            hint="请先打开“夜间批次”页面或运行 ./run night，登记后再试。",
+            facts={"snapshot": snap.version},
+        )
+    return Source(snap.version, night.batch, night.digest, night.business_date, night.level)
 
 
 def pointer_as_of(pointer: Pointer) -> AsOf:

@@ -24,12 +24,16 @@ LEVEL_TONES: dict[str, Tone] = {Level.A: "pass", Level.B: "pass", Level.C: "warn
 
 @dataclass(frozen=True)
 class VerdictLine:
-    """Colour, word, number and next step in one line; the colour is never the only sign."""
+    """Colour, word, number and next step in one line; the colour is never the only sign.
+
+    `night` is the key of the night that the next step is about, if it is about one.
+    """
 
     tone: Tone
     word: str
     detail: str
     advice: str = ""
+    night: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,23 @@ def _neighbour(night: Night, *, later: bool) -> Night | None:
 
 
 def _check_row(check: NightCheck) -> dict[str, str]:
-    row = {name: getattr(check, name) for name in ("code", "name", "expected", "actual", "verdict", "where")}
-    short = {name: _DIGEST.sub(r"\1\2…\3", row[name]) for name in ("expected", "actual")}
-    return row | short | {"table": table_label(check.table)}
+    row = {name: getattr(check, name) for name in ("code", "name", "verdict")}
+    values = {name: _readable(getattr(check, name), counted=bool(check.table)) for name in ("expected", "actual")}
+    return row | values | {"table": table_label(check.table), "where": _where(check)}
+
+
+def _readable(text: str, *, counted: bool) -> str:
+    """Digests cut to head and tail, operations in words, counts and sums of a table with thousands separators."""
+    if counted and _NUMBER.fullmatch(text):
+        return f"{Decimal(text):,}"
+    return _OPERATIONS.sub(r"增 \1，改 \2，删 \3", _DIGEST.sub(r"\1\2…\3", text))
+
+
+def _where(check: NightCheck) -> str:
+    """A column's code with its label; any other place as it is."""
+    table = catalog().tables.get(check.table) if check.table else None
+    column = table.by_code.get(check.where) or table.by_name.get(check.where) if table else None
+    return f"{check.where} {column.label}" if column else check.where
 
 
 def table_label(name: str) -> str:
@@ -154,6 +172,8 @@ def _sums(table: str, sums: Mapping[str, str]) -> str:
 
 
 _DIGEST = re.compile(r"(sm3:|sha256:)([0-9a-f]{8})[0-9a-f]{40,}([0-9a-f]{8})")  # head and tail tell two apart
+_NUMBER = re.compile(r"-?[0-9]{4,}(\.[0-9]+)?")
+_OPERATIONS = re.compile(r"I ([0-9]+)，U ([0-9]+)，D ([0-9]+)")
 MODES = {"full": "全量", "increment": "增量"}
 TABLE_COLUMNS = (
     Column("table", "表"),
@@ -175,14 +195,18 @@ def is_served(night: Night, pointer: Pointer | None) -> bool:
 
 def verdict_line(night: Night) -> VerdictLine:
     """What became of one night; `failures` must be annotated."""
-    amount = f"{night.business_date} 共 {len(night.tables)} 表 {night.rows:,} 行 用时 {night.seconds:.0f} 秒"
+    amount = f"{night.business_date} 共 {len(night.tables)} 表 {night.rows:,} 行 用时 {_seconds(night.seconds)} 秒"
     if night.outcome == Outcome.REFUSED:
-        detail = f"{night.business_date or '日期不明'} {night.failures} 项不一致，未入库"
+        detail = f"{night.business_date or '日期不明'}，{night.failures} 项不一致，未入库"
         return VerdictLine("fail", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
     if night.outcome == Outcome.HELD:
         return VerdictLine("warn", "暂缓", f"{night.business_date or '日期不明'}，未入库", "前面的批次补齐后自动入库。")
     word = f"{night.get_level_display()}（{night.level} 级）"
     return VerdictLine(LEVEL_TONES[night.level], word, amount, LEVEL_ADVICE[night.level])
+
+
+def _seconds(seconds: Decimal) -> str:
+    return f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}"
 
 
 LEVEL_ADVICE = {
@@ -199,7 +223,8 @@ def state_of_library(pointer: Pointer | None, today: date) -> VerdictLine:
     newest = nights().filter(outcome=Outcome.REFUSED, business_date__gt=pointer.business_date).first()
     if newest:
         detail = f"{newest.business_date} 批次 {newest.failures} 项不一致；在用数据截至 {pointer.business_date}"
-        return VerdictLine("fail", "已拒收", detail, "请打开该批次，对照应为与实为，联系数据提供方重新推送。")
+        advice = "请打开该批次，对照应为与实为，联系数据提供方重新推送。"
+        return VerdictLine("fail", "已拒收", detail, advice, newest.key)
     return _freshness(pointer, (today - pointer.business_date).days)
 
 
@@ -209,5 +234,8 @@ def _freshness(pointer: Pointer, age: int) -> VerdictLine:
         detail = f"{word}，数据截至 {pointer.business_date}，距今 {age} 天"
         return VerdictLine("warn", "未更新", detail, "请检查 inbox 目录是否收到新批次，并查看夜间任务日志。")
     return VerdictLine(
-        LEVEL_TONES[pointer.level], word, f"数据截至 {pointer.business_date}", LEVEL_ADVICE[pointer.level] or "无需处理。"
+        LEVEL_TONES[pointer.level],
+        word,
+        f"数据截至 {pointer.business_date}",
+        LEVEL_ADVICE[pointer.level] or "无需处理。",
     )

@@ -1,0 +1,57 @@
+"""The town, and people at their posts. Imports stand inside: this file may be read before Django is set up."""
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(settings):
+    """Hashing a password takes its time on purpose."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The town's lake, made once; tests only read it."""
+    from huiliu.apps.datahub.tests.town import build
+
+    return build(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture
+def town(built, settings):
+    """The town is this installation; nothing of it is projected yet."""
+    from huiliu.apps.datahub.selectors.display import catalog
+
+    settings.HOME = built.home
+    settings.HUILIU_CATALOG_ROOTS = (built.root,)
+    catalog.cache_clear()
+    yield built
+    catalog.cache_clear()
+
+
+@pytest.fixture
+def empty_home(settings, tmp_path):
+    """An installation before its first night."""
+    from huiliu.config.environment import Home
+
+    settings.HOME = Home(tmp_path / "home").create()
+    return settings.HOME
+
+
+@pytest.fixture
+def sign_in(client, db):
+    """Sign in at a post; returns the client."""
+    from huiliu.apps.accounts.services import user_create
+    from huiliu.apps.audit.services import SYSTEM
+
+    def sign(post):
+        client.force_login(user_create(username=post, display_name="陈", post=post, actor=SYSTEM).user)
+        return client
+
+    return sign
+
+
+@pytest.fixture
+def control(sign_in):
+    """Signed in at the post that may see every page of these parts."""
+    return sign_in("control")

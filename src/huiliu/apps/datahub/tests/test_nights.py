@@ -1,0 +1,126 @@
+"""Nights in the database repeat the lake: once each, rebuilt at will, in step after anything that happened unseen."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.datahub.models import Night, NightCheck
+from huiliu.apps.datahub.selectors import lake_agreement, nights
+from huiliu.apps.datahub.services import nights_project, nights_refresh
+
+pytestmark = pytest.mark.django_db
+
+
+def content():
+    names = [f.name for f in Night._meta.fields if f.name != "id"]
+    checks = list(NightCheck.objects.order_by("night__key", "position").values_list("night__key", "position", "code"))
+    return sorted(map(str, Night.objects.values_list(*names))), checks
+
+
+def rows_in_audit():
+    return list(AuditEvent.objects.filter(action="datahub.night_project").values_list("object_key", flat=True))
+
+
+def test_each_night_is_projected_once_with_one_audit_row(town):
+    history = town.library.history()
+    assert nights_project(records=history) == 3
+    assert nights_project(records=history) == 0
+    assert sorted(rows_in_audit()) == sorted(Night.objects.values_list("key", flat=True))
+    assert Night.objects.filter(outcome="published", level="C").count() == 2
+
+
+def test_a_dropped_projection_comes_back_equal_and_adds_nothing_to_the_audit(town):
+    nights_project(records=town.library.history())
+    before, audit = content(), rows_in_audit()
+    Night.objects.all().delete()
+    nights_project(records=town.library.history())
+    assert content() == before
+    assert rows_in_audit() == audit
+
+
+def test_row_and_audit_land_together_or_not_at_all(town, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError
+
+    monkeypatch.setattr("huiliu.apps.datahub.services.nights.record", broken)
+    with pytest.raises(RuntimeError):
+        nights_project(records=town.library.history())
+    assert not Night.objects.exists()
+
+
+def test_a_refused_night_says_which_table_first(town):
+    nights_project(records=town.library.history())
+    refused = Night.objects.get(outcome="refused")
+    first = refused.checks.first()
+    assert (first.verdict, first.table) == ("fail", "person")
+    assert refused.level == ""
+    verdicts = list(refused.checks.values_list("verdict", flat=True))
+    assert verdicts == sorted(verdicts, key=["fail", "warn", "none", "pass"].index)
+
+
+def test_a_batch_tried_again_with_another_result_replaces_its_row(town):
+    *_, refused = town.library.history()
+    nights_project(records=[refused])
+    again = replace(refused, run_at=refused.run_at + timedelta(hours=1), checks=refused.failures[:1])
+    assert nights_project(records=[again]) == 1
+    assert Night.objects.get().checks.count() == 1
+
+
+def test_passing_states_are_no_history(town):
+    unchanged = [replace(night, outcome="unchanged") for night in town.library.history()]
+    assert nights_project(records=unchanged) == 0
+
+
+def test_a_page_finds_a_night_that_ended_unseen(town, django_assert_num_queries):
+    assert lake_agreement()["一致"] is False
+    pointer = nights_refresh()
+    assert Night.objects.count() == 3
+    assert lake_agreement()["一致"] is True
+    with django_assert_num_queries(1):
+        assert nights_refresh() == pointer
+
+
+def test_agreement_notices_a_row_without_audit_and_a_missing_row(town):
+    nights_refresh()
+    Night.objects.filter(snapshot=town.first).delete()
+    assert lake_agreement()["一致"] is False
+
+
+def test_the_night_in_use_is_the_pointers(town):
+    pointer = nights_refresh()
+    served = [line.night.snapshot for line in nights.night_lines(nights.nights(), pointer) if line.served]
+    assert served == [town.second]
+
+
+@pytest.mark.parametrize(
+    ("today", "drop_refused", "tone", "word"),
+    [
+        (date(2025, 4, 2), False, "fail", "已拒收"),
+        (date(2025, 4, 2), True, "warn", "仅自身一致（C 级）"),
+        (date(2025, 4, 9), True, "warn", "未更新"),
+    ],
+)
+def test_the_workbench_line_says_the_worst_first(town, today, drop_refused, tone, word):
+    pointer = nights_refresh()
+    if drop_refused:
+        Night.objects.filter(outcome="refused").delete()
+    line = nights.state_of_library(pointer, today)
+    assert (line.tone, line.word) == (tone, word)
+    assert line.advice
+
+
+def test_before_the_first_night_the_line_says_what_to_do(empty_home):
+    line = nights.state_of_library(nights_refresh(), date(2025, 4, 2))
+    assert (line.tone, line.word) == ("none", "尚无数据")
+    assert "inbox" in line.advice
+
+
+def test_the_database_refuses_a_published_night_without_proof(town):
+    nights_refresh()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Night.objects.filter(outcome="published").update(level="")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Night.objects.filter(outcome="refused").update(outcome="lost")

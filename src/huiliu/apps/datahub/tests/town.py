@@ -1,0 +1,168 @@
+"""A town of a few people in a real lake, written as a province would deliver it; the same rows for every test.
+
+张三 works and has every kind of month; 李㛃 died and was still paid; 王𬭎 draws a resident's pension; 赵 are many.
+"""
+
+import csv
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from huiliu.catalog import Catalog
+from huiliu.config.environment import Home
+from huiliu.kernel.clock import TZ, FixedClock
+from huiliu.lake.engine import EngineSettings
+from huiliu.lake.feed import Feed, FeedTable
+from huiliu.lake.home import LakeHome
+from huiliu.lake.night import run_night
+from huiliu.lake.snapshot import Library
+
+NIGHT = FixedClock(datetime(2025, 4, 2, 1, tzinfo=TZ))
+STAMP = "2025-03-31 18:00:00"
+ZHANG, LI, WANG = "44990000000001", "44990000000002", "44990000000003"
+ZHANG_ID, LI_ID, WANG_ID = "449900197001010018", "44990019400202002X", "44990019500303003X"
+UNIT = "4499000001"
+MANY = 55
+# A table that no page knows: it must appear by its definition alone.
+CERTIFICATION = '''"""Certifications of living."""
+
+from huiliu.lake.tables import Column, table
+
+certification = table(
+    name="certification",
+    label="资格认证",
+    grain=("person_no", "year"),
+    subject="person_no",
+    columns=(
+        Column("person_no", code="AAC001", kind="id", label="人员编码", level="L2"),
+        Column("year", code="AAE001", kind="text", label="认证年度", level="L2"),
+        Column("witness", code="ZZZ901", kind="name", label="见证人", level="L3"),
+    ),
+)
+'''
+PERSON = (
+    "person_no",
+    "social_no",
+    "name",
+    "id_type",
+    "id_number",
+    "sex",
+    "born_on",
+    "retired",
+    "mobile",
+    "bank_account",
+)
+CONTRIBUTION = (
+    "OP", "settlement_no", "person_no", "unit_no", "insurance_type", "settled_month", "due_month", "due_type",
+    "unit_due", "person_due", "person_paid", "in_full",
+)  # fmt: skip
+PAYMENT = (
+    "OP",
+    "payment_no",
+    "person_no",
+    "insurance_type",
+    "benefit_month",
+    "amount",
+    "payee",
+    "pay_state",
+    "paid_month",
+)
+
+
+@dataclass(frozen=True)
+class Town:
+    """The installation: its home, and the snapshots of its two good nights."""
+
+    home: Home
+    root: Path
+    first: int
+    second: int
+
+    @property
+    def library(self) -> Library:
+        return Library(self.home.lake, EngineSettings(memory_limit="300MB", threads=1))
+
+
+def _write(folder: Path, name: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow((*header, "changed_at"))
+        writer.writerows((*row, STAMP) for row in rows)
+
+
+def _people() -> list[tuple[str, ...]]:
+    named = [
+        (ZHANG, ZHANG_ID, "张三", "01", ZHANG_ID, "1", "19700101", "0", "13800000001", "6222000000000001"),
+        (LI, LI_ID, "李㛃", "01", LI_ID, "2", "19400202", "1", "13800000002", "6222000000000002"),
+        (WANG, WANG_ID, "王𬭎", "01", WANG_ID, "1", "19500303", "0", "", "6222000000000003"),
+    ]
+    many = [
+        (f"449900000001{n:02}", f"4499001980010100{n:02}", f"赵小{n:02}", "01", f"4499001980010100{n:02}", "1",
+         "19800101", "0", "", "") for n in range(MANY)
+    ]  # fmt: skip
+    return named + many
+
+
+def _contributions() -> list[tuple[str, ...]]:
+    def row(no: str, due: str, settled: str = "", paid: str = "320.00", full: str = "1") -> tuple[str, ...]:
+        return ("I", no, ZHANG, UNIT, "110", settled or due, due, "10", "600.00", "320.00", paid, full)
+
+    return [row("S1", "202501"), row("S2", "202502", paid="0.00", full="0"), row("S4", "202411", settled="202503")]
+
+
+def _payments() -> list[tuple[str, ...]]:
+    def row(no: str, person: str, scheme: str, month: str, amount: str, state: str = "1") -> tuple[str, ...]:
+        payee = "李㛃" if person == LI else "王𬭎"
+        return ("I", no, person, scheme, month, amount, payee, state, month)
+
+    dead = [row(f"L{m}", LI, "110", m, "2600.00") for m in ("202412", "202501", "202502")]
+    return [*dead, row("W1", WANG, "170", "202501", "261.35"), row("W2", WANG, "170", "202502", "261.35", "2")]
+
+
+def _first_night(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    enrolments = [
+        ("E1", ZHANG, "110", UNIT, "202401", "1", "1"),
+        ("E2", LI, "110", "", "199001", "1", "3"),
+        ("E3", WANG, "170", "", "201001", "1", "3"),
+    ]
+    _write(folder, "unit", ("unit_no", "unit_name", "division"), [(UNIT, "合成机械厂", "449900")])
+    _write(folder, "person", PERSON, _people())
+    header = ("enrolment_no", "person_no", "insurance_type", "unit_no", "first_month", "state", "payment_state")
+    _write(folder, "enrolment", header, enrolments)
+    _write(folder, "contribution", CONTRIBUTION, _contributions())
+    _write(folder, "benefit_payment", PAYMENT, _payments())
+    _write(folder, "death_record", ("person_no", "died_on", "registered_on"), [(LI, "20241215", "20250310")])
+    _write(folder, "certification", ("person_no", "year", "witness"), [(WANG, "2024", "钱七")])
+
+
+def _second_night(folder: Path) -> None:
+    """February's payment to the dead is taken back: the month must leave the clue."""
+    folder.mkdir(parents=True)
+    _write(folder, "benefit_payment", PAYMENT, [("D", "L202502", LI, "", "", "", "", "", "")])
+
+
+def _third_night(folder: Path) -> None:
+    """A person twice: refused."""
+    folder.mkdir(parents=True)
+    _write(folder, "person", PERSON, [*_people(), _people()[0]])
+
+
+def build(root: Path) -> Town:
+    """Two good nights and a refused one, loaded by the real loader."""
+    home = Home(root / "home").create()
+    tables = root / "catalog" / "tables" / "person"
+    tables.mkdir(parents=True)
+    (tables / "certification.py").write_text(CERTIFICATION, encoding="utf-8")
+    catalog = Catalog.load(root / "catalog")
+    lake = LakeHome(home.lake, EngineSettings(memory_limit="300MB", threads=1))
+    increments = ("contribution", "benefit_payment")
+    reading = {n: FeedTable((f"{n}.csv",), "increment" if n in increments else "full") for n in catalog.tables}
+    feed = Feed(reading, division="449900")
+    _first_night(home.inbox / "449900_20250331")
+    _second_night(home.inbox / "449900_20250401")
+    _third_night(home.inbox / "449900_20250402")
+    results = run_night(lake, home.inbox, catalog.tables, feed, NIGHT)
+    assert [str(r.outcome) for r in results] == ["published", "published", "refused"], [r.failures for r in results]
+    first, second = (n.snapshot for n in Library(home.lake).history() if n.snapshot is not None)
+    return Town(home, root / "catalog", first, second)

@@ -1,0 +1,83 @@
+"""The clue pages: masked, with totals, basis and the way back to the batch."""
+
+import json
+
+import pytest
+
+from huiliu.apps.datahub.services import nights_refresh
+from huiliu.apps.datahub.tests.town import LI_ID
+from huiliu.apps.fundsafety.models import Clue
+from huiliu.apps.fundsafety.services import screening_run
+from huiliu.catalog.rules.pension.paid_after_death import paid_after_death
+
+pytestmark = pytest.mark.django_db
+RAW = ("李㛃", LI_ID, "6222000000000002", "2024-12-15")
+
+
+@pytest.fixture
+def screened(town):
+    nights_refresh()
+    with town.library.open() as snapshot:
+        screening_run(rule=paid_after_death, snapshot=snapshot)
+    return town
+
+
+def text_of(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_before_any_screening_the_list_offers_the_next_step(empty_home, control):
+    page = text_of(control, "/fundsafety/clues/")
+    assert "没有疑点" in page
+    assert "./run night" in page
+    assert "还没有筛查过" in text_of(control, "/")
+
+
+def test_the_list_shows_masked_names_and_totals(screened, control, django_assert_num_queries):
+    page = text_of(control, "/fundsafety/clues/")
+    assert "李*" in page
+    assert "2,600.00" in page
+    assert "疑点是线索，不是结论" in page
+    assert not [value for value in RAW if value in page]
+    assert "没有疑点" in text_of(control, "/fundsafety/clues/?status=vanished")
+    assert "没有疑点" in text_of(control, "/fundsafety/clues/?severity=L")
+    with django_assert_num_queries(12):
+        control.get("/fundsafety/clues/")
+
+
+def test_the_clue_page_holds_all_that_a_check_needs(screened, control, django_assert_num_queries):
+    path = f"/fundsafety/clues/{Clue.objects.get().key}/"
+    page = text_of(control, path)
+    for words in (
+        "疑点是线索，不是结论", "《社会保险经办条例》第二十五条、第四十六条", "死亡当月之后的宽限月数", "已核实",
+        "证据：待遇支付明细", "证据：死亡人员", "449900_20250401", "2025-01", "2,600.00", "查看人员",
+    ):  # fmt: skip
+        assert words in page, words
+    assert not [value for value in RAW if value in page]
+    with django_assert_num_queries(10):
+        control.get(path)
+
+
+def test_a_leader_sees_clues_but_no_way_to_the_person(screened, sign_in):
+    page = text_of(sign_in("leader"), f"/fundsafety/clues/{Clue.objects.get().key}/")
+    assert "查看人员" not in page
+
+
+def test_interface_and_page_agree(screened, control):
+    answer = control.get("/api/v1/clues").json()
+    assert (answer["count"], answer["months"], answer["amount"]) == (1, 1, "2600.00")
+    [item] = answer["items"]
+    assert (item["name"], item["amount"], item["level"]) == ("李*", "2600.00", "C")
+    assert not [value for value in RAW if value in json.dumps(answer, ensure_ascii=False)]
+
+
+def test_an_unknown_clue_is_not_found(screened, control):
+    assert control.get("/fundsafety/clues/" + "0" * 32 + "/").status_code == 404
+
+
+def test_the_workbench_counts_open_clues(screened, control):
+    page = text_of(control, "/")
+    assert "待核查疑点" in page
+    assert "2,600.00" in page
