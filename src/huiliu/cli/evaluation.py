@@ -22,10 +22,8 @@ def check(names: Sequence[str], profile: str | None, *, as_json: bool) -> int:
 
 def show(name: str, folder: Path | None, profile: str | None) -> None:
     """Print the evaluation of a built-in table or a file, and write its three documents."""
-    from huiliu.config.boot import boot
-
-    home = boot("cli", create=folder is None).home
     from huiliu.apps.performance.reports import report_of, write
+    from huiliu.config import environment
     from huiliu.kernel.clock import SystemClock
     from huiliu.scoring.evaluate import evaluate
     from huiliu.scoring.exchange import read_table
@@ -38,7 +36,8 @@ def show(name: str, folder: Path | None, profile: str | None) -> None:
     key = path.stem if name != demo.NAME else name
     narrative = demo.narrative() if name == demo.NAME else ""
     report = report_of(key, result, narrative, SystemClock().now().date())
-    rendered = write(report, folder or home.reports / key, home.root / "fonts")
+    home = environment.Home(environment.load().home.absolute())
+    rendered = write(report, folder or home.create().reports / key, home.root / "fonts")
     for written in (rendered.pdf, rendered.docx, rendered.trace):
         out.print(f"已写出 {written}")
     for note in rendered.notes:
