@@ -1,5 +1,7 @@
 """The filter bar of the clue list."""
 
+from typing import Any, cast
+
 from django import forms
 
 from huiliu.apps.fundsafety.models import ClueStatus, Severity
@@ -15,10 +17,10 @@ class ClueFilterForm(forms.Form):
     severity = forms.ChoiceField(label="严重程度", choices=[ANY, *Severity.choices], required=False)
     status = forms.ChoiceField(label="状态", choices=[ANY, *ClueStatus.choices], required=False)
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(code, f"{code} {label}") for code, label in rules_screened()]
-        self.fields["rule"].choices = [ANY, *choices]
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        rules = [(code, f"{code} {label}") for code, label in rules_screened()]
+        cast(forms.ChoiceField, self.fields["rule"]).choices = [ANY, *rules]
 
     def wanted(self) -> ClueFilter:
         """What was chosen; a value that is no choice asks for nothing."""

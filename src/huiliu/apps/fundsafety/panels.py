@@ -17,6 +17,6 @@ def panels(request: HttpRequest) -> list[Panel]:
         "totals": open_totals(),
         "stale": stale_rules(library().pointer()),
         "rules": len(rules_screened()),
-        "link": reverse("fundsafety:clue_list") + "?status=open",
     }
-    return [Panel("待核查疑点", "fundsafety/panels/clues.html", context, order=30, link=context["link"])]
+    link = reverse("fundsafety:clue_list") + "?status=open"
+    return [Panel("待核查疑点", "fundsafety/panels/clues.html", context, order=30, link=link)]

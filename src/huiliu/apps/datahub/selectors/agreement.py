@@ -24,7 +24,7 @@ def lake_agreement() -> dict[str, Any]:
     """
     store = library()
     pointer = store.pointer()
-    lake = {n.snapshot: n.digest for n in store.history() if n.outcome == Outcome.PUBLISHED}
+    lake = {n.snapshot: n.digest for n in store.history() if str(n.outcome) == Outcome.PUBLISHED and n.snapshot}
     rows = dict(Night.objects.filter(outcome=Outcome.PUBLISHED).values_list("snapshot", "digest"))
     keys = dict(Night.objects.values_list("key", "outcome"))
     audited = Counter(events(EventFilter(action=PROJECTED)).values_list("object_key", flat=True))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from huiliu.apps.datahub.models import Level, Night, NightCheck, Outcome, Verdict
 from huiliu.apps.datahub.selectors.display import catalog, code_meaning
@@ -19,7 +19,7 @@ PAGE_SIZE = 30
 LATE_AFTER_DAYS = 2  # T+1: one missed night is late, the second makes the library stale
 
 Tone = Literal["pass", "warn", "fail", "none"]
-LEVEL_TONES: dict[str, Tone] = {Level.A: "pass", Level.B: "pass", Level.C: "warn"}
+LEVEL_TONES: Mapping[str, Tone] = {Level.A: "pass", Level.B: "pass", Level.C: "warn"}
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,17 @@ class NightLine:
     failed: Sequence[dict[str, str]]
 
 
-def nights() -> QuerySet[Night]:
-    """All nights, newest business date first, with the number of failed checks."""
+def nights() -> QuerySet[Any]:
+    """All nights, newest business date first, with the number of failed checks.
+
+    The order is given again, for an annotated count drops the model's own.
+    """
     found = Night.objects.annotate(failures=Count("checks", filter=Q(checks__verdict=Verdict.FAIL)))
-    return found.order_by(*Night._meta.ordering)  # an annotated count drops the order that the model declares
+    return found.order_by(F("business_date").desc(nulls_first=True), "-run_at", "-pk")
 
 
-def night_lines(rows: QuerySet[Night], pointer: Pointer | None) -> list[NightLine]:
-    """Rows of the list in two queries: the nights and the checks that failed in them."""
+def night_lines(rows: Any, pointer: Pointer | None) -> list[NightLine]:
+    """Rows of the list, from `nights()` or a slice of it, in two queries: nights, and the checks that failed."""
     failed = Prefetch("checks", NightCheck.objects.filter(verdict=Verdict.FAIL), to_attr="failed")
     return [
         NightLine(night, verdict_line(night), is_served(night, pointer), [_check_row(c) for c in night.failed])
@@ -193,7 +196,7 @@ def is_served(night: Night, pointer: Pointer | None) -> bool:
     return pointer is not None and night.outcome == Outcome.PUBLISHED and night.digest == pointer.digest
 
 
-def verdict_line(night: Night) -> VerdictLine:
+def verdict_line(night: Any) -> VerdictLine:
     """What became of one night; `failures` must be annotated."""
     amount = f"{night.business_date} 共 {len(night.tables)} 表 {night.rows:,} 行 用时 {_seconds(night.seconds)} 秒"
     if night.outcome == Outcome.REFUSED:
@@ -209,7 +212,7 @@ def _seconds(seconds: Decimal) -> str:
     return f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}"
 
 
-LEVEL_ADVICE = {
+LEVEL_ADVICE: Mapping[str, str] = {
     Level.A: "",
     Level.B: "",
     Level.C: "提供方没有给出完整的核对总数，不能证明没有缺行；请按批次约定索取清单。",

@@ -48,7 +48,7 @@ class Scheme:
 
 
 def contribution_timelines(rows: Iterable[Row], until: Mapping[str, int] | None = None) -> list[Scheme]:
-    """One timeline a scheme; `until` extends a scheme that is still being paid to that month, so a silent stop shows."""
+    """One timeline a scheme; `until` extends one that is still being paid to that month, so a silent stop shows."""
     schemes = _by_month(_spread(rows), "due_month")
     pension = _pension_months(schemes)
     return [

@@ -43,7 +43,7 @@ def night_key(record: NightRecord) -> str:
 
     A batch that was refused or held first and published later has two rows.
     """
-    kind = "published" if record.outcome == Kept.PUBLISHED else "kept"
+    kind = "published" if str(record.outcome) == Kept.PUBLISHED else "kept"
     return sm3("\x1f".join((record.batch, record.digest or "", kind)).encode())[:32]
 
 

@@ -37,7 +37,7 @@ class SearchResult:
 
 
 def person_search(*, actor: Actor, kind: str, text: str, clock: Clock | None = None) -> SearchResult:
-    """Find persons in the published snapshot; SEARCH-001 for terms that cannot be searched, LAKE-030 without a night."""
+    """Find persons in the published snapshot; SEARCH-001 for terms that no search can use, LAKE-030 without a night."""
     terms, now = read_terms(kind, text), clock or SystemClock()
     with library().open() as snap:
         rows, more = find(snap, terms)
@@ -48,7 +48,10 @@ def person_search(*, actor: Actor, kind: str, text: str, clock: Clock | None = N
 
 
 def person_view(*, actor: Actor, key: str, clock: Clock | None = None) -> PersonPage | None:
-    """One person by address key, or None if the key is unknown or the snapshot no longer holds them; the look is recorded first."""
+    """One person by address key; the look is recorded before any row is read.
+
+    None if the key is unknown or the snapshot no longer holds the person.
+    """
     found = SubjectKey.objects.filter(key=key).values_list("person_no", flat=True).first()
     if found is None:
         return None

@@ -17,11 +17,19 @@ def built(tmp_path_factory):
     return build(tmp_path_factory.mktemp("town"))
 
 
+@pytest.fixture(scope="session")
+def history(built):
+    """The lake's own account of its nights, read once: opening the catalogue costs more than most tests."""
+    return built.library.history()
+
+
 @pytest.fixture
-def town(built, settings):
+def town(built, history, settings, monkeypatch):
     """The town is this installation; nothing of it is projected yet."""
     from huiliu.apps.datahub.selectors.display import catalog
+    from huiliu.lake.snapshot import Library
 
+    monkeypatch.setattr(Library, "history", lambda _library: list(history))
     settings.HOME = built.home
     settings.HUILIU_CATALOG_ROOTS = (built.root,)
     catalog.cache_clear()
@@ -32,9 +40,9 @@ def town(built, settings):
 @pytest.fixture
 def empty_home(settings, tmp_path):
     """An installation before its first night."""
-    from huiliu.config.environment import Home
+    from huiliu.apps.datahub.tests.town import Site
 
-    settings.HOME = Home(tmp_path / "home").create()
+    settings.HOME = Site(tmp_path / "home")
     return settings.HOME
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.datahub.models import Night, NightCheck
 from huiliu.apps.datahub.selectors import lake_agreement, nights
 from huiliu.apps.datahub.services import nights_project, nights_refresh
@@ -21,7 +21,7 @@ def content():
 
 
 def rows_in_audit():
-    return list(AuditEvent.objects.filter(action="datahub.night_project").values_list("object_key", flat=True))
+    return list(events(EventFilter(action="datahub.night_project")).values_list("object_key", flat=True))
 
 
 def test_each_night_is_projected_once_with_one_audit_row(town):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.apps.datahub.selectors.display import catalog, masked_row
@@ -63,11 +63,11 @@ def test_the_search_is_in_the_audit_and_its_terms_are_not(town):
     find("张三")
     find("张三")
     find("李㛃")
-    first, second, third = AuditEvent.objects.filter(action="datahub.person_search").order_by("seq")
+    first, second, third = events(EventFilter(action="datahub.person_search")).order_by("seq")
     assert first.details["found"] == 1
     assert first.details["terms"] == second.details["terms"] != third.details["terms"]
     told = json.dumps(
-        [list(AuditEvent.objects.values()), list(SubjectKey.objects.values())], default=str, ensure_ascii=False
+        [list(events(EventFilter()).values()), list(SubjectKey.objects.values())], default=str, ensure_ascii=False
     )
     assert not [value for value in RAW if value in told]
 
@@ -103,7 +103,7 @@ def test_the_look_is_recorded_before_a_row_is_read(town, monkeypatch):
     monkeypatch.setattr("huiliu.apps.datahub.services.persons.person_page", stop)
     with pytest.raises(KeyboardInterrupt):
         person_view(actor=CHEN, key=key)
-    assert AuditEvent.objects.get(action="datahub.person_view").object_key == key
+    assert events(EventFilter(action="datahub.person_view")).get().object_key == key
 
 
 def test_a_person_is_read_in_seconds(town):
@@ -144,7 +144,7 @@ def test_a_column_without_definition_is_hidden(town):
 
 def test_an_unknown_key_shows_and_records_nothing(town):
     assert person_view(actor=CHEN, key="0" * 32) is None
-    assert not AuditEvent.objects.exists()
+    assert not events(EventFilter()).exists()
 
 
 def test_before_the_first_night_search_says_what_to_do(empty_home):

@@ -5,7 +5,6 @@ import pytest
 from huiliu.apps.datahub.selectors.search import Kind, read_terms
 from huiliu.kernel.errors import HuiliuError
 
-
 GOOD = "11010519491231002X"  # the standard's own example
 
 

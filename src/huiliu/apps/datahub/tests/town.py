@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from huiliu.catalog import Catalog
-from huiliu.config.environment import Home
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.feed import Feed, FeedTable
@@ -70,10 +69,26 @@ PAYMENT = (
 
 
 @dataclass(frozen=True)
+class Site:
+    """As much of an installation's data folder as these parts ask for."""
+
+    root: Path
+    is_demo: bool = False
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def inbox(self) -> Path:
+        return self.root / "inbox"
+
+
+@dataclass(frozen=True)
 class Town:
     """The installation: its home, and the snapshots of its two good nights."""
 
-    home: Home
+    home: Site
     root: Path
     first: int
     second: int
@@ -150,7 +165,7 @@ def _third_night(folder: Path) -> None:
 
 def build(root: Path) -> Town:
     """Two good nights and a refused one, loaded by the real loader."""
-    home = Home(root / "home").create()
+    home = Site(root / "home")
     tables = root / "catalog" / "tables" / "person"
     tables.mkdir(parents=True)
     (tables / "certification.py").write_text(CERTIFICATION, encoding="utf-8")

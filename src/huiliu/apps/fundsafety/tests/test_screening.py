@@ -5,7 +5,7 @@ import json
 import pytest
 from django.db import IntegrityError, transaction
 
-from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.services import nights_refresh
 from huiliu.apps.datahub.tests.town import LI, LI_ID
@@ -55,7 +55,7 @@ def test_the_same_version_and_snapshot_again_changes_nothing(town):
     first, second = screen(town), screen(town)
     assert first == second
     assert Screening.objects.count() == Clue.objects.count() == 1
-    assert AuditEvent.objects.filter(action="fundsafety.screening_run").count() == 1
+    assert events(EventFilter(action="fundsafety.screening_run")).count() == 1
 
 
 def test_a_month_taken_back_leaves_the_clue_and_stays_as_vanished(town):
@@ -132,7 +132,7 @@ def test_the_list_is_recorded_before_names_are_read(town, monkeypatch):
     monkeypatch.setattr("huiliu.apps.fundsafety.services.clue_table", stop)
     with pytest.raises(KeyboardInterrupt):
         clue_list(actor=CHEN, wanted=ClueFilter())
-    assert AuditEvent.objects.filter(action="fundsafety.clue_list").count() == 1
+    assert events(EventFilter(action="fundsafety.clue_list")).count() == 1
 
 
 def test_the_database_refuses_a_second_clue_of_rule_and_person(town):
