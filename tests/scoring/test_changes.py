@@ -51,6 +51,9 @@ ERRORS = [
     ("grade", put("grade", "良好"), {"EV-G01"}),
     ("component", put(ROWS + "上年结转资金", [5.2, 3.2, 3.2]), {"EV-M01"}),
     ("component of spending", put(ROWS + "其中：当年财政拨款", [40, 40, 36.04]), {"EV-M01"}),
+    ("empty lines hold nothing", put("budget.rows", {"财政拨款": [40, 40, 37.24], "其他资金": [None] * 3}), {"EV-M01"}),
+    ("lines that all say 其中",
+     put("budget.rows", {"其中：财政": [40, 40, 34], "其中：其他": [5.2, 3.2, 3.24]}), {"EV-M01"}),
     ("total line", put(ROWS + "年度资金总额", [43.2, 43.2, 38.24]), {"EV-M01"}),
     ("spent twice", put("spent", "38.24万元"), {"EV-M02"}),
     ("payments", put("payments", [["培训", 30, "001"], ["场租", 8.24, "002"]]), {"EV-M03"}),
@@ -130,6 +133,7 @@ FINE = [
     ("yuan in the text", put("spent", "372,400.00元")),
     ("payments in yuan", put("payments", [["培训", "300,000元", "1"], ["场租", "72400元", "2"]])),
     ("band edges", put("counts", {"indicators": 6, "bands": {"90-100": "83.3%", "80-90": "16.7%", "80以下": "0%"}})),
+    ("top band", put("counts", {"bands": {"100%": "60%", "80-100": "40%", "80以下": "0"}})),
     ("a denial", put("statements", [{"about": "x", "text": "不存在培训未开展的情况"}])),
     ("last year", put("statements", [{"about": "x", "text": "上年培训未开展"}])),
     ("another thing", put("statements", [{"about": "x", "text": "机房改造未开展"}])),
@@ -147,8 +151,10 @@ FINE = [
     ("nested sources", put("budget.rows", {
         "财政拨款": [43.2, 43.2, 37.24], "其中：中央财政": [20, 20, 20], "省级财政": [23.2, 23.2, 17.24],
         "其他资金": [0, 0, 0]})),
+    ("a subtotal", put("budget.rows", {
+        "中央": [20, 20, 20], "省级": [20, 20, 14], "财政小计": [40, 40, 34], "其他资金": [3.2, 3.2, 3.24]})),
     ("one source of several", put("budget.rows", {"其中：财政拨款": [40, 40, 34]})),
-    ("a source not printed", put("budget.rows", {"其中：财政拨款": [40, 40, 34], "其他资金": [None, None, None]})),
+    ("a cell not printed", put("budget.rows", {"其中：财政拨款": [40, 40, 34], "其他资金": [3.2, None, 3.24]})),
 ]  # fmt: skip
 
 

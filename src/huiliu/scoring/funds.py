@@ -9,7 +9,8 @@ from huiliu.scoring.exchange import Budget, FundRow, Table
 from huiliu.scoring.tolerance import column_places
 from huiliu.scoring.values import Value
 
-_TOTAL = re.compile(r"总额|合计|总计|小计|总数|总金额|资金总|总预算|^总|资金合计")
+_TOTAL = re.compile(r"总额|合计|总计|总金额|资金总")
+_SUBTOTAL = re.compile(r"小计")
 _OF_WHICH = re.compile(r"^\s*其中")
 _CHILD = re.compile(r"中央|省级|省补|市级|县级|区级|本级|上级|地方|一般公共预算|政府性基金|国有资本|专项|债券|补助")
 _PARENT = re.compile(r"财政拨款|财政资金|财政性资金")
@@ -24,6 +25,11 @@ class Reading:
     components: tuple[FundRow, ...]
     inside: tuple[tuple[FundRow, tuple[FundRow, ...]], ...] = ()
 
+    @property
+    def closed(self) -> bool:
+        """Whether the components are meant to be all: a single 其中 line may be one of several."""
+        return len(self.components) > 1 or bool(self.inside)
+
 
 def totals(budget: Budget) -> list[FundRow]:
     """Lines that repeat the total of the block."""
@@ -34,9 +40,9 @@ def readings(budget: Budget) -> list[Reading]:
     """Every way the lines may be meant, the plainest first; a block is wrong only if it fits none of them.
 
     The first "其中" line opens the components. A later one, or levels of government under 财政拨款, may be parts of
-    the line before.
+    the line before. Subtotals repeat lines that are there.
     """
-    rows = [row for row in budget.rows if not _TOTAL.search(row.name)]
+    rows = [row for row in budget.rows if not _TOTAL.search(row.name) and not _SUBTOTAL.search(row.name)]
     found = [Reading(tuple(rows))]
     for start in range(1, len(rows)):
         opens = bool(_OF_WHICH.match(rows[start].name))
@@ -53,6 +59,13 @@ def column(row: FundRow, name: str) -> Value:
     """One of COLUMNS."""
     cell: Value = getattr(row, name)
     return cell
+
+
+def accounted(row: FundRow, name: str) -> bool:
+    """Whether the line says how much it holds in a column: a number, a dash, or a line left empty altogether."""
+    cell = column(row, name)
+    empty = not any(column(row, other).printed for other in COLUMNS)
+    return cell.number is not None or cell.kind == "blank" or empty
 
 
 def total_of(budget: Budget, name: str) -> Value:

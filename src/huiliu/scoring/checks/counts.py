@@ -121,7 +121,7 @@ def bands_against_rows(case: Case) -> Iterator[Hit]:
     if counts is None or not counts.bands:
         return
     cells = [(name, cell) for name, cell in counts.bands.items() if cell.number is not None]
-    shares = all(cell.unit == "%" for _, cell in cells)
+    shares = any(cell.unit == "%" for _, cell in cells)
     yield from _bands_sum(case, cells, shares)
     if case.table.full:
         for name, cell in cells:
@@ -161,10 +161,10 @@ def _band_hit(case: Case, name: str, cell: Value, shares: bool) -> Iterator[Hit]
     if band is None or not rows:
         return
     low, high = band
-    # An open top band written 80-100 also holds what went beyond 100.
-    high = Decimal(10_000) if high == 100 else high
     inside = sum(1 for place in places if place and low + place[1] < place[0] < high - place[1])
-    maybe = sum(1 for place in places if place is None or low - place[1] <= place[0] <= high + place[1])
+    # A top band written 80-100 may hold what went beyond 100.
+    top = Decimal(10_000) if high == 100 else high
+    maybe = sum(1 for place in places if place is None or low - place[1] <= place[0] <= top + place[1])
     spare = max(_row_counts(case)) - min(_row_counts(case))
     number = cell.number or Decimal(0)
     fits = any(

@@ -10,6 +10,7 @@ from huiliu.scoring.funds import (
     COLUMNS,
     Money,
     Reading,
+    accounted,
     block_places,
     column,
     denominators,
@@ -29,8 +30,9 @@ _TEN_THOUSAND = Decimal(10_000)
 def components_against_totals(case: Case) -> Iterator[Hit]:
     """The lines of the fund block add up to its totals, and a total line repeats them.
 
-    其中 lines may be parts of the line before; a block is wrong only if no reading of it adds up. A missing line or
-    cell leaves only the bound that what is shown is not more than the total. Whole 万元 may be off by one rounding.
+    其中 lines may be parts of the line before; a block is wrong only if no reading of it adds up. A line printed
+    empty holds nothing; a single line, or one with a cell missing, leaves only the bound that what is shown is not more
+    than the total. Whole 万元 may be off by one rounding.
     """
     budget = case.table.budget
     for row in totals(budget):
@@ -52,24 +54,22 @@ def _column_hits(case: Case, reading: Reading) -> Iterator[Hit]:
     for name in COLUMNS:
         total = money(total_of(budget, name), COLUMN_LABELS[name], budget)
         if total is not None:
-            yield from _sum_hits(case, total, reading.components, name)
+            yield from _sum_hits(case, total, reading.components, name, case.table.full and reading.closed)
         for parent, rows in reading.inside:
             whole = money(column(parent, name), f"{parent.name} {COLUMN_LABELS[name]}", budget)
             if whole is not None:
-                yield from _sum_hits(case, whole, rows, name, only_bound=True)
+                yield from _sum_hits(case, whole, rows, name, closed=False)
 
 
-def _sum_hits(case: Case, total: Money, rows: Sequence[FundRow], name: str, only_bound: bool = False) -> Iterator[Hit]:
+def _sum_hits(case: Case, total: Money, rows: Sequence[FundRow], name: str, closed: bool) -> Iterator[Hit]:
     cells = [column(row, name) for row in rows]
     amounts = [cell.amount(case.table.budget.unit) for cell in cells if cell.number is not None]
     known = [amount for amount in amounts if amount is not None]
     if not known:
         return
-    # A dash is printed for "none"; null is not printed at all and may hide an amount.
-    complete = case.table.full and len(rows) > 1 and all(c.number is not None or c.kind == "blank" for c in cells)
     places = block_places(case.table)
     found = sum(known, Decimal(0))
-    if (only_bound or not complete) and found <= total.amount:
+    if not (closed and all(accounted(row, name) for row in rows)) and found <= total.amount:
         return
     if sum_fit(total.amount, total.places, known, places) in (Fit.EQUAL, Fit.ROUNDED):
         return

@@ -64,7 +64,7 @@ def rate_against_amounts(case: Case) -> Iterator[Hit]:
             yield Hit(where, _expected(case), f"{rate.raw}")
 
 
-@check("EV-R02", "执行率未四舍五入", "warning")
+@check("EV-R02", "执行率截尾或金额取整后才相符", "warning")
 def rate_cut_off(case: Case) -> Iterator[Hit]:
     """A printed rate agrees with the amounts only if digits were cut off or the amounts were rounded to integers."""
     for where, rate in printed_rates(case):
