@@ -21,31 +21,39 @@ for _name, _text in TITLES.items():
     setattr(rich_utils, _name, _text)
 
 
-class _Chinese:
-    """What a command and a group share: the usage line and the help option in Chinese."""
-
-    def get_usage(self, ctx: Any) -> str:
-        return (
-            super()
-            .get_usage(ctx)
-            .replace("Usage: ", "用法：")
-            .replace("[OPTIONS]", "[选项]")
-            .replace("COMMAND [ARGS]...", "命令 …")
-        )  # type: ignore[misc, no-any-return]
-
-    def get_help_option(self, ctx: Any) -> Any:
-        option = super().get_help_option(ctx)  # type: ignore[misc]
-        if option is not None:
-            option.help, option.metavar = "显示这份说明。", "开关"
-        return option
+WORDS = {"Usage: ": "用法：", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}
 
 
-class Command(_Chinese, TyperCommand):
+def _usage(text: str) -> str:
+    for word, chinese in WORDS.items():
+        text = text.replace(word, chinese)
+    return text
+
+
+def _help(option: Any) -> Any:
+    if option is not None:
+        option.help, option.metavar = "显示这份说明。", "开关"
+    return option
+
+
+class Command(TyperCommand):
     """A command whose help is Chinese."""
 
+    def get_usage(self, ctx: Any) -> str:
+        return _usage(super().get_usage(ctx))
 
-class Group(_Chinese, TyperGroup):
+    def get_help_option(self, ctx: Any) -> Any:
+        return _help(super().get_help_option(ctx))
+
+
+class Group(TyperGroup):
     """A group of commands whose help is Chinese."""
+
+    def get_usage(self, ctx: Any) -> str:
+        return _usage(super().get_usage(ctx))
+
+    def get_help_option(self, ctx: Any) -> Any:
+        return _help(super().get_help_option(ctx))
 
 
 _WRONG_USE = {

@@ -10,7 +10,9 @@ from huiliu.web.format import RIGHT, show
 @dataclass(frozen=True)
 class Column:
     """One column. Kinds: text, code, int, money (yuan), wan (ten thousand yuan), rate, month, date, time, masked,
-    verdict, figure (printed by its own rule); numbers stand right. `missing` is the word for None; `optional` columns hide on a phone.
+    verdict, figure (printed by its own rule); numbers stand right.
+
+    `missing` is the word for None; `optional` columns hide on a phone.
     """
 
     name: str
