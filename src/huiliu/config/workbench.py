@@ -23,4 +23,4 @@ def workbench(request: HttpRequest) -> HttpResponse:
     """What the signed-in person's post should see first."""
     found = [panel for provide in PROVIDERS for panel in provide(request)]
     panels = sorted(found, key=lambda panel: panel.order)
-    return render_page(request, "web/workbench.html", {"panels": panels}, title="工作台")
+    return render_page(request, "web/workbench.html", {"panels": panels}, title="工作台", as_of="library")

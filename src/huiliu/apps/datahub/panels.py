@@ -32,5 +32,5 @@ def _nights() -> list[Panel]:
         Panel(
             "回流库", "datahub/panels/library.html", {"state": state, "link": next_step}, order=20, wide=True, link=link
         ),
-        Panel("最近批次", "datahub/panels/nights.html", {"lines": lines}, order=40, link=link),
+        Panel("最近批次", "datahub/panels/nights.html", {"lines": lines}, order=40, wide=True, link=link),
     ]

@@ -56,7 +56,7 @@ class NightPage:
     def tables(self) -> Table:
         """What was delivered and what the library holds after it, a line a table."""
         rows = [_table_row(record) for record in self.night.tables]
-        return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint="这一批没有进入入库步骤。")
+        return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint="这一批在核对时被拒收或暂缓，没有写入任何表；在用数据不受影响。")
 
     @property
     def division(self) -> str:
@@ -204,8 +204,13 @@ def verdict_line(night: Any) -> VerdictLine:
         return VerdictLine("fail", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
     if night.outcome == Outcome.HELD:
         return VerdictLine("warn", "暂缓", f"{night.business_date or '日期不明'}，未入库", "前面的批次补齐后自动入库。")
-    word = f"{night.get_level_display()}（{night.level} 级）"
+    word = level_words(night.level)
     return VerdictLine(LEVEL_TONES[night.level], word, amount, LEVEL_ADVICE[night.level])
+
+
+def level_words(level: str) -> str:
+    """`完整（A 级）`."""
+    return f"{Level(level).label}（{level} 级）"
 
 
 def _seconds(seconds: Decimal) -> str:
@@ -225,14 +230,15 @@ def state_of_library(pointer: Pointer | None, today: date) -> VerdictLine:
         return VerdictLine("none", "尚无数据", "还没有批次入库", "请把批次放入 inbox 目录，再运行 ./run night。")
     newest = nights().filter(outcome=Outcome.REFUSED, business_date__gt=pointer.business_date).first()
     if newest:
-        detail = f"{newest.business_date} 批次 {newest.failures} 项不一致；在用数据截至 {pointer.business_date}"
+        in_use = f"在用数据截至 {pointer.business_date}，{level_words(pointer.level)}"
+        detail = f"{newest.business_date} 批次 {newest.failures} 项不一致；{in_use}"
         advice = "请打开该批次，对照应为与实为，联系数据提供方重新推送。"
         return VerdictLine("fail", "已拒收", detail, advice, newest.key)
     return _freshness(pointer, (today - pointer.business_date).days)
 
 
 def _freshness(pointer: Pointer, age: int) -> VerdictLine:
-    word = f"{Level(pointer.level).label}（{pointer.level} 级）"
+    word = level_words(pointer.level)
     if age > LATE_AFTER_DAYS:
         detail = f"{word}，数据截至 {pointer.business_date}，距今 {age} 天"
         return VerdictLine("warn", "未更新", detail, "请检查 inbox 目录是否收到新批次，并查看夜间任务日志。")
