@@ -37,7 +37,7 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     home = settings.HOME
     lake = LakeHome(home.lake, EngineSettings(memory_limit=settings.HUILIU_MEMORY))
     codes = {name: frozenset(codes.values) for name, codes in catalog.codes.items()}
-    feed = installation_feed(home, settings.ENVIRONMENT)
+    feed = installation_feed(home, settings.ENVIRONMENT, catalog.tables)
     results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, codes)
     library = Library(home.lake)
     nights_project(records=library.history(), clock=clock)

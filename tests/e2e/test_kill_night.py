@@ -1,4 +1,4 @@
-"""`kill -9` at random moments of a night: pointer, snapshot, projection and audit are before or after, never between."""
+"""`kill -9` at random moments of a night: pointer, snapshot, projection, audit are before or after, never between."""
 
 import json
 import random

@@ -51,9 +51,13 @@ def test_the_example_of_the_protocol_is_valid() -> None:
             assert f"`{name}`" in text or name in {"protocol", "issued_at"}
 
 
-def test_the_default_feed_reads_all_tables_of_the_catalog() -> None:
-    feed = load_feed(ROOT / "src/huiliu/catalog/feeds/default.yaml", division="449900")
-    assert set(feed.tables) == {"unit", "person", "enrolment", "contribution", "benefit_payment", "death_record"}
+def test_the_default_feed_reads_every_table_of_the_catalog() -> None:
+    tables = ("person", "contribution", "benefit_payment", "benefit", "added_later")
+    feed = load_feed(ROOT / "src/huiliu/catalog/feeds/default.yaml", tables, division="449900")
+    assert set(feed.tables) == set(tables)
+    assert feed.tables["added_later"].matches("added_later.csv.gz")
+    assert feed.tables["added_later"].mode == "full"
+    assert not feed.tables["benefit"].matches("benefit_payment.csv")
     assert feed.division == "449900"
     assert feed.tables["contribution"].mode == "increment"
     assert feed.tables["person"].matches("PERSON_1.CSV.GZ")
@@ -64,7 +68,17 @@ def test_a_wrong_feed_says_where(tmp_path: Path) -> None:
     path = tmp_path / "feed.yaml"
     path.write_text("tables:\n  person: {files: ['a.csv'], mode: weekly}\n", encoding="utf-8")
     with pytest.raises(HuiliuError, match="tables/person/mode"):
-        load_feed(path)
+        load_feed(path, ())
+
+
+def test_a_feed_without_patterns_or_tables_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "feed.yaml"
+    path.write_text("tables:\n  person: {mode: full}\n", encoding="utf-8")
+    with pytest.raises(HuiliuError, match="tables/person"):
+        load_feed(path, ())
+    path.write_text("label: 空\n", encoding="utf-8")
+    with pytest.raises(HuiliuError, match="tables"):
+        load_feed(path, ("person",))
 
 
 @pytest.mark.parametrize("extra", ["payment.csv.part", "x.tmp"])

@@ -1,6 +1,6 @@
 """How to read a batch that explains nothing about itself: patterns, mode, encoding and delimiter per table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -21,20 +21,23 @@ _READING: Mapping[str, Any] = {
 }
 _TABLE: Mapping[str, Any] = {
     "type": "object",
-    "required": ["files"],
     "additionalProperties": False,
     "properties": {"files": {"type": "array", "minItems": 1, "items": {"type": "string"}}, **_READING},
 }
 _SCHEMA: Mapping[str, Any] = {
     "type": "object",
-    "required": ["tables"],
     "additionalProperties": False,
     "properties": {
         "label": {"type": "string"},
         "ready": {"type": "string"},
         "division": {"type": "string", "pattern": "^[0-9]{6}$"},
-        "defaults": {"type": "object", "additionalProperties": False, "properties": _READING},
-        "tables": {"type": "object", "minProperties": 1, "additionalProperties": _TABLE},
+        "defaults": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {"files": {"type": "array", "minItems": 1, "items": {"type": "string"}}, **_READING},
+        },
+        "tables": {"type": "object", "additionalProperties": _TABLE},
+        "every_table": {"type": "boolean"},
     },
 }
 
@@ -67,21 +70,36 @@ class Feed:
     label: str = ""
 
 
-def load_feed(path: Path, division: str | None = None) -> Feed:
-    """Read a feed from YAML; `division` (the installation's own setting) overrides the file's."""
+def load_feed(path: Path, tables: Iterable[str], division: str | None = None) -> Feed:
+    """Read a feed from YAML; `tables` are the catalog's, `division` (the installation's own) overrides the file's.
+
+    With `every_table: true` each table of the catalog belongs to the feed by the defaults, so that a new table needs no
+    line here; `{table}` in a file pattern stands for its name. Raises FEED-001 naming the place.
+    """
     raw = load_yaml(path)
     problem = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(_SCHEMA).iter_errors(raw))
     if problem is not None:
         place = "/".join(map(str, problem.absolute_path)) or "整个文件"
-        raise HuiliuError(
-            code="FEED-001",
-            message=f"供数说明 {path.name} 不符合格式：{place}",
-            hint="请对照 docs/batch-protocol.md 和 catalog/feeds/default.yaml 修改。",
-            facts={"file": path.name, "where": place, "rule": problem.validator},
-        )
-    defaults = raw.get("defaults", {})
-    tables = {
-        name: FeedTable(**{**defaults, **entry, "files": tuple(entry["files"])})
-        for name, entry in raw["tables"].items()
-    }
-    return Feed(tables, division or raw.get("division"), raw.get("ready"), raw.get("label", ""))
+        raise _wrong(path, place, str(problem.validator))
+    named = raw.get("tables", {})
+    wanted = dict.fromkeys([*(tables if raw.get("every_table") else ()), *named])
+    read = {name: _table(path, name, {**raw.get("defaults", {}), **named.get(name, {})}) for name in wanted}
+    if not read:
+        raise _wrong(path, "tables", "minProperties")
+    return Feed(read, division or raw.get("division"), raw.get("ready"), raw.get("label", ""))
+
+
+def _table(path: Path, name: str, entry: Mapping[str, Any]) -> FeedTable:
+    if "files" not in entry:
+        raise _wrong(path, f"tables/{name}", "required")
+    files = tuple(pattern.replace("{table}", name) for pattern in entry["files"])
+    return FeedTable(**{**entry, "files": files})
+
+
+def _wrong(path: Path, place: str, rule: str) -> HuiliuError:
+    return HuiliuError(
+        code="FEED-001",
+        message=f"供数说明 {path.name} 不符合格式：{place}",
+        hint="请对照 docs/batch-protocol.md 和 catalog/feeds/default.yaml 修改。",
+        facts={"file": path.name, "where": place, "rule": rule},
+    )
