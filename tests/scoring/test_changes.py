@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scoring.tables import NATIONAL, Json, codes, findings
+from scoring.tables import NATIONAL, Json, codes, findings, table
 
 Change = Callable[[Json], None]
 
@@ -62,6 +62,9 @@ ERRORS = [
     ("rate as a fraction", put("budget_indicator.rate", 0.962), {"EV-R01"}),
     ("completion", put("indicators.4.completion", "95%"), {"EV-T01"}),
     ("counts", put("counts", {"indicators": 5, "complete": 3, "incomplete": 3}), {"EV-C01"}),
+    ("counts that leave some out", put("counts", {"indicators": 6, "complete": 3, "incomplete": 2}), {"EV-C01"}),
+    ("complete by its printed completion", both(put("indicators.3.completion", "95%"), put("counts", {"complete": 5})),
+     {"EV-C03"}),
     ("counted rows", put("counts", {"indicators": 8}), {"EV-C02"}),
     ("complete rows", put("counts", {"complete": 5}), {"EV-C03"}),
     ("share", put("counts", {"indicators": 5, "incomplete": 2, "incomplete_share": "30%"}), {"EV-C04"}),
@@ -89,7 +92,13 @@ WARNINGS = [
     ("whole points by floor", both(put("budget_indicator.score", 8), put("total", 95)), {"EV-S05"}),
     ("whole points by ceiling", both(put("budget_indicator.score", 9), put("total", 96)), {"EV-S05"}),
     ("total in whole points", put("total", 96), {"EV-S02"}),
-    ("rate cut off", put("budget_indicator.rate", "86%"), set()),
+    ("rate cut off", both(put("budget", {"full_year": 43.2, "executed": 37.36}),
+                          put("budget_indicator", {"weight": 10, "rate": "86.4%", "score": 8.64}),
+                          put("total", 95.64)), {"EV-R02"}),
+    ("amounts in whole units", both(put("budget", {"full_year": 985, "executed": 861}),
+                                    put("budget_indicator", {"weight": 10, "rate": "87.46%", "score": 8.75}),
+                                    put("total", 95.75)), {"EV-R02"}),
+    ("target and actual in two units", put("indicators.2.actual", "0.48万元"), set()),
     ("rate rounded to a whole percent first", both(put("budget_indicator.rate", "86%"),
                                                    put("budget_indicator.score", 8.6), put("total", 95.6)), set()),
     ("neither target nor actual", both(put("indicators.0.target", None), put("indicators.0.actual", "/")), {"EV-T02"}),
@@ -178,6 +187,11 @@ def test_expected_and_found_name_the_numbers() -> None:
     assert (finding.where, finding.expected, finding.found) == ("总分", "各项得分合计 95.62", "96.62")
     (finding,) = [f for f in findings(put("budget_indicator.rate", "96.2%")) if f.severity == "error"]
     assert (finding.expected.split("（")[0], finding.found) == ("86.20%", "96.2%")
+
+
+def test_an_empty_row_of_the_form_is_no_row() -> None:
+    assert len(table(lambda data: data["indicators"].append({"level3": "指标2", "weight": ""})).indicators) == 5
+    assert len(table(lambda data: data["indicators"].append({"level3": "指标2", "weight": 0})).indicators) == 6
 
 
 def test_base_is_never_changed() -> None:

@@ -49,6 +49,14 @@ def test_not_done_is_an_error_of_the_rows_it_names(text: str, rows: set[int]) ->
     assert {finding.severity for finding in found} <= {"error"}
 
 
+def test_what_two_rows_share_singles_out_neither() -> None:
+    def plant(data: Json) -> None:
+        data["indicators"][0]["level3"], data["indicators"][1]["level3"] = "馆藏档案扫描页数", "馆藏档案扫描错误率"
+        data["statements"] = [{"about": "x", "text": "馆藏档案扫描设备未采购"}]
+
+    assert codes(findings(plant, base=BASE), "error") == set()
+
+
 def test_nothing_planted_nothing_found() -> None:
     assert codes(findings(base=BASE)) == set()
 
@@ -71,6 +79,7 @@ def test_a_row_without_full_marks_is_not_contradicted() -> None:
         ("决策20分，产出70分", {"EV-X06"}),
         ("产出70分，效益20分", set()),
         ("产出60分，效益20分", {"EV-X08"}),
+        ("产出数量指标20分，社会效益20分", set()),
         ("产出指标自评得分70分，满意度指标自评得分10分", set()),
         ("去年自评得分90分", set()),
         ("项目自评得分98分", {"EV-X09"}),
