@@ -16,6 +16,7 @@ from huiliu.lake.records import Pointer
 from huiliu.web.tables import Cell, Column, Table
 
 PAGE_SIZE = 30
+NOTHING_WRITTEN = "这一批在核对时被拒收或暂缓，没有写入任何表；在用数据不受影响。"
 LATE_AFTER_DAYS = 2  # T+1: one missed night is late, the second makes the library stale
 
 Tone = Literal["pass", "warn", "fail", "none"]
@@ -56,7 +57,7 @@ class NightPage:
     def tables(self) -> Table:
         """What was delivered and what the library holds after it, a line a table."""
         rows = [_table_row(record) for record in self.night.tables]
-        return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint="这一批在核对时被拒收或暂缓，没有写入任何表；在用数据不受影响。")
+        return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint=NOTHING_WRITTEN)
 
     @property
     def division(self) -> str:

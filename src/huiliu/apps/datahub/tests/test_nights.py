@@ -11,7 +11,7 @@ from huiliu.apps.datahub.models import Night, NightCheck
 from huiliu.apps.datahub.selectors import lake_agreement, nights
 from huiliu.apps.datahub.services import nights_project, nights_refresh
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 
 
 def content():

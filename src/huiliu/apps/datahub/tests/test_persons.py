@@ -12,7 +12,7 @@ from huiliu.apps.datahub.services import person_search, person_view
 from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, WANG_ID, ZHANG, ZHANG_ID
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 CHEN = Actor("chen", "control", "10.0.0.7")
 RAW = (
     "张三",

@@ -16,7 +16,7 @@ from huiliu.catalog.rules.pension.paid_after_death import paid_after_death
 from huiliu.kernel.errors import HuiliuError
 from huiliu.rules.screening import Screening as Found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 CHEN = Actor("chen", "control", "10.0.0.7")
 
 
