@@ -33,7 +33,7 @@ def counts_add_up(case: Case) -> Iterator[Hit]:
     found = sum(known, Decimal(0))
     if found > total or (len(known) == 2 and found != total):
         shown = "+".join(plain(number) for number in known)
-        yield Hit("counts", f"指标 {plain(total)} 个", f"完成与未完成 {shown}={plain(found)} 个")
+        yield Hit("指标个数", f"指标 {plain(total)} 个", f"完成与未完成 {shown}={plain(found)} 个")
 
 
 @check("EV-C02", "指标个数与表中行数不符", "error")
@@ -45,7 +45,7 @@ def indicators_against_rows(case: Case) -> Iterator[Hit]:
         return
     fits = printed in _row_counts(case) if case.table.full else printed >= rows
     if not fits:
-        yield Hit("counts.indicators", f"表中 {rows} 行", f"{plain(printed)} 个")
+        yield Hit("指标个数", f"表中 {rows} 行", f"{plain(printed)} 个")
 
 
 def _row_counts(case: Case) -> tuple[int, ...]:
@@ -69,7 +69,7 @@ def complete_against_rows(case: Case) -> Iterator[Hit]:
         printed = _number(getattr(counts, name))
         if printed is not None and not low <= printed <= high:
             bounds = f"{low} 个" if low == high else f"{low} 至 {high} 个"
-            yield Hit(f"counts.{name}", f"按各行 {bounds}", f"{label} {plain(printed)} 个")
+            yield Hit(f"{label}个数", f"按各行 {bounds}", f"{label} {plain(printed)} 个")
 
 
 def _complete_bounds(case: Case) -> tuple[int, int]:
@@ -108,7 +108,7 @@ def shares_against_counts(case: Case) -> Iterator[Hit]:
         if fit >= Fit.HABIT:
             severity: Severity = "warning" if fit == Fit.HABIT else "error"
             expected = f"{plain(number)}÷{plain(total)}={round(number * 100 / total, 2):f}%"
-            yield Hit(f"counts {label}", expected, share.raw, severity=severity)
+            yield Hit(label, expected, share.raw, severity=severity)
 
 
 @check("EV-C05", "完成率分段与各行不符", "error")
@@ -136,7 +136,7 @@ def _bands_sum(case: Case, cells: Sequence[tuple[str, Value]], shares: bool) -> 
     found = sum((cell.number or Decimal(0) for _, cell in cells), Decimal(0))
     allowed = sum((half(cell.places) for _, cell in cells), Decimal(0)) if shares else Decimal(0)
     if abs(found - whole) > allowed and _disjoint([name for name, _ in cells]):
-        yield Hit("counts.bands", f"各段合计 {plain(whole)}{'%' * shares}", f"{plain(found)}{'%' * shares}")
+        yield Hit("完成率分段", f"各段合计 {plain(whole)}{'%' * shares}", f"{plain(found)}{'%' * shares}")
 
 
 def _disjoint(names: Sequence[str]) -> bool:
@@ -175,7 +175,7 @@ def _band_hit(case: Case, name: str, cell: Value, shares: bool) -> Iterator[Hit]
     )
     if not fits:
         holds = f"{inside} 个" if inside == maybe else f"{inside} 至 {maybe} 个"
-        yield Hit(f"counts.bands {name}", f"{len(rows)} 个指标中 {holds}", cell.raw)
+        yield Hit(f"完成率分段 {name}", f"{len(rows)} 个指标中 {holds}", cell.raw)
 
 
 def _completion(row: Indicator) -> tuple[Decimal, Decimal] | None:
