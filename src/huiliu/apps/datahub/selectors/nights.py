@@ -188,7 +188,7 @@ TABLE_COLUMNS = (
     Column("updated", "修改", "int"),
     Column("deleted", "删除", "int"),
     Column("closing_rows", "入库后行数", "int"),
-    Column("sums", "入库后控制合计（元）", missing="无金额列"),
+    Column("sums", "入库后控制合计（元）", missing="无金额列", optional=True),
 )
 
 

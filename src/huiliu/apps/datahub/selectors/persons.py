@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows, page_table
 from huiliu.apps.datahub.selectors.library import held_tables, library
+from huiliu.apps.datahub.selectors.search import KIND_WORDS, Kind
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
 from huiliu.kernel.periods import month_of, months_add
 from huiliu.lake.records import Pointer
@@ -176,11 +177,11 @@ HIT_COLUMNS = (
 )
 
 
-def hits_table(found: Sequence[PersonHit]) -> web.Table:
-    """Search lines as a page's table; the masked name opens the person."""
+def hits_table(found: Sequence[PersonHit], kind: Kind) -> web.Table:
+    """Search lines as a page's table; the masked name opens the person, and no line says how the terms were read."""
     rows = [_hit_row(hit) for hit in found]
     hint = "请核对输入；刚参保的人要等下一个批次入库后才能查到。"
-    return web.Table(HIT_COLUMNS, rows, empty="没有找到", hint=hint)
+    return web.Table(HIT_COLUMNS, rows, empty=f"按{KIND_WORDS[kind]}没有找到", hint=hint)
 
 
 def _hit_row(hit: PersonHit) -> dict[str, Any]:

@@ -33,7 +33,7 @@ class SearchResult:
     @property
     def drawn(self) -> Table:
         """The lines as a page's table, each opening its person."""
-        return hits_table(self.hits)
+        return hits_table(self.hits, self.kind)
 
 
 def person_search(*, actor: Actor, kind: str, text: str, clock: Clock | None = None) -> SearchResult:

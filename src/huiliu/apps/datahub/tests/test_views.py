@@ -80,3 +80,8 @@ def test_a_post_without_persons_sees_no_search_on_the_workbench(town, sign_in):
 
 def test_quick_search_leads_to_the_result(town, control):
     assert "张*" in control.post("/datahub/persons/", {"text": "张三"}).content.decode()
+
+
+def test_an_empty_result_says_how_the_terms_were_read(town, control):
+    page = control.post("/datahub/persons/", {"text": "11010519491231"}).content.decode()
+    assert "按人员编码没有找到" in page
