@@ -1,0 +1,50 @@
+"""The 2024 project in an installation of its own. Imports stand inside: this file may be read before Django is set up."""
+
+import pytest
+
+TABLE = """{
+  "agency": "甲市社会保险基金管理局", "project": "信息化维护", "year": 2024, "completeness": "full",
+  "budget": {"initial": 20, "issued": 15.76, "executed": 15.76, "unit": "万元"}, "spent": 15.76,
+  "indicators": [
+    {"level1": "过程", "level2": "资金管理", "level3": "资金支出率", "completion": "100.00%", "weight": 60, "score": 60},
+    {"level1": "效益", "level2": "满意度", "level3": "服务对象满意度", "weight": 40, "score": 36.11}
+  ],
+  "total": 96.11, "grade": "优", "total_weight": 100, "source": "测试资料"
+}"""
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def place(settings, tmp_path, db):
+    """An empty installation."""
+    from huiliu.config.environment import Home
+
+    settings.HOME = Home(tmp_path / "home").create()
+    return settings.HOME
+
+
+@pytest.fixture
+def project(place):
+    """One evaluation, imported and rendered."""
+    from huiliu.apps.performance.services import Delivered, evaluation_import, report_render
+
+    evaluation = evaluation_import(delivered=Delivered("jia-2024", TABLE, "gd-heyuan-2024"))
+    report_render(name="jia-2024")
+    return evaluation
+
+
+@pytest.fixture
+def at(client, place):
+    """Sign in at a post; returns the client."""
+    from huiliu.apps.accounts.services import user_create
+    from huiliu.apps.audit.services import SYSTEM
+
+    def sign(post):
+        client.force_login(user_create(username=post, display_name="陈", post=post, actor=SYSTEM).user)
+        return client
+
+    return sign

@@ -1,0 +1,83 @@
+"""The pages and the API of evaluations, as a person at the post sees them."""
+
+import re
+
+import pytest
+
+from huiliu.apps.audit.selectors import EventFilter, events
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+BASE = "/performance/evaluations/"
+
+
+def test_empty_list_says_what_to_do(at):
+    page = at("leader").get(BASE).content.decode()
+    assert "还没有自评" in page
+    assert "./run evaluation check" in page
+
+
+def test_detail_shows_declared_beside_computed_and_the_other_denominator(project, at):
+    page = at("leader").get(f"{BASE}jia-2024/").content.decode()
+    for text in ("96.11", "60.00", "36.11", "78.80", "83.39", "不可复算", "90.28", "待核"):
+        assert text in page, text
+    assert "优（不变）" not in page  # 60 × 0.788 = 47.28; 83.39 is 良
+    assert "良（改变）" in page
+
+
+def test_every_figure_has_a_trace_down_to_the_delivered_table(project, at):
+    client = at("leader")
+    page = client.get(f"{BASE}jia-2024/").content.decode()
+    links = sorted(set(re.findall(r'href="(/performance/evaluations/jia-2024/figures/[^"]+)"', page)))
+    assert len(links) > 20
+    for link in links:
+        answer = client.get(link)
+        assert answer.status_code == 200, link
+        assert project.digest in answer.content.decode(), link
+
+
+def test_unknown_evaluation_or_figure_is_404(project, at):
+    client = at("leader")
+    for path in ("none/", "none/report/", "jia-2024/figures/no.such/", "jia-2024/files/exe/"):
+        assert client.get(f"{BASE}{path}").status_code == 404, path
+
+
+def test_report_page_links_each_figure(project, at):
+    page = at("leader").get(f"{BASE}jia-2024/report/").content.decode()
+    assert page.count('class="pf-figure"') > 15
+    assert "其他需要说明的问题" in page
+    assert "待单位填写" in page
+
+
+def test_download_leaves_an_audit_row_first(project, at):
+    answer = at("finance").get(f"{BASE}jia-2024/files/pdf/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer["Content-Disposition"] == 'attachment; filename="jia-2024.pdf"'
+    assert answer.content.startswith(b"%PDF-")
+    (event,) = events(EventFilter(action="performance.document_open"))
+    assert (event.actor, event.object_key) == ("finance", "jia-2024")
+
+
+def test_posts_without_the_right_are_refused(project, at):
+    client = at("clerk")
+    for path in ("", "jia-2024/", "jia-2024/report/", "jia-2024/figures/spent/", "jia-2024/files/pdf/"):
+        assert client.get(f"{BASE}{path}").status_code == 403, path
+    assert client.get("/api/v1/evaluations/jia-2024").status_code == 403
+
+
+def test_api_gives_figures_and_findings(project, at):
+    client = at("control")
+    (listed,) = client.get("/api/v1/evaluations").json()
+    assert (listed["name"], listed["declared"], listed["grade"]) == ("jia-2024", "96.11", "优")
+    detail = client.get("/api/v1/evaluations/jia-2024").json()
+    figures = {figure["id"]: figure for figure in detail["figures"]}
+    assert figures["rate.initial"]["value"].startswith("78.8")
+    assert figures["total.unchecked"]["text"] == "36.11"
+    assert {finding["severity"] for finding in detail["findings"]} <= {"error", "warning", "note"}
+
+
+def test_queries_do_not_grow(project, at, django_assert_max_num_queries):
+    client = at("leader")
+    client.get(f"{BASE}jia-2024/")
+    with django_assert_max_num_queries(7):
+        client.get(f"{BASE}jia-2024/")
