@@ -63,7 +63,8 @@ class _Warm(Engine):
     """A cursor of the shared instance; closing it detaches what a run attached."""
 
     def close(self) -> None:
-        self.run("DETACH DATABASE IF EXISTS lake")
+        for name in ("lake", "serve"):
+            self.run(f"DETACH DATABASE IF EXISTS {name}")
         super().close()
 
 

@@ -192,6 +192,8 @@ def test_full_table_is_applied_as_its_difference(site: Site) -> None:
     write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
     record = site.last()
     assert record.tables[0].operations == {"I": 1, "U": 1, "D": 1}
+    orphaned = check_of(record, "references")
+    assert (orphaned.table, orphaned.actual, orphaned.verdict) == ("payment", "1 行因删除而无对应", "warn")
     assert site.rows("SELECT person_no, name FROM person ORDER BY 1") == [
         ("P1", "张三"),
         ("P2", "李四"),

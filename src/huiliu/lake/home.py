@@ -100,6 +100,16 @@ class LakeHome:
         stored = dict(engine.run("SELECT option_name, value FROM ducklake_options('lake')"))
         return any(stored.get(name) != value for name, value in _OPTIONS.items())
 
+    @contextmanager
+    def open_for_reading(self) -> Iterator[Engine]:
+        """The whole lake, every commit of it, attached read-only as `lake`; for history and state, not for pages."""
+        engine = open_engine(self.settings, self.staging / "spill")
+        try:
+            self.attach_reading(engine, "lake", None)
+            yield engine
+        finally:
+            engine.close()
+
     def attach_reading(self, engine: Engine, name: str, version: int | None) -> None:
         """Attach read-only under a name, pinned to a snapshot if one is given."""
         pinned = f", SNAPSHOT_VERSION {int(version)}" if version is not None else ""

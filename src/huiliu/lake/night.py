@@ -16,11 +16,11 @@ from huiliu.lake.chain import chain_outcome, check_chain
 from huiliu.lake.engine import Engine, system_error
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
-from huiliu.lake.publish import lake_tables, publish
+from huiliu.lake.publish import publish
 from huiliu.lake.receive import receive
 from huiliu.lake.reconcile import Night, reconcile
 from huiliu.lake.records import Check, NightRecord, NightResult, Outcome, Proof, TableRecord
-from huiliu.lake.recover import delete_orphans, recover
+from huiliu.lake.recover import recover
 from huiliu.lake.tables import Table
 from huiliu.lake.verify import Codes, verify
 
@@ -147,7 +147,6 @@ class _Run:
             try:
                 record = self._commit(self._stage(batch, staging))
             except _RefusedError:
-                delete_orphans(self._engine)
                 return self.record(Outcome.REFUSED)
         self._step("publish", None, 0, 1)
         publish(self._loader.lake, self._engine, self._loader.tables, record, self._loader.clock)
@@ -193,11 +192,10 @@ class _Run:
         return record.at(ledger.newest_snapshot(engine))
 
     def _reconcile(self, nights: list[Night]) -> tuple[TableRecord, ...]:
-        known = lake_tables(self._engine)
         records = []
         for number, night in enumerate(nights):
             self._step("reconcile", night.table.name, number, len(nights))
-            record, checks = reconcile(self._engine, night, known)
+            record, checks = reconcile(self._engine, night, self._loader.tables)
             self.checks += checks
             records.append(record)
         return tuple(records)

@@ -1,6 +1,6 @@
 """Reconcile: before COMMIT, the lake's own totals against the night's arithmetic and the province's closing totals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,8 +22,8 @@ class Night:
     change: Change | None = None
 
 
-def reconcile(engine: Engine, night: Night, others: Iterable[str]) -> tuple[TableRecord, list[Check]]:
-    """The table's totals after the night and every check on the would-be state; `others` are the lake's tables."""
+def reconcile(engine: Engine, night: Night, tables: Mapping[str, Table]) -> tuple[TableRecord, list[Check]]:
+    """The table's totals after the night and every check on the would-be state of all `tables`."""
     table, delivery = night.table, night.delivery
     rows, sums = _totals(engine, table)
     checks: list[Check] = []
@@ -32,7 +32,8 @@ def reconcile(engine: Engine, night: Night, others: Iterable[str]) -> tuple[Tabl
             Check("balance", "前夜行数＋新增－删除", table.name, str(night.change.expected_rows), str(rows)).judged()
         )
         checks += _unique(engine, night.change)
-        checks += _references(engine, night.change, frozenset(others))
+        checks += _references(engine, night.change, tables)
+        checks += _orphaned(engine, night.change, tables)
     if delivery is None:
         checks.append(Check("delivered", "本夜交付", table.name, "交付", "本夜未交付", "none"))
     else:
@@ -90,7 +91,7 @@ def _unique(engine: Engine, change: Change) -> Iterator[Check]:
         yield Check("unique_all", "全表不重复", table.name, "0 个键重复", actual, where=where).judged()
 
 
-def _references(engine: Engine, change: Change, known: frozenset[str]) -> Iterator[Check]:
+def _references(engine: Engine, change: Change, known: Mapping[str, Table]) -> Iterator[Check]:
     """New and changed rows whose key is absent from the other table as it will be after this night."""
     for check in change.table.checks:
         if not isinstance(check, References) or check.table not in known:
@@ -105,6 +106,26 @@ def _references(engine: Engine, change: Change, known: frozenset[str]) -> Iterat
         yield Check(
             "references", "引用存在", name, "0 行无对应", f"{orphans} 行无对应", "warn" if orphans else "pass", where
         )
+
+
+def _orphaned(engine: Engine, change: Change, tables: Mapping[str, Table]) -> Iterator[Check]:
+    """Rows of other tables whose key this night took away."""
+    if not change.operations["D"]:
+        return
+    here = change.table.name
+    pairs = [(other, check) for other in tables.values() for check in other.checks if isinstance(check, References)]
+    for other, check in pairs:
+        if check.table != here:
+            continue
+        column, target = identifier(check.column), identifier(check.target)
+        count = engine.count(
+            f"SELECT count(*) FROM lake.{identifier(other.name)} AS c "
+            f"WHERE {column} IN (SELECT {target} FROM {change.relation} WHERE _op = 'D') AND NOT EXISTS "
+            f"(SELECT 1 FROM lake.{identifier(here)} AS p WHERE p.{target} = c.{column})"
+        )
+        if count:
+            where = f"{other.by_name[check.column].code} → {here}"
+            yield Check("references", "引用存在", other.name, "0 行无对应", f"{count} 行因删除而无对应", "warn", where)
 
 
 def _level(table: Table, delivery: Delivery | None) -> Proof:

@@ -97,7 +97,7 @@ class Library:
         pointer = self.pointer()
         published: list[NightRecord] = []
         if pointer is not None:
-            with self._reading() as engine:
+            with self._home.open_for_reading() as engine:
                 published = [
                     n for n in ledger.nights(engine) if n.snapshot is not None and n.snapshot <= pointer.snapshot
                 ]
@@ -124,15 +124,6 @@ class Library:
                 hint="请先把批次放入收件箱并运行一次入库（huiliu night）。",
             )
         return pointer
-
-    @contextmanager
-    def _reading(self) -> Iterator[Engine]:
-        engine = open_engine(self._home.settings, self._home.staging / "spill")
-        try:
-            self._home.attach_reading(engine, "lake", None)
-            yield engine
-        finally:
-            engine.close()
 
     def _take(self, version: int, pointer: Pointer) -> _Instance:
         with self._lock:

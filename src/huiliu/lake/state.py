@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger
-from huiliu.lake.engine import Engine, identifier, literal, open_engine
+from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.home import LakeHome
 from huiliu.lake.records import NightRecord, Pointer
 
@@ -33,15 +33,11 @@ def lake_state(lake: LakeHome) -> LakeState:
     if not lake.catalogue.exists():
         lost = ("指针存在而目录库缺失",) if pointer else ()
         return LakeState(pointer, (), (), leftovers, {}, lost)
-    engine = open_engine(lake.settings, lake.staging / "spill")
-    try:
-        lake.attach_reading(engine, "lake", None)
+    with lake.open_for_reading() as engine:
         nights = {n.snapshot: n for n in ledger.nights(engine) if n.snapshot is not None}
         published = nights.get(pointer.snapshot) if pointer else None
         rows = _rows(engine, "lake", published)
         problems = tuple(_problems(lake, engine, pointer, published, rows))
-    finally:
-        engine.close()
     unpublished = tuple(s for s in nights if pointer is None or s > pointer.snapshot)
     return LakeState(pointer, tuple(nights), unpublished, leftovers, rows, problems)
 
