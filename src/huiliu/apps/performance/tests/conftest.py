@@ -1,4 +1,4 @@
-"""The 2024 project in an installation of its own. Imports stand inside: this file may be read before Django is set up."""
+"""An evaluation in an installation of its own. Imports stand inside: this may be read before Django is set up."""
 
 import pytest
 
@@ -6,7 +6,8 @@ TABLE = """{
   "agency": "甲市社会保险基金管理局", "project": "信息化维护", "year": 2024, "completeness": "full",
   "budget": {"initial": 20, "issued": 15.76, "executed": 15.76, "unit": "万元"}, "spent": 15.76,
   "indicators": [
-    {"level1": "过程", "level2": "资金管理", "level3": "资金支出率", "completion": "100.00%", "weight": 60, "score": 60},
+    {"level1": "过程", "level2": "资金管理", "level3": "资金支出率", "completion": "100.00%",
+     "weight": 60, "score": 60},
     {"level1": "效益", "level2": "满意度", "level3": "服务对象满意度", "weight": 40, "score": 36.11}
   ],
   "total": 96.11, "grade": "优", "total_weight": 100, "source": "测试资料"
@@ -21,9 +22,7 @@ def quick_hashing(settings):
 @pytest.fixture
 def place(settings, tmp_path, db):
     """An empty installation."""
-    from huiliu.config.environment import Home
-
-    settings.HOME = Home(tmp_path / "home").create()
+    settings.HOME = type(settings.HOME)(tmp_path / "home").create()
     return settings.HOME
 
 
