@@ -62,4 +62,4 @@ def serve() -> None:
         )
         stop.wait()
     finally:
-        DBOS.destroy()
+        DBOS.destroy(workflow_completion_timeout_sec=10)  # within the grace that the supervisor gives

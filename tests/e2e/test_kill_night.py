@@ -1,6 +1,5 @@
 """`kill -9` at random moments of a night: pointer, snapshot, projection, audit are before or after, never between."""
 
-import json
 import random
 import shutil
 import signal
@@ -11,51 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from e2e.product import ROOT, environment
+from e2e.eve import AFTER, BEFORE, command, huiliu, path, state
 
 pytestmark = [pytest.mark.slow, pytest.mark.soak]
-
-BEFORE, AFTER = "449900_20250326", "449900_20250327"
-
-
-def huiliu(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command(*words), env=path(home), capture_output=True, text=True, timeout=300, check=False)
-
-
-def command(*words: str) -> list[str]:
-    return [sys.executable, "-m", "huiliu", *words]
-
-
-def path(home: Path) -> dict[str, str]:
-    return environment(home, PYTHONPATH=str(ROOT / "src"))
-
-
-def state(home: Path) -> dict:
-    asked = huiliu(home, "lake", "state", "--json")
-    assert asked.returncode in (0, 1), asked.stderr
-    return json.loads(asked.stdout)
-
-
-PREPARE = """
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-"""
-
-
-@pytest.fixture(scope="module")
-def eve(tmp_path_factory) -> Path:
-    """An installation on the eve of a night: all earlier nights published, the later batches kept aside."""
-    home = tmp_path_factory.mktemp("eve") / "home"
-    assert huiliu(home, "demo", "create", "--persons", "600", "--seed", "5").returncode == 0
-    settings = path(home) | {"DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
-    subprocess.run([sys.executable, "-c", PREPARE], env=settings, check=True)
-    later = [batch for batch in (home / "inbox").iterdir() if batch.name > BEFORE]
-    for batch in later:
-        batch.rename(home.parent / batch.name)
-    assert huiliu(home, "night").returncode == 0
-    (home.parent / AFTER).rename(home / "inbox" / AFTER)
-    return home
 
 
 def content(home: Path) -> dict[str, tuple]:

@@ -1,4 +1,4 @@
-"""A new table and a new rule, added by files in a catalogue folder alone, go the whole line: night, clue, person page."""
+"""A new table and rule, added by files in a catalogue folder alone, go the whole line: night, clue, person page."""
 
 import json
 import textwrap
