@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from huiliu.kernel.errors import HuiliuError
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
+# The phases of a night as lake/night.py names them.
+PHASES = {"receive": "接收", "verify": "核验", "apply": "应用", "reconcile": "对账", "publish": "发布"}
 VERDICTS = {"pass": ("一致", "green"), "warn": ("注意", "yellow"), "fail": ("不符", "red"), "none": ("未提供", "dim")}
 
 
@@ -36,28 +38,34 @@ def unexpected(error: Exception) -> None:
 
 
 class Bars:
-    """Rich bars behind the two progress protocols of the product (lake nights and the demo city)."""
+    """One moving line behind the two progress protocols of the product (lake nights and the demo city)."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
-        self._tasks: dict[str, int] = {}
+        self._task: TaskID | None = None
+        self._label = ""
+        self._nights = 0
 
     def step(self, phase: str, table: str | None = None, done: int = 0, total: int | None = None) -> None:
-        """Show that `done` of `total` of a phase is finished; a new phase starts a new line."""
-        label = f"{phase} {table}" if table else phase
-        if label not in self._tasks:
-            self._settle()
-            self._tasks[label] = self._progress.add_task(label, total=total)
-        self._progress.update(self._tasks[label], completed=done, total=total)  # type: ignore[arg-type]
+        """Show that `done` of `total` of a phase is finished; each batch begins with its first table received."""
+        if phase not in PHASES:
+            self._show(phase, phase, done, total)
+            return
+        self._nights += phase == "receive" and done == 0
+        night = f"第 {self._nights} 批"
+        self._show(night, " ".join(filter(None, (night, PHASES[phase], table))), done, total)
 
     def count(self, phase: str, done: int, total: int) -> None:
         """The same for work that has no tables."""
         self.step(phase, None, done, total)
 
-    def _settle(self) -> None:
-        """Lines of finished phases leave the screen, so that the current one is what is seen."""
-        for task in self._progress.tasks:
-            self._progress.update(task.id, visible=False)
+    def _show(self, label: str, text: str, done: int, total: int | None) -> None:
+        """The clock starts anew with each label, so that it counts a whole batch; finished ones leave the screen."""
+        if self._task is None or label != self._label:
+            if self._task is not None:
+                self._progress.remove_task(self._task)
+            self._task, self._label = self._progress.add_task(text, total=total), label
+        self._progress.update(self._task, description=text, completed=done, total=total)
 
 
 @contextmanager
