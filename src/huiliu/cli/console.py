@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table as Grid
 
 from huiliu.kernel.errors import HuiliuError
 
@@ -18,6 +19,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 # The phases of a night as lake/night.py names them.
 PHASES = {"receive": "接收", "verify": "核验", "apply": "应用", "reconcile": "对账", "publish": "发布"}
 VERDICTS = {"pass": ("一致", "green"), "warn": ("注意", "yellow"), "fail": ("不符", "red"), "none": ("未提供", "dim")}
+
+
+def wide(grid: Grid) -> None:
+    """Print a table in the width it needs: a narrow window may fold its lines, but no figure is ever cut."""
+    needed = out.measure(grid, options=out.options.update(width=1000)).maximum
+    Console(width=max(out.width, needed), highlight=False, soft_wrap=True).print(grid)
 
 
 def fail(error: HuiliuError) -> None:

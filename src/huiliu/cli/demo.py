@@ -5,8 +5,10 @@ from pathlib import Path
 
 from huiliu.cli.console import Bars, bars, out
 from huiliu.config.environment import Home
+from huiliu.kernel.errors import HuiliuError
 
 BUILDING = "demo.building"
+LABELS = "labels.json"
 
 
 def create(*, persons: int, seed: int, folder: Path | None) -> None:
@@ -15,7 +17,8 @@ def create(*, persons: int, seed: int, folder: Path | None) -> None:
         from huiliu.config.boot import boot
 
         home = boot("cli", create=True).home
-        home.mark_demo()
+        if (home.root / LABELS).exists():
+            raise _refused(home, "里已经有一座合成城市")
         with bars() as progress:
             fill_inbox(home, persons, seed, progress)
         out.print(f"合成城市已放入收件目录：{persons:,} 人。运行 ./run night 入库。全部为合成数据。")
@@ -29,16 +32,43 @@ def create(*, persons: int, seed: int, folder: Path | None) -> None:
 
 
 def fill_inbox(home: Home, persons: int, seed: int, progress: Bars) -> None:
-    """Build the city beside the inbox and move each finished batch into it; one cut off is built again."""
+    """Build the city beside the inbox and put it in its place at once; one cut off is built again.
+
+    Raises DEMO-003 where the folder holds anything that is not of the demo.
+    """
+    if (home.root / LABELS).exists():
+        return
+    if not home.is_demo and _is_used(home):
+        raise _refused(home, "里已经有正式数据")
+    home.mark_demo()
+    building = home.root / BUILDING
+    if (building / "inbox").exists() or not (building / LABELS).exists():
+        _build(home, building, persons, seed, progress)
+    (building / LABELS).rename(home.root / LABELS)
+    shutil.rmtree(building)
+
+
+def _build(home: Home, building: Path, persons: int, seed: int, progress: Bars) -> None:
     from huiliu.demo.city import create_city
 
-    if (home.root / "labels.json").exists():
-        return
-    building = home.root / BUILDING
+    if any(home.inbox.iterdir()):
+        raise _refused(home, "的收件目录不是空的")
     shutil.rmtree(building, ignore_errors=True)
     create_city(persons, seed, building, progress.count)
-    for batch in sorted((building / "inbox").iterdir()):
-        if not (home.inbox / batch.name).exists():
-            batch.rename(home.inbox / batch.name)
-    (building / "labels.json").rename(home.root / "labels.json")
-    shutil.rmtree(building)
+    (building / "inbox").chmod(0o700)
+    (building / "inbox").rename(home.inbox)  # over an empty folder: all batches or none
+
+
+def _is_used(home: Home) -> bool:
+    """Whether the folder belongs to a real installation, prepared or only begun."""
+    marks = (home.root / "ready", home.root / "division", home.lake / "published.json")
+    return any(mark.exists() for mark in marks) or any(home.inbox.iterdir())
+
+
+def _refused(home: Home, why: str) -> HuiliuError:
+    return HuiliuError(
+        code="DEMO-003",
+        message=f"数据目录 {home.root} {why}，没有生成合成城市",
+        hint="加 --out 目录 写到别处，或用 HUILIU_HOME 指定一个空目录。",
+        facts={"home": str(home.root)},
+    )

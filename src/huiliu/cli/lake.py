@@ -4,7 +4,9 @@ import json
 
 from huiliu.cli.console import out
 from huiliu.cli.night import check_line, verdict_line
-from huiliu.config.boot import boot
+from huiliu.config.boot import boot, migrate
+
+WORDS = {"None": "无", "True": "是", "False": "否"}
 
 
 def nights() -> None:
@@ -23,7 +25,7 @@ def nights() -> None:
 
 def state(*, as_json: bool) -> int:
     """Pointer, committed nights, projection and audit side by side; 1 where they disagree."""
-    boot("cli")
+    migrate(boot("cli"))
     from huiliu.apps.datahub.selectors import lake_agreement
 
     found = lake_agreement()
@@ -31,5 +33,5 @@ def state(*, as_json: bool) -> int:
         out.print_json(json.dumps(found, ensure_ascii=False, default=str))
     else:
         for name, value in found.items():
-            out.print(f"{name}：{value}")
+            out.print(f"{name}：{WORDS.get(str(value), value)}")
     return 0 if found["一致"] else 1

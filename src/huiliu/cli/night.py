@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table as Grid
 from rich.text import Text
 
-from huiliu.cli.console import VERDICTS, bars, out
+from huiliu.cli.console import VERDICTS, bars, out, wide
 from huiliu.lake.records import Check, NightRecord, Outcome
 
 COLOURS = {
@@ -18,10 +18,10 @@ COLOURS = {
 
 
 def run() -> int:
-    """Print what the night did; 1 if a batch was refused or held, else 0."""
-    from huiliu.config.boot import boot
+    """Print what the night did; 1 if a batch was refused or held or a rule could not run, else 0."""
+    from huiliu.config.boot import boot, migrate
 
-    boot("night")
+    migrate(boot("night"))
     from huiliu import nightly
 
     with bars() as progress:
@@ -30,8 +30,11 @@ def run() -> int:
         print_night(night)
     for code, clues in result.clues.items():
         out.print(f"规则 {code}：疑点 {clues} 条")
+    for code, error in result.failed_rules.items():
+        out.print(f"✗ 规则 {code}：没有筛查，已有疑点不变。{error}", style="red", markup=False)
     print_served()
-    return int(any(night.outcome in (Outcome.REFUSED, Outcome.HELD) for night in result.results))
+    refused = any(night.outcome in (Outcome.REFUSED, Outcome.HELD) for night in result.results)
+    return int(refused or bool(result.failed_rules))
 
 
 def print_night(night: NightRecord) -> None:
@@ -40,7 +43,7 @@ def print_night(night: NightRecord) -> None:
     if night.outcome in (Outcome.UNCHANGED, Outcome.WAITING):
         return
     if night.outcome is Outcome.PUBLISHED:
-        out.print(controls(night))
+        wide(controls(night))
     for check in night.checks:
         if check.verdict in ("fail", "warn"):
             out.print(check_line(check))

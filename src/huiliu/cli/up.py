@@ -7,8 +7,8 @@ from pathlib import Path
 
 from rich.table import Table as Grid
 
-from huiliu.cli.console import bars, err, out
-from huiliu.config.boot import Installation, boot
+from huiliu.cli.console import bars, err, out, wide
+from huiliu.config.boot import Installation, boot, migrate
 from huiliu.kernel.errors import HuiliuError
 from huiliu.supervisor import Child, answers, only_instance, require_port, supervise
 
@@ -28,7 +28,7 @@ def start(*, empty: bool, division: str, persons: int) -> None:
     home = installation.home
     with only_instance(home.root):
         require_port(installation.settings.host, installation.settings.port)
-        _migrate()
+        migrate(installation)
         if not _ready(home.root).exists():
             _prepare(installation, empty=empty, division=division, persons=persons)
         elif empty and home.is_demo:
@@ -42,12 +42,6 @@ def _ready(root: Path) -> Path:
     return root / "ready"
 
 
-def _migrate() -> None:
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
-
-
 def _prepare(installation: Installation, *, empty: bool, division: str, persons: int) -> None:
     home = installation.home
     if empty and home.is_demo:
@@ -55,7 +49,6 @@ def _prepare(installation: Installation, *, empty: bool, division: str, persons:
     if empty:
         _settle_division(home.root, division)
     else:
-        home.mark_demo()
         _prepare_demo(installation, persons)
     _print_accounts(_accounts(must_change=empty), empty=empty)
     _ready(home.root).write_text("ok\n", encoding="utf-8")
@@ -117,7 +110,7 @@ def _print_accounts(accounts: list[tuple[str, str, str]], *, empty: bool) -> Non
         grid.add_column(heading)
     for row in accounts:
         grid.add_row(*row)
-    out.print(grid)
+    wide(grid)
     if empty:
         out.print("首次登录须修改口令。")
 
@@ -143,6 +136,7 @@ def _serve(installation: Installation) -> None:
         logs / "worker.log",
     )
     supervise([web, worker], answers(f"{address}healthz"), _announce(address), err.print)
+    err.print("回流已停止。")
 
 
 def _announce(address: str) -> Callable[[], None]:

@@ -1,5 +1,6 @@
 """How a process that is not the web server wakes Django: once, as one kind of process, on the data folder."""
 
+import fcntl
 import os
 from dataclasses import dataclass
 
@@ -34,3 +35,12 @@ def boot(kind: ProcessKind, *, create: bool = False) -> Installation:
         home.require()
     django.setup()
     return Installation(settings.ENVIRONMENT, home)
+
+
+def migrate(installation: Installation) -> None:
+    """Bring the business database to this version's tables; one process at a time, nothing to do costs little."""
+    from django.core.management import call_command
+
+    with (installation.home.database / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        call_command("migrate", verbosity=0, interactive=False)
