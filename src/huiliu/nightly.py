@@ -1,6 +1,6 @@
 """THE WHOLE NIGHT on one screen: load → project → screen; re-entrant, so a night cut off is simply run again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,6 +10,7 @@ from huiliu.apps.fundsafety.services import screening_run
 from huiliu.catalog import Catalog
 from huiliu.config.feed import installation_feed
 from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.home import LakeHome
 from huiliu.lake.night import Progress, Silent, run_night
@@ -19,10 +20,11 @@ from huiliu.lake.snapshot import Library
 
 @dataclass(frozen=True)
 class Nightly:
-    """What one run did: every batch of the inbox with its outcome, and how many clues each rule found."""
+    """What one run did: every batch of the inbox with its outcome, how many clues each rule found, and which failed."""
 
     results: Sequence[NightResult]
-    clues: dict[str, int]
+    clues: Mapping[str, int]
+    failed_rules: Mapping[str, HuiliuError]
 
     @property
     def published(self) -> int:
@@ -41,13 +43,19 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, codes)
     library = Library(home.lake)
     nights_project(records=library.history(), clock=clock)
-    return Nightly(results, _screen(catalog, library, clock))
+    return Nightly(results, *_screen(catalog, library, clock))
 
 
-def _screen(catalog: Catalog, library: Library, clock: Clock) -> dict[str, int]:
+def _screen(catalog: Catalog, library: Library, clock: Clock) -> tuple[dict[str, int], dict[str, HuiliuError]]:
+    """Every rule on its own: one that cannot run says so and stops no other."""
+    clues: dict[str, int] = {}
+    failed: dict[str, HuiliuError] = {}
     if library.pointer() is None:
-        return {}
+        return clues, failed
     with library.open() as snapshot:
-        return {
-            rule.code: screening_run(rule=rule, snapshot=snapshot, clock=clock).found for rule in catalog.rules.values()
-        }
+        for code, rule in catalog.rules.items():
+            try:
+                clues[code] = screening_run(rule=rule, snapshot=snapshot, clock=clock).found
+            except HuiliuError as error:
+                failed[code] = error
+    return clues, failed

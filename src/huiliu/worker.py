@@ -9,29 +9,34 @@ from dbos import DBOS, DBOSConfig
 
 from huiliu import __version__
 from huiliu.config.boot import boot
-from huiliu.kernel.errors import HuiliuError
 
 
 @DBOS.step()
-def _night() -> int:
-    """One step: how many batches were published; a second run of it publishes nothing twice."""
+def _night() -> int | None:
+    """One step: how many batches were published, None if the night failed; a second run publishes nothing twice.
+
+    No exception may leave it: dbos prints and stores them with their text, and a text may hold data.
+    """
+    import structlog
+
     from huiliu import nightly
 
-    return nightly.run().published
+    log = structlog.get_logger("huiliu.worker")
+    try:
+        result = nightly.run()
+    except Exception as error:
+        log.exception("night failed", code=getattr(error, "code", ""))
+        return None
+    for rule, failure in result.failed_rules.items():
+        log.error("rule failed", rule=rule, code=failure.code)
+    log.info("night done", published=result.published)
+    return result.published
 
 
 @DBOS.workflow()
 def night_job(_scheduled: datetime, _context: Any) -> None:
-    """The scheduled night. A refusal is a result; an error is logged by its code and left to the next tick."""
-    import structlog
-
-    log = structlog.get_logger("huiliu.worker")
-    try:
-        published = _night()
-    except HuiliuError as error:
-        log.exception("night failed", code=error.code)
-        return
-    log.info("night done", published=published)
+    """The scheduled night. A refusal is a result; an error is logged by its kind and left to the next tick."""
+    _night()
 
 
 def serve() -> None:
