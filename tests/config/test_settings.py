@@ -7,6 +7,8 @@ import sys
 import pytest
 from django.conf import settings
 
+from huiliu.config import settings as written
+
 IMPORT = "import django; django.setup()"
 
 
@@ -25,7 +27,7 @@ def test_the_debug_page_is_off_and_cookies_are_closed():
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
     assert settings.SESSION_COOKIE_AGE == 30 * 60
-    assert settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert written.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 def test_each_transaction_locks_sqlite_at_its_start():

@@ -12,7 +12,9 @@ from django.utils import timezone
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.services import SYSTEM
+from huiliu.config import logs
 from huiliu.config import urls as real
+from huiliu.config.environment import Home
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page, public
 from huiliu.web.errors import server_error
@@ -142,11 +144,62 @@ def test_health_needs_no_account_and_tells_no_names(client):
     assert "sessionid" not in answer.cookies
 
 
-def test_a_damaged_pointer_is_unwell(client, monkeypatch):
-    def damaged():
-        raise ValueError
-
-    monkeypatch.setattr("huiliu.config.freshness.as_of", damaged)
+def test_a_damaged_pointer_is_unwell(client, settings, tmp_path):
+    settings.HOME = Home(tmp_path).create()
+    (settings.HOME.lake / "published.json").write_text("{", "utf-8")
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert json.loads(answer.content)["lake"] == {"status": "failed"}
+
+
+def test_a_wrong_method_is_answered_in_chinese(clerk):
+    answer = clerk.get("/logout/")
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "POST"
+    assert "不能这样打开" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("GET", "/api/v1/nothing", "", 404),
+        ("PUT", "/api/v1/nights", "", 405),
+        ("POST", "/api/v1/persons/search", "{bad", 400),
+        ("POST", "/api/v1/persons/search", '{"text": "\\ud800"}', 422),
+        ("GET", "/api/v1/nights?page=x", "", 422),
+        ("GET", "/api/v1/nights/nothing", "", 404),
+    ],
+)
+def test_the_interface_answers_errors_in_chinese_json(clerk, method, path, body, status):
+    answer = clerk.generic(method, path, body, content_type="application/json")
+    assert answer.status_code == status
+    assert not answer.json()["message"].isascii()
+
+
+def test_the_interface_asks_for_the_form_token():
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(user_create(username="wang", display_name="王", post="clerk", actor=SYSTEM).user)
+    answer = client.post("/api/v1/persons/search", '{"text": "张三"}', content_type="application/json")
+    assert answer.status_code == 403
+    assert "令牌" in answer.json()["message"]
+
+
+@pytest.mark.parametrize("path", ["/login/", "/nothing/", "/static/huiliu/huiliu.css", "/healthz"])
+def test_no_page_can_be_framed_or_sniffed(client, path):
+    answer = client.get(path)
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    if not path.startswith("/static/"):
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+@planted
+def test_what_visitors_send_is_in_no_log(caplog):
+    client = Client(raise_request_exception=False)
+    client.get("/broken/?who=99990119900101001X")
+    client.get("/login/", headers={"host": "99990119900101001X"})
+    drawn = [
+        logs.hide_request(None, "error", {"_record": record, "event": record.getMessage()}) for record in caplog.records
+    ]
+    assert drawn[0]["route"] == "broken/"
+    assert "99990119900101001X" not in str([line["event"] for line in drawn])

@@ -27,6 +27,10 @@ for _router in ROUTERS:
     api.add_router("", _router)
 
 
+# What ninja itself refuses, in its own English words.
+REFUSED = {400: "请求内容不是有效的 JSON", 403: "请求缺少本系统页面的表单令牌（X-CSRFToken）"}
+
+
 def _answer(request: HttpRequest, status: int, body: dict[str, Any]) -> HttpResponse:
     return api.create_response(request, body, status=status)
 
@@ -51,4 +55,5 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return _answer(request, error.status_code, {"code": f"API-{error.status_code}", "message": error.message})
+    message = REFUSED.get(error.status_code, "请求无法处理") if error.message.isascii() else error.message
+    return _answer(request, error.status_code, {"code": f"API-{error.status_code}", "message": message})

@@ -74,6 +74,17 @@ def _frames(trace: Any) -> list[str]:
     return frames[-12:]
 
 
+def hide_request(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Django's own lines about a request repeat its address; the route and the status say as much without it."""
+    record = event.get("_record")
+    request = getattr(record, "request", None)
+    if request is not None:
+        match = getattr(request, "resolver_match", None)
+        route, status = match.route if match else "", getattr(record, "status_code", None)
+        event.update(event="request failed", route=route, status=status)
+    return event
+
+
 def _time(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     event["at"] = datetime.now(TZ).isoformat(timespec="milliseconds")
     return event
@@ -85,6 +96,7 @@ SHARED: list[Any] = [
     structlog.stdlib.add_log_level,
     _time,
     _error_kind,
+    hide_request,
     hide_protected,
 ]
 
@@ -114,8 +126,8 @@ def logging_config(folder: Path, process: str = "web") -> dict[str, Any]:
         "handlers": handlers,
         "root": {"handlers": list(handlers), "level": "INFO"},
         "loggers": {
-            # These repeat addresses and headers that visitors send; their counts are in the access log.
-            "django.security": {"level": "ERROR"},
+            # Warnings about addresses, and all about hosts and headers, repeat what visitors sent.
+            "django.security": {"level": "CRITICAL"},
             "django.request": {"level": "ERROR"},
         },
     }

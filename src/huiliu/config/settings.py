@@ -5,11 +5,13 @@ from django.utils.functional import lazy
 from huiliu.config import environment, logs
 from huiliu.config.keys import Keyring
 from huiliu.config.look import UNFOLD as UNFOLD  # noqa: PLC0414 -- Django reads it here
+from huiliu.kernel.clock import SystemClock
 
 ENVIRONMENT = environment.load()
 HOME = environment.Home(ENVIRONMENT.home.absolute())
 HUILIU_HOME = HOME.root
 HUILIU_KEYS = Keyring(HOME.keys)
+HUILIU_CLOCK = SystemClock()  # the one clock of this process; tests set another
 HUILIU_DIVISION = ENVIRONMENT.division
 HUILIU_CATALOG_ROOTS = ENVIRONMENT.catalog_roots()
 HUILIU_MEMORY = ENVIRONMENT.memory(ENVIRONMENT.process)

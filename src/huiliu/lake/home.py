@@ -54,12 +54,18 @@ class LakeHome:
         return sorted(found, key=lambda path: int(path.suffixes[0][1:]))
 
     def pointer(self) -> Pointer | None:
-        """What is published; None before the first night."""
+        """What is published; None before the first night. LAKE-032 if the file that says so cannot be read."""
         try:
-            text = self.pointer_file.read_text(encoding="utf-8")
+            return Pointer.from_json(json.loads(self.pointer_file.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
-        return Pointer.from_json(json.loads(text))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise HuiliuError(
+                code="LAKE-032",
+                message="发布指针 published.json 读不出来或已损坏",
+                hint="请信息技术人员从备份恢复回流库目录中的该文件；数据本身没有改动。",
+                facts={"error": type(error).__name__},
+            ) from None
 
     def ensure(self) -> None:
         """Make the folders; harmless if they exist."""

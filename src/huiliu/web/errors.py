@@ -1,15 +1,19 @@
-"""Error pages: what happened, where, what to do; plain templates that need no database and no session."""
+"""Errors in Chinese: what happened, where, what to do; as a plain page, or as JSON below the API's prefix.
+
+Neither needs a database or a session.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 
 from huiliu.kernel.errors import HuiliuError
 
 log = structlog.get_logger(__name__)
+API_PREFIX = "/api/"
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,9 @@ FORBIDDEN = Notice(
 )
 NOT_FOUND = Notice(404, "没有这个页面", "地址有误，或内容已不再提供。", "请从左侧菜单重新进入。")
 BAD_REQUEST = Notice(400, "请求无法处理", "浏览器发来的内容不完整。", "请返回上一页重试。")
+WRONG_METHOD = Notice(
+    405, "不能这样打开", "这个地址只接受页面上的按钮提交，不能直接在地址栏打开。", "请从左侧菜单重新进入。"
+)
 FAILED = Notice(
     500, "系统出错", "这一步没有完成，数据没有改动；错误已记入日志。", "请稍后重试；仍然出错时请告知信息技术人员。"
 )
@@ -40,7 +47,11 @@ EXPIRED = Notice(
 
 
 def show(request: HttpRequest, notice: Notice) -> HttpResponse:
-    """Draw the page."""
+    """Draw the page; a program that called the API gets the same words as JSON."""
+    if request.path.startswith(API_PREFIX):
+        code = notice.code or f"API-{notice.status}"
+        answer = {"code": code, "message": notice.title, "hint": f"{notice.message}{notice.hint}"}
+        return JsonResponse(answer, status=notice.status)
     body = render_to_string("web/notice.html", {"notice": notice})
     return HttpResponse(body, status=notice.status)
 
@@ -68,6 +79,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Django's CSRF_FAILURE_VIEW."""
     return show(request, EXPIRED)
+
+
+def wrong_method(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A 405 that says something; which methods are allowed stays in its header."""
+    shown = show(request, WRONG_METHOD)
+    shown["Allow"] = answer.get("Allow", "")
+    return shown
 
 
 def problem(request: HttpRequest, error: HuiliuError) -> HttpResponse:

@@ -46,13 +46,14 @@ class IdleTimeout:
 
 
 class DeclaredAccess:
-    """Refuses a view that declares no access; turns HuiliuError into a page that says what to do."""
+    """Refuses a view that declares no access; turns HuiliuError and a wrong method into a page that says what to do."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        return errors.wrong_method(request, response) if response.status_code == 405 else response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]

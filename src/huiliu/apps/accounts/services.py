@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -16,11 +17,12 @@ from huiliu.apps.accounts.models import User
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.audit.selectors import refusals
 from huiliu.apps.audit.services import Actor, Entry, actor_of, record, record_alone
-from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
 UNKNOWN = "未知账户"
 TRIES = 5
+WRONG = "credentials"
 PAUSE = timedelta(minutes=5)
 # Without 0 O 1 l I: a password is read from a screen or paper once.
 ALPHABET = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -58,7 +60,7 @@ def user_create(  # noqa: PLR0913 -- the fields of an account
         post=post,
         division=division,
         must_change_password=must_change_password,
-        created_at=(clock or SystemClock()).now(),
+        created_at=(clock or settings.HUILIU_CLOCK).now(),
     )
     user.set_password(password)
     user.save(force_insert=True)
@@ -106,7 +108,7 @@ def sign_in(request: HttpRequest, username: str, password: str, clock: Clock | N
 
     The typed user name is kept only if such an account exists: people type passwords into the wrong field.
     """
-    clock = clock or SystemClock()
+    clock = clock or settings.HUILIU_CLOCK
     known = User.objects.filter(username__iexact=username).first()
     key = known.username if known else UNKNOWN
     if _paused(request, key, clock):
@@ -114,7 +116,7 @@ def sign_in(request: HttpRequest, username: str, password: str, clock: Clock | N
         raise HuiliuError(code="ACC-005", message="登录失败次数过多，已暂停登录", hint="请 5 分钟后再试。")
     user = authenticate(request, username=username, password=password)
     if not isinstance(user, User):
-        _refuse_sign_in(request, key, "credentials", clock)
+        _refuse_sign_in(request, key, WRONG, clock)
         raise HuiliuError(code="ACC-004", message="用户名或口令不对", hint="请核对后重新输入；口令区分大小写。")
     with transaction.atomic():
         login(request, user)
@@ -123,8 +125,9 @@ def sign_in(request: HttpRequest, username: str, password: str, clock: Clock | N
 
 
 def _paused(request: HttpRequest, key: str, clock: Clock) -> bool:
-    since = clock.now() - PAUSE
-    return refusals(actions.SIGN_IN, key, request.META.get("REMOTE_ADDR", ""), since) >= TRIES
+    """Only real tries count: who keeps asking during the pause does not prolong it."""
+    since, ip = clock.now() - PAUSE, request.META.get("REMOTE_ADDR", "")
+    return refusals(actions.SIGN_IN, key, ip, since, WRONG) >= TRIES
 
 
 def _refuse_sign_in(request: HttpRequest, key: str, why: str, clock: Clock) -> None:

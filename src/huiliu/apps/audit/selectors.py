@@ -33,10 +33,10 @@ def events(wanted: EventFilter) -> QuerySet[AuditEvent]:
     return found
 
 
-def refusals(action: str, object_key: str, ip: str, since: datetime) -> int:
-    """How often an act on an object was refused from one address since a moment."""
+def refusals(action: str, object_key: str, ip: str, since: datetime, why: str) -> int:
+    """How often an act on an object was refused from one address for one reason since a moment."""
     found = AuditEvent.objects.filter(action=action, object_key=object_key, ip=ip, at__gte=since)
-    return found.filter(outcome=Outcome.REFUSED).count()
+    return found.filter(outcome=Outcome.REFUSED, details__why=why).count()
 
 
 def _midnight(day: date) -> datetime:

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
 
-from huiliu.apps.audit.actions import ACTIONS, PAGE, REFUSED_ACCESS
+from huiliu.apps.audit.actions import ACTIONS, KINDS, PAGE, REFUSED_ACCESS
 from huiliu.apps.audit.models import AuditEvent, ChainHead, Outcome
-from huiliu.kernel.clock import TZ, Clock, SystemClock
+from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import canonical_json, hmac_sm3
 from huiliu.kernel.errors import HuiliuError
 
@@ -72,9 +72,11 @@ def record(entry: Entry, clock: Clock | None = None) -> AuditEvent:
             message="审计记录必须与变更在同一事务中写入",
             hint="请在 transaction.atomic() 内调用 record()，单独的查看或拒绝请用 record_alone()。",
         )
-    ACTIONS[entry.action]  # an undeclared act is refused before anything is written
+    ACTIONS[entry.action]  # an undeclared act or kind is refused before anything is written
+    if entry.object_kind:
+        KINDS[entry.object_kind]
     head = _lock_head()
-    event = _sealed(entry, head, (clock or SystemClock()).now())
+    event = _sealed(entry, head, (clock or settings.HUILIU_CLOCK).now())
     event.save(force_insert=True)
     ChainHead.objects.filter(pk=1).update(seq=event.seq, hash=event.hash)
     return event

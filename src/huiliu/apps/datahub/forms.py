@@ -12,6 +12,7 @@ class SearchForm(forms.Form):
         label="证件号码、人员编码或姓名",
         max_length=TEXT_MAX * 2,
         required=False,
+        error_messages={"null_characters_not_allowed": "含有不能查询的字符，请重新输入。"},
         widget=forms.TextInput(
             attrs={"autofocus": True, "autocomplete": "off", "spellcheck": "false", "data-hotkey": "/"}
         ),

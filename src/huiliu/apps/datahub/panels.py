@@ -1,12 +1,12 @@
 """What this part shows on the workbench."""
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.selectors import nights
-from huiliu.kernel.clock import SystemClock
 from huiliu.web.panels import Panel
 
 LAST_NIGHTS = 5
@@ -24,7 +24,7 @@ def _search() -> Panel:
 
 def _nights() -> list[Panel]:
     pointer = services.nights_refresh()
-    state = nights.state_of_library(pointer, SystemClock().now().date())
+    state = nights.state_of_library(pointer, settings.HUILIU_CLOCK.now().date())
     lines = nights.night_lines(nights.nights()[:LAST_NIGHTS], pointer)
     link = reverse("datahub:night_list")
     next_step = reverse("datahub:night_detail", args=(state.night,)) if state.night else link

@@ -10,7 +10,7 @@ from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.forms import SearchForm
 from huiliu.apps.datahub.selectors import nights
-from huiliu.apps.datahub.selectors.library import pointer_as_of
+from huiliu.apps.datahub.selectors.library import page_as_of
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
@@ -26,23 +26,22 @@ def night_list(request: HttpRequest) -> HttpResponse:
     pointer = services.nights_refresh()
     found = Paginator(nights.nights(), nights.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"lines": nights.night_lines(found.object_list, pointer), "page": found, "pointer": pointer}
-    return render_page(
-        request, "datahub/night_list.html", context, title="夜间批次", crumbs=(LIBRARY,), as_of="library"
-    )
+    as_of = page_as_of(pointer)
+    return render_page(request, "datahub/night_list.html", context, title="夜间批次", crumbs=(LIBRARY,), as_of=as_of)
 
 
 @require_safe
 @page("datahub.view_nights")
 def night_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One night: every check with expected and actual, every table with its rows and sums."""
-    found = nights.night_page(key, services.nights_refresh())
+    pointer = services.nights_refresh()
+    found = nights.night_page(key, pointer)
     if found is None:
         raise Http404
     crumbs = (LIBRARY, Crumb("夜间批次", reverse("datahub:night_list")))
     title = f"批次 {found.night.batch}"
-    return render_page(
-        request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of="library"
-    )
+    as_of = page_as_of(pointer)
+    return render_page(request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of=as_of)
 
 
 @page("datahub.search_person")
@@ -53,7 +52,8 @@ def person_search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST or None)
     result = _searched(request, form) if form.is_valid() else None
     context = {"form": form, "result": result, "table": result and result.drawn}
-    return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of="library")
+    as_of = page_as_of(result.pointer if result else None)
+    return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of=as_of)
 
 
 def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult | None:
@@ -73,5 +73,5 @@ def person_detail(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     crumbs = (QUERY, Crumb("人员", reverse("datahub:person_search")))
     title = f"人员 {found.identity['name'].text}"
-    as_of = pointer_as_of(found.pointer)
+    as_of = page_as_of(found.pointer)
     return render_page(request, "datahub/person_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of=as_of)

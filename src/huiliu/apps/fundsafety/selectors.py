@@ -19,6 +19,7 @@ from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
 
 PAGE_SIZE = 50
+GONE = "库中已无此人"
 SEVERITY_STATES = {Severity.HIGH: "fail", Severity.MEDIUM: "warn", Severity.LOW: "none"}
 STATUS_STATES = {ClueStatus.OPEN: "warn", ClueStatus.VANISHED: "none"}
 
@@ -61,7 +62,12 @@ class CluePage:
     parameters: Table
     evidence: Sequence[Evidence]
     trace: Sequence[Step]
-    older_than: Pointer | None
+    pointer: Pointer
+
+    @property
+    def older(self) -> bool:
+        """Whether the rule saw an earlier snapshot than the one its evidence is shown from."""
+        return self.clue.last_seen.snapshot < self.pointer.snapshot
 
     @property
     def severity_state(self) -> str:
@@ -132,10 +138,18 @@ COLUMNS = (
 )
 
 
-def clue_table(rows: Sequence[Clue], sums: Totals) -> Table:
-    """One page of the list under the totals of the whole list; names come masked from the library."""
-    names = masked_names([clue.subject for clue in rows])
-    drawn = [_clue_row(clue, names.get(clue.subject, "库中已无此人")) for clue in rows]
+def clue_names(rows: Sequence[Clue]) -> tuple[dict[str, str], Pointer | None]:
+    """Masked names by person number, and the snapshot they were read from; nothing before the first night."""
+    store = library()
+    if store.pointer() is None:
+        return {}, None
+    with store.open() as snap:
+        return masked_names(snap, [clue.subject for clue in rows]), snap.pointer
+
+
+def clue_table(rows: Sequence[Clue], names: Mapping[str, str], sums: Totals) -> Table:
+    """One page of the list under the totals of the whole list."""
+    drawn = [_clue_row(clue, names.get(clue.subject, GONE)) for clue in rows]
     foot = {"rule": "合计", "name": f"{sums.clues:,} 条", "months": sums.months, "amount": sums.amount}
     hint = "没有符合条件的疑点；可放宽上方的筛选条件。没有筛查过时，请运行 ./run night。"
     return Table(COLUMNS, drawn, empty="没有疑点", hint=hint, totals=foot)
@@ -163,24 +177,23 @@ def clue_by_key(key: str) -> Clue | None:
 
 def clue_page(clue: Clue, person_key: str) -> CluePage:
     """Everything a person needs to check the clue; evidence is read anew and compared with what the rule saw."""
-    store = library()
-    with store.open() as snap:
+    with library().open() as snap:
         evidence = _evidence(snap, clue)
-        pointer = snap.pointer
+        names = masked_names(snap, [clue.subject])
     return CluePage(
         clue=clue,
-        name=masked_names([clue.subject]).get(clue.subject, "库中已无此人"),
+        name=names.get(clue.subject, GONE),
         person_key=person_key,
         months=_months(clue),
         parameters=_parameters(clue.last_seen),
         evidence=evidence,
         trace=_trace(clue),
-        older_than=pointer if clue.last_seen.snapshot < pointer.snapshot else None,
+        pointer=snap.pointer,
     )
 
 
 MONTH_COLUMNS = (
-    Column("month", "年月", "month"),
+    Column("month", "年月", "month", missing="合计"),
     Column("amount", "多付金额（元）", "money", missing="不计金额"),
     Column("rows", "证据行数", "int"),
     Column("status", "状态"),
@@ -204,7 +217,7 @@ def _months(clue: Clue) -> Table:
 PARAMETER_COLUMNS = (
     Column("name", "参数"),
     Column("value", "取值"),
-    Column("in_force", "生效日期"),
+    Column("in_force", "生效日期", "code"),
     Column("source", "出处"),
     Column("verified", "核实"),
 )

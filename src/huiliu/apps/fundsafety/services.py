@@ -7,10 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 
-from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
 from huiliu.apps.datahub.selectors import Source, source_of
 from huiliu.apps.datahub.services import clue_key, subject_keys
@@ -22,21 +23,26 @@ from huiliu.apps.fundsafety.selectors import (
     CluePage,
     Totals,
     clue_by_key,
+    clue_names,
     clue_page,
     clue_table,
     clues,
+    stale_rules,
     totals,
 )
-from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.money import to_fen
 from huiliu.kernel.parameters import Parameter
+from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
 from huiliu.rules.definition import Rule
 from huiliu.rules.screening import Finding, screen
 from huiliu.rules.screening import Screening as Found
 from huiliu.web.tables import Table
 
+CLUE = kind("clue", "疑点")
+RULE = kind("rule", "规则")
 SCREENED = action("fundsafety.screening_run", "筛查疑点")
 LISTED = action("fundsafety.clue_list", "查看疑点清单")
 VIEWED = action("fundsafety.clue_view", "查看疑点")
@@ -57,7 +63,7 @@ def screening_run(*, rule: Rule, snapshot: Snapshot, clock: Clock | None = None,
     found = screen(rule, snapshot, source.business_date)
     digests = row_digests(rule, snapshot, found.findings)
     with transaction.atomic():
-        return _done(rule, source) or _keep(found, source, digests, actor, clock or SystemClock())
+        return _done(rule, source) or _keep(found, source, digests, actor, clock or settings.HUILIU_CLOCK)
 
 
 def _done(rule: Rule, source: Source) -> Screening | None:
@@ -82,7 +88,7 @@ def _keep(found: Found, source: Source, digests: Digests, actor: Actor, clock: C
     vanished = _vanish(row, by_subject)
     after = {"found": row.found, "amount_fen": row.amount_fen, "new": fresh, "vanished": vanished}
     details = {"rule": row.rule_code, "digest": row.rule_digest, "snapshot": row.snapshot, "batch": row.batch}
-    record(Entry(actor, SCREENED, "rule", row.rule_code, after=after, details=details), clock)
+    record(Entry(actor, SCREENED, RULE, row.rule_code, after=after, details=details), clock)
     return row
 
 
@@ -196,11 +202,18 @@ def _plain(key: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class ClueList:
-    """One page of the list with the totals of the whole."""
+    """One page of the list with the totals of the whole; `stale` rules have not read the snapshot of the names yet."""
 
     page: Page[Clue]
     totals: Totals
-    table: Table
+    names: Mapping[str, str]
+    pointer: Pointer | None
+    stale: Sequence[Screening]
+
+    @property
+    def table(self) -> Table:
+        """The lines as a page's table."""
+        return clue_table(list(self.page), self.names, self.totals)
 
 
 def clue_list(*, actor: Actor, wanted: ClueFilter, page: str | int = 1, clock: Clock | None = None) -> ClueList:
@@ -208,9 +221,9 @@ def clue_list(*, actor: Actor, wanted: ClueFilter, page: str | int = 1, clock: C
     found = clues(wanted)
     listed = Paginator(found, PAGE_SIZE).get_page(page)
     details = {"filter": asdict(wanted), "page": listed.number, "found": listed.paginator.count}
-    record_alone(Entry(actor, LISTED, "clue", details=details), clock)
-    sums = totals(found)
-    return ClueList(listed, sums, clue_table(list(listed), sums))
+    record_alone(Entry(actor, LISTED, CLUE, details=details), clock)
+    names, pointer = clue_names(list(listed))
+    return ClueList(listed, totals(found), names, pointer, stale_rules(pointer))
 
 
 def clue_view(*, actor: Actor, key: str, clock: Clock | None = None) -> CluePage | None:
@@ -219,6 +232,6 @@ def clue_view(*, actor: Actor, key: str, clock: Clock | None = None) -> CluePage
     if clue is None:
         return None
     with transaction.atomic():
-        person = subject_keys([clue.subject], clock or SystemClock())[clue.subject]
-        record(Entry(actor, VIEWED, "clue", clue.key, details={"rule": clue.rule_code}), clock)
+        person = subject_keys([clue.subject], clock or settings.HUILIU_CLOCK)[clue.subject]
+        record(Entry(actor, VIEWED, CLUE, clue.key, details={"rule": clue.rule_code}), clock)
     return clue_page(clue, person)

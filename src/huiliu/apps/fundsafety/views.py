@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
-from huiliu.apps.datahub.selectors import library
-from huiliu.apps.fundsafety import selectors, services
+from huiliu.apps.datahub.selectors import page_as_of
+from huiliu.apps.fundsafety import services
 from huiliu.apps.fundsafety.forms import ClueFilterForm
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
@@ -21,9 +21,9 @@ def clue_list(request: HttpRequest) -> HttpResponse:
     """Clues of all rules under a filter bar, with totals."""
     form = ClueFilterForm(request.GET)
     found = services.clue_list(actor=actor_of(request), wanted=form.wanted(), page=request.GET.get("page", 1))
-    stale = selectors.stale_rules(library().pointer())
-    context = {"form": form, "found": found, "stale": stale}
-    return render_page(request, "fundsafety/clue_list.html", context, title="疑点", crumbs=(PART,), as_of="library")
+    as_of = page_as_of(found.pointer)
+    context = {"form": form, "found": found}
+    return render_page(request, "fundsafety/clue_list.html", context, title="疑点", crumbs=(PART,), as_of=as_of)
 
 
 @require_safe
@@ -35,5 +35,5 @@ def clue_detail(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     crumbs = (PART, Crumb("疑点", reverse("fundsafety:clue_list")))
     context = {"found": found, "may_view_person": has_permission(request.user, "datahub.view_person")}
-    title = f"疑点 {found.name}"
-    return render_page(request, "fundsafety/clue_detail.html", context, title=title, crumbs=crumbs, as_of="library")
+    title, as_of = f"疑点 {found.name}", page_as_of(found.pointer)
+    return render_page(request, "fundsafety/clue_detail.html", context, title=title, crumbs=crumbs, as_of=as_of)

@@ -1,5 +1,6 @@
 """Taking in an evaluation, rendering its documents, handing one out: each with its audit row."""
 
+import re
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -12,11 +13,12 @@ from huiliu.apps.performance.models import Document, Evaluation
 from huiliu.apps.performance.reports import report_of, write
 from huiliu.catalog.profiles import profiles
 from huiliu.documents.render import Rendered
-from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.exchange import parse_table
 
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 EVALUATION = kind("evaluation", "绩效自评")
 IMPORTED = action("performance.evaluation_import", "导入自评")
 RENDERED = action("performance.report_render", "生成自评报告")
@@ -35,7 +37,11 @@ class Delivered:
 
 @transaction.atomic
 def evaluation_import(*, delivered: Delivered, actor: Actor = SYSTEM, clock: Clock | None = None) -> Evaluation:
-    """Keep a table; the same again changes nothing. PERF-001: another table under the name; EV-…: unreadable."""
+    """Keep a table; the same again changes nothing.
+
+    PERF-001: another table under the name; PERF-004: the name cannot stand in an address; EV-…: unreadable.
+    """
+    _check_name(delivered.name)
     table = parse_table(delivered.table.encode(), delivered.name)
     profiles()[delivered.profile]
     digest = f"sm3:{sm3(delivered.table.encode())}"
@@ -51,12 +57,22 @@ def evaluation_import(*, delivered: Delivered, actor: Actor = SYSTEM, clock: Clo
         table=delivered.table,
         narrative=delivered.narrative,
         digest=digest,
-        imported_at=(clock or SystemClock()).now(),
+        imported_at=(clock or settings.HUILIU_CLOCK).now(),
         imported_by=actor.name,
     )
     after = {"digest": digest, "profile": delivered.profile}
     record(Entry(actor, IMPORTED, EVALUATION, evaluation.name, after=after), clock)
     return evaluation
+
+
+def _check_name(name: str) -> None:
+    """The name is part of addresses and of folder names."""
+    if not NAME.fullmatch(name):
+        raise HuiliuError(
+            code="PERF-004",
+            message="自评的名称不可用",
+            hint="请用不超过 64 位的小写字母、数字、横线和下划线，以字母或数字开头，例如 heyuan-2024。",
+        )
 
 
 def _same(known: Evaluation, digest: str) -> Evaluation:
@@ -80,7 +96,7 @@ def report_render(*, name: str, actor: Actor = SYSTEM, clock: Clock | None = Non
             hint="可用的名称见“绩效 自评”页面。",
             facts={"name": name},
         )
-    now = (clock or SystemClock()).now()
+    now = (clock or settings.HUILIU_CLOCK).now()
     report = report_of(name, found.result, found.evaluation.narrative, now.date())
     rendered = write(report, settings.HOME.reports / name, settings.HOME.root / "fonts")
     with transaction.atomic():

@@ -179,3 +179,39 @@ def test_the_list_of_accounts_shows_posts_and_states(client):
     assert "业务岗" in text
     assert "待改口令" in text
     assert "从未" in text
+
+
+def test_asking_again_during_the_pause_does_not_prolong_it(rf, client):
+    made = make()
+    start = datetime(2025, 3, 31, 9, 0, tzinfo=TZ)
+    request = rf.post("/login/")
+    request.user, request.session = AnonymousUser(), client.session
+    for minute, password in [(0, "wrong")] * 5 + [(2, made.password), (4, made.password)]:
+        with pytest.raises(HuiliuError):
+            sign_in(request, "wang", password, FixedClock(start + timedelta(minutes=minute)))
+    assert sign_in(request, "wang", made.password, FixedClock(start + timedelta(minutes=6))) == made.user
+
+
+def test_a_session_from_before_signing_in_is_not_carried_on(client):
+    made = make()
+    planted = client.session
+    planted["seen"] = 1
+    planted.save()
+    client.cookies["huiliu_session"] = planted.session_key
+    post_login(client, "wang", made.password)
+    assert client.cookies["huiliu_session"].value != planted.session_key
+    assert client.cookies["huiliu_session"]["httponly"]
+    assert client.cookies["huiliu_session"]["samesite"] == "Lax"
+
+
+def test_nobody_gets_in_without_an_audit_row(client, monkeypatch):
+    made = make()
+
+    def broken(*_args):
+        raise RuntimeError
+
+    monkeypatch.setattr("huiliu.apps.accounts.services.record", broken)
+    client.raise_request_exception = False
+    assert post_login(client, "wang", made.password).status_code == 500
+    monkeypatch.undo()
+    assert client.get("/password/").status_code == 302

@@ -94,6 +94,8 @@ def test_a_rolled_back_change_takes_its_row_with_it_and_leaves_no_gap():
 def test_undeclared_acts_are_refused():
     with pytest.raises(HuiliuError):
         record_alone(Entry(Actor("chen"), "made.up"))
+    with pytest.raises(HuiliuError):
+        record_alone(Entry(Actor("chen"), REFUSED_ACCESS, "made_up"))
     assert not AuditEvent.objects.exists()
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
+from huiliu.apps.audit.actions import KINDS
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record_alone
 
@@ -62,3 +63,13 @@ def test_is_read_only(control):
     before = AuditEvent.objects.count()
     assert control.post(ADDRESS).status_code == 405
     assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("query", ["?until=9999-12-31", "?since=0001-01-01", "?actor=%00", "?page=" + "9" * 30])
+def test_no_filter_brings_the_page_down(control, query):
+    assert control.get(ADDRESS + query).status_code == 200
+
+
+def test_every_declared_kind_of_object_has_a_chinese_name():
+    assert {"page", "user", "night", "person", "clue", "rule", "evaluation"} <= set(KINDS)
+    assert not [label for label in KINDS.values() if label.isascii()]

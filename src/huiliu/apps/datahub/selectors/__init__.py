@@ -2,17 +2,20 @@
 
 from huiliu.apps.datahub.selectors.agreement import lake_agreement
 from huiliu.apps.datahub.selectors.display import catalog, code_meaning, masked_row, page_table
-from huiliu.apps.datahub.selectors.library import Source, library, pointer_as_of, source_of
+from huiliu.apps.datahub.selectors.library import Source, library, page_as_of, pointer_as_of, source_of
+from huiliu.apps.datahub.selectors.nights import is_late
 from huiliu.apps.datahub.selectors.persons import masked_names
 
 __all__ = [
     "Source",
     "catalog",
     "code_meaning",
+    "is_late",
     "lake_agreement",
     "library",
     "masked_names",
     "masked_row",
+    "page_as_of",
     "page_table",
     "pointer_as_of",
     "source_of",

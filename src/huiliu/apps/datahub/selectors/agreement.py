@@ -3,11 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.datahub.models import Night, Outcome
 from huiliu.apps.datahub.selectors.library import library
 
+NIGHT = kind("night", "批次")
 PROJECTED = action("datahub.night_project", "登记夜间批次")
 
 

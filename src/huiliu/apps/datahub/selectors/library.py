@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from django.conf import settings
 
@@ -23,12 +24,6 @@ def library() -> Library:
 @lru_cache(maxsize=4)
 def _library(root: Path, memory: str) -> Library:
     return Library(root, EngineSettings(memory_limit=memory))
-
-
-def held_tables(snap: Snapshot) -> frozenset[str]:
-    """Tables of the snapshot; one that the catalogue has gained since the last night is not among them."""
-    found = snap.rows("SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()")
-    return frozenset(row["table_name"] for row in found)
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,11 @@ def source_of(snap: Snapshot) -> Source:
             facts={"snapshot": snap.version},
         )
     return Source(snap.version, night.batch, night.digest, night.business_date, night.level)
+
+
+def page_as_of(pointer: Pointer | None) -> AsOf | Literal["library"]:
+    """What a page says of the snapshot it read; before the first night, that there is none."""
+    return pointer_as_of(pointer) if pointer else "library"
 
 
 def pointer_as_of(pointer: Pointer) -> AsOf:

@@ -215,6 +215,8 @@ def level_words(level: str) -> str:
 
 
 def _seconds(seconds: Decimal) -> str:
+    if seconds < Decimal("0.05"):
+        return "不足 0.1"
     return f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}"
 
 
@@ -235,12 +237,18 @@ def state_of_library(pointer: Pointer | None, today: date) -> VerdictLine:
         detail = f"{newest.business_date} 批次 {newest.failures} 项不一致；{in_use}"
         advice = "请打开该批次，对照应为与实为，联系数据提供方重新推送。"
         return VerdictLine("fail", "已拒收", detail, advice, newest.key)
-    return _freshness(pointer, (today - pointer.business_date).days)
+    return _freshness(pointer, today)
 
 
-def _freshness(pointer: Pointer, age: int) -> VerdictLine:
+def is_late(pointer: Pointer, today: date) -> bool:
+    """Whether the library has missed more nights than one may miss."""
+    return (today - pointer.business_date).days > LATE_AFTER_DAYS
+
+
+def _freshness(pointer: Pointer, today: date) -> VerdictLine:
     word = level_words(pointer.level)
-    if age > LATE_AFTER_DAYS:
+    if is_late(pointer, today):
+        age = (today - pointer.business_date).days
         detail = f"{word}，数据截至 {pointer.business_date}，距今 {age} 天"
         return VerdictLine("warn", "未更新", detail, "请检查 inbox 目录是否收到新批次，并查看夜间任务日志。")
     return VerdictLine(

@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import reverse
 
 from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows, page_table
-from huiliu.apps.datahub.selectors.library import held_tables, library
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, Kind
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
 from huiliu.kernel.periods import month_of, months_add
@@ -87,8 +86,7 @@ class PersonHit:
 def person_page(snap: Snapshot, key: str, person_no: str) -> PersonPage | None:
     """Everything about one person, or None if the snapshot does not hold them."""
     tables = {table.name: table for table in catalog().tables.values() if table.subject == "person_no"}
-    loaded = held_tables(snap)
-    held = {name: table_rows(snap, table, person_no) if name in loaded else [] for name, table in tables.items()}
+    held = {name: table_rows(snap, table, person_no) if name in snap.tables else [] for name, table in tables.items()}
     if not held["person"]:
         return None
     until = _paying_until(held["enrolment"], snap.pointer)
@@ -199,13 +197,11 @@ def _schemes_of(snap: Snapshot, numbers: Sequence[str]) -> dict[str, tuple[str, 
     return {row["person_no"]: tuple(scheme_name(code) for code in row["schemes"]) for row in found}
 
 
-def masked_names(numbers: Sequence[str]) -> dict[str, str]:
-    """Masked names by person number from the published snapshot, for lists that hold only numbers."""
-    store = library()
-    if not numbers or store.pointer() is None:
+def masked_names(snap: Snapshot, numbers: Sequence[str]) -> dict[str, str]:
+    """Masked names by person number, for lists that hold only numbers."""
+    if not numbers:
         return {}
     sql = "SELECT person_no, name FROM person WHERE person_no IN (SELECT unnest($numbers))"
-    with store.open() as snap:
-        found = snap.rows(sql, {"numbers": list(numbers)})
+    found = snap.rows(sql, {"numbers": list(numbers)})
     person = catalog().tables["person"]
     return {row["person_no"]: masked_row(person, row)["name"].text for row in found}

@@ -16,6 +16,8 @@ NAME_MIN = 2
 ID_LENGTHS = (15, 18)
 TEXT_MAX = 60
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+_INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # private-use signs stay: rare characters of names may stand there
+_QUOTES = "'’‘`\""  # a spreadsheet's mark for text comes along when a cell is copied
 _ID_FORM = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
 
 
@@ -47,7 +49,7 @@ class Terms:
 
 def read_terms(kind: str, text: str) -> Terms:
     """Normalise and check what was typed; SEARCH-001 says what is wrong in words that do not repeat it."""
-    typed = " ".join(unicodedata.normalize("NFKC", text).split())
+    typed = _cleaned(text)
     if not typed:
         raise _refuse("没有输入查询内容", "请输入证件号码、人员编码或姓名。")
     if len(typed) > TEXT_MAX:
@@ -56,6 +58,13 @@ def read_terms(kind: str, text: str) -> Terms:
         raise _refuse("查询方式不正确", "请选择自动识别、证件号码、人员编码或姓名。")
     chosen = _guess(typed) if kind == Kind.AUTO else Kind(kind)
     return _READERS[chosen](typed)
+
+
+def _cleaned(text: str) -> str:
+    """Full-width signs made narrow; without the invisible ones that come along when text is copied from a chat."""
+    normal = unicodedata.normalize("NFKC", text)
+    seen = "".join(sign for sign in normal if sign.isspace() or unicodedata.category(sign) not in _INVISIBLE)
+    return " ".join(seen.split()).strip(_QUOTES).strip()
 
 
 def _guess(typed: str) -> Kind:

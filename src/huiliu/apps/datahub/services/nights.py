@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record
 from huiliu.apps.datahub.models import Night, NightCheck
 from huiliu.apps.datahub.models import Outcome as Kept
-from huiliu.apps.datahub.selectors.agreement import PROJECTED, is_audited
+from huiliu.apps.datahub.selectors.agreement import NIGHT, PROJECTED, is_audited
 from huiliu.apps.datahub.selectors.library import library
-from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import sm3
 from huiliu.lake.records import Check, NightRecord, Pointer
 
@@ -58,7 +59,7 @@ def _project(key: str, night: NightRecord, clock: Clock | None, actor: Actor) ->
         row = Night.objects.create(**_fields(key, night))
         NightCheck.objects.bulk_create(_checks(row, night))
         if before or not is_audited(key):
-            record(_entry(row, night, actor), clock or SystemClock())
+            record(_entry(row, night, actor), clock or settings.HUILIU_CLOCK)
     return True
 
 
@@ -102,4 +103,4 @@ def _check(row: Night, position: int, check: Check) -> NightCheck:
 def _entry(row: Night, night: NightRecord, actor: Actor) -> Entry:
     after = {"batch": row.batch, "digest": row.digest, "outcome": row.outcome, "level": row.level}
     details = {"snapshot": row.snapshot, "failures": len(night.failures)}
-    return Entry(actor, PROJECTED, object_kind="night", object_key=row.key, after=after, details=details)
+    return Entry(actor, PROJECTED, NIGHT, row.key, after=after, details=details)

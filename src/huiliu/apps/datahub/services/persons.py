@@ -3,19 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
 
-from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, record, record_alone
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.apps.datahub.selectors.library import library
 from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, hits_table, person_page
 from huiliu.apps.datahub.selectors.search import Kind, Terms, find, read_terms
 from huiliu.apps.datahub.services.keys import keyed, subject_keys
-from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.clock import Clock
 from huiliu.lake.records import Pointer
 from huiliu.web.tables import Table
 
+PERSON = kind("person", "人员")
 SEARCHED = action("datahub.person_search", "查询人员")
 VIEWED = action("datahub.person_view", "查看人员")
 
@@ -38,7 +40,7 @@ class SearchResult:
 
 def person_search(*, actor: Actor, kind: str, text: str, clock: Clock | None = None) -> SearchResult:
     """Find persons in the published snapshot; SEARCH-001 for terms that no search can use, LAKE-030 without a night."""
-    terms, now = read_terms(kind, text), clock or SystemClock()
+    terms, now = read_terms(kind, text), clock or settings.HUILIU_CLOCK
     with library().open() as snap:
         rows, more = find(snap, terms)
         with transaction.atomic():
@@ -57,7 +59,7 @@ def person_view(*, actor: Actor, key: str, clock: Clock | None = None) -> Person
         return None
     with library().open() as snap:
         details = {"snapshot": snap.pointer.snapshot, "batch": snap.pointer.batch}
-        record_alone(Entry(actor, VIEWED, object_kind="person", object_key=key, details=details), clock)
+        record_alone(Entry(actor, VIEWED, PERSON, key, details=details), clock)
         return person_page(snap, key, found)
 
 
@@ -65,4 +67,4 @@ def _searched(actor: Actor, terms: Terms, found: int, pointer: Pointer) -> Entry
     """The terms enter the audit only as a keyed digest: equal searches can be recognised, no term can be read."""
     digest = keyed("terms", terms.kind, *terms.values)
     details = {"kind": str(terms.kind), "terms": digest, "found": found, "snapshot": pointer.snapshot}
-    return Entry(actor, SEARCHED, object_kind="person", details=details)
+    return Entry(actor, SEARCHED, PERSON, details=details)

@@ -1,6 +1,7 @@
 """Looking people up: what is found, what is shown, and the audit row without which nothing is."""
 
 import json
+from datetime import date
 
 import pytest
 
@@ -9,8 +10,9 @@ from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.apps.datahub.selectors.display import catalog, masked_row
 from huiliu.apps.datahub.services import person_search, person_view
-from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, WANG_ID, ZHANG, ZHANG_ID
+from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, WANG_ID, ZHANG, ZHANG_ID, Site
 from huiliu.kernel.errors import HuiliuError
+from huiliu.web.asof import AsOf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 CHEN = Actor("chen", "control", "10.0.0.7")
@@ -179,3 +181,23 @@ def test_the_person_page_asks_the_database_a_fixed_number_of_times(town, control
     control.get("/datahub/persons/" + key + "/")
     with django_assert_num_queries(8):
         control.get("/datahub/persons/" + key + "/")
+
+
+def test_a_damaged_library_is_said_in_chinese_and_brings_no_page_down(town, control, settings, tmp_path):
+    key = key_of(ZHANG)
+    settings.HOME = Site(tmp_path / "damaged")
+    settings.HOME.lake.mkdir(parents=True)
+    for content in (b"{", b"\xff\xfe", b"{}", b"[]", b"null"):
+        (settings.HOME.lake / "published.json").write_bytes(content)
+        for path in ("/", "/datahub/nights/", f"/datahub/persons/{key}/", "/fundsafety/clues/", "/api/v1/nights"):
+            answer = control.get(path)
+            assert answer.status_code == 409, path
+            assert "LAKE-032" in answer.content.decode()
+
+
+def test_a_search_page_says_the_day_of_the_snapshot_it_read(town, control, monkeypatch):
+    """The pointer may move between two reads of one page: what is said must be what was read."""
+    monkeypatch.setattr("huiliu.config.freshness.as_of", lambda: AsOf(date(2099, 1, 1), "A", "完整"))
+    page = control.post("/datahub/persons/", {"text": "张三"}).content.decode()
+    assert "2025-04-01" in page
+    assert "2099-01-01" not in page

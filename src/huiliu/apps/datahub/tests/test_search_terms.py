@@ -15,6 +15,10 @@ GOOD = "11010519491231002X"  # the standard's own example
         (" 110105 19491231 002x ", Kind.ID_NUMBER, GOOD),
         ("１１０１０５１９４９１２３１００２Ｘ", Kind.ID_NUMBER, GOOD),
         ("110105491231002", Kind.ID_NUMBER, GOOD),
+        ("'" + GOOD, Kind.ID_NUMBER, GOOD),
+        ("\u202d" + GOOD + "\u202c", Kind.ID_NUMBER, GOOD),
+        ("\ufeff李小明\u200b", Kind.NAME, "李小明"),
+        ("李\ue863明", Kind.NAME, "李\ue863明"),
         ("4499000000012345", Kind.PERSON_NO, "4499000000012345"),
         ("李小 明", Kind.NAME, "李小明"),
         ("㛃𬭎", Kind.NAME, "㛃𬭎"),
@@ -45,6 +49,7 @@ def test_a_wrong_check_digit_is_a_hint_and_still_searched():
     ("kind", "typed", "words"),
     [
         ("auto", "   ", "没有输入"),
+        ("auto", "\x00\u200b'", "没有输入"),
         ("id_number", "11010519491231", "实为 14 位"),
         ("id_number", "1101051949123100ZZ", "不应出现的字符"),
         ("name", "李", "两个字"),

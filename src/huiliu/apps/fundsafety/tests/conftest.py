@@ -1,5 +1,5 @@
 """The same town and people as the datahub's tests."""
 
-from huiliu.apps.datahub.tests.conftest import built, control, empty_home, history, quick_hashing, sign_in, town
+from huiliu.apps.datahub.tests.conftest import built, control, empty_home, history, sign_in, town
 
-__all__ = ["built", "control", "empty_home", "history", "quick_hashing", "sign_in", "town"]
+__all__ = ["built", "control", "empty_home", "history", "sign_in", "town"]

@@ -93,10 +93,10 @@ def test_an_older_snapshot_never_overwrites_newer_clues(town):
 def test_a_rule_that_read_an_older_snapshot_says_so(town):
     screen(town, town.first)
     assert [row.rule_code for row in stale_rules(town.library.pointer())] == ["FS-PEN-001"]
-    assert clue_view(actor=CHEN, key=Clue.objects.get().key).older_than is not None
+    assert clue_view(actor=CHEN, key=Clue.objects.get().key).older
     screen(town)
     assert stale_rules(town.library.pointer()) == []
-    assert clue_view(actor=CHEN, key=Clue.objects.get().key).older_than is None
+    assert clue_view(actor=CHEN, key=Clue.objects.get().key).older is False
 
 
 def test_screening_and_audit_land_together_or_not_at_all(town, monkeypatch):
@@ -129,7 +129,7 @@ def test_the_list_is_recorded_before_names_are_read(town, monkeypatch):
     def stop(*_args):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("huiliu.apps.fundsafety.services.clue_table", stop)
+    monkeypatch.setattr("huiliu.apps.fundsafety.services.clue_names", stop)
     with pytest.raises(KeyboardInterrupt):
         clue_list(actor=CHEN, wanted=ClueFilter())
     assert events(EventFilter(action="fundsafety.clue_list")).count() == 1

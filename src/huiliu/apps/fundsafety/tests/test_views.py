@@ -1,14 +1,19 @@
 """The clue pages: masked, with totals, basis and the way back to the batch."""
 
 import json
+from datetime import date
 
 import pytest
 
+from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.audit.services import SYSTEM
 from huiliu.apps.datahub.services import nights_refresh
 from huiliu.apps.datahub.tests.town import LI_ID
 from huiliu.apps.fundsafety.models import Clue
-from huiliu.apps.fundsafety.services import screening_run
+from huiliu.apps.fundsafety.services import clue_view, screening_run
 from huiliu.catalog.rules.pension.paid_after_death import paid_after_death
+from huiliu.lake.snapshot import Library
+from huiliu.web.asof import AsOf
 
 pytestmark = pytest.mark.django_db
 RAW = ("李㛃", LI_ID, "6222000000000002", "2024-12-15")
@@ -81,3 +86,35 @@ def test_the_workbench_counts_open_clues(screened, control):
     page = text_of(control, "/")
     assert "待核查疑点" in page
     assert "2,600.00" in page
+
+
+@pytest.mark.parametrize("query", ["rule=李㛃", "severity=X", "status=李㛃", "page=x", "rule=%00"])
+def test_nothing_typed_by_hand_reaches_the_audit(screened, control, query):
+    before = events(EventFilter(action="fundsafety.clue_list")).count()
+    answer = control.get(f"/api/v1/clues?{query}")
+    assert answer.status_code == 422
+    assert "李㛃" not in answer.content.decode()
+    assert events(EventFilter(action="fundsafety.clue_list")).count() == before
+    control.get(f"/fundsafety/clues/?{query}")
+    assert "李㛃" not in str(list(events(EventFilter()).values()))
+
+
+def test_the_pages_say_the_day_of_the_snapshot_they_read(screened, control, monkeypatch):
+    monkeypatch.setattr("huiliu.config.freshness.as_of", lambda: AsOf(date(2099, 1, 1), "A", "完整"))
+    for path in ("/fundsafety/clues/", f"/fundsafety/clues/{Clue.objects.get().key}/"):
+        page = text_of(control, path)
+        assert "2025-04-01" in page
+        assert "2099-01-01" not in page
+
+
+def test_a_clue_is_read_from_one_snapshot(screened, monkeypatch):
+    opened = []
+    real = Library.open
+
+    def counted(self, version=None):
+        opened.append(version)
+        return real(self, version)
+
+    monkeypatch.setattr(Library, "open", counted)
+    clue_view(actor=SYSTEM, key=Clue.objects.get().key)
+    assert opened == [None]

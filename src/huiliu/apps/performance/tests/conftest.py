@@ -14,11 +14,6 @@ TABLE = """{
 }"""
 
 
-@pytest.fixture(autouse=True)
-def quick_hashing(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def place(settings, tmp_path, db):
     """An empty installation."""

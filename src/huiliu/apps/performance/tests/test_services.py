@@ -65,3 +65,11 @@ def test_a_changed_file_is_not_handed_out(project, place):
 def test_rendering_what_does_not_exist(place):
     with pytest.raises(HuiliuError, match="PERF-002"):
         services.report_render(name="none")
+
+
+@pytest.mark.parametrize("name", ["../keys", "甲-2024", "", "a b", "a/b", ".", "a" * 65, "<script>", "A"])
+def test_a_name_must_fit_addresses_and_folders(place, name):
+    with pytest.raises(HuiliuError) as caught:
+        services.evaluation_import(delivered=services.Delivered(name, TABLE, "gd-heyuan-2024"))
+    assert caught.value.code == "PERF-004"
+    assert selectors.evaluations() == []

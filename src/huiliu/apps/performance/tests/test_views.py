@@ -5,6 +5,8 @@ import re
 import pytest
 
 from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.performance.services import Delivered, evaluation_import
+from huiliu.apps.performance.tests.conftest import TABLE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -81,3 +83,27 @@ def test_queries_do_not_grow(project, at, django_assert_max_num_queries):
     client.get(f"{BASE}jia-2024/")
     with django_assert_max_num_queries(7):
         client.get(f"{BASE}jia-2024/")
+
+
+def test_texts_of_a_delivered_table_are_only_text(place, at):
+    evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+    table = TABLE.replace("服务对象满意度", evil).replace("甲市社会保险基金管理局", evil).replace("信息化维护", evil)
+    evaluation_import(delivered=Delivered("evil-2024", table.replace("测试资料", evil), "gd-heyuan-2024"))
+    client = at("leader")
+    figures = re.findall(r'href="([^"]*figures/[^"]*)"', client.get(f"{BASE}evil-2024/").content.decode())
+    for path in ("/", BASE, f"{BASE}evil-2024/", f"{BASE}evil-2024/report/", *set(figures)):
+        page = client.get(path).content.decode()
+        assert "<script>alert" not in page, path
+        assert "<img src=x" not in page, path
+
+
+def test_no_document_leaves_without_an_audit_row(project, at, monkeypatch):
+    def broken(*_args):
+        raise RuntimeError
+
+    monkeypatch.setattr("huiliu.apps.performance.services.record_alone", broken)
+    client = at("leader")
+    client.raise_request_exception = False
+    answer = client.get(f"{BASE}jia-2024/files/pdf/")
+    assert answer.status_code == 500
+    assert b"%PDF" not in answer.content
