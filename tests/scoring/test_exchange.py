@@ -54,6 +54,9 @@ def test_wrong_types_are_refused(key: str, value: Any) -> None:
         parse_table(json.dumps({**KEYS, key: value}).encode(), "x.json")
 
 
+SHAPE = ("code", "severity", "what", "where", "expected", "found")
+
+
 def test_a_missing_file_is_unreadable_and_the_others_are_checked(tmp_path: Path) -> None:
     good = tmp_path / "good.json"
     good.write_text(json.dumps(NATIONAL, ensure_ascii=False), encoding="utf-8-sig")
@@ -65,7 +68,11 @@ def test_a_missing_file_is_unreadable_and_the_others_are_checked(tmp_path: Path)
     }
     assert list(status.values()) == [0, 1, 2, 0]
     run = check_files([str(good), str(tmp_path)], profiles=profiles())
-    assert [len(file["findings"]) > 0 for file in run.as_json()] == [True, False]
+    first, second = run.as_json()
+    assert set(first) == set(second) == {"file", "findings"}
+    assert {key for item in first["findings"] for key in item} == set(SHAPE)
+    assert [tuple(item) for item in second["findings"]] == [SHAPE]
+    assert (second["findings"][0]["code"], second["findings"][0]["what"]) == ("EV-READ-001", "无法读取")
 
 
 def test_unknown_profile_is_an_error() -> None:

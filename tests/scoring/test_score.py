@@ -104,7 +104,7 @@ THIRDS = [Decimal("33.33")] * 3
         (sum_fit(Decimal(100), 0, THIRDS, 2), Fit.ROUNDED),
         (sum_fit(Decimal("100.00"), 2, THIRDS, 2), Fit.ROUNDED),
         (sum_fit(Decimal("100.02"), 2, THIRDS, 2), Fit.BROKEN),
-        (sum_fit(Decimal("99.9"), 1, THIRDS, 2), Fit.BROKEN),
+        (sum_fit(Decimal("99.9"), 1, THIRDS, 2), Fit.HABIT),
         (sum_fit(Decimal(27), 0, [Decimal(9), Decimal(9), Decimal(8)], 0), Fit.BROKEN),
         (sum_fit(Decimal(96), 0, [Decimal(60), Decimal("36.11")], 2), Fit.HABIT),
         (sum_fit(Decimal(98), 0, [Decimal(60), Decimal("36.11")], 2), Fit.BROKEN),

@@ -48,13 +48,16 @@ class CheckRun:
         return max((file.exit_status for file in self.files), default=0)
 
     def as_json(self) -> list[dict[str, Any]]:
-        """`[{file, findings}]`; an unreadable file has no findings and says why under `error`."""
-        return [_file_json(file) for file in self.files]
+        """`[{file, findings}]`; of an unreadable file the one finding says why and where it cannot be read."""
+        return [{"file": file.file, "findings": [item.as_json() for item in _shown(file)]} for file in self.files]
 
 
-def _file_json(file: FileCheck) -> dict[str, Any]:
-    data: dict[str, Any] = {"file": file.file, "findings": [finding.as_json() for finding in file.findings]}
-    return data if file.unreadable is None else {**data, "error": file.unreadable.as_dict()}
+def _shown(file: FileCheck) -> tuple[Finding, ...]:
+    error = file.unreadable
+    if error is None:
+        return file.findings
+    where = str(error.facts.get("where", "文件")).strip()
+    return (Finding(error.code, "error", "无法读取", where, error.hint, error.message),)
 
 
 def check_table(table: Table, profile: Profile) -> tuple[Finding, ...]:

@@ -1,5 +1,6 @@
 """From target and actual to a completion in percent: the readings a form allows, and the one a profile scores by."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +10,7 @@ from huiliu.scoring.profile import Profile
 from huiliu.scoring.values import YUAN, Value
 
 _HUNDRED = Decimal(100)
+_MONTH = re.compile(r"(?:19|20)\d\d\.(?:0?[1-9]|1[0-2])")
 _ZERO = Decimal(0)
 _COST_WORDS = ("成本", "费用", "经费", "造价", "支出额", "控制数", "维护费", "运行费", "单价")
 
@@ -41,9 +43,11 @@ def is_cost(row: Indicator) -> bool:
 
 
 def pair(row: Indicator) -> Pair | None:
-    """Target and actual as comparable numbers; None when either is missing, text, or in another unit."""
+    """Target and actual as comparable numbers; None when either is missing, text, a month (2024.10), or in another unit."""
     target, actual = row.target, row.actual
     if target.number is None or actual.number is None or actual.kind != "number" or actual.operator:
+        return None
+    if all(_MONTH.fullmatch(cell.raw) for cell in (target, actual)):
         return None
     goal, result = _one_unit(target, actual)
     if goal is None or result is None:

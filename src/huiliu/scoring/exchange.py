@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -42,10 +42,14 @@ class Indicator:
         return not any(cell.printed for cell in cells) and _TEMPLATE_ROW.fullmatch(self.level3.strip()) is not None
 
     @property
+    def name(self) -> str:
+        """The row's own name: the third level, or the last one printed."""
+        return self.level3 or self.level2 or self.level1
+
+    @property
     def where(self) -> str:
         """How messages name the row."""
-        name = self.level3 or self.level2 or self.level1
-        return f"第{self.position}行 {name}".rstrip()
+        return f"第{self.position}行 {self.name}".rstrip()
 
     @property
     def full_marks(self) -> bool:
@@ -177,6 +181,17 @@ def parse_table(data: bytes, name: str) -> Table:
     return reader.table(reader.load(text))
 
 
+def _unmerged(rows: Iterable[Indicator]) -> Iterator[Indicator]:
+    """Rows under a merged cell get the level it was printed for; 满意度 may stand beside the levels before it."""
+    level1 = level2 = ""
+    for row in rows:
+        merged = not row.level1 and "满意" not in row.level2 + row.level3
+        same = merged or row.level1 == level1
+        level1 = level1 if merged else row.level1
+        level2 = row.level2 or (level2 if same and level1 else "")
+        yield replace(row, level1=level1, level2=level2)
+
+
 def _loose(item: Any) -> str:
     """Keys nothing is concluded from (id, source, notes) may hold anything."""
     return item.strip() if isinstance(item, str) else "" if item is None else str(item)
@@ -230,7 +245,7 @@ class _Reader:
             budget=self.budget(self.child(data, "budget")),
             spent=self.value(data, "spent"),
             budget_indicator=self.budget_indicator(self.child(data, "budget_indicator")),
-            indicators=tuple(row for row in self.each(data, "indicators", self.indicator) if not row.empty),
+            indicators=tuple(row for row in _unmerged(self.each(data, "indicators", self.indicator)) if not row.empty),
             common_reason=self.text(data, "common_reason"),
             counts=self.counts(self.child(data, "counts")),
             statements=self.each(data, "statements", self.statement),

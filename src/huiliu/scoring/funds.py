@@ -1,9 +1,10 @@
 """The fund block: which lines are totals, which are components, which are parts of a component."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from huiliu.scoring.exchange import Budget, FundRow, Table
 from huiliu.scoring.tolerance import column_places
@@ -13,7 +14,9 @@ _TOTAL = re.compile(r"总额|合计|总计|总金额|资金总")
 _SUBTOTAL = re.compile(r"小计")
 _OF_WHICH = re.compile(r"^\s*其中")
 _CHILD = re.compile(r"中央|省级|省补|市级|县级|区级|本级|上级|地方|一般公共预算|政府性基金|国有资本|专项|债券|补助")
+_SOURCE = re.compile(r"财政|其他|单位|自有|自筹|中央|省|市|县|区|上级|地方|上年|结转")
 _PARENT = re.compile(r"财政拨款|财政资金|财政性资金")
+_MOST_READINGS = 1000
 COLUMNS = ("initial", "full_year", "executed")
 COLUMN_LABELS = {"initial": "年初预算数", "full_year": "全年预算数", "executed": "全年执行数"}
 
@@ -32,8 +35,17 @@ class Reading:
 
 
 def totals(budget: Budget) -> list[FundRow]:
-    """Lines that repeat the total of the block."""
-    return [row for row in budget.rows if _TOTAL.search(row.name)]
+    """Lines that repeat the total of the block; 财政资金合计 is one only where no plainer total is printed."""
+    named = [row for row in budget.rows if _TOTAL.search(row.name)]
+    plain = [row for row in named if not _SOURCE.search(row.name)]
+    printed = any(getattr(budget, name).number is not None for name in COLUMNS)
+    return plain if plain or printed else named
+
+
+def components(budget: Budget) -> tuple[FundRow, ...]:
+    """Lines that are neither the total nor a subtotal of other lines."""
+    whole = totals(budget)
+    return tuple(row for row in budget.rows if row not in whole and not _SUBTOTAL.search(row.name))
 
 
 def readings(budget: Budget) -> list[Reading]:
@@ -42,17 +54,23 @@ def readings(budget: Budget) -> list[Reading]:
     The first "其中" line opens the components. A later one, or levels of government under 财政拨款, may be parts of
     the line before. Subtotals repeat lines that are there.
     """
-    rows = [row for row in budget.rows if not _TOTAL.search(row.name) and not _SUBTOTAL.search(row.name)]
-    found = [Reading(tuple(rows))]
-    for start in range(1, len(rows)):
-        opens = bool(_OF_WHICH.match(rows[start].name))
-        by_level = bool(_PARENT.search(rows[start - 1].name) and _CHILD.search(rows[start].name))
-        if not (opens or by_level):
-            continue
-        for end in range(start + 1, len(rows) + 1):
-            outside = (*rows[:start], *rows[end:])
-            found.append(Reading(outside, ((rows[start - 1], tuple(rows[start:end])),)))
-    return found
+    return list(islice(_readings(components(budget)), _MOST_READINGS))
+
+
+def _readings(rows: tuple[FundRow, ...]) -> Iterator[Reading]:
+    if not rows:
+        yield Reading(())
+        return
+    ends = range(2, len(rows) + 1) if len(rows) > 1 and _may_be_inside(rows[0], rows[1]) else ()
+    for end in (1, *ends):
+        group = ((rows[0], rows[1:end]),) if end > 1 else ()
+        for rest in _readings(rows[end:]):
+            yield Reading((rows[0], *rest.components), (*group, *rest.inside))
+
+
+def _may_be_inside(parent: FundRow, row: FundRow) -> bool:
+    by_level = _PARENT.search(parent.name) and _CHILD.search(row.name)
+    return bool(_OF_WHICH.match(row.name) or by_level)
 
 
 def column(row: FundRow, name: str) -> Value:
@@ -78,7 +96,10 @@ def total_of(budget: Budget, name: str) -> Value:
 
 @dataclass(frozen=True)
 class Money:
-    """One printed amount in the budget's unit, with its decimals and what the table calls it."""
+    """One printed amount in the budget's unit, with its decimals and what the table calls it.
+
+    7.29万元 in 元 has −2 decimals: its last printed digit is worth a hundred.
+    """
 
     label: str
     amount: Decimal
@@ -88,7 +109,7 @@ class Money:
 def money(cell: Value, label: str, budget: Budget) -> Money | None:
     """An amount in the budget's unit; None where none is printed or it is not an amount."""
     amount = cell.amount(budget.unit)
-    return None if amount is None else Money(label, amount, max(0, cell.amount_places(budget.unit)))
+    return None if amount is None else Money(label, amount, cell.amount_places(budget.unit))
 
 
 def denominators(table: Table) -> list[Money]:
@@ -109,6 +130,38 @@ def numerators(table: Table) -> list[Money]:
     return list(_present(money(cell, label, table.budget) for cell, label in cells))
 
 
+def rate_pairs(table: Table) -> list[tuple[Money, Money]]:
+    """Every spending with every budget that an execution rate may be taken of; lines are added up if no total is."""
+    pairs = [(spent, base) for spent in numerators(table) for base in denominators(table)]
+    printed = any(total_of(table.budget, name).printed for name in COLUMNS)
+    if pairs or printed or not table.full:
+        return pairs
+    spent = _added(table.budget, "executed")
+    bases = [_added(table.budget, name) for name in ("full_year", "initial")]
+    return [(spent, base) for base in bases if spent is not None and base is not None and base.amount > 0]
+
+
+def _added(budget: Budget, name: str) -> Money | None:
+    rows = components(budget)
+    cells = [money(column(row, name), "", budget) for row in rows]
+    known = list(_present(cells))
+    if not known or any(map(_may_be_inside, rows, rows[1:])) or not all(accounted(row, name) for row in rows):
+        return None
+    label = f"各行{COLUMN_LABELS[name]}之和"
+    return Money(label, sum((item.amount for item in known), Decimal(0)), max(item.places for item in known))
+
+
+def exact_rates(table: Table) -> list[Decimal]:
+    """The execution rates of `rate_pairs`, in percent, unrounded."""
+    return [spent.amount * 100 / base.amount for spent, base in rate_pairs(table)]
+
+
+def column_digits(budget: Budget, name: str) -> int:
+    """The decimals one column of the fund block is printed with."""
+    cells = (getattr(budget, name), *(column(row, name) for row in budget.rows))
+    return max((cell.amount_places(budget.unit) for cell in cells if cell.number is not None), default=0)
+
+
 def _present(items: Iterable[Money | None]) -> Iterator[Money]:
     return (item for item in items if item is not None)
 
@@ -116,6 +169,4 @@ def _present(items: Iterable[Money | None]) -> Iterator[Money]:
 def block_places(table: Table) -> int:
     """The decimals the fund block is printed with."""
     budget = table.budget
-    cells: Sequence[Value] = [budget.initial, budget.full_year, budget.issued, budget.received, budget.executed]
-    cells = [*cells, table.spent, *(column(row, name) for row in budget.rows for name in COLUMNS)]
-    return column_places(cells)
+    return max(column_places((budget.issued, budget.received)), *(column_digits(budget, name) for name in COLUMNS))

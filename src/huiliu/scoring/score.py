@@ -9,8 +9,11 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.completion import scored_completion
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.profile import Profile
+from huiliu.scoring.tolerance import Fit, half, own_places
 
 Basis = Literal["printed", "measured", "none"]
+EXACT = 12
+"""Decimals of a completion that was computed and never printed."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,26 @@ def proportional(weight: Decimal, completion: Decimal) -> Decimal:
     Source: 执行率×分值，最高不得超过分值上限 (北京、四川、湖北 forms).
     """
     return weight * min(max(completion, Decimal(0)), Decimal(100)) / 100
+
+
+def score_fit(printed: Decimal, weight: Decimal, completion: Decimal, places: int, digits: int) -> Fit:
+    """Does a score agree with weight × completion? `places` are the completion's decimals, `digits` the scores'.
+
+    Habits: whole points by rounding, floor or ceiling; fewer digits than the column, or digits cut off; a completion
+    rounded to whole percent first.
+    """
+    exact, allowed = proportional(weight, completion), weight * half(places) / 100
+    beyond = abs(printed - exact)
+    if beyond == 0:
+        return Fit.EQUAL
+    if beyond <= half(digits) * (digits > 0) + allowed:
+        return Fit.ROUNDED
+    own = own_places(printed, 0)
+    fewer = own > 0 and beyond <= half(own) + allowed
+    cut = own > 0 and printed < exact and beyond < Decimal(1).scaleb(-own) + allowed
+    whole = own == 0 and beyond < 1
+    whole_rate = printed == proportional(weight, completion.quantize(Decimal(1)))
+    return Fit.HABIT if fewer or cut or whole or whole_rate else Fit.BROKEN
 
 
 def score(item: Indicator, profile: Profile) -> Scored:

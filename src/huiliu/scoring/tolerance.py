@@ -30,19 +30,28 @@ def column_places(cells: Iterable[Value]) -> int:
     return max((cell.places for cell in cells if cell.number is not None), default=0)
 
 
-def slack(parts: Sequence[Decimal], places: int) -> Decimal:
+def slack(parts: Sequence[Decimal], places: int, total_places: int = 0) -> Decimal:
     """What rounding of the parts may add up to: only parts with a fraction can have been rounded.
 
-    Whole numbers count as exact: a column of whole points is typed so, and its sum must be right to the point.
+    Whole numbers count as exact: a column of whole points is typed so, and its sum must be right to the point. So is a
+    column of half points, unless its total shows more digits. A part with fewer digits than its column lost zeros at
+    most down to two decimals.
     """
-    return half(places) * sum(1 for part in parts if part != part.to_integral_value())
+    if places == 1 and total_places <= 1 and all(part * 2 == (part * 2).to_integral_value() for part in parts):
+        return Decimal(0)
+    return sum((half(own_places(part, places)) for part in parts if part != part.to_integral_value()), Decimal(0))
+
+
+def own_places(number: Decimal, places: int) -> int:
+    """The decimals a number was printed with, in a column of `places`: its own, or two where zeros were lost."""
+    exponent = number.normalize().as_tuple().exponent
+    return max(-exponent if isinstance(exponent, int) else 0, min(places, 2))
 
 
 def sum_fit(total: Decimal, total_places: int, parts: Sequence[Decimal], places: int) -> Fit:
     """Does a printed total agree with its printed parts, a column of `places` decimals?"""
-    return between_fit(
-        total, total_places, sum(parts, Decimal(0)), sum(parts, Decimal(0)), slack(parts, places), places
-    )
+    found = sum(parts, Decimal(0))
+    return between_fit(total, total_places, found, found, slack(parts, places, total_places), places)
 
 
 def between_fit(total: Decimal, total_places: int, low: Decimal, high: Decimal, allowed: Decimal, places: int) -> Fit:
@@ -55,8 +64,9 @@ def between_fit(total: Decimal, total_places: int, low: Decimal, high: Decimal, 
         return Fit.ROUNDED
     if total_places and total_places < places and beyond <= allowed + half(total_places):
         return Fit.ROUNDED
-    whole_on_one_side = (total_places == 0) != (places == 0)
-    return Fit.HABIT if whole_on_one_side and beyond < 1 else Fit.BROKEN
+    whole_on_one_side = (total_places <= 0) != (places <= 0)
+    cut_off = total < low and total_places < places and beyond < Decimal(1).scaleb(-total_places)
+    return Fit.HABIT if cut_off or (whole_on_one_side and beyond < 1) else Fit.BROKEN
 
 
 def share_fit(printed: Decimal, places: int, exact: Decimal, allowed: Decimal = Decimal(0)) -> Fit:

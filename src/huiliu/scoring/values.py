@@ -8,7 +8,8 @@ from typing import Literal
 
 Kind = Literal["absent", "blank", "number", "range", "text"]
 
-_BLANKS = frozenset({"", "/", "\\", "-", "--", "—", "——", "–", "无", "N/A", "n/a", "*", "暂无", "空"})
+_BLANK = re.compile(r"[-—–―─/\\*]*|无|暂无|空|不适用|N/A", re.IGNORECASE)
+_CURRENCY = re.compile(r"^(?:¥|RMB|人民币)(?=[\d-])")
 _UNIT_NAMES = {"百分比": "%", "百分之": "%", "percent": "%", "人民币元": "元"}
 # Longest first: "不低于" before "低于", "大于等于" before "大于".
 _PREFIXES = {
@@ -97,9 +98,9 @@ def from_text(text: str) -> Value:
     Full-width digits and signs are read like half-width ones. Dates ("12月底前", "2024年") are text.
     """
     clean = _VERBS.sub("", "".join(unicodedata.normalize("NFKC", text).split()), count=1)
-    if clean in _BLANKS:
+    if _BLANK.fullmatch(clean):
         return Value(raw=text.strip(), kind="blank")
-    operator, rest = _prefix(clean)
+    operator, rest = _prefix(_CURRENCY.sub("", clean))
     if not operator and (between := _range(text, rest)):
         return between
     if percent := _PERCENT_FIRST.fullmatch(rest):
@@ -107,8 +108,8 @@ def from_text(text: str) -> Value:
     match = _PLAIN.fullmatch(rest)
     if not match or len(match[1]) > _DIGITS:
         return Value(raw=text.strip(), kind="text")
-    operator, unit = (operator, match[2]) if operator else _suffix(match[2])
-    unit = _unit(unit)
+    behind, rest = _suffix(match[2])
+    operator, unit = operator or behind, _unit(rest)
     if unit is None or _is_date(match[1], unit, operator):
         return Value(raw=text.strip(), kind="text")
     return Value(text.strip(), "number", _decimal(match[1]), unit, operator, _places(match[1]))

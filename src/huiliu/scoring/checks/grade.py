@@ -1,5 +1,6 @@
 """The grade against the total."""
 
+import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,14 +12,29 @@ _WORDS = {
     "不合格": "差", "不及格": "差", "较差": "差", "优良": "优良", "优": "优", "良": "良", "较好": "良", "中": "中",
     "一般": "中", "及格": "中", "合格": "优良中", "差": "差", "A": "优", "B": "良", "C": "中", "D": "差",
 }  # fmt: skip
+_BOX = re.compile("[□○◯☐☑✔✓√■☒●]")
+_TICKED_AFTER = re.compile("[☑✔✓√■☒●]([^□○◯☐☑✔✓√■☒●]+)")
+_TICKED_BEFORE = re.compile("([^□○◯☐☑✔✓√■☒●]+)[☑✔✓√■☒●]")
+_LETTER = re.compile(r"([A-D])[级等类]")
 
 
 def grades_meant(text: str) -> str:
     """The grades (优良中差) a unit's word may stand for: 优秀, 良好, 合格 …; empty for a word of another scale."""
-    bare = text.strip().upper()
+    bare = _chosen(text.strip().upper())
+    if letter := _LETTER.fullmatch(bare):
+        bare = letter[1]
     return next(
         (grades for word, grades in _WORDS.items() if word == bare or (not word.isascii() and word in bare)), ""
     )
+
+
+def _chosen(text: str) -> str:
+    """Of a row of check boxes, "□优 ☑良" or "优□ 良√", what is ticked; nothing unless it is exactly one."""
+    if not text or not _BOX.search(text):
+        return text
+    ticked = _TICKED_AFTER if _BOX.match(text) else _TICKED_BEFORE
+    chosen = ticked.findall(text)
+    return chosen[0].strip() if len(chosen) == 1 else ""
 
 
 def _total(case: Case) -> Decimal | None:

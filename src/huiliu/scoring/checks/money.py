@@ -11,8 +11,8 @@ from huiliu.scoring.funds import (
     Money,
     Reading,
     accounted,
-    block_places,
     column,
+    column_digits,
     denominators,
     money,
     numerators,
@@ -67,7 +67,7 @@ def _sum_hits(case: Case, total: Money, rows: Sequence[FundRow], name: str, clos
     known = [amount for amount in amounts if amount is not None]
     if not known:
         return
-    places = block_places(case.table)
+    places = column_digits(case.table.budget, name)
     found = sum(known, Decimal(0))
     if not (closed and all(accounted(row, name) for row in rows)) and found <= total.amount:
         return
@@ -97,14 +97,16 @@ def spending_printed_twice(case: Case) -> Iterator[Hit]:
     executed, spent = amounts
     fit = same_fit(executed.amount, executed.places, spent.amount, spent.places)
     if fit >= Fit.HABIT:
-        units = _unit_slip(executed.amount, spent.amount)
+        units = any(map(_unit_slip, (executed, spent), (spent, executed)))
         severity: Severity = "warning" if units or fit == Fit.HABIT else "error"
         what = "金额单位疑为元与万元混用" if units else ""
         yield Hit("支出", f"全年执行数 {plain(executed.amount)}", f"支出 {plain(spent.amount)}", what, severity)
 
 
-def _unit_slip(one: Decimal, other: Decimal) -> bool:
-    return one != 0 and other != 0 and (one / other in (_TEN_THOUSAND, 1 / _TEN_THOUSAND))
+def _unit_slip(small: Money, large: Money) -> bool:
+    """Whether the second amount is the first in 元 instead of 万元, up to rounding."""
+    fit = same_fit(small.amount, small.places, large.amount / _TEN_THOUSAND, large.places + 4)
+    return small.amount != 0 and fit < Fit.BROKEN
 
 
 @check("EV-M03", "付款明细合计与支出不符", "error")

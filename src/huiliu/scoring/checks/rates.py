@@ -1,18 +1,20 @@
 """Execution rates against the amounts they are made of, and the score given for them."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
+from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
-from huiliu.scoring.funds import Money, block_places, denominators, numerators
-from huiliu.scoring.parts import is_execution_rate, plain
-from huiliu.scoring.score import proportional
-from huiliu.scoring.tolerance import Fit, column_places, half, share_fit
+from huiliu.scoring.funds import block_places, exact_rates, rate_pairs
+from huiliu.scoring.parts import is_execution_rate, parts, plain
+from huiliu.scoring.score import EXACT, proportional, score_fit
+from huiliu.scoring.tolerance import Fit, column_places, half, own_places, same_fit, share_fit
 from huiliu.scoring.values import Value
 
 _QUOTED_RATE = re.compile(r"(?:执行率|支出率)(?:为|达到|达)?(?:了)?(\d+(?:\.\d+)?)[%％]")
 _MONEY_PLACES_TRUSTED = 1
+_HUNDRED = Decimal(100)
 
 
 def printed_rates(case: Case) -> Iterator[tuple[str, Value]]:
@@ -21,12 +23,17 @@ def printed_rates(case: Case) -> Iterator[tuple[str, Value]]:
     if beside is not None and beside.rate.percent is not None:
         yield "预算执行率", beside.rate
     for row in case.table.indicators:
-        if is_execution_rate(row, case.phrases) and row.actual.unit == "%" and row.actual.percent is not None:
-            yield row.where, row.actual
+        rate = _row_rate(row) if is_execution_rate(row, case.phrases) else None
+        if rate is not None and rate.percent is not None:
+            yield row.where, rate
 
 
-def _pairs(case: Case) -> list[tuple[Money, Money]]:
-    return [(spent, base) for spent in numerators(case.table) for base in denominators(case.table)]
+def _row_rate(row: Indicator) -> Value | None:
+    """The cell of an execution rate's row that holds the rate: the actual value, else the completion of 100 %."""
+    of_all = not row.target.printed or row.target.percent == _HUNDRED
+    if row.actual.unit == "%" or (of_all and row.actual.number is not None):
+        return row.actual
+    return row.completion if of_all and not row.actual.printed else None
 
 
 def rate_fit(case: Case, rate: Value) -> Fit:
@@ -41,7 +48,7 @@ def rate_fit(case: Case, rate: Value) -> Fit:
             _one_fit(number, digits, spent.amount, base.amount, places)
             for number, digits in readings
             if number is not None
-            for spent, base in _pairs(case)
+            for spent, base in rate_pairs(case.table)
         ),
         default=Fit.EQUAL,
     )
@@ -49,7 +56,7 @@ def rate_fit(case: Case, rate: Value) -> Fit:
 
 def _one_fit(printed: Decimal, digits: int, spent: Decimal, base: Decimal, places: int) -> Fit:
     exact = spent * 100 / base
-    allowed = half(places) * 100 / base * (1 + abs(spent) / base)
+    allowed = (half(own_places(spent, places)) + half(own_places(base, places)) * abs(spent) / base) * 100 / base
     strict = allowed if places >= _MONEY_PLACES_TRUSTED else Decimal(0)
     fit = min(share_fit(printed, digits, value, strict) for value in {exact, min(exact, Decimal(100))})
     loose = digits > 0 and abs(printed - exact) <= half(digits) + allowed
@@ -86,7 +93,7 @@ def quoted_rate_against_amounts(case: Case) -> Iterator[Hit]:
 def _expected(case: Case) -> str:
     lines = [
         f"{round(spent.amount * 100 / base.amount, 2):f}%（{plain(spent.amount)}÷{base.label}{plain(base.amount)}）"
-        for spent, base in _pairs(case)
+        for spent, base in rate_pairs(case.table)
     ]
     return " 或 ".join(dict.fromkeys(lines))
 
@@ -102,7 +109,7 @@ def execution_score(case: Case) -> Iterator[Hit]:
     if beside is None or beside.weight.number is None or beside.score.number is None:
         return
     rates = [(beside.rate.percent, beside.rate.percent_places)] if beside.rate.percent is not None else []
-    rates += [(rate, 12) for rate in _exact_rates(case)]
+    rates += [(rate, EXACT) for rate in exact_rates(case.table)]
     weight, printed = beside.weight.number, beside.score.number
     if not rates or printed > weight or printed < 0:
         return
@@ -111,25 +118,34 @@ def execution_score(case: Case) -> Iterator[Hit]:
     if fit >= Fit.HABIT:
         strict = case.profile.rule == "proportional" and fit == Fit.BROKEN
         severity: Severity = "error" if strict else "warning"
-        what = "执行率得分取了整数" if fit == Fit.HABIT else ""
+        what = "执行率得分取整或截尾" if fit == Fit.HABIT else ""
         expected = f"{plain(weight)}×{plain(rates[0][0])}%={plain(proportional(weight, rates[0][0]))}"
         yield Hit("预算执行率", expected, plain(printed), what, severity)
 
 
-def _exact_rates(case: Case) -> Iterable[Decimal]:
-    return [spent.amount * 100 / base.amount for spent, base in _pairs(case)]
+@check("EV-S07", "执行率的分值、得分或执行率前后不一", "error")
+def execution_printed_twice(case: Case) -> Iterator[Hit]:
+    """An execution rate printed in the fund block and again among the rows has one weight, one score and one rate.
 
-
-def score_fit(printed: Decimal, weight: Decimal, completion: Decimal, places: int, digits: int) -> Fit:
-    """Does a score agree with weight × completion? `places` are the completion's decimals, `digits` the scores'.
-
-    Whole points by rounding, floor or ceiling, and a completion rounded to whole percent first, are habits.
+    Rates that can be compared with amounts are left to EV-R01.
     """
-    exact = proportional(weight, completion)
-    if printed == exact:
-        return Fit.EQUAL
-    if abs(printed - exact) <= half(digits) * (digits > 0) + weight * half(places) / 100:
-        return Fit.ROUNDED
-    whole_rate = proportional(weight, completion.quantize(Decimal(1)))
-    whole_points = printed == printed.to_integral_value() and abs(printed - exact) < 1
-    return Fit.HABIT if whole_points or printed == whole_rate else Fit.BROKEN
+    beside, rows = case.table.budget_indicator, case.table.indicators
+    if beside is None or len(parts(case.table, case.phrases)) > len(rows):
+        return
+    for row in rows:
+        if is_execution_rate(row, case.phrases):
+            rate = None if rate_pairs(case.table) else _row_rate(row)
+            cells = [
+                ("分值", beside.weight, row.weight),
+                ("得分", beside.score, row.score),
+                ("执行率", beside.rate, rate),
+            ]
+            yield from (Hit(f"{row.where} {name}", f"资金栏 {one.raw}", other.raw) for name, one, other in cells
+                        if other is not None and _differ(one, other))  # fmt: skip
+
+
+def _differ(one: Value, other: Value) -> bool:
+    rates = "%" in (one.unit, other.unit)
+    (a, a_places), (b, b_places) = ((cell.percent, cell.percent_places) if rates else (cell.number, cell.places)
+                                    for cell in (one, other))  # fmt: skip
+    return a is not None and b is not None and same_fit(a, a_places, b, b_places) == Fit.BROKEN

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from huiliu.scoring.checks.rates import score_fit
 from huiliu.scoring.completion import achievement, is_cost, pair, plausible_completions, plausible_scores
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import plain
-from huiliu.scoring.score import proportional
+from huiliu.scoring.score import EXACT, proportional, score_fit
 from huiliu.scoring.tolerance import Fit, column_places, half, share_fit
 
 _NO_REASON = re.compile(r"\s*(?:无|0|/|\\|-+|—+|–|暂无|没有|无偏差|不适用|N/A|n/a)?[。.]?\s*")
@@ -23,7 +22,7 @@ def _score_places(case: Case) -> int:
 def _readings(row: Indicator) -> list[tuple[Decimal, int]]:
     """Completions the row may be scored by, each with its printed decimals."""
     printed = row.completion.percent
-    measured = [(way, 12) for way in plausible_scores(row)]
+    measured = [(way, EXACT) for way in plausible_scores(row)]
     return measured if printed is None else [(printed, row.completion.percent_places), *measured]
 
 
@@ -50,7 +49,7 @@ def _score_hit(case: Case, row: Indicator, completion: Decimal, fit: Fit) -> Hit
     strict = case.profile.rule == "proportional" and fit == Fit.BROKEN
     severity: Severity = "error" if strict else "warning"
     expected = f"{plain(weight)}×{plain(completion)}%={plain(proportional(weight, completion))}"
-    return Hit(row.where, expected, plain(printed), "得分取了整数" if fit == Fit.HABIT else "", severity)
+    return Hit(row.where, expected, plain(printed), "得分取整或截尾" if fit == Fit.HABIT else "", severity)
 
 
 @check("EV-T01", "完成率与目标值、实际值不符", "error", "warning")

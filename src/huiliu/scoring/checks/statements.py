@@ -7,18 +7,19 @@ from decimal import Decimal
 from huiliu.scoring.checks.grade import grades_meant
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, check
-from huiliu.scoring.parts import plain
+from huiliu.scoring.parts import full_total, plain
 from huiliu.scoring.phrases import Clause, clauses
 from huiliu.scoring.tolerance import Fit, column_places, sum_fit
 
 _SECTION = re.compile(r"([\u4e00-\u9fff（）()]{2,20}?)(?:[:：]|得分|自评|得|为|实得)*(\d+(?:\.\d+)?)分")
 _SELF_TOTAL = re.compile(
-    r"(?:自评(?:总分|分数|得分|分)|总得分|综合得分|评价得分|总分)(?:数)?(?:为|是|达|[:：])?(\d+(?:\.\d+)?)分"
+    r"(自评(?:总分|分数|得分|分)|总得分|综合得分|评价得分|总分)(?:数)?(?:为|是|达|[:：])?(\d+(?:\.\d+)?)分"
 )
 _SELF_GRADE = re.compile(
     r"(?:自评|评价|评定)(?:结果|等级|等次)(?:等级|等次)?(?:为|是|[:：])[“\"]?(优秀?|良好?|中等?|差|不合格)"
 )
-_OTHER = ("上年", "去年", "低于", "高于", "以上", "以下", "满分", "不足", "平均", "扣")
+_OTHER = ("上年", "去年", "低于", "高于", "以上", "以下", "满分", "不足", "平均", "扣", "失", "丢", "减", "未得",
+          "每", "各", "调查", "问卷", "测评", "打分", "评议", "目标")  # fmt: skip
 _WEIGHT_WORDS = ("满分", "分值", "权重")
 _CLAUSES = re.compile(r"[，,。；;]")
 _ENUMERATION = re.compile(r"[、和及以]|等")
@@ -189,9 +190,10 @@ def quoted_total(case: Case) -> Iterator[Hit]:
     """A self-evaluation total or grade quoted from the text is the one of the table."""
     total, places, grade = case.table.total.number, case.table.total.places, grades_meant(case.table.grade)
     for text in _clauses_on_the_whole(case):
-        for digits in _SELF_TOTAL.findall(text):
+        for name, digits in _SELF_TOTAL.findall(text):
             quoted = Decimal(digits), len(digits.partition(".")[2])
-            if total is not None and sum_fit(*quoted, [total], places) == Fit.BROKEN:
+            full_marks = name == "总分" and quoted[0] == full_total(case.table)
+            if total is not None and not full_marks and sum_fit(*quoted, [total], places) == Fit.BROKEN:
                 yield Hit("总分", f"表中 {plain(total)}", f"文字 {digits} 分")
         for word in _SELF_GRADE.findall(text):
             if grade and not set(grades_meant(word)) & set(grade):
@@ -202,7 +204,7 @@ def _clauses_on_the_whole(case: Case) -> Iterator[str]:
     """Clauses that do not speak of a part of the table, of another year or of a full mark."""
     rows = (name for row in case.table.indicators for name in (_level_name(row), row.level3))
     sections = case.phrases.words("sections")
-    parts = {*rows, *sections, "指标", "上年", "去年", "平均", *_WEIGHT_WORDS} - {""}
+    parts = {*rows, *sections, "指标", "上年", "去年", "平均", "整体", *_WEIGHT_WORDS} - {""}
     for statement in case.table.statements:
         for text in _CLAUSES.split("".join(statement.text.split())):
             if not any(name in text for name in parts):

@@ -6,19 +6,28 @@ from decimal import Decimal
 
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
-from huiliu.scoring.parts import full_total, parts, plain, score_bounds, weight_bounds
+from huiliu.scoring.parts import (
+    USUAL_EXECUTION_WEIGHTS,
+    full_total,
+    hidden_execution,
+    parts,
+    plain,
+    score_bounds,
+    scored_parts,
+    weight_bounds,
+)
 from huiliu.scoring.tolerance import Fit, column_places, half, slack
 from huiliu.scoring.values import Value
 
 _HEADING = re.compile(r"[(（\[【]\s*(?:共|满分|权重)?\s*(\d+(?:\.\d+)?)\s*[分%％]\s*[)）\]】]\s*$")
-_USUAL_EXECUTION_WEIGHTS = (Decimal(10), Decimal(20))
 
 
 @check("EV-W01", "分值合计与满分不符", "error", "warning")
 def weights_against_full(case: Case) -> Iterator[Hit]:
     """The weights add up to the printed full total (100 where none is printed); of a partial table they stay below.
 
-    A warning where no full total is printed and exactly the usual weight of the execution rate (10 or 20) is missing.
+    A warning where exactly the usual weight of the execution rate (10 or 20) is missing and either no full total is
+    printed or the total holds the points that this rate would earn.
     """
     table = case.table
     operands = parts(table, case.phrases)
@@ -30,10 +39,12 @@ def weights_against_full(case: Case) -> Iterator[Hit]:
     if fit <= Fit.ROUNDED or (bounds.high is None and bounds.low <= full):
         return
     unprinted = table.total_weight.number is None
-    hole = unprinted and table.budget_indicator is None and full - bounds.low in _USUAL_EXECUTION_WEIGHTS
-    severity: Severity = "warning" if hole else "error"
+    hole = table.budget_indicator is None and full - bounds.low in USUAL_EXECUTION_WEIGHTS
+    shown = hidden_execution(table, case.phrases) is not None
+    severity: Severity = "warning" if hole and (unprinted or shown) else "error"
     expected = f"满分 {plain(full)}" + ("（表中未列，按 100）" if unprinted else "")
-    yield Hit("分值合计", expected, f"各项分值合计 {plain(bounds.low)}", severity=severity)
+    found = f"各项分值合计 {plain(bounds.low)}" + "（含资金栏的预算执行率）" * (len(operands) > len(table.indicators))
+    yield Hit("分值合计", expected, found + "，总分像是另含执行率得分" * shown, severity=severity)
 
 
 def _fit_hundred(total: Decimal, case: Case) -> Fit:
@@ -71,7 +82,7 @@ def _heading_hits(name: str, printed: Decimal, rows: Iterable[Indicator], comple
 @check("EV-W03", "一级指标分值与评分方案不同", "warning")
 def levels_against_profile(case: Case) -> Iterator[Hit]:
     """The first-level weights are those of the chosen profile; local forms differ, so never an error."""
-    if not case.table.full:
+    if not case.table.full or not any(row.weight.printed for row in case.table.indicators):
         return
     for name, points in case.profile.levels.items():
         rows = [row.weight.number for row in case.table.indicators if name in row.level1]
@@ -90,15 +101,17 @@ def scores_against_total(case: Case) -> Iterator[Hit]:
 
     Of a partial table the total lies between the scores shown and those plus the weight that is left.
     """
-    bounds = score_bounds(case.table, parts(case.table, case.phrases))
+    bounds = score_bounds(case.table, scored_parts(case.table, case.phrases))
     if _summable(case) and bounds.fit(case.table.total) == Fit.BROKEN:
         yield Hit("总分", f"各项得分合计 {bounds.text()}", plain(case.table.total.number or Decimal(0)))
 
 
-@check("EV-S02", "总分取了整数", "warning")
+@check("EV-S02", "总分取整或截尾", "warning")
 def total_in_whole_points(case: Case) -> Iterator[Hit]:
-    """The total differs from the sum of the items by less than a point and only one of them is in whole points."""
-    bounds = score_bounds(case.table, parts(case.table, case.phrases))
+    """The total differs from the sum of the items by less than a point, and only one of them is in whole points or the
+    total has its last digits cut off.
+    """
+    bounds = score_bounds(case.table, scored_parts(case.table, case.phrases))
     if _summable(case) and bounds.fit(case.table.total) == Fit.HABIT:
         yield Hit("总分", f"各项得分合计 {bounds.text()}", plain(case.table.total.number or Decimal(0)))
 
