@@ -1,15 +1,79 @@
-"""`./run bench [NAME …]`: runs the side-by-side scripts of bench/, all of them unless some are named."""
+"""`./run bench [NAME …]`: runs the side-by-side scripts of bench/ and writes what they print into docs/performance.md.
 
+All of them unless some are named; a script's section is replaced by its own run only, and kept if the run fails. What
+stands above the first section is written by hand.
+"""
+
+import ast
+import datetime as dt
+import importlib.metadata
+import os
+import platform
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parent.parent
+HEADING = "\n## "
 
 
 def scripts(root: Path) -> list[str]:
     """The names that can be given: every module of bench/ that is not private."""
     return sorted(path.stem for path in (root / "bench").glob("*.py") if not path.stem.startswith("_"))
+
+
+def run(name: str) -> tuple[int, str]:
+    """Exit status and output of one script, which is shown as it comes."""
+    command = [sys.executable, "-u", "-m", f"bench.{name}"]
+    lines = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            lines.append(line)
+    return process.returncode, "".join(lines).strip("\n")
+
+
+def conditions(moment: dt.datetime) -> str:
+    """When, from which commit and on what the numbers were taken; no name or path of the machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    machine = f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB memory"
+    versions = f"Python {platform.python_version()}, DuckDB {importlib.metadata.version('duckdb')}"
+    return f"{moment:%Y-%m-%d %H:%M} · commit {_commit()} · {machine} · {versions}"
+
+
+def _commit() -> str:
+    head = _git("rev-parse", "--short", "HEAD")
+    return f"{head or 'unknown'}{' with local changes' if _git('status', '--porcelain', '--', 'src', 'bench') else ''}"
+
+
+def _git(*args: str) -> str:
+    try:
+        return subprocess.run(["git", *args], cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
+
+
+def section(name: str, about: str, where: str, output: str) -> str:
+    """One script's part: what it compares, the conditions, its output; that is fenced unless it holds a table."""
+    shown = output if any(line.startswith("|") for line in output.splitlines()) else f"```text\n{output}\n```"
+    return f"{name}\n\n{about}\n\n{where}\n\n{shown}\n"
+
+
+def replaced(document: str, new: Mapping[str, str], known: Sequence[str]) -> str:
+    """The document with new sections in place of old ones, in the order of names, without those of scripts now gone."""
+    head, *parts = f"{document.rstrip()}\n".split(HEADING)
+    held = {part.split("\n", 1)[0].strip(): part for part in parts}
+    return HEADING.join([head, *(part for name in known if (part := new.get(name, held.get(name, ""))))])
+
+
+def write(path: Path, name: str, output: str) -> None:
+    """Put one script's output into the document."""
+    docstring = ast.get_docstring(ast.parse((ROOT / "bench" / f"{name}.py").read_text(encoding="utf-8"))) or ""
+    part = section(name, docstring, conditions(dt.datetime.now(ZoneInfo("Asia/Shanghai"))), output)
+    document = path.read_text(encoding="utf-8") if path.exists() else "# Performance\n"
+    path.write_text(replaced(document, {name: part}, scripts(ROOT)), encoding="utf-8")
 
 
 def main(names: list[str]) -> int:
@@ -19,7 +83,10 @@ def main(names: list[str]) -> int:
     worst = 0
     for name in names or known:
         print(f"== {name}", flush=True)
-        worst = max(worst, subprocess.run([sys.executable, "-m", f"bench.{name}"], cwd=ROOT, check=False).returncode)
+        status, output = run(name)
+        if status == 0:
+            write(ROOT / "docs" / "performance.md", name, output)
+        worst = max(worst, abs(status))
     return worst
 
 

@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tools.bench import conditions, replaced, scripts, section
 from tools.bench import main as bench
-from tools.bench import scripts
 from tools.soak import State, collect, load_state, present_commit, report, run_rest, run_test, save_state
 from tools.test import passes
 
@@ -147,3 +147,20 @@ def test_bench_names_what_there_is():
     assert "_private" not in scripts(ROOT)
     with pytest.raises(SystemExit, match="没有这项测量：nothing"):
         bench(["nothing"])
+
+
+def test_a_measurement_replaces_its_own_section_only():
+    document = "# Performance\n\nBy hand.\n\n## night\n\nold\n\n## peers\n\nkept\n\n## removed\n\nx\n"
+    now = replaced(document, {"night": "night\n\nnew\n", "check": "check\n\nfirst\n"}, ["check", "night", "peers"])
+    assert now == "# Performance\n\nBy hand.\n\n## check\n\nfirst\n\n## night\n\nnew\n\n## peers\n\nkept\n"
+
+
+def test_output_without_a_table_is_fenced():
+    assert section("a", "What.", "Where.", "| x |\n| - |") == "a\n\nWhat.\n\nWhere.\n\n| x |\n| - |\n"
+    assert section("a", "What.", "Where.", "1.0 s") == "a\n\nWhat.\n\nWhere.\n\n```text\n1.0 s\n```\n"
+
+
+def test_conditions_name_commit_and_machine_without_paths():
+    text = conditions(dt.datetime(2025, 3, 31, 9, 5))
+    assert text.startswith("2025-03-31 09:05 · commit ")
+    assert "/" not in text
