@@ -40,7 +40,8 @@ def conditions(moment: dt.datetime) -> str:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     machine = f"{os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GiB memory"
     versions = f"Python {platform.python_version()}, DuckDB {importlib.metadata.version('duckdb')}"
-    return f"{moment:%Y-%m-%d %H:%M} · commit {_commit()} · {machine} · {versions}"
+    load = f"load {os.getloadavg()[0]:.1f} before"  # what else ran explains a bad number
+    return f"{moment:%Y-%m-%d %H:%M} · commit {_commit()} · {machine} · {versions} · {load}"
 
 
 def _commit() -> str:
@@ -68,10 +69,10 @@ def replaced(document: str, new: Mapping[str, str], known: Sequence[str]) -> str
     return HEADING.join([head, *(part for name in known if (part := new.get(name, held.get(name, ""))))])
 
 
-def write(path: Path, name: str, output: str) -> None:
+def write(path: Path, name: str, where: str, output: str) -> None:
     """Put one script's output into the document."""
     docstring = ast.get_docstring(ast.parse((ROOT / "bench" / f"{name}.py").read_text(encoding="utf-8"))) or ""
-    part = section(name, docstring, conditions(dt.datetime.now(ZoneInfo("Asia/Shanghai"))), output)
+    part = section(name, docstring, where, output)
     document = path.read_text(encoding="utf-8") if path.exists() else "# Performance\n"
     path.write_text(replaced(document, {name: part}, scripts(ROOT)), encoding="utf-8")
 
@@ -83,9 +84,10 @@ def main(names: list[str]) -> int:
     worst = 0
     for name in names or known:
         print(f"== {name}", flush=True)
+        where = conditions(dt.datetime.now(ZoneInfo("Asia/Shanghai")))
         status, output = run(name)
         if status == 0:
-            write(ROOT / "docs" / "performance.md", name, output)
+            write(ROOT / "docs" / "performance.md", name, where, output)
         worst = max(worst, abs(status))
     return worst
 
