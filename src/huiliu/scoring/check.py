@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.scoring.exchange import Table, read_table
+from huiliu.scoring.exchange import Table, printable, read_table
 from huiliu.scoring.findings import SEVERITIES, Case, Finding, find
 from huiliu.scoring.phrases import phrases
 from huiliu.scoring.profile import Profile
@@ -82,11 +82,12 @@ def check_files(
 
 
 def _check_file(name: str, path: Path | None, profile: Profile) -> FileCheck:
+    label = printable(name)
     try:
-        table = read_table(path or Path(name), name)
+        table = read_table(path or Path(name), label)
     except HuiliuError as error:
-        return FileCheck(name, None, (), error)
-    return FileCheck(name, table, check_table(table, profile))
+        return FileCheck(label, None, (), error)
+    return FileCheck(label, table, check_table(table, profile))
 
 
 def render_text(run: CheckRun) -> str:

@@ -43,7 +43,7 @@ def is_cost(row: Indicator) -> bool:
 
 
 def pair(row: Indicator) -> Pair | None:
-    """Target and actual as comparable numbers; None when either is missing, text, a month (2024.10), or in another unit."""
+    """Target and actual as comparable numbers; None when either is missing, text, a month, or in another unit."""
     target, actual = row.target, row.actual
     if target.number is None or actual.number is None or actual.kind != "number" or actual.operator:
         return None

@@ -13,7 +13,7 @@ from huiliu.scoring.values import ABSENT, Value, from_number, from_text
 
 T = TypeVar("T")
 _REQUIRED = ("agency", "project", "year", "indicators")
-_LARGEST = Decimal(10) ** 15
+_MOST_DIGITS = 15
 _MOST_PLACES = 12
 _MOST_BYTES = 20_000_000
 _MONEY_UNIT = re.compile(r"亿元|百万元|万元|千元|元")
@@ -181,6 +181,11 @@ def parse_table(data: bytes, name: str) -> Table:
     return reader.table(reader.load(text))
 
 
+def printable(text: str) -> str:
+    """The text without half characters (lone surrogates), which neither a file nor a console takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _unmerged(rows: Iterable[Indicator]) -> Iterator[Indicator]:
     """Rows under a merged cell get the level it was printed for; 满意度 may stand beside the levels before it."""
     level1 = level2 = ""
@@ -194,7 +199,7 @@ def _unmerged(rows: Iterable[Indicator]) -> Iterator[Indicator]:
 
 def _loose(item: Any) -> str:
     """Keys nothing is concluded from (id, source, notes) may hold anything."""
-    return item.strip() if isinstance(item, str) else "" if item is None else str(item)
+    return printable(item).strip() if isinstance(item, str) else "" if item is None else printable(str(item))
 
 
 class _Reader:
@@ -231,7 +236,7 @@ class _Reader:
         for key, item in pairs:
             if key in data:
                 raise self.refused("EV-READ-003", f"键 {key[:40]} ", "在同一对象中重复", "请删去或改名其中一个。")
-            data[key] = item
+            data[printable(key)] = item
         return data
 
     def table(self, data: Mapping[str, Any]) -> Table:
@@ -300,7 +305,7 @@ class _Reader:
 
     def statement(self, where: str, item: Any, _: int) -> Statement:
         if isinstance(item, str):
-            return Statement("", item)
+            return Statement("", printable(item))
         data = self.mapping(where, item)
         return Statement(self.text(data, "about", where), self.text(data, "text", where))
 
@@ -330,7 +335,7 @@ class _Reader:
 
     def as_text(self, where: str, item: Any) -> str:
         if isinstance(item, str):
-            return item.strip()
+            return printable(item).strip()
         if isinstance(item, Decimal):
             return f"{self.as_value(where, item).number:f}"
         if item is None:
@@ -344,16 +349,16 @@ class _Reader:
         if item is None:
             return ABSENT
         if isinstance(item, str):
-            return from_text(item)
+            return from_text(printable(item))
         if not isinstance(item, Decimal):
             raise self.refused("EV-READ-006", f"{where} ", "不是数字或文字", "请写数字或照印的文字，没有则写 null。")
         exponent = item.as_tuple().exponent
-        if not isinstance(exponent, int) or abs(item) >= _LARGEST or exponent < -_MOST_PLACES:
+        if not isinstance(exponent, int) or item.adjusted() >= _MOST_DIGITS or exponent < -_MOST_PLACES:
             return self._odd(where, item)
         return from_number(item)
 
     def _odd(self, where: str, item: Decimal) -> Value:
         # A spreadsheet's binary noise (0.9978000000000001) is a number; 1e400 is not one anybody printed.
-        if item.is_finite() and abs(item) < _LARGEST and item.adjusted() >= -_MOST_PLACES:
+        if item.is_finite() and -_MOST_PLACES <= item.adjusted() < _MOST_DIGITS:
             return from_number(round(item, _MOST_PLACES).normalize() + 0)
         raise self.refused("EV-READ-007", f"{where} ", "的数字过大或过小", "请照印刷的数字填写。")

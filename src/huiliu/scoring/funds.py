@@ -16,7 +16,7 @@ _OF_WHICH = re.compile(r"^\s*其中")
 _CHILD = re.compile(r"中央|省级|省补|市级|县级|区级|本级|上级|地方|一般公共预算|政府性基金|国有资本|专项|债券|补助")
 _SOURCE = re.compile(r"财政|其他|单位|自有|自筹|中央|省|市|县|区|上级|地方|上年|结转")
 _PARENT = re.compile(r"财政拨款|财政资金|财政性资金")
-_MOST_READINGS = 1000
+_MOST_LINES, _MOST_READINGS = 40, 1000
 COLUMNS = ("initial", "full_year", "executed")
 COLUMN_LABELS = {"initial": "年初预算数", "full_year": "全年预算数", "executed": "全年执行数"}
 
@@ -54,7 +54,8 @@ def readings(budget: Budget) -> list[Reading]:
     The first "其中" line opens the components. A later one, or levels of government under 财政拨款, may be parts of
     the line before. Subtotals repeat lines that are there.
     """
-    return list(islice(_readings(components(budget)), _MOST_READINGS))
+    rows = components(budget)
+    return list(islice(_readings(rows), _MOST_READINGS)) if len(rows) <= _MOST_LINES else [Reading(rows)]
 
 
 def _readings(rows: tuple[FundRow, ...]) -> Iterator[Reading]:

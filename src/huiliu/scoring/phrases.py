@@ -22,10 +22,11 @@ _OWN_CHARACTERS = 3
 
 @dataclass(frozen=True)
 class Clause:
-    """One clause with the one before it in its sentence, and the statement it stands in."""
+    """One clause with its neighbours in its sentence, and the statement it stands in."""
 
     text: str
     before: str
+    after: str
     statement: Statement
 
 
@@ -86,8 +87,13 @@ class Phrases:
         """Clauses that say of something that it was not done, with the phrase that says so."""
         for clause in clauses(statements):
             phrase = self.says("not_done", clause.text)
-            if phrase and not self.says("not_meant", clause.text):
+            if phrase and not self.says("not_meant", clause.text) and not self._made_up(clause.after):
                 yield clause, phrase
+
+    def _made_up(self, after: str) -> bool:
+        """Whether the next clause says that it was done later or in another way."""
+        later = self.says("later", after) and self.says("done", after)
+        return bool(later or self.says("instead", after))
 
     def speaks_of(self, text: str, row: Indicator, others: Iterable[Indicator]) -> str | None:
         """The name shared by a clause and an indicator: quoted, Latin, its whole core, or 3 characters of its own.
@@ -117,10 +123,9 @@ def clauses(statements: Iterable[Statement]) -> Iterator[Clause]:
     """Every clause of every statement."""
     for statement in statements:
         for sentence in _SENTENCE.split(statement.text):
-            before = ""
-            for text in filter(None, _CLAUSE.split(sentence)):
-                yield Clause(text, before, statement)
-                before = text
+            texts = [text for text in _CLAUSE.split(sentence) if text]
+            for text, before, after in zip(texts, ["", *texts], [*texts[1:], ""], strict=False):
+                yield Clause(text, before, after, statement)
 
 
 def common_part(one: str, other: str) -> str:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from huiliu.scoring.checks.grade import grades_meant
 from huiliu.scoring.exchange import Indicator
-from huiliu.scoring.findings import Case, Hit, check
+from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import full_total, plain
 from huiliu.scoring.phrases import Clause, clauses
 from huiliu.scoring.tolerance import Fit, column_places, sum_fit
@@ -26,20 +26,24 @@ _ENUMERATION = re.compile(r"[、和及以]|等")
 _SHARED_BY_NAME = 2
 
 
-@check("EV-X01", "文字说未开展，得分却是满分", "error")
+@check("EV-X01", "文字说未开展，得分却是满分", "error", "warning")
 def not_done_with_full_marks(case: Case) -> Iterator[Hit]:
     """A quoted statement says that the thing an indicator measures had no money or was not done; it has full marks.
 
-    The statement must share a particular name with the indicator; general complaints are left to EV-X02.
+    The statement must share a particular name with the indicator; general complaints are left to EV-X02. What was only
+    not done in time is a warning unless the row measures timeliness; what was made up for later is nothing.
     """
     rows = case.table.indicators
     seen: set[int] = set()
     for clause, phrase in case.phrases.not_done(case.table.statements):
+        late = case.phrases.says("late_money", clause.text)
         for row, name in _rows_spoken_of(case, clause):
+            in_time = case.phrases.says("timeliness", f"{row.level2} {row.level3}")
+            severity: Severity = "warning" if late and not in_time else "error"
             if row.position not in seen and row.full_marks:
                 seen.add(row.position)
                 found = f"得 {plain(row.score.number or Decimal(0))} 分（满分）；文字：“{_short(clause.text, phrase)}”"
-                yield Hit(row.where, f"“{name}”{phrase}，不应得满分", found)
+                yield Hit(row.where, f"“{name}”{phrase}，不应得满分", found, severity=severity)
         if len(seen) == len(rows):
             return
 
