@@ -28,7 +28,7 @@ class Site:
         self.inbox.mkdir(parents=True, exist_ok=True)
         self.home = LakeHome(root / "lake", EngineSettings(memory_limit="300MB", threads=1))
         self.library = Library(self.home.root, EngineSettings(memory_limit="300MB", threads=1))
-        self.clock = FixedClock(datetime(2025, 4, 2, 1, tzinfo=TZ))
+        self.clock = FixedClock(datetime(2025, 5, 1, 1, tzinfo=TZ))
         self.tables: dict[str, Table] = dict(TABLES)
         self.feed: Feed = FEED
 

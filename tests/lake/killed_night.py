@@ -14,7 +14,7 @@ from lake.builder import CODES, FEED, TABLES
 def main(root: Path) -> None:
     print("ready", flush=True)
     home = LakeHome(root / "lake", EngineSettings(memory_limit="500MB", threads=1))
-    run_night(home, root / "inbox", TABLES, FEED, FixedClock(datetime(2025, 4, 2, 1, tzinfo=TZ)), None, CODES)
+    run_night(home, root / "inbox", TABLES, FEED, FixedClock(datetime(2025, 5, 1, 1, tzinfo=TZ)), None, CODES)
     print("done", flush=True)
 
 

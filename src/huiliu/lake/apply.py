@@ -68,15 +68,9 @@ def _difference(table: Table, relation: str, existing: Mapping[str, str]) -> str
         WHERE s.{first} IS NULL OR t.{first} IS NULL OR {differs}"""
 
 
-def migrate(engine: Engine, table: Table) -> None:
-    """Create the table or add its new columns; any other difference is refused with what would have to be done."""
-    name = identifier(table.name)
+def check_definition(engine: Engine, table: Table) -> None:
+    """Raise LAKE-020 with what would have to be done, if a definition changed otherwise than by a new column."""
     existing = lake_columns(engine, table)
-    if not existing:
-        columns = ", ".join(f"{identifier(c.name)} {c.sql_type}" for c in table.columns)
-        engine.run(f"CREATE TABLE lake.{name} ({columns})")
-        engine.run(f"ALTER TABLE lake.{name} SET SORTED BY ({', '.join(map(identifier, table.grain))})")
-        return
     plan = [f"列 {column} 已从定义中删除：请恢复其定义" for column in existing if column not in table.by_name]
     plan += [
         f"列 {c.name} 的类型由 {existing[c.name]} 改为 {c.sql_type}：请改用新列名"
@@ -90,6 +84,17 @@ def migrate(engine: Engine, table: Table) -> None:
             hint="；".join(plan) + "。",
             facts={"table": table.name, "plan": plan},
         )
+
+
+def migrate(engine: Engine, table: Table) -> None:
+    """Create the table or add its new columns; `check_definition` has been asked before."""
+    name = identifier(table.name)
+    existing = lake_columns(engine, table)
+    if not existing:
+        columns = ", ".join(f"{identifier(c.name)} {c.sql_type}" for c in table.columns)
+        engine.run(f"CREATE TABLE lake.{name} ({columns})")
+        engine.run(f"ALTER TABLE lake.{name} SET SORTED BY ({', '.join(map(identifier, table.grain))})")
+        return
     for column in table.columns:
         if column.name not in existing:
             engine.run(f"ALTER TABLE lake.{name} ADD COLUMN {identifier(column.name)} {column.sql_type}")

@@ -24,16 +24,23 @@ from huiliu.lake.tables import Table
 MANIFEST = "manifest.json"
 _NAME = re.compile(r"([0-9]{6})_([0-9]{8})")
 _UNFINISHED = (".part", ".tmp")
+_LARGEST_MANIFEST = 16 << 20
+_LONGEST_INTEGER = 18  # digits; whatever a manifest counts fits into 64 bits
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # neither PostgreSQL nor UTF-8 takes all of these
 
 
 @dataclass(frozen=True)
 class BatchFile:
-    """One file as announced; `digest` and `size` are None if the manifest does not say."""
+    """One file as announced; `digest` and `size` are None if the manifest does not say.
+
+    `seen` is the digest the file had when a folder without a manifest was looked at: it has to be read with the same.
+    """
 
     name: str
     gzipped: bool
     digest: str | None = None
     size: int | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True)
@@ -118,43 +125,76 @@ def folders(inbox: Path) -> list[Path]:
 
 def read_batch(folder: Path, feed: Feed, tables: Mapping[str, Table]) -> Batch | Unread:
     """Understand a folder without reading its data files (a folder without a manifest is hashed)."""
-    names = sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
     match = _NAME.fullmatch(folder.name)
     if match is None or _day(match[2]) is None:
         check = Check("batch_name", "批次文件夹名", None, "DDDDDD_YYYYMMDD", "不符", "fail", "文件夹名")
-        return Unread(folder.name[:40], Outcome.REFUSED, check)
+        return Unread(_shown(folder.name), Outcome.REFUSED, check)
+    inside = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
+    if links := sum(path.is_symlink() for path in (folder, *inside)):
+        return _refused(folder, Check("links", "符号链接", None, "0 个", f"{links} 个", "fail", "文件夹"))
+    names = [path.name for path in inside if path.is_file()]
     partial = [name for name in names if name.endswith(_UNFINISHED)]
     if partial or not names:
         return _waiting(folder, "写入完毕", f"{len(partial)} 个文件仍在写入" if partial else "空文件夹")
     if MANIFEST in names:
         return _declared(folder, tables, names)
+    if MANIFEST in {name.lower() for name in names}:
+        return _refused(folder, Check("manifest", "清单文件名", None, MANIFEST, "大小写不同", "fail", "文件夹"))
     return _bare(folder, feed, tables, names)
 
 
+def gone(folder: Path) -> Unread:
+    """A folder that was taken away while it was looked at; the next run sees what has become of it."""
+    return _waiting(folder, "文件夹保持不动", "读取时被移走")
+
+
+def no_manifest(batch: Batch) -> Unread:
+    """A folder without a manifest where the batch before had one: its manifest, sent last, is most likely to come."""
+    return _waiting(batch.folder, f"{MANIFEST}（上一批次附有清单）", "未到")
+
+
+def _shown(text: str) -> str:
+    """A name from outside as it may be stored and shown: short, and without characters that break either."""
+    return _UNSAFE.sub("�", text)[:40]
+
+
+def _refused(folder: Path, check: Check, digest: str | None = None) -> Unread:
+    return Unread(_shown(folder.name), Outcome.REFUSED, check, digest)
+
+
 def _waiting(folder: Path, expected: str, actual: str) -> Unread:
-    return Unread(folder.name, Outcome.WAITING, Check("complete", "批次齐全", None, expected, actual, "none", "文件夹"))
+    check = Check("complete", "批次齐全", None, expected, actual, "none", "文件夹")
+    return Unread(_shown(folder.name), Outcome.WAITING, check)
 
 
 def _declared(folder: Path, tables: Mapping[str, Table], names: list[str]) -> Batch | Unread:
-    raw = (folder / MANIFEST).read_bytes()
-    digest = f"sm3:{sm3(raw)}"
+    digest = None
     try:
-        value = _parse(raw)
-        batch = _batch(folder, value, digest, tables)
+        raw = _manifest(folder)
+        digest = f"sm3:{sm3(raw)}"
+        batch = _batch(folder, _parse(raw), digest, tables)
     except _BrokenError as broken:
-        check = Check(
-            "manifest", "清单格式", None, "huiliu-batch/1", broken.problem, "fail", f"{MANIFEST} {broken.where}"
-        )
-        return Unread(folder.name, Outcome.REFUSED, check, digest)
+        where = f"{MANIFEST} {broken.where}"
+        check = Check("manifest", "清单格式", None, "huiliu-batch/1", broken.problem, "fail", where)
+        return _refused(folder, check, digest)
     absent = [file.name for delivery in batch.deliveries.values() for file in delivery.files if file.name not in names]
     if absent:
         return _waiting(folder, "清单所列文件全部到达", f"缺 {len(absent)} 个：{'、'.join(absent[:5])}")
     return batch
 
 
+def _manifest(folder: Path) -> bytes:
+    with (folder / MANIFEST).open("rb") as stream:
+        raw = stream.read(_LARGEST_MANIFEST + 1)
+    if len(raw) > _LARGEST_MANIFEST:
+        raise _BrokenError(f"超过 {_LARGEST_MANIFEST >> 20} MB", "整个文件")
+    return raw
+
+
 def _parse(raw: bytes) -> Any:
+    numbers: dict[str, Any] = {"parse_int": _number, "parse_float": Decimal, "parse_constant": _constant}
     try:
-        value = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once)
+        value = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, **numbers)
     except UnicodeDecodeError as error:
         raise _BrokenError("不是 UTF-8 文本", f"第 {error.start} 字节") from None
     except json.JSONDecodeError as error:
@@ -163,7 +203,7 @@ def _parse(raw: bytes) -> Any:
         raise _BrokenError("嵌套过深", "整个文件") from None
     problem = jsonschema.exceptions.best_match(_validator().iter_errors(value))
     if problem is not None:
-        where = "/".join(str(part)[:40] for part in problem.absolute_path) or "顶层"
+        where = "/".join(_shown(str(part)) for part in problem.absolute_path) or "顶层"
         raise _BrokenError(f"不符合格式要求（{problem.validator}）", where)
     return value
 
@@ -172,9 +212,20 @@ def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, value in pairs:
         if key in result:
-            raise _BrokenError("重复的键", key[:40])
+            raise _BrokenError("重复的键", _shown(key))
+        if _UNSAFE.search(key) or (isinstance(value, str) and value != "\t" and _UNSAFE.search(value)):
+            raise _BrokenError("含有控制字符或残缺字符", _shown(key))
         result[key] = value
     return result
+
+
+def _number(text: str) -> int | Decimal:
+    """An integer of 64 bits; whatever else is a number becomes a Decimal, which the schema has no place for."""
+    return int(text) if len(text) <= _LONGEST_INTEGER else Decimal(text)
+
+
+def _constant(_text: str) -> None:
+    raise _BrokenError("不是合法的 JSON（NaN 或 Infinity）", "某处数字")
 
 
 @cache
@@ -237,7 +288,7 @@ def _sums(table: Table, given: Mapping[str, str], where: str) -> dict[str, Decim
     sums: dict[str, Decimal] = {}
     for key, amount in given.items():
         if key not in names or names[key] in sums:
-            raise _BrokenError("不是该表的金额列，或重复列出", f"{where}/{key[:40]}")
+            raise _BrokenError("不是该表的金额列，或重复列出", f"{where}/{_shown(key)}")
         sums[names[key]] = Decimal(amount)
     return sums
 
@@ -260,21 +311,36 @@ def _bare(folder: Path, feed: Feed, tables: Mapping[str, Table], names: list[str
     """A folder without a manifest: everything from its name and the feed."""
     if feed.ready is not None and not any(_is_marker(feed, name) for name in names):
         return _waiting(folder, f"标志文件 {feed.ready}", "未到")
-    deliveries: dict[str, Delivery] = {}
-    for name, entry in feed.tables.items():
-        matched = tuple(BatchFile(f, f.lower().endswith(".gz")) for f in names if entry.matches(f))
-        if matched and name in tables:
-            deliveries[name] = Delivery(name, entry.mode, entry.encoding, entry.delimiter, matched)
-    if not deliveries:
+    if unsafe := sum(bool(_UNSAFE.search(name)) for name in names):
+        check = Check("file_name", "文件名", None, "UTF-8、无控制字符", f"{unsafe} 个不符", "fail", "文件夹")
+        return _refused(folder, check)
+    matched = {name: [f for f in names if entry.matches(f)] for name, entry in feed.tables.items() if name in tables}
+    listed = sorted(file for found in matched.values() for file in found)
+    if not listed:
         return _waiting(folder, "清单或供数说明所列的文件", "没有可识别的文件")
-    listed = sorted(file.name for delivery in deliveries.values() for file in delivery.files)
-    digest = canonical_json([[name, file_digest(folder / name)] for name in listed])
+    if shared := {file for file in listed if listed.count(file) > 1}:
+        check = Check("feed", "供数说明", None, "每个文件属于一张表", f"{len(shared)} 个属于多张表", "fail")
+        return _refused(folder, replace(check, where="、".join(sorted(shared)[:5])))
+    seen = {name: file_digest(folder / name) for name in listed}
     division, _, day = folder.name.partition("_")
     business_date = _day(day)
     assert business_date is not None
-    batch = Batch(folder, folder.name, business_date, division, f"sm3:{sm3(digest)}", deliveries, declared=False)
-    ignored = [name for name in names if name not in listed and not _is_marker(feed, name)]
-    return replace(batch, unknown=tuple(ignored))
+    return Batch(
+        folder=folder,
+        name=folder.name,
+        business_date=business_date,
+        division=division,
+        digest=f"sm3:{sm3(canonical_json([folder.name, *sorted(seen.items())]))}",
+        deliveries={name: _undeclared(feed, name, found, seen) for name, found in matched.items() if found},
+        declared=False,
+        unknown=tuple(name for name in names if name not in seen and not _is_marker(feed, name)),
+    )
+
+
+def _undeclared(feed: Feed, table: str, names: Iterable[str], seen: Mapping[str, str]) -> Delivery:
+    entry = feed.tables[table]
+    files = tuple(BatchFile(name, name.lower().endswith(".gz"), seen=seen[name]) for name in names)
+    return Delivery(table, entry.mode, entry.encoding, entry.delimiter, files)
 
 
 def _is_marker(feed: Feed, name: str) -> bool:

@@ -1,6 +1,7 @@
 """Whether a batch is the next one: division, date, sequence number and the digest of its predecessor."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from huiliu.lake.batch import Batch
 from huiliu.lake.feed import Feed
@@ -8,12 +9,14 @@ from huiliu.lake.ledger import LastNight
 from huiliu.lake.records import Check, Outcome
 
 
-def check_chain(batch: Batch, last: LastNight | None, feed: Feed, blocked_by: str | None) -> list[Check]:
+def check_chain(
+    batch: Batch, last: LastNight | None, feed: Feed, blocked_by: str | None, today: date
+) -> list[Check]:
     """The checks that need nothing but the manifest; `blocked_by` names an earlier batch of the inbox not yet taken.
 
     A missing predecessor is a check with the code `held`: the batch may be right, only too early.
     """
-    checks = [_division(batch, last, feed), _business_date(batch, last)]
+    checks = [_division(batch, last, feed), _business_date(batch, last), *_not_future(batch, today)]
     if batch.declared:
         checks += _sequence(batch, last, _self_sufficient(batch, feed))
     elif blocked_by is not None and not _self_sufficient(batch, feed):
@@ -47,6 +50,13 @@ def _business_date(batch: Batch, last: LastNight | None) -> Check:
     expected = f"晚于 {last.business_date.isoformat()}"
     actual = batch.business_date.isoformat()
     return Check("business_date", "业务日期", None, expected, actual, "pass" if later else "fail")
+
+
+def _not_future(batch: Batch, today: date) -> Iterator[Check]:
+    """A date to come, once published, would make every true one too early for ever."""
+    if batch.business_date > today:
+        actual = batch.business_date.isoformat()
+        yield Check("business_date", "业务日期", None, f"不晚于 {today.isoformat()}（本机日期）", actual, "fail")
 
 
 def _sequence(batch: Batch, last: LastNight | None, self_sufficient: bool) -> Iterator[Check]:

@@ -35,7 +35,7 @@ class Fingerprint:
 
 def land(source: Path, target: Path, fingerprint: Fingerprint, *, gzipped: bool, encoding: str) -> None:
     """Write the file's text as UTF-8 with LF line ends; the fingerprint covers every byte even if decoding fails."""
-    with source.open("rb") as stream:
+    with _opened(source) as stream:
         raw = _hashed(stream, fingerprint)
         try:
             with target.open("w", encoding="utf-8", newline="") as out:
@@ -44,6 +44,13 @@ def land(source: Path, target: Path, fingerprint: Fingerprint, *, gzipped: bool,
         finally:
             for _ in raw:  # what is left after a fault still counts for digest and length
                 pass
+
+
+def _opened(source: Path) -> BinaryIO:
+    try:
+        return source.open("rb")
+    except FileNotFoundError:
+        raise FileFaultError("absent", "读取时已不存在", "") from None
 
 
 def _hashed(stream: BinaryIO, fingerprint: Fingerprint) -> Iterator[bytes]:
@@ -91,6 +98,8 @@ def _decoded(blocks: Iterator[bytes], encoding: str) -> Iterator[str]:
             line = lines + error.object[: error.start].count(b"\n")
             where = f"第 {fed - pending + error.start} 字节、第 {line} 行"
             raise FileFaultError("decode", f"不是有效的 {encoding} 文本", where) from None
+        if "\0" in text:  # DuckLake's statistics break at it, and nothing that people write holds it
+            raise FileFaultError("decode", "含有 NUL 字符", f"第 {lines + text[: text.index(chr(0))].count(chr(10))} 行")
         fed, lines = fed + len(block), lines + block.count(b"\n")
         if first and text:
             text, first = text.removeprefix("\ufeff"), False

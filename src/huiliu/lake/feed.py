@@ -82,7 +82,10 @@ def load_feed(path: Path, tables: Iterable[str], division: str | None = None) ->
         place = "/".join(map(str, problem.absolute_path)) or "整个文件"
         raise _wrong(path, place, str(problem.validator))
     named = raw.get("tables", {})
-    wanted = dict.fromkeys([*(tables if raw.get("every_table") else ()), *named])
+    known = tuple(tables)
+    if unknown := [name for name in named if name not in known]:
+        raise _wrong(path, f"tables/{unknown[0]}（未登记的表）", "enum")
+    wanted = dict.fromkeys([*(known if raw.get("every_table") else ()), *named])
     read = {name: _table(path, name, {**raw.get("defaults", {}), **named.get(name, {})}) for name in wanted}
     if not read:
         raise _wrong(path, "tables", "minProperties")

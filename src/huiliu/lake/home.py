@@ -63,7 +63,7 @@ class LakeHome:
             raise HuiliuError(
                 code="LAKE-032",
                 message="发布指针 published.json 读不出来或已损坏",
-                hint="请信息技术人员从备份恢复回流库目录中的该文件；数据本身没有改动。",
+                hint="请运行一次入库（huiliu night）：它会按目录库重建该文件；数据本身没有改动。",
                 facts={"error": type(error).__name__},
             ) from None
 
@@ -90,15 +90,28 @@ class LakeHome:
     def open_for_writing(self) -> Engine:
         """The lake attached as `lake`, created on first use; only inside `writer()`."""
         self.ensure()
-        new = not self.catalogue.exists()
+        self._refuse_lost_catalogue()
         engine = open_engine(self.settings, self.staging / "spill")
-        load_ducklake(engine)
-        options = "META_JOURNAL_MODE 'WAL', META_BUSY_TIMEOUT 10000, OVERRIDE_DATA_PATH true"
-        engine.run(self._attach("lake", options))
-        if new or self._unfinished(engine):
-            for name, value in _OPTIONS.items():
-                engine.run("CALL lake.set_option(?, ?)", [name, value])
+        try:
+            self._attach(engine, "lake", "META_JOURNAL_MODE 'WAL'")
+            if self._unfinished(engine):
+                for name, value in _OPTIONS.items():
+                    engine.run("CALL lake.set_option(?, ?)", [name, value])
+        except HuiliuError:
+            engine.close()
+            raise
         return engine
+
+    def _refuse_lost_catalogue(self) -> None:
+        """A new catalogue would take every data file there is for an orphan, so it is made in an empty lake only."""
+        if self.catalogue.exists() and self.catalogue.stat().st_size:
+            return
+        if self.pointer_file.exists() or any(self.data.rglob("*.parquet")):
+            raise HuiliuError(
+                code="LAKE-021",
+                message="数据湖的目录库 catalog.sqlite 缺失或为空，而数据文件还在",
+                hint="请从备份恢复目录库（连同 catalog.sqlite-wal）后再运行；数据文件没有改动，请勿删除。",
+            )
 
     @staticmethod
     def _unfinished(engine: Engine) -> bool:
@@ -119,12 +132,40 @@ class LakeHome:
     def attach_reading(self, engine: Engine, name: str, version: int | None) -> None:
         """Attach read-only under a name, pinned to a snapshot if one is given."""
         pinned = f", SNAPSHOT_VERSION {int(version)}" if version is not None else ""
-        load_ducklake(engine)
-        engine.run(self._attach(name, f"READ_ONLY, META_BUSY_TIMEOUT 10000, OVERRIDE_DATA_PATH true{pinned}"))
+        self._attach(engine, name, f"READ_ONLY{pinned}")
 
-    def _attach(self, name: str, options: str) -> str:
+    def _attach(self, engine: Engine, name: str, options: str) -> None:
         source = literal(f"ducklake:sqlite:{self.catalogue.resolve()}")
-        return f"ATTACH {source} AS {name} (DATA_PATH {literal(f'{self.data.resolve()}/')}, {options})"
+        data = literal(f"{self.data.resolve()}/")
+        load_ducklake(engine)
+        try:
+            engine.run(
+                f"ATTACH {source} AS {name} "
+                f"(DATA_PATH {data}, META_BUSY_TIMEOUT 10000, OVERRIDE_DATA_PATH true, {options})"
+            )
+        except HuiliuError as error:
+            if error.code != "LAKE-014":
+                raise
+            kind = error.facts
+        else:
+            return
+        raise HuiliuError(
+            code="LAKE-022",
+            message="数据湖的目录库 catalog.sqlite 打不开，可能已损坏或不属于这个数据湖",
+            hint="请从备份恢复目录库（连同 catalog.sqlite-wal）；数据文件没有改动，请勿删除。",
+            facts=kind,
+        )
+
+    def data_files(self) -> set[Path]:
+        """Every Parquet file, of whatever snapshot or of none."""
+        return set(self.data.rglob("*.parquet"))
+
+    def sync_data(self, before: set[Path]) -> None:
+        """Force to the disk what came after `before`: DuckDB does not, and the catalogue's COMMIT will name it."""
+        files = self.data_files() - before
+        folders = {parent for path in files for parent in path.parents if parent.is_relative_to(self.data)}
+        for path in (*files, *folders):
+            sync_file(path)
 
 
 def write_json(path: Path, value: Any) -> None:

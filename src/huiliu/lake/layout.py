@@ -91,8 +91,7 @@ def read_layout(text: Path, table: Table, delivery: Delivery, file: str) -> Layo
     """The layout from the header line of a decoded file; raises FileFaultError if it is not a header."""
     header = _header(text, delivery.delimiter)
     known = {c.code.lower(): c.name for c in table.columns} | {c.name.lower(): c.name for c in table.columns}
-    if delivery.mode == "increment":
-        known[OPERATION.lower()] = OPERATION
+    known[OPERATION.lower()] = OPERATION
     positions: dict[str, int] = {}
     for position, name in enumerate(header):
         column = known.get(name.lower())
@@ -102,6 +101,8 @@ def read_layout(text: Path, table: Table, delivery: Delivery, file: str) -> Layo
             positions[column] = position
     if delivery.mode == "increment" and OPERATION not in positions:
         raise FileFaultError("fields", "增量文件缺少 OP 列", "第 1 行")
+    if delivery.mode == "full" and OPERATION in positions:  # taken as the whole table, changes would delete the rest
+        raise FileFaultError("fields", "全量文件含有 OP 列，应为增量文件", "第 1 行")
     return Layout(table, file, delivery.delimiter, len(header), positions)
 
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
-from huiliu.kernel.clock import Clock, SystemClock
+from huiliu.kernel.clock import TZ, Clock, SystemClock
+from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger, refusals
-from huiliu.lake.apply import apply_change, migrate, prepare_change
-from huiliu.lake.batch import Batch, Unread, folders, read_batch
+from huiliu.lake.apply import apply_change, check_definition, migrate, prepare_change
+from huiliu.lake.batch import Batch, Unread, folders, gone, no_manifest, read_batch
 from huiliu.lake.chain import chain_outcome, check_chain
 from huiliu.lake.engine import Engine, system_error
 from huiliu.lake.feed import Feed
@@ -54,6 +55,10 @@ def run_night(  # noqa: PLR0913, PLR0917 - the fixed entry point; everything aft
     """
     failure = None
     clock, progress = clock or SystemClock(), progress or Silent()
+    if not inbox.is_dir():
+        raise HuiliuError(
+            code="LAKE-016", message="收件箱文件夹不存在", hint="请检查收件箱的挂载和设置；已发布的数据不受影响。"
+        )
     try:
         with lake.writer():
             engine = lake.open_for_writing()
@@ -81,6 +86,8 @@ class Loader:
     def run(self, inbox: Path) -> list[NightRecord]:
         """Recover, then folder by folder."""
         recover(self.lake, self.engine, self.tables, self.clock)
+        for table in self.tables.values():
+            check_definition(self.engine, table)
         results: list[NightRecord] = []
         blocked_by: str | None = None
         for folder in folders(inbox):
@@ -92,16 +99,29 @@ class Loader:
         return results
 
     def _take(self, folder: Path, blocked_by: str | None) -> NightRecord:
-        batch = read_batch(folder, self.feed, self.tables)
+        last = ledger.last_night(self.engine)
+        batch = self._read(folder, last)
         run = _Run(self, batch)
         if isinstance(batch, Unread):
             run.checks.append(batch.check)
             return run.record(batch.outcome)
         if batch.digest in ledger.committed_digests(self.engine):
             return run.record(Outcome.UNCHANGED)
-        run.checks += check_chain(batch, ledger.last_night(self.engine), self.feed, blocked_by)
+        today = self.clock.now().astimezone(TZ).date()
+        run.checks += check_chain(batch, last, self.feed, blocked_by, today)
         outcome = chain_outcome(run.checks)
         return run.record(outcome) if outcome else run.load(batch)
+
+    def _read(self, folder: Path, last: ledger.LastNight | None) -> Batch | Unread:
+        """The batch; one without a manifest waits for it where nothing else tells that the delivery has ended."""
+        try:
+            batch = read_batch(folder, self.feed, self.tables)
+        except FileNotFoundError:
+            return gone(folder)
+        expected = last is not None and last.sequence is not None and self.feed.ready is None
+        if expected and isinstance(batch, Batch) and not batch.declared:
+            return batch if batch.digest in ledger.committed_digests(self.engine) else no_manifest(batch)
+        return batch
 
     def _blocked(self, record: NightRecord, before: str | None) -> str | None:
         """The first batch not taken that later increments would have to build on; a stale folder is not one."""
@@ -157,9 +177,8 @@ class _Run:
         """Receive and verify every table before anything is refused, so that one run names every fault."""
         if batch.unknown:
             what = "未登记的表" if batch.declared else "供数说明之外的文件"
-            self.checks.append(
-                Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", "、".join(batch.unknown))
-            )
+            where = "、".join(batch.unknown[:5])
+            self.checks.append(Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", where))
         verified = []
         for number, delivery in enumerate(batch.deliveries.values()):
             table = self._loader.tables[delivery.table]
@@ -176,7 +195,8 @@ class _Run:
 
     def _commit(self, nights: list[Night]) -> NightRecord:
         """Apply and reconcile in one transaction; its COMMIT is the one moment at which the night happens."""
-        engine = self._engine
+        engine, lake = self._engine, self._loader.lake
+        files = lake.data_files()
         with engine.transaction():
             for number, night in enumerate(nights):
                 self._step("apply", night.table.name, number, len(nights))
@@ -189,6 +209,7 @@ class _Run:
             self._refuse_failed()
             record = self.record(Outcome.PUBLISHED, self._level(tables), tables)
             ledger.write(engine, record)
+            lake.sync_data(files)
         return record.at(ledger.newest_snapshot(engine))
 
     def _reconcile(self, nights: list[Night]) -> tuple[TableRecord, ...]:
@@ -202,8 +223,10 @@ class _Run:
 
     def _level(self, tables: tuple[TableRecord, ...]) -> Proof:
         """The lowest of the feed's tables and of everything delivered."""
-        counted = [t.level for t in tables if t.table in self._loader.feed.tables or t.mode != "none"]
-        return max(counted, default=Proof.C)
+        feed = self._loader.feed.tables
+        if not set(feed) <= {t.table for t in tables}:
+            return Proof.C
+        return max((t.level for t in tables if t.table in feed or t.mode != "none"), default=Proof.C)
 
     def _refuse_failed(self) -> None:
         if any(check.verdict == "fail" for check in self.checks):

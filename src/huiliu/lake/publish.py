@@ -40,8 +40,6 @@ def publish(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], night: 
 def build_serve_file(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], snapshot: int) -> str | None:
     """The snapshot as one DuckDB file, every table sorted by its grain; its name, or None if it cannot be built."""
     final = lake.serve_file(snapshot)
-    if final.exists():
-        return final.name
     partial = final.with_name(final.name + ".tmp")
     try:
         _discard(partial)
@@ -79,7 +77,11 @@ def _discard(partial: Path) -> None:
 
 
 def _drop_old(lake: LakeHome, pointer: Pointer) -> None:
-    """Keep the newest files, always the published one; a reader that has an old one open keeps reading it."""
-    for path in lake.serve_files()[:-_KEEP]:
-        if path.name != pointer.serve:
+    """Keep the published file and those just before it; a reader that has another one open keeps reading it.
+
+    A later number than the published one is left of a catalogue that was since restored from an older copy.
+    """
+    wanted = [lake.serve_file(pointer.snapshot), *(p for p in reversed(lake.serve_files()) if p.name != pointer.serve)]
+    for path in lake.serve_files():
+        if path not in wanted[:_KEEP]:
             path.unlink(missing_ok=True)

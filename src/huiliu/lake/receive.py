@@ -13,7 +13,7 @@ from huiliu.lake.layout import Layout, read_layout
 from huiliu.lake.records import Check
 from huiliu.lake.tables import Table
 
-_FAULTS = {"unpack": "文件解压", "decode": "字符编码", "fields": "文件结构"}
+_FAULTS = {"absent": "文件存在", "unpack": "文件解压", "decode": "字符编码", "fields": "文件结构"}
 _STRUCTURE = {
     "MISSING COLUMNS": "列数不足",
     "TOO MANY COLUMNS": "列数过多",
@@ -76,7 +76,7 @@ class _Intake:
             if not layout.missing:
                 self._convert(text, layout)
         except FileFaultError as fault:
-            where = f"{self.file.name} {fault.where}"
+            where = f"{self.file.name} {fault.where}".strip()
             checks.append(
                 Check(fault.code, _FAULTS[fault.code], self.table.name, "可读取", fault.problem, "fail", where)
             )
@@ -93,6 +93,9 @@ class _Intake:
         for code, name, expected, actual in facts:
             check = Check(code, name, self.table.name, expected, actual, "none", self.file.name)
             yield check if expected is None else check.judged()
+        if self.file.seen is not None:
+            actual = fingerprint.hasher.tagged()
+            yield Check("file_stable", "读取期间未改动", self.table.name, self.file.seen, actual, where=self.file.name).judged()
 
     def _convert(self, text: Path, layout: Layout) -> None:
         """Parse and type in one streaming statement; only after a parse error is the place asked for."""

@@ -154,6 +154,8 @@ class Pointer:
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """The inverse of `as_json` after a trip through JSON text."""
         fields = dict(value)
+        if type(value["snapshot"]) is not int:
+            raise TypeError("snapshot")
         fields |= {
             "business_date": date.fromisoformat(value["business_date"]),
             "level": Proof(value["level"]),

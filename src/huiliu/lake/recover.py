@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Mapping
 
 from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger
 from huiliu.lake.engine import Engine
 from huiliu.lake.home import LakeHome
 from huiliu.lake.publish import publish
-from huiliu.lake.records import NightRecord
+from huiliu.lake.records import NightRecord, Pointer
 from huiliu.lake.tables import Table
 
 
@@ -19,12 +20,27 @@ def recover(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], clock: 
     """
     if _clear(lake):
         delete_orphans(engine)
-    pointer = lake.pointer()
+    pointer = _pointer(lake)
+    if pointer and not ledger.has_night(engine, pointer.snapshot, pointer.batch):
+        raise HuiliuError(
+            code="LAKE-023",
+            message=f"已发布的批次 {pointer.batch} 不在目录库中，目录库可能是较早的备份",
+            hint="请恢复与 published.json 同时的目录库；确认以目录库为准时，删除 published.json 后重新运行。",
+            facts={"snapshot": pointer.snapshot},
+        )
     unpublished = ledger.nights(engine, after=pointer.snapshot if pointer else -1)
     if not unpublished:
         return None
     publish(lake, engine, tables, unpublished[-1], clock)
     return unpublished[-1]
+
+
+def _pointer(lake: LakeHome) -> Pointer | None:
+    """The pointer; a damaged one is as good as lost, for the commits tell what it said."""
+    try:
+        return lake.pointer()
+    except HuiliuError:
+        return None
 
 
 def _clear(lake: LakeHome) -> bool:
