@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
@@ -36,7 +37,19 @@ def broken(request):
     raise ValueError("bad person 99990119900101001X")
 
 
-urlpatterns = [path("forgotten/", forgotten), path("refusing/", refusing), path("broken/", broken), *real.urlpatterns]
+@public
+def locked(request):
+    raise OperationalError("database is locked: 99990119900101001X")
+
+
+urlpatterns = [
+    path("forgotten/", forgotten),
+    path("refusing/", refusing),
+    path("broken/", broken),
+    path("locked/", locked),
+    path("api/v1/locked/", locked),
+    *real.urlpatterns,
+]
 handler404, handler500 = real.handler404, real.handler500
 planted = pytest.mark.urls("web.test_fences")
 
@@ -70,6 +83,15 @@ def test_an_unforeseen_error_shows_no_trace_of_itself():
     assert "系统出错" in text
     assert "99990119900101001X" not in text
     assert "ValueError" not in text
+
+
+@planted
+def test_a_locked_database_is_no_fault_of_the_program(client, caplog):
+    answer = client.get("/locked/")
+    assert answer.status_code == 503
+    assert "数据没有改动" in answer.content.decode()
+    assert client.get("/api/v1/locked/").json()["code"] == "API-503"
+    assert "99990119900101001X" not in caplog.text
 
 
 def test_the_error_page_needs_no_database(django_assert_num_queries):

@@ -30,13 +30,19 @@ class Notice:
 FORBIDDEN = Notice(
     403, "没有权限", "您的岗位不能打开这个页面，本次访问已记入审计。", "如工作需要，请向单位的安全管理员申请。"
 )
-NOT_FOUND = Notice(404, "没有这个页面", "地址有误，或内容已不再提供。", "请从左侧菜单重新进入。")
+NOT_FOUND = Notice(404, "没有这个页面", "地址有误，或内容已不再提供。", "请返回工作台，从菜单重新进入。")
 BAD_REQUEST = Notice(400, "请求无法处理", "浏览器发来的内容不完整。", "请返回上一页重试。")
 WRONG_METHOD = Notice(
-    405, "不能这样打开", "这个地址只接受页面上的按钮提交，不能直接在地址栏打开。", "请从左侧菜单重新进入。"
+    405, "不能这样打开", "这个地址只接受页面上的按钮提交，不能直接在地址栏打开。", "请返回工作台，从菜单重新进入。"
 )
 FAILED = Notice(
     500, "系统出错", "这一步没有完成，数据没有改动；错误已记入日志。", "请稍后重试；仍然出错时请告知信息技术人员。"
+)
+BUSY = Notice(
+    503,
+    "数据库暂时不能写入",
+    "这一步没有完成，数据没有改动。",
+    "请过一会儿再试；仍然不行时请告知信息技术人员检查磁盘和数据库。",
 )
 EXPIRED = Notice(
     403,
@@ -92,6 +98,12 @@ def problem(request: HttpRequest, error: HuiliuError) -> HttpResponse:
     """A refusal that the program foresaw: its own message and hint."""
     log.warning("refused", code=error.code, facts=dict(error.facts))
     return show(request, Notice(409, "这一步没有完成", error.message, error.hint, error.code))
+
+
+def busy(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The database is locked, full or gone: nothing was changed, and the error's text stays out of the log."""
+    log.error("database unavailable", kind=type(error).__name__)
+    return show(request, BUSY)
 
 
 def undeclared(request: HttpRequest) -> HttpResponse:

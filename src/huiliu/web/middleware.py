@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -46,7 +47,7 @@ class IdleTimeout:
 
 
 class DeclaredAccess:
-    """Refuses a view that declares no access; turns HuiliuError and a wrong method into a page that says what to do."""
+    """Refuses a view that declares no access; turns what was foreseen into a page that says what to do."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -67,4 +68,6 @@ class DeclaredAccess:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, HuiliuError):
             return errors.problem(request, error)
+        if isinstance(error, OperationalError):
+            return errors.busy(request, error)
         return None

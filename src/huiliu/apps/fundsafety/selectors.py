@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from huiliu.apps.datahub.selectors import catalog, library, masked_names, masked_row, page_table
 from huiliu.apps.fundsafety.models import Clue, ClueStatus, Screening, Severity
-from huiliu.apps.fundsafety.rows import row_digest
+from huiliu.apps.fundsafety.rows import is_unchanged
 from huiliu.kernel.money import from_fen
 from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
@@ -258,7 +258,7 @@ def _evidence_row(table: Any, entry: Mapping[str, Any], held: Mapping[tuple[str,
     row = held.get(tuple(str(entry["key"][column]) for column in table.grain))
     if row is None:
         return {"compared": Cell("已不在库中", state="warn"), **masked_row(table, entry["key"])}
-    same = row_digest(row) == entry["digest"]
+    same = is_unchanged(row, entry["digest"])
     compared = Cell("一致", state="pass") if same else Cell("已变化", state="warn")
     return {"compared": compared, **masked_row(table, row)}
 

@@ -16,7 +16,7 @@ from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alon
 from huiliu.apps.datahub.selectors import Source, source_of
 from huiliu.apps.datahub.services import clue_key, subject_keys
 from huiliu.apps.fundsafety.models import Clue, ClueItem, ClueStatus, Screening
-from huiliu.apps.fundsafety.rows import row_digest
+from huiliu.apps.fundsafety.rows import row_digester
 from huiliu.apps.fundsafety.selectors import (
     PAGE_SIZE,
     ClueFilter,
@@ -185,6 +185,7 @@ def _vanish(row: Screening, by_subject: Mapping[str, Sequence[Finding]]) -> int:
 def row_digests(rule: Rule, snapshot: Snapshot, findings: Sequence[Finding]) -> Digests:
     """The digest of every evidence row by table and key values, one query a table, so that a later change shows."""
     subjects = sorted({finding.subject for finding in findings})
+    digest = row_digester()
     named = {table for finding in findings for table, _ in finding.evidence}
     found = {}
     for table in rule.reads:
@@ -192,7 +193,7 @@ def row_digests(rule: Rule, snapshot: Snapshot, findings: Sequence[Finding]) -> 
             continue
         sql = f"SELECT * FROM {table.name} WHERE {rule.subject_column} IN (SELECT unnest($subjects))"
         for row in snapshot.rows(sql, {"subjects": subjects}):
-            found[table.name, tuple(row[column] for column in table.grain)] = row_digest(row)
+            found[table.name, tuple(row[column] for column in table.grain)] = digest(row)
     return found
 
 

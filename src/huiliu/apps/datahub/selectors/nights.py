@@ -60,6 +60,11 @@ class NightPage:
         return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint=NOTHING_WRITTEN)
 
     @property
+    def seconds(self) -> str:
+        """How long the night took."""
+        return _seconds(self.night.seconds)
+
+    @property
     def division(self) -> str:
         """Code and name of the division."""
         return f"{self.night.division} {code_meaning('division', self.night.division)}".strip()

@@ -1,6 +1,7 @@
 """From a rule to clues: once a version and snapshot, nothing deleted, every row behind it recognisable."""
 
 import json
+import re
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,6 +11,7 @@ from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.services import nights_refresh
 from huiliu.apps.datahub.tests.town import LI, LI_ID
 from huiliu.apps.fundsafety.models import Clue, ClueItem, Screening
+from huiliu.apps.fundsafety.rows import is_unchanged, row_digester
 from huiliu.apps.fundsafety.selectors import ClueFilter, open_totals, stale_rules
 from huiliu.apps.fundsafety.services import clue_list, clue_view, screening_run
 from huiliu.catalog.rules.pension.paid_after_death import paid_after_death
@@ -45,7 +47,7 @@ def test_evidence_names_rows_by_table_key_and_digest_only(town):
     [item] = ClueItem.objects.all()
     assert [entry["table"] for entry in item.evidence] == ["benefit_payment", "death_record"]
     assert item.evidence[0]["key"] == {"person_no": LI, "payment_no": "L202501"}
-    assert all(entry["digest"].startswith("sm3:") and len(entry["digest"]) == 68 for entry in item.evidence)
+    assert all(re.fullmatch("hmac-sm3:0001:[0-9a-f]{64}", entry["digest"]) for entry in item.evidence)
     told = json.dumps([list(ClueItem.objects.values()), list(Clue.objects.values())], ensure_ascii=False, default=str)
     assert "李" not in told
     assert LI_ID not in told
@@ -117,7 +119,7 @@ def test_evidence_is_compared_with_what_the_library_holds_now(town):
     assert compared == {"一致", "已不在库中"}
     assert [row["compared"].value for row in deaths.table.rows] == ["一致"]
     entry = ClueItem.objects.first()
-    entry.evidence[0]["digest"] = "sm3:" + "0" * 64
+    entry.evidence[0]["digest"] = "hmac-sm3:0001:" + "0" * 64
     entry.save()
     payments, _ = clue_view(actor=CHEN, key=Clue.objects.get().key).evidence
     assert "已变化" in {row["compared"].value for row in payments.table.rows}
@@ -149,3 +151,13 @@ def test_the_database_refuses_a_second_clue_of_rule_and_person(town):
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         Clue.objects.update(status="vanished")
+
+
+def test_a_digest_gives_no_guesser_the_value_behind_it(settings, tmp_path):
+    """Who knows a row but for its ID number can try all numbers: without the key that must lead nowhere."""
+    row = {"person_no": LI, "id_number": LI_ID}
+    kept = row_digester()(row)
+    assert is_unchanged(row, kept)
+    assert not is_unchanged({**row, "id_number": LI_ID[:-1] + "0"}, kept)
+    settings.HUILIU_KEYS = type(settings.HUILIU_KEYS)(tmp_path)
+    assert row_digester()(row) != kept
