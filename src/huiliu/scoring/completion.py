@@ -133,12 +133,12 @@ def plausible_completions(row: Indicator) -> Sequence[Decimal]:
 
 
 def achievement(row: Indicator) -> Decimal | None:
-    """How far the result lies on the good side of its target, as a ratio (1.3 = 30 % better); None if unknown."""
+    """1 and how far the result lies on the good side of its target, as a share of it (1.3 = 30 %); None if unknown."""
     values = pair(row)
     if values is None or values.target <= 0 or values.actual <= 0 or values.upper is not None:
         return None
     if values.operator in ("≤", "<"):
-        return values.target / values.actual
+        return 2 - values.actual / values.target
     if values.operator == "=" or (not values.operator and is_cost(row)):
         return None
     return values.actual / values.target

@@ -148,6 +148,8 @@ def _band(name: str) -> tuple[Decimal, Decimal] | None:
     numbers = sorted(Decimal(number) for number in _BAND_NUMBER.findall(name))
     if len(numbers) == 2:
         return numbers[0], numbers[1]
+    if numbers == [Decimal(100)] and not re.search(r"以下|[<≤]|不足|低于", name):
+        return numbers[0], Decimal(10_000)
     if len(numbers) == 1 and any(word in name for word in ("以上", "≥", ">", "不低于", "高于")):
         return numbers[0], Decimal(10_000)
     if len(numbers) == 1 and any(word in name for word in ("以下", "≤", "<", "不足", "低于")):

@@ -10,9 +10,11 @@ from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import plain
 from huiliu.scoring.score import EXACT, proportional, score_fit
 from huiliu.scoring.tolerance import Fit, column_places, half, share_fit
+from huiliu.scoring.values import YUAN
 
 _NO_REASON = re.compile(r"\s*(?:无|0|/|\\|-+|—+|–|暂无|没有|无偏差|不适用|N/A|n/a)?[。.]?\s*")
 _COUNTED = ("数量",)
+_COUNTS_OR_RATE = re.compile(r"率|次数|件数|起数|超支|节约")
 
 
 def _score_places(case: Case) -> int:
@@ -141,7 +143,8 @@ def cost_of_nothing(case: Case) -> Iterator[Hit]:
     for row in case.table.indicators:
         earned = row.score.number or Decimal(0)
         meant_to_cost = row.target.number is None or row.target.number > 0
-        if is_cost(row) and row.actual.number == 0 and meant_to_cost and earned > 0:
+        sum_of_money = row.actual.unit in ("", *YUAN) and not _COUNTS_OR_RATE.search(row.level3)
+        if is_cost(row) and sum_of_money and row.actual.number == 0 and meant_to_cost and earned > 0:
             yield Hit(row.where, "不适用", f"实际 {row.actual.raw}，得 {plain(earned)} 分")
 
 
