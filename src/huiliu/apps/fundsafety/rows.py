@@ -20,8 +20,9 @@ def row_digester() -> Callable[[Mapping[str, Any]], str]:
 
 
 def is_unchanged(row: Mapping[str, Any], digest: str) -> bool:
-    """Whether the row is the one that was digested, under the key of that time."""
-    scheme, key_id, _ = digest.split(":")
+    """Whether the row is the one that was digested, under the key of that time; nobody can say so of another scheme."""
+    scheme, _, rest = digest.partition(":")
+    key_id = rest.partition(":")[0]
     return scheme == SCHEME and _digest(row, key_id, settings.HUILIU_KEYS.get("subject", key_id)) == digest
 
 

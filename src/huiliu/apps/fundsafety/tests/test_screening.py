@@ -159,5 +159,6 @@ def test_a_digest_gives_no_guesser_the_value_behind_it(settings, tmp_path):
     kept = row_digester()(row)
     assert is_unchanged(row, kept)
     assert not is_unchanged({**row, "id_number": LI_ID[:-1] + "0"}, kept)
+    assert not is_unchanged(row, "sm3:" + "0" * 64)
     settings.HUILIU_KEYS = type(settings.HUILIU_KEYS)(tmp_path)
     assert row_digester()(row) != kept
