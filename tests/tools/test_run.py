@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -103,6 +104,15 @@ def test_it_finds_a_newer_python_under_another_name_and_is_idempotent(machine: M
     second = machine.run("up", HUILIU_HOME="/srv/huiliu", PYTHONPATH="/nowhere", PYTHONHOME="/nowhere")
     assert second.stdout == "['up']|/srv/huiliu|/|1\n"
     assert second.stderr == ""
+
+
+@pytest.mark.slow
+def test_of_several_first_runs_one_installs_and_the_others_wait(machine: Machine):
+    machine.put("python3", GOOD)
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(lambda number: machine.run("lake", str(number)), range(4)))
+    assert [run.stdout.split("|")[0] for run in done] == [f"['lake', '{number}']" for number in range(4)]
+    assert [run.stderr.count("正在安装") for run in done].count(1) == 1
 
 
 @pytest.mark.slow
