@@ -17,7 +17,7 @@ from huiliu.scoring.figures import (
 )
 from huiliu.scoring.findings import Case, Finding, find
 from huiliu.scoring.funds import total_of
-from huiliu.scoring.parts import full_total, is_execution_rate, parts, plain
+from huiliu.scoring.parts import full_total, is_execution_rate, plain, scored_beside
 from huiliu.scoring.phrases import phrases
 from huiliu.scoring.profile import Profile
 from huiliu.scoring.score import Scored, budget_execution, score
@@ -86,9 +86,10 @@ def evaluate(table: Table, profile: Profile) -> EvaluationResult:
     desk = _Desk(table, profile)
     desk.money()
     rows = tuple(desk.row(row) for row in table.indicators)
-    levels = desk.levels(rows)
-    desk.totals(rows)
-    desk.counts(rows)
+    used = [row for row in rows if not row.row.unused]
+    levels = desk.levels(used)
+    desk.totals(used)
+    desk.counts(used)
     declared = desk.book["total.declared"].value
     return EvaluationResult(
         table=table,
@@ -267,9 +268,9 @@ class _Desk:
         self.add_up("total.unchecked", "不可复算的自评得分", unchecked, "不可复算各项的自评得分相加")
 
     def _beside(self) -> tuple[str, str] | None:
-        if self.table.budget_indicator is None or len(parts(self.table, phrases())) == len(self.table.indicators):
+        beside = scored_beside(self.table, phrases())
+        if beside is None:
             return None
-        beside = self.table.budget_indicator
         self.execution = (
             self.declared("execution.weight", "预算执行率 分值", beside.weight, "分", 2),
             self.declared("execution.declared", "预算执行率 自评得分", beside.score, "分", 2),

@@ -17,6 +17,7 @@ _MOST_DIGITS = 15
 _MOST_PLACES = 12
 _MOST_BYTES = 20_000_000
 _MONEY_UNIT = re.compile(r"亿元|百万元|万元|千元|元")
+_SUM_ROW = re.compile(r"(?:总分|总得分|得分|分值)?(?:合计|总计|小计)(?:得分|分值)?|总得?分")
 _TEMPLATE_ROW = re.compile(r"(?:指标\d*|[.…·]+|\d+[.、]?)?")
 
 
@@ -38,8 +39,18 @@ class Indicator:
     @property
     def empty(self) -> bool:
         """A row of the form left unfilled: nothing but a template name such as 指标2 or ……."""
+        return self.unused and _TEMPLATE_ROW.fullmatch(self.level3.strip()) is not None
+
+    @property
+    def unused(self) -> bool:
+        """A row that prints nothing but its name, such as 生态效益指标 of a project that has none."""
         cells = (self.target, self.actual, self.completion, self.weight, self.score)
-        return not any(cell.printed for cell in cells) and _TEMPLATE_ROW.fullmatch(self.level3.strip()) is not None
+        return not any(cell.printed for cell in cells)
+
+    @property
+    def adds_up(self) -> bool:
+        """A line of sums that was copied along with the rows."""
+        return _SUM_ROW.fullmatch(self.name) is not None
 
     @property
     def name(self) -> str:
@@ -181,6 +192,11 @@ def parse_table(data: bytes, name: str) -> Table:
     return reader.table(reader.load(text))
 
 
+def _indicators(rows: Iterable[Indicator]) -> Iterator[Indicator]:
+    sums = {row.position for row in rows if row.adds_up}
+    return (row for row in _unmerged(rows) if not row.empty and row.position not in sums)
+
+
 def printable(text: str) -> str:
     """The text without half characters (lone surrogates), which neither a file nor a console takes."""
     return text.encode("utf-8", "replace").decode()
@@ -250,7 +266,7 @@ class _Reader:
             budget=self.budget(self.child(data, "budget")),
             spent=self.value(data, "spent"),
             budget_indicator=self.budget_indicator(self.child(data, "budget_indicator")),
-            indicators=tuple(row for row in _unmerged(self.each(data, "indicators", self.indicator)) if not row.empty),
+            indicators=tuple(_indicators(self.each(data, "indicators", self.indicator))),
             common_reason=self.text(data, "common_reason"),
             counts=self.counts(self.child(data, "counts")),
             statements=self.each(data, "statements", self.statement),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from huiliu.scoring.exchange import Indicator, Table
+from huiliu.scoring.exchange import BudgetIndicator, Indicator, Table
 from huiliu.scoring.funds import exact_rates
 from huiliu.scoring.phrases import Phrases
 from huiliu.scoring.score import EXACT, score_fit
@@ -62,12 +62,15 @@ def is_execution_rate(row: Indicator, phrases: Phrases) -> bool:
 
 
 def parts(table: Table, phrases: Phrases) -> tuple[Part, ...]:
-    """The operands of both totals; the fund block's execution rate counts unless it already stands among the rows."""
-    rows = tuple(Part(row.where, row.weight, row.score) for row in table.indicators)
-    if table.budget_indicator is None or _stands_among_rows(table, phrases):
-        return rows
-    beside = Part("预算执行率", table.budget_indicator.weight, table.budget_indicator.score)
-    return (*rows, beside)
+    """The operands of both totals: rows in use, and the execution rate where it is scored beside them."""
+    rows = tuple(Part(row.where, row.weight, row.score) for row in table.indicators if not row.unused)
+    beside = scored_beside(table, phrases)
+    return rows if beside is None else (*rows, Part("预算执行率", beside.weight, beside.score))
+
+
+def scored_beside(table: Table, phrases: Phrases) -> BudgetIndicator | None:
+    """The fund block's execution rate, which counts towards the totals unless it already stands among the rows."""
+    return None if _stands_among_rows(table, phrases) else table.budget_indicator
 
 
 def _stands_among_rows(table: Table, phrases: Phrases) -> bool:
@@ -76,9 +79,8 @@ def _stands_among_rows(table: Table, phrases: Phrases) -> bool:
         return False
     own = table.budget_indicator.weight.number if table.budget_indicator else None
     rows = [row.weight.number for row in table.indicators if row.weight.number is not None]
-    if own is None or len(rows) < len(table.indicators):
-        return strong
-    if not table.full:
+    used = sum(1 for row in table.indicators if not row.unused)
+    if own is None or len(rows) < used or not table.full:
         return strong
     # The name alone may mislead (a second, different execution indicator): the weights decide which sum is nearer.
     beyond = full_total(table) - sum(rows, Decimal(0))

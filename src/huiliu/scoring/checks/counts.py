@@ -8,7 +8,7 @@ from itertools import pairwise
 from huiliu.scoring.completion import pair
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
-from huiliu.scoring.parts import parts, plain
+from huiliu.scoring.parts import plain, scored_beside
 from huiliu.scoring.tolerance import Fit, half, share_fit
 from huiliu.scoring.values import Value
 
@@ -49,9 +49,11 @@ def indicators_against_rows(case: Case) -> Iterator[Hit]:
 
 
 def _row_counts(case: Case) -> tuple[int, ...]:
-    """How many indicators the text may mean: the rows, or the rows and the fund block's execution rate."""
-    rows, scored = len(case.table.indicators), len(parts(case.table, case.phrases))
-    return (rows,) if scored == rows else (rows, scored)
+    """How many indicators the text may mean: with rows left unused or without, with the fund block's rate or without."""
+    rows = case.table.indicators
+    counts = {len(rows), sum(1 for row in rows if not row.unused)}
+    beside = scored_beside(case.table, case.phrases) is not None
+    return tuple(sorted(counts | {count + 1 for count in counts if beside}))
 
 
 @check("EV-C03", "完成个数与各行不符", "error")

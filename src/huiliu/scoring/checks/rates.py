@@ -7,7 +7,7 @@ from decimal import Decimal
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.funds import block_places, exact_rates, rate_pairs
-from huiliu.scoring.parts import is_execution_rate, parts, plain
+from huiliu.scoring.parts import is_execution_rate, plain, scored_beside
 from huiliu.scoring.score import EXACT, proportional, score_fit
 from huiliu.scoring.tolerance import Fit, column_places, half, own_places, same_fit, share_fit
 from huiliu.scoring.values import Value
@@ -129,10 +129,10 @@ def execution_printed_twice(case: Case) -> Iterator[Hit]:
 
     Rates that can be compared with amounts are left to EV-R01.
     """
-    beside, rows = case.table.budget_indicator, case.table.indicators
-    if beside is None or len(parts(case.table, case.phrases)) > len(rows):
+    beside = case.table.budget_indicator
+    if beside is None or scored_beside(case.table, case.phrases) is not None:
         return
-    for row in rows:
+    for row in case.table.indicators:
         if is_execution_rate(row, case.phrases):
             rate = None if rate_pairs(case.table) else _row_rate(row)
             cells = [

@@ -13,13 +13,18 @@ from huiliu.scoring.parts import (
     parts,
     plain,
     score_bounds,
+    scored_beside,
     scored_parts,
     weight_bounds,
 )
 from huiliu.scoring.tolerance import Fit, column_places, half, slack
 from huiliu.scoring.values import Value
 
-_HEADING = re.compile(r"[(（\[【]\s*(?:共|满分|权重)?\s*(\d+(?:\.\d+)?)\s*[分%％]\s*[)）\]】]\s*$")
+# 产出指标（50分）, 产出（50） and 产出指标50分; a bare (1) numbers the heading.
+_HEADING = re.compile(
+    r"[(（\[【]\s*(?:共|满分|权重|分值)?[:：]?\s*(?:(\d+(?:\.\d+)?)\s*[分%％]|(\d{2,3}))\s*[)）\]】]\s*$"
+    r"|(\d+(?:\.\d+)?)分\s*$"
+)
 
 
 @check("EV-W01", "分值合计与满分不符", "error", "warning")
@@ -43,7 +48,9 @@ def weights_against_full(case: Case) -> Iterator[Hit]:
     shown = hidden_execution(table, case.phrases) is not None
     severity: Severity = "warning" if hole and (unprinted or shown) else "error"
     expected = f"满分 {plain(full)}" + ("（表中未列，按 100）" if unprinted else "")
-    found = f"各项分值合计 {plain(bounds.low)}" + "（含资金栏的预算执行率）" * (len(operands) > len(table.indicators))
+    found = f"各项分值合计 {plain(bounds.low)}" + "（含资金栏的预算执行率）" * (
+        scored_beside(table, case.phrases) is not None
+    )
     yield Hit("分值合计", expected, found + "，总分像是另含执行率得分" * shown, severity=severity)
 
 
@@ -61,12 +68,16 @@ def headings_against_rows(case: Case) -> Iterator[Hit]:
     """A level printed with its points, such as 产出指标（50分）, holds rows of as many points."""
     readers: tuple[Callable[[Indicator], str], ...] = (lambda row: row.level1, lambda row: f"{row.level1}/{row.level2}")
     for name_of in readers:
-        complete = case.table.full and all(name_of(row).strip("/") for row in case.table.indicators)
-        for name in dict.fromkeys(map(name_of, case.table.indicators)):
+        used = [row for row in case.table.indicators if not row.unused]
+        for name in dict.fromkeys(map(name_of, used)):
             heading = _HEADING.search(name)
-            rows = [row for row in case.table.indicators if name_of(row) == name]
+            rows = [row for row in used if name_of(row) == name]
             if heading:
-                yield from _heading_hits(name, Decimal(heading[1]), rows, complete)
+                # The row behind may belong to it, if it prints no level of its own.
+                behind = used[used.index(rows[-1]) + 1 :][:1]
+                complete = case.table.full and all(name_of(row).strip("/") for row in behind)
+                points = Decimal(heading[1] or heading[2] or heading[3])
+                yield from _heading_hits(name.strip("/"), points, rows, complete)
 
 
 def _heading_hits(name: str, printed: Decimal, rows: Iterable[Indicator], complete: bool) -> Iterator[Hit]:
