@@ -49,7 +49,7 @@ def indicators_against_rows(case: Case) -> Iterator[Hit]:
 
 
 def _row_counts(case: Case) -> tuple[int, ...]:
-    """How many indicators the text may mean: with rows left unused or without, with the fund block's rate or without."""
+    """How many indicators the text may mean: with or without rows left unused, with or without the fund block."""
     rows = case.table.indicators
     counts = {len(rows), sum(1 for row in rows if not row.unused)}
     beside = scored_beside(case.table, case.phrases) is not None
