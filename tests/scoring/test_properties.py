@@ -9,7 +9,6 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from huiliu.catalog.profiles import profiles
 from huiliu.kernel.money import round_half_up
 from huiliu.scoring.score import proportional
 from scoring.tables import Json, codes, findings
@@ -200,17 +199,6 @@ def test_part_breaks_its_bounds(table: Json, by: Decimal) -> None:
 def test_points_stay_in_bounds_and_never_fall_with_completion(weight: Decimal, one: Decimal, other: Decimal) -> None:
     low, high = sorted((one, other))
     assert 0 <= proportional(weight, low) <= proportional(weight, high) <= weight
-
-
-@QUICK
-@given(
-    st.lists(st.decimals("0.01", 100, places=2), min_size=1, max_size=20),
-    st.sampled_from(["gd-heyuan-2024", "national"]),
-)
-def test_divided_points_add_up(weights: list[Decimal], profile: str) -> None:
-    parts = profiles()[profile].divide(Decimal(40), weights)
-    assert sum(parts) == Decimal(40)
-    assert all(part >= 0 for part in parts)
 
 
 @pytest.mark.slow

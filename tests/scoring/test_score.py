@@ -8,7 +8,7 @@ from huiliu.catalog.profiles import profiles
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.figures import COMPUTED, DECLARED, NOT_APPLICABLE, UNCHECKABLE, Figure, FigureBook
-from huiliu.scoring.score import budget_execution, qualitative, rescaled, satisfaction, score
+from huiliu.scoring.score import budget_execution, score
 from huiliu.scoring.tolerance import Fit, same_fit, share_fit, sum_fit
 from huiliu.scoring.values import ABSENT, from_text
 
@@ -69,23 +69,6 @@ def test_budget_execution_on_quota_and_on_budget() -> None:
     assert budget_execution(Decimal(12), Decimal("15.76"), Decimal(20), HEYUAN).points == Decimal("9.46")
     assert budget_execution(Decimal(12), Decimal("15.76"), Decimal("15.76"), HEYUAN).points == Decimal("12.00")
     assert budget_execution(Decimal(10), Decimal(5), Decimal(0), NATIONAL).points is None
-
-
-def test_other_rules() -> None:
-    assert qualitative(Decimal(10), "达成预期指标", NATIONAL) == (Decimal(8), Decimal(10))
-    with pytest.raises(HuiliuError, match="没有评判等级"):
-        qualitative(Decimal(10), "很好", NATIONAL)
-    assert satisfaction(45, 50) == Decimal(90)
-    assert satisfaction(0, 0) is None
-    assert rescaled([(Decimal(40), Decimal(36)), (Decimal(40), Decimal(40)), (Decimal(20), None)], NATIONAL) == Decimal(
-        "95.00"
-    )
-    assert rescaled([(Decimal(40), None)], NATIONAL) is None
-
-
-def test_weights_are_divided_as_the_profile_says() -> None:
-    assert HEYUAN.divide(Decimal(40), [Decimal(1)] * 3) == [Decimal("13.33"), Decimal("13.34"), Decimal("13.33")]
-    assert NATIONAL.divide(Decimal(40), [Decimal(1)] * 3) == [Decimal("13.34"), Decimal("13.33"), Decimal("13.33")]
 
 
 @pytest.mark.parametrize(

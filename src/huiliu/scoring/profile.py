@@ -1,6 +1,6 @@
 """A scoring profile: weights by level, rounding, grades and the rule that turns a completion into points."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any, Literal
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.kernel.money import apportion, round_half_up
+from huiliu.kernel.money import round_half_up
 from huiliu.kernel.registry import Registry
 from huiliu.kernel.yamls import load_yaml
 
 Rule = Literal["none", "proportional"]
 Basis = Literal["full_year", "initial", "issued", "received"]
-RemainderRow = Literal["largest", "first", "middle", "last"]
 
 _KEYS = {"id", "label", "in_force", "source", "unverified", "total", "levels", "places", "grades", "rule",
-         "execution_basis", "remainder_row", "bands", "over_achievement", "equal_rule", "qualitative"}  # fmt: skip
+         "execution_basis", "bands", "over_achievement", "equal_rule"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,11 +40,9 @@ class Profile:
     grades: tuple[tuple[str, Decimal], ...]
     rule: Rule
     execution_basis: Basis
-    remainder_row: RemainderRow
     bands: tuple[Decimal, ...]
     over_achievement: Decimal
     equal_rule: Literal["all_or_nothing", "deviation"]
-    qualitative: Mapping[str, tuple[Decimal, Decimal]]
 
     def grade(self, points: Decimal) -> str:
         """The grade of a total of `total` points; bounds are half-open, so 89.99 is not yet 优."""
@@ -55,21 +52,6 @@ class Profile:
     def rounded(self, points: Decimal) -> Decimal:
         """Points at the profile's places, half up; to be applied once per item."""
         return round_half_up(points, self.places)
-
-    def divide(self, points: Decimal, rows: Sequence[Decimal]) -> list[Decimal]:
-        """Divide a level's points over its rows in proportion, in hundredths, remainders placed as the profile says.
-
-        `largest` gives each missing hundredth to the largest remainder; otherwise all of them go to one row.
-        """
-        unit = Decimal(1).scaleb(-self.places)
-        cents = int(points / unit)
-        parts = apportion(cents, list(rows))
-        if self.remainder_row != "largest":
-            whole = sum(rows, Decimal(0))
-            parts = [int(cents * weight / whole) for weight in rows]
-            row = {"first": 0, "middle": len(rows) // 2, "last": len(rows) - 1}[self.remainder_row]
-            parts[row] += cents - sum(parts)
-        return [part * unit for part in parts]
 
 
 def read_profile(path: Path) -> Profile:
@@ -94,11 +76,9 @@ def read_profile(path: Path) -> Profile:
         grades=tuple(sorted(_grades(path, data["grades"]), key=lambda grade: -grade[1])),
         rule=_one_of(path, data, "rule", ("none", "proportional")),
         execution_basis=_one_of(path, data, "execution_basis", ("full_year", "initial", "issued", "received")),
-        remainder_row=_one_of(path, data, "remainder_row", ("largest", "first", "middle", "last")),
         bands=tuple(sorted((Decimal(b) for b in data.get("bands", (80, 60))), reverse=True)),
         over_achievement=Decimal(data.get("over_achievement", "0.3")),
         equal_rule=_one_of(path, data, "equal_rule", ("all_or_nothing", "deviation")),
-        qualitative={name: (Decimal(low), Decimal(high)) for name, (low, high) in data.get("qualitative", {}).items()},
     )
 
 

@@ -1,11 +1,9 @@
 """Points from a completion: the weight times the completion, capped at the weight, rounded once."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.completion import scored_completion
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.profile import Profile
@@ -84,36 +82,3 @@ def budget_execution(weight: Decimal, executed: Decimal, budget: Decimal, profil
     rate = executed * 100 / budget
     exact = proportional(weight, rate)
     return Scored(rate, exact, profile.rounded(exact), "measured")
-
-
-def qualitative(weight: Decimal, level: str, profile: Profile) -> tuple[Decimal, Decimal]:
-    """Lowest and highest points a qualitative level allows (达成 80-100 %, 部分达成 60-80 %, 未达成 0-60 %).
-
-    Raises HuiliuError EV-SCORE-001 for a level the profile does not name.
-    """
-    if level not in profile.qualitative:
-        raise HuiliuError(
-            code="EV-SCORE-001",
-            message=f"评分方案 {profile.id} 没有评判等级“{level}”",
-            hint=f"可用的等级：{'、'.join(profile.qualitative) or '（无）'}。",
-            facts={"profile": profile.id},
-        )
-    low, high = profile.qualitative[level]
-    return proportional(weight, low), proportional(weight, high)
-
-
-def satisfaction(satisfied: int, valid: int) -> Decimal | None:
-    """Satisfied answers over valid ones, in percent; None without a valid answer (未测量, not 0)."""
-    return None if valid <= 0 else Decimal(satisfied) * 100 / valid
-
-
-def rescaled(items: Iterable[tuple[Decimal, Decimal | None]], profile: Profile) -> Decimal | None:
-    """Total over (weight, points) with None points 不适用: the rest is scored and brought up to the full total.
-
-    None when nothing applies.
-    """
-    applicable = [(weight, points) for weight, points in items if points is not None]
-    weights = sum((weight for weight, _ in applicable), Decimal(0))
-    if weights <= 0:
-        return None
-    return profile.rounded(sum((points for _, points in applicable), Decimal(0)) * profile.total / weights)
