@@ -1,7 +1,7 @@
 """The same full load and 50,000-row increment by huiliu, by a bare DuckDB script and by dlt (merge on the primary key).
 
-`python -m bench.peers [rows]`. Each runs in a process of its own, three times on fresh folders, of which the best
-counts; imports and the making of the files are outside the times. All must end with the same rows and the same money.
+`python -m bench.peers [rows]`. Each runs in a process of its own, three times in turn on fresh folders, of which the
+best counts; imports and the making of the files are outside the times. All must end with the same rows and money.
 dlt gets typed Arrow batches of DuckDB's CSV reader, which spares it Python rows. What each proves is tried on small
 faulty files.
 """
@@ -14,8 +14,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -156,17 +156,10 @@ def only(name: str, whole: str, part: str, home: str) -> None:
     print(json.dumps(astuple(work(Job((Path(whole), Path(part)), Path(home)))), default=str))
 
 
-def best(peer: Callable[[Job], Result], batches: tuple[Path, Path]) -> Result:
-    runs = [alone(peer, batches) for _ in range(REPEATS)]
-    last = runs[-1]
-    return Result(
-        min(run.full for run in runs),
-        min(run.part for run in runs),
-        last.rows,
-        last.money,
-        last.refused,
-        max(run.peak_mb for run in runs),
-    )
+def best(runs: Sequence[Result]) -> Result:
+    """The quickest of several runs; the memory of the largest."""
+    quick = replace(runs[-1], full=min(run.full for run in runs), part=min(run.part for run in runs))
+    return replace(quick, peak_mb=max(run.peak_mb for run in runs))
 
 
 def batches(root: Path, rows: int, count: int, twice: bool = False) -> tuple[Path, Path]:
@@ -195,7 +188,8 @@ def state_one_more(batch: Path) -> None:
 def speed(root: Path, rows: int) -> str:
     """Times side by side; ends the run if the peers do not hold the same."""
     made = batches(root, rows, CHANGED)
-    results = {name: best(peer, made) for name, peer in PEERS.items()}
+    rounds = [{name: alone(peer, made) for name, peer in PEERS.items()} for _ in range(REPEATS)]
+    results = {name: best([taken[name] for taken in rounds]) for name in PEERS}
     if len({(result.rows, result.money) for result in results.values()}) != 1:
         sys.exit(f"结果不一致：{ {name: (r.rows, str(r.money)) for name, r in results.items()} }")
     base = results["DuckDB script"]
