@@ -1,5 +1,7 @@
 """A lake in a temporary folder, driven the way the night is driven."""
 
+import os
+import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +19,7 @@ from huiliu.lake.records import Check, NightRecord
 from huiliu.lake.snapshot import Library
 from huiliu.lake.state import lake_state
 from huiliu.lake.tables import Table
-from lake.builder import CODES, FEED, TABLES
+from lake.builder import CODES, FEED, TABLES, first_night
 
 
 class Site:
@@ -31,6 +33,13 @@ class Site:
         self.clock = FixedClock(datetime(2025, 5, 1, 1, tzinfo=TZ))
         self.tables: dict[str, Table] = dict(TABLES)
         self.feed: Feed = FEED
+
+    @property
+    def previous(self) -> str:
+        """The digest that the next manifest has to name."""
+        pointer = self.library.pointer()
+        assert pointer is not None
+        return pointer.digest
 
     def night(self) -> list[NightRecord]:
         return run_night(self.home, self.inbox, self.tables, self.feed, self.clock, None, CODES)
@@ -77,15 +86,45 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.close()
 
 
+def _warmed(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nights run on the shared instance, and wait for no disk: no test here can see whether they did."""
+    monkeypatch.setattr(home, "open_engine", lambda _settings, _temp: _Warm(warm._connection.cursor()))
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
+
+
 @pytest.fixture
 def warm_home(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Nights of this test run on the shared instance."""
-    monkeypatch.setattr(home, "open_engine", lambda _settings, _temp: _Warm(warm._connection.cursor()))
+    _warmed(warm, monkeypatch)
     return warm
 
 
+@pytest.fixture(scope="session")
+def templates(warm: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two installations to copy: `empty`, whose lake has never seen a night, and `first`, after `first_night`."""
+    root = tmp_path_factory.mktemp("templates")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        _warmed(warm, monkeypatch)
+        for name in ("empty", "first"):
+            made = Site(root / name)
+            if name == "first":
+                first_night(made.inbox)
+            made.night()
+            made.library.close()
+    return root
+
+
 @pytest.fixture
-def site(tmp_path: Path, warm_home: Engine) -> Iterator[Site]:
-    made = Site(tmp_path)
+def site(tmp_path: Path, warm_home: Engine, templates: Path) -> Iterator[Site]:
+    """An installation whose lake is still empty."""
+    made = Site(shutil.copytree(templates / "empty", tmp_path, dirs_exist_ok=True))
+    yield made
+    made.library.close()
+
+
+@pytest.fixture
+def published(tmp_path: Path, warm_home: Engine, templates: Path) -> Iterator[Site]:
+    """An installation after `first_night`, whose batch is still in the inbox."""
+    made = Site(shutil.copytree(templates / "first", tmp_path, dirs_exist_ok=True))
     yield made
     made.library.close()

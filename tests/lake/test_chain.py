@@ -4,7 +4,7 @@ from datetime import date
 
 from huiliu.lake.feed import Feed
 from huiliu.lake.records import NightRecord, Outcome
-from lake.builder import FEED, PAYMENT, PERSON, STAMP, WANG, ZHANG, Part, first_night, second_night, write_batch
+from lake.builder import FEED, PAYMENT, PERSON, STAMP, WANG, ZHANG, Part, second_night, write_batch
 from lake.conftest import Site, check_of, failed
 
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
@@ -12,25 +12,24 @@ CLOSING = (3, "610.60")
 
 
 def after_first(site: Site, **more: object) -> NightRecord:
-    previous = first_night(site.inbox)
-    second_night(site.inbox, str(more.pop("previous", previous)), CHANGE, CLOSING, **more)
+    second_night(site.inbox, str(more.pop("previous", site.previous)), CHANGE, CLOSING, **more)
     return site.last()
 
 
-def test_a_gap_holds_the_increment_and_names_what_is_missing(site: Site) -> None:
-    record = after_first(site, sequence=4)
+def test_a_gap_holds_the_increment_and_names_what_is_missing(published: Site) -> None:
+    record = after_first(published, sequence=4)
     assert record.outcome is Outcome.HELD
     check = check_of(record, "held")
     assert (check.expected, check.actual, check.where) == ("2", "4", "缺少序号 2—3")
 
 
-def test_after_a_refused_night_later_increments_are_held_until_it_is_corrected(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_after_a_refused_night_later_increments_are_held_until_it_is_corrected(published: Site) -> None:
+    site, previous = published, published.previous
     short = second_night(site.inbox, previous, CHANGE, CLOSING, told={"rows": 2})
     third = [("D", "Z2", "P2", "", "", STAMP)]
     options = {"sequence": 3, "day": date(2025, 4, 2)}
     second_night(site.inbox, short, third, (2, "410.40"), **options)
-    assert [r.outcome for r in site.night()] == [Outcome.PUBLISHED, Outcome.REFUSED, Outcome.HELD]
+    assert [r.outcome for r in site.night()] == [Outcome.UNCHANGED, Outcome.REFUSED, Outcome.HELD]
     corrected = second_night(site.inbox, previous, CHANGE, CLOSING)
     records = site.night()
     assert [r.outcome for r in records] == [Outcome.UNCHANGED, Outcome.PUBLISHED, Outcome.REFUSED]
@@ -47,27 +46,29 @@ def test_after_a_refused_night_later_increments_are_held_until_it_is_corrected(s
     ]
 
 
-def test_a_used_sequence_number_is_refused(site: Site) -> None:
-    record = after_first(site, sequence=1)
+def test_a_used_sequence_number_is_refused(published: Site) -> None:
+    record = after_first(published, sequence=1)
     assert (record.outcome, failed(record)) == (Outcome.REFUSED, ["sequence"])
 
 
-def test_a_wrong_predecessor_is_refused(site: Site) -> None:
-    record = after_first(site, previous="sm3:" + "0" * 64)
+def test_a_wrong_predecessor_is_refused(published: Site) -> None:
+    record = after_first(published, previous="sm3:" + "0" * 64)
     assert (record.outcome, failed(record)) == (Outcome.REFUSED, ["previous_digest"])
 
 
-def test_another_division_is_refused(site: Site) -> None:
-    record = after_first(site, division="449901")
+def test_another_division_is_refused(published: Site) -> None:
+    record = after_first(published, division="449901")
     assert (record.outcome, failed(record)) == (Outcome.REFUSED, ["division"])
-    site.feed = Feed(FEED.tables)
-    assert failed(site.last()) == ["division"]
+    published.feed = Feed(FEED.tables)
+    assert failed(published.last()) == ["division"]
 
 
-def test_an_earlier_date_is_refused_and_does_not_block(site: Site) -> None:
-    record = after_first(site, day=date(2025, 3, 30))
-    assert record.outcome is Outcome.PUBLISHED
-    stale = site.night()[0]
+def test_an_earlier_date_is_refused_and_does_not_block(published: Site) -> None:
+    second_night(published.inbox, published.previous, CHANGE, CLOSING, day=date(2025, 3, 30))
+    third = {"sequence": 2, "day": date(2025, 4, 1)}
+    second_night(published.inbox, published.previous, CHANGE, CLOSING, **third)
+    stale, _, later = published.night()
+    assert later.outcome is Outcome.PUBLISHED
     assert (stale.outcome, failed(stale)) == (Outcome.REFUSED, ["business_date"])
 
 

@@ -38,12 +38,9 @@ SECOND_CLOSING = (3, "410.90")
 
 
 def two_nights(site: Site, **more: object) -> NightRecord:
-    """The second night's result, after a good first one."""
-    previous = first_night(site.inbox)
-    second_night(site.inbox, previous, CHANGES, SECOND_CLOSING, **more)
-    first, second = site.night()
-    assert first.outcome is Outcome.PUBLISHED
-    return second
+    """The second night's result."""
+    second_night(site.inbox, site.previous, CHANGES, SECOND_CLOSING, **more)
+    return site.last()
 
 
 def test_first_night_is_published_at_level_a_with_every_total(site: Site) -> None:
@@ -62,44 +59,44 @@ def test_first_night_is_published_at_level_a_with_every_total(site: Site) -> Non
     assert site.problems() == ()
 
 
-def test_increment_inserts_updates_and_deletes(site: Site) -> None:
-    record = two_nights(site)
+def test_increment_inserts_updates_and_deletes(published: Site) -> None:
+    record = two_nights(published)
     assert (record.outcome, record.level) == (Outcome.PUBLISHED, Proof.A)
-    assert site.payments() == SECOND
+    assert published.payments() == SECOND
     assert record.tables[1].operations == {"I": 1, "U": 1, "D": 1}
-    with site.library.open(version=1) as before:
+    with published.library.open(version=1) as before:
         assert before.value("SELECT sum(amount) FROM payment") == Decimal("600.60")
-    assert site.problems() == ()
+    assert published.problems() == ()
 
 
-def test_the_short_night_is_refused_and_yesterday_served(site: Site) -> None:
-    record = two_nights(site, told={"rows": 100})
+def test_the_short_night_is_refused_and_yesterday_served(published: Site) -> None:
+    record = two_nights(published, told={"rows": 100})
     assert record.outcome is Outcome.REFUSED
     check = check_of(record, "rows", "payment")
     assert (check.expected, check.actual, check.verdict) == ("100", "3", "fail")
     assert failed(record) == ["rows"]
-    assert site.payments() == FIRST
-    (kept,) = list(site.home.refused.iterdir())
+    assert published.payments() == FIRST
+    (kept,) = list(published.home.refused.iterdir())
     assert NightRecord.from_json(json.loads(kept.read_text(encoding="utf-8"))) == record
-    assert list(site.home.staging.glob("[!s]*")) == []
+    assert list(published.home.staging.glob("[!s]*")) == []
 
 
-def test_rerun_changes_nothing(site: Site) -> None:
-    two_nights(site, told={"rows": 100})
+def test_rerun_changes_nothing(published: Site) -> None:
+    two_nights(published, told={"rows": 100})
     before = {
-        path: path.stat().st_mtime_ns for path in site.home.root.rglob("*") if path.suffix in {".json", ".parquet"}
+        path: path.stat().st_mtime_ns for path in published.home.root.rglob("*") if path.suffix in {".json", ".parquet"}
     }
-    assert [record.outcome for record in site.night()] == [Outcome.UNCHANGED, Outcome.REFUSED]
+    assert [record.outcome for record in published.night()] == [Outcome.UNCHANGED, Outcome.REFUSED]
     after = {
-        path: path.stat().st_mtime_ns for path in site.home.root.rglob("*") if path.suffix in {".json", ".parquet"}
+        path: path.stat().st_mtime_ns for path in published.home.root.rglob("*") if path.suffix in {".json", ".parquet"}
     }
     assert after == before
-    assert [night.outcome for night in site.library.history()] == [Outcome.PUBLISHED, Outcome.REFUSED]
+    assert [night.outcome for night in published.library.history()] == [Outcome.PUBLISHED, Outcome.REFUSED]
 
 
-def test_history_is_rebuilt_from_the_lake_alone(site: Site) -> None:
-    record = two_nights(site)
-    history = site.library.history()
+def test_history_is_rebuilt_from_the_lake_alone(published: Site) -> None:
+    record = two_nights(published)
+    history = published.library.history()
     assert [night.batch for night in history] == ["449900_20250331", "449900_20250401"]
     assert history[1] == record
 
@@ -115,14 +112,14 @@ FAULTS = [
 ]
 
 
-def test_each_promise_of_the_manifest_is_kept_or_the_night_refused(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_each_promise_of_the_manifest_is_kept_or_the_night_refused(published: Site) -> None:
+    previous = published.previous
     for day, (_, told) in enumerate(FAULTS, start=1):
-        second_night(site.inbox, previous, CHANGES, SECOND_CLOSING, told=told, day=date(2025, 4, day))
-    records = site.night()[1:]
+        second_night(published.inbox, previous, CHANGES, SECOND_CLOSING, told=told, day=date(2025, 4, day))
+    records = published.night()[1:]
     assert [(record.outcome, failed(record)) for record in records] == [(Outcome.REFUSED, [code]) for code, _ in FAULTS]
-    assert site.payments() == FIRST
-    assert site.problems() == ()
+    assert published.payments() == FIRST
+    assert published.problems() == ()
 
 
 ROW_FAULTS = [
@@ -145,15 +142,15 @@ ROW_FAULTS = [
 ]
 
 
-def test_bad_rows_are_refused_by_place_and_never_by_value(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_bad_rows_are_refused_by_place_and_never_by_value(published: Site) -> None:
+    previous = published.previous
     silent = {"control_sums": None, "closing": None, "operations": None}
     for day, (_, rows, _) in enumerate(ROW_FAULTS, start=1):
-        second_night(site.inbox, previous, rows, (0, "0"), told=silent, day=date(2025, 4, day))
-    records = site.night()[1:]
+        second_night(published.inbox, previous, rows, (0, "0"), told=silent, day=date(2025, 4, day))
+    records = published.night()[1:]
     found = [(record.outcome, [(check.code, check.where) for check in record.failures]) for record in records]
     assert found == [(Outcome.REFUSED, [(code, where)]) for code, _, where in ROW_FAULTS]
-    assert site.payments() == FIRST
+    assert published.payments() == FIRST
 
 
 def test_warnings_do_not_refuse_but_are_counted(site: Site) -> None:
@@ -185,30 +182,30 @@ def test_warnings_do_not_refuse_but_are_counted(site: Site) -> None:
     ]
 
 
-def test_full_table_is_applied_as_its_difference(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_full_table_is_applied_as_its_difference(published: Site) -> None:
+    previous = published.previous
     persons = [ZHANG, ("P2", "李四", "2", "19610202", "", STAMP), ("P4", "赵六", "1", "19640404", "", STAMP)]
     parts = {"person": Part(PERSON, persons, closing=(3, {}))}
-    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
-    record = site.last()
+    write_batch(published.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    record = published.last()
     assert record.tables[0].operations == {"I": 1, "U": 1, "D": 1}
     orphaned = check_of(record, "references")
     assert (orphaned.table, orphaned.actual, orphaned.verdict) == ("payment", "1 行因删除而无对应", "warn")
-    assert site.rows("SELECT person_no, name FROM person ORDER BY 1") == [
+    assert published.rows("SELECT person_no, name FROM person ORDER BY 1") == [
         ("P1", "张三"),
         ("P2", "李四"),
         ("P4", "赵六"),
     ]
 
 
-def test_equal_full_content_changes_nothing_yet_is_a_night(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_equal_full_content_changes_nothing_yet_is_a_night(published: Site) -> None:
+    previous = published.previous
     parts = {"person": Part(PERSON, [WANG, LI, ZHANG], closing=(3, {}))}
-    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
-    record = site.last()
+    write_batch(published.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    record = published.last()
     assert (record.outcome, record.snapshot) == (Outcome.PUBLISHED, 2)
     assert record.tables[0].operations == {"I": 0, "U": 0, "D": 0}
-    assert len(sorted(site.home.data.rglob("person/*.parquet"))) == 1
+    assert len(sorted(published.home.data.rglob("person/*.parquet"))) == 1
 
 
 def test_data_files_are_sorted_by_the_key_whatever_the_order_of_delivery(site: Site) -> None:
@@ -232,70 +229,66 @@ def test_places_are_rows_of_the_file_however_long_it_is(site: Site) -> None:
     }
 
 
-def test_table_not_delivered_keeps_its_rows_and_lowers_the_level(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_table_not_delivered_keeps_its_rows_and_lowers_the_level(published: Site) -> None:
+    previous = published.previous
     parts = {"person": Part(PERSON, [ZHANG, LI, WANG], closing=(3, {}))}
-    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
-    record = site.last()
+    write_batch(published.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    record = published.last()
     assert (record.outcome, record.level) == (Outcome.PUBLISHED, Proof.C)
     check = check_of(record, "delivered", "payment")
     assert (check.actual, check.verdict) == ("本夜未交付", "none")
-    assert site.payments() == FIRST
+    assert published.payments() == FIRST
 
 
-def test_a_needs_rows_sums_and_closing_totals(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_a_needs_rows_sums_and_closing_totals(published: Site) -> None:
+    previous = published.previous
     lacking = [{"rows": None}, {"control_sums": None}, {"control_sums": {}}, {"closing": None}]
     lacking.append({"closing": {"rows": 3, "sums": {}}})
     for number, told in enumerate([*lacking, {}], start=1):
         rows = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
         options = {"sequence": number + 1, "day": date(2025, 4, number), "told": told}
-        previous = second_night(site.inbox, previous, rows, (3, "610.60"), **options)
-    records = site.night()[1:]
+        previous = second_night(published.inbox, previous, rows, (3, "610.60"), **options)
+    records = published.night()[1:]
     assert [record.level for record in records] == [*([Proof.C] * 5), Proof.A]
     assert [t.level for t in records[0].tables] == [Proof.A, Proof.C]
 
 
-def test_all_tables_or_none(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_all_tables_or_none(published: Site) -> None:
+    previous = published.previous
     persons = [ZHANG, LI]
     parts = {
         "person": Part(PERSON, persons, closing=(2, {})),
         "payment": Part(PAYMENT, CHANGES, "increment", closing=(3, {"amount": "999.00"})),
     }
-    write_batch(site.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
-    assert failed(site.last()) == ["closing_sum"]
-    assert site.rows("SELECT count(*) FROM person") == [(3,)]
-    assert site.payments() == FIRST
+    write_batch(published.inbox, date(2025, 4, 1), parts, sequence=2, previous=previous)
+    assert failed(published.last()) == ["closing_sum"]
+    assert published.rows("SELECT count(*) FROM person") == [(3,)]
+    assert published.payments() == FIRST
 
 
-def test_rolled_back_night_leaves_no_data_files(site: Site) -> None:
-    first_night(site.inbox)
-    site.night()
-    before = sorted(site.home.data.rglob("*.parquet"))
-    previous = (site.library.pointer() or pytest.fail("nothing published")).digest
-    second_night(site.inbox, previous, CHANGES, (3, "999.00"))
-    assert failed(site.last()) == ["closing_sum"]
-    assert sorted(site.home.data.rglob("*.parquet")) == before
+def test_rolled_back_night_leaves_no_data_files(published: Site) -> None:
+    before = sorted(published.home.data.rglob("*.parquet"))
+    second_night(published.inbox, published.previous, CHANGES, (3, "999.00"))
+    assert failed(published.last()) == ["closing_sum"]
+    assert sorted(published.home.data.rglob("*.parquet")) == before
 
 
-def test_second_writer_is_refused_at_once(site: Site) -> None:
-    first_night(site.inbox)
-    with site.home.writer(), pytest.raises(HuiliuError, match="另一个入库进程") as refused:
-        site.night()
+def test_second_writer_is_refused_at_once(published: Site) -> None:
+    with published.home.writer(), pytest.raises(HuiliuError, match="另一个入库进程") as refused:
+        published.night()
     assert refused.value.code == "LAKE-001"
 
 
-def test_a_lake_can_be_moved(site: Site, tmp_path: Path) -> None:
-    two_nights(site)
-    site.library.close()
-    moved = site.home.root.rename(tmp_path / "elsewhere")
+def test_a_lake_can_be_moved(published: Site, tmp_path: Path) -> None:
+    two_nights(published)
+    published.library.close()
+    moved = published.home.root.rename(tmp_path / "elsewhere")
     for path in moved.glob("serve.*"):
         path.unlink()
-    site.home = LakeHome(moved, site.home.settings)
-    site.library = type(site.library)(moved)
-    assert site.payments() == SECOND
-    assert [record.outcome for record in site.night()] == [Outcome.UNCHANGED] * 2
+    published.home = LakeHome(moved, published.home.settings)
+    published.library = type(published.library)(moved)
+    assert published.payments() == SECOND
+    assert [record.outcome for record in published.night()] == [Outcome.UNCHANGED] * 2
 
 
 def test_first_payments_are_what_the_builder_says() -> None:

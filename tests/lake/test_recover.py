@@ -11,7 +11,7 @@ from huiliu.lake.engine import Engine
 from huiliu.lake.records import Outcome
 from huiliu.lake.state import lake_state
 from huiliu.lake.tables import Column, Table, table
-from lake.builder import STAMP, TABLES, first_night, second_night
+from lake.builder import STAMP, TABLES, second_night
 from lake.conftest import Site
 
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
@@ -26,84 +26,82 @@ def killed(*_: object, **__: object) -> None:
     raise KilledError
 
 
-def two_batches(site: Site) -> None:
-    previous = first_night(site.inbox)
-    site.night()
-    second_night(site.inbox, previous, CHANGE, (3, "610.60"))
+def second_batch(site: Site) -> None:
+    second_night(site.inbox, site.previous, CHANGE, (3, "610.60"))
 
 
 def test_a_committed_night_is_invisible_until_the_next_run_publishes_it(
-    site: Site, monkeypatch: pytest.MonkeyPatch
+    published: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two_batches(site)
+    second_batch(published)
     with monkeypatch.context() as patch:
         patch.setattr(night, "publish", killed)
         with pytest.raises(KilledError):
-            site.night()
-    assert site.payments() == BEFORE
-    assert [n.snapshot for n in site.library.history()] == [1]
-    state = lake_state(site.home)
+            published.night()
+    assert published.payments() == BEFORE
+    assert [n.snapshot for n in published.library.history()] == [1]
+    state = lake_state(published.home)
     assert (state.unpublished, state.problems) == ((2,), ())
-    assert [r.outcome for r in site.night()] == [Outcome.UNCHANGED, Outcome.UNCHANGED]
-    assert site.payments() == AFTER
-    assert [n.snapshot for n in site.library.history()] == [1, 2]
-    assert lake_state(site.home).unpublished == ()
+    assert [r.outcome for r in published.night()] == [Outcome.UNCHANGED, Outcome.UNCHANGED]
+    assert published.payments() == AFTER
+    assert [n.snapshot for n in published.library.history()] == [1, 2]
+    assert lake_state(published.home).unpublished == ()
 
 
-def test_a_lost_pointer_is_found_again(site: Site) -> None:
-    two_batches(site)
-    site.night()
-    site.home.pointer_file.unlink()
-    site.night()
-    assert site.payments() == AFTER
-    assert site.problems() == ()
+def test_a_lost_pointer_is_found_again(published: Site) -> None:
+    second_batch(published)
+    published.night()
+    published.home.pointer_file.unlink()
+    published.night()
+    assert published.payments() == AFTER
+    assert published.problems() == ()
 
 
-def test_a_night_cut_before_its_commit_leaves_nothing(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_batches(site)
-    data = sorted(site.home.data.rglob("*.parquet"))
+def test_a_night_cut_before_its_commit_leaves_nothing(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    second_batch(published)
+    data = sorted(published.home.data.rglob("*.parquet"))
     with monkeypatch.context() as patch:
         patch.setattr(night, "reconcile", killed)
         with pytest.raises(KilledError):
-            site.night()
-    state = lake_state(site.home)
+            published.night()
+    state = lake_state(published.home)
     assert (state.nights, state.unpublished, state.leftovers) == ((1,), (), ("449900_20250401",))
-    (site.home.staging / "449900_20250401" / "payment.0.parquet").touch()
-    (site.home.root / "serve.9.duckdb.tmp").touch()
+    (published.home.staging / "449900_20250401" / "payment.0.parquet").touch()
+    (published.home.root / "serve.9.duckdb.tmp").touch()
     orphan = data[0].with_name("orphan.parquet")
     orphan.write_bytes(data[0].read_bytes())
-    assert site.payments() == BEFORE
-    assert site.last().outcome is Outcome.PUBLISHED
-    assert site.payments() == AFTER
+    assert published.payments() == BEFORE
+    assert published.last().outcome is Outcome.PUBLISHED
+    assert published.payments() == AFTER
     assert not orphan.exists()
-    state = lake_state(site.home)
+    state = lake_state(published.home)
     assert (state.leftovers, state.problems) == ((), ())
 
 
-def test_no_look_up_file_does_not_stop_publication(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    two_batches(site)
+def test_no_look_up_file_does_not_stop_publication(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    second_batch(published)
 
     def full(engine: Engine, partial: Path, *_: object) -> None:
         partial.write_bytes(b"half")
         raise HuiliuError(code="LAKE-011", message="磁盘空间不足", hint="")
 
     monkeypatch.setattr(publish, "_fill", full)
-    assert site.last().outcome is Outcome.PUBLISHED
-    pointer = site.library.pointer()
+    assert published.last().outcome is Outcome.PUBLISHED
+    pointer = published.library.pointer()
     assert pointer is not None
     assert (pointer.snapshot, pointer.serve) == (2, None)
-    assert site.payments() == AFTER
-    assert lake_state(site.home).leftovers == ()
+    assert published.payments() == AFTER
+    assert lake_state(published.home).leftovers == ()
 
 
-def test_only_the_last_two_look_up_files_are_kept(site: Site) -> None:
-    previous = first_night(site.inbox)
+def test_only_the_last_two_look_up_files_are_kept(published: Site) -> None:
+    previous = published.previous
     for number, amount in enumerate(("1.00", "2.00", "3.00"), start=2):
         rows = [("U", "Z1", "P1", "202503", amount, STAMP)]
         closing = (3, f"{500 + number - 1}.50")
-        previous = second_night(site.inbox, previous, rows, closing, sequence=number, day=date(2025, 4, number))
-    assert {r.outcome for r in site.night()} == {Outcome.PUBLISHED}
-    assert [path.name for path in site.home.serve_files()] == ["serve.3.duckdb", "serve.4.duckdb"]
+        previous = second_night(published.inbox, previous, rows, closing, sequence=number, day=date(2025, 4, number))
+    assert [r.outcome for r in published.night()][1:] == [Outcome.PUBLISHED] * 3
+    assert [path.name for path in published.home.serve_files()] == ["serve.3.duckdb", "serve.4.duckdb"]
 
 
 def with_columns(*columns: Column) -> dict[str, Table]:
@@ -112,23 +110,23 @@ def with_columns(*columns: Column) -> dict[str, Table]:
     return {**TABLES, "payment": new}
 
 
-def test_new_columns_are_added_and_anything_else_is_refused_with_a_plan(site: Site) -> None:
-    two_batches(site)
+def test_new_columns_are_added_and_anything_else_is_refused_with_a_plan(published: Site) -> None:
+    second_batch(published)
     *columns, _ = TABLES["payment"].columns
-    site.tables = with_columns(*columns, Column("remark", code="AAE013", kind="text", label="备注"))
-    assert site.last().outcome is Outcome.PUBLISHED
-    assert site.rows("SELECT payment_no, remark FROM payment WHERE payment_no = 'Z1'") == [("Z1", None)]
-    site.tables = with_columns(*columns[:3], Column("amount", code="AAE019", kind="text", label="待遇金额"))
-    second_night(site.inbox, "sm3:" + "0" * 64, [], (3, "0"))
-    pointer = site.library.pointer()
+    published.tables = with_columns(*columns, Column("remark", code="AAE013", kind="text", label="备注"))
+    assert published.last().outcome is Outcome.PUBLISHED
+    assert published.rows("SELECT payment_no, remark FROM payment WHERE payment_no = 'Z1'") == [("Z1", None)]
+    published.tables = with_columns(*columns[:3], Column("amount", code="AAE019", kind="text", label="待遇金额"))
+    second_night(published.inbox, "sm3:" + "0" * 64, [], (3, "0"))
+    pointer = published.library.pointer()
     assert pointer is not None
     options = {"sequence": 3, "day": date(2025, 4, 2), "told": {"control_sums": None, "closing": None}}
-    second_night(site.inbox, pointer.digest, [("D", "Z1", "P1", "", "", STAMP)], (2, "0"), **options)
+    second_night(published.inbox, pointer.digest, [("D", "Z1", "P1", "", "", STAMP)], (2, "0"), **options)
     with pytest.raises(HuiliuError) as refused:
-        site.night()
+        published.night()
     assert refused.value.code == "LAKE-020"
     assert refused.value.facts["plan"] == [
         "列 remark 已从定义中删除：请恢复其定义",
         "列 amount 的类型由 DECIMAL(16,2) 改为 VARCHAR：请改用新列名",
     ]
-    assert site.payments() == AFTER
+    assert published.payments() == AFTER

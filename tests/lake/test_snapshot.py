@@ -9,7 +9,7 @@ import pytest
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.snapshot import Library
-from lake.builder import STAMP, first_night, second_night
+from lake.builder import STAMP, second_night
 from lake.conftest import Site
 
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
@@ -17,17 +17,8 @@ TOTAL = "SELECT sum(amount) AS total FROM payment"
 
 
 def publish_second(site: Site) -> None:
-    pointer = site.library.pointer()
-    assert pointer is not None
-    second_night(site.inbox, pointer.digest, CHANGE, (3, "610.60"))
+    second_night(site.inbox, site.previous, CHANGE, (3, "610.60"))
     assert site.last().outcome == "published"
-
-
-@pytest.fixture
-def published(site: Site) -> Site:
-    first_night(site.inbox)
-    site.night()
-    return site
 
 
 def test_before_the_first_night_there_is_nothing(site: Site) -> None:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.receive import Staged
 from huiliu.lake.records import Check
+from huiliu.lake.schema import Columns
 from huiliu.lake.tables import Table
-from huiliu.lake.verify import Facts, lake_columns
+from huiliu.lake.verify import Facts
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Change:
         return self.before + self.operations["I"] - self.operations["D"]
 
 
-def prepare_change(engine: Engine, staged: Staged, facts: Facts, staging: Path) -> Change | None:
+def prepare_change(engine: Engine, staged: Staged, facts: Facts, existing: Columns, staging: Path) -> Change | None:
     """What has to change; None if nothing was delivered. Reads the lake, writes only staging.
 
     A full table becomes the difference to the night before: history stays honest, equal content changes nothing.
@@ -35,7 +35,6 @@ def prepare_change(engine: Engine, staged: Staged, facts: Facts, staging: Path) 
     table, relation = staged.table, staged.relation
     if relation is None:
         return None
-    existing = lake_columns(engine, table)
     before = engine.count(f"SELECT count(*) FROM lake.{identifier(table.name)}") if existing else 0
     if staged.delivery.mode == "increment":
         return Change(table, relation, facts.operations, before)
@@ -49,7 +48,7 @@ def prepare_change(engine: Engine, staged: Staged, facts: Facts, staging: Path) 
     return Change(table, change, {op: found.get(op, 0) for op in "IUD"}, before)
 
 
-def _difference(table: Table, relation: str, existing: Mapping[str, str]) -> str:
+def _difference(table: Table, relation: str, existing: Columns) -> str:
     """One pass over both sides: rows only delivered, rows that differ, rows no longer delivered."""
     key = " AND ".join(f"s.{identifier(name)} = t.{identifier(name)}" for name in table.grain)
     first = identifier(table.grain[0])
@@ -66,38 +65,6 @@ def _difference(table: Table, relation: str, existing: Mapping[str, str]) -> str
         FROM {relation} AS s
         FULL JOIN (SELECT {old} FROM lake.{identifier(table.name)}) AS t ON {key}
         WHERE s.{first} IS NULL OR t.{first} IS NULL OR {differs}"""
-
-
-def check_definition(engine: Engine, table: Table) -> None:
-    """Raise LAKE-020 with what would have to be done, if a definition changed otherwise than by a new column."""
-    existing = lake_columns(engine, table)
-    plan = [f"列 {column} 已从定义中删除：请恢复其定义" for column in existing if column not in table.by_name]
-    plan += [
-        f"列 {c.name} 的类型由 {existing[c.name]} 改为 {c.sql_type}：请改用新列名"
-        for c in table.columns
-        if c.name in existing and existing[c.name] != c.sql_type
-    ]
-    if plan:
-        raise HuiliuError(
-            code="LAKE-020",
-            message=f"表 {table.name} 的定义与数据湖不一致，只允许增加列",
-            hint="；".join(plan) + "。",
-            facts={"table": table.name, "plan": plan},
-        )
-
-
-def migrate(engine: Engine, table: Table) -> None:
-    """Create the table or add its new columns; `check_definition` has been asked before."""
-    name = identifier(table.name)
-    existing = lake_columns(engine, table)
-    if not existing:
-        columns = ", ".join(f"{identifier(c.name)} {c.sql_type}" for c in table.columns)
-        engine.run(f"CREATE TABLE lake.{name} ({columns})")
-        engine.run(f"ALTER TABLE lake.{name} SET SORTED BY ({', '.join(map(identifier, table.grain))})")
-        return
-    for column in table.columns:
-        if column.name not in existing:
-            engine.run(f"ALTER TABLE lake.{name} ADD COLUMN {identifier(column.name)} {column.sql_type}")
 
 
 def apply_change(engine: Engine, change: Change) -> Iterator[Check]:

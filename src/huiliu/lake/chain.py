@@ -9,9 +9,7 @@ from huiliu.lake.ledger import LastNight
 from huiliu.lake.records import Check, Outcome
 
 
-def check_chain(
-    batch: Batch, last: LastNight | None, feed: Feed, blocked_by: str | None, today: date
-) -> list[Check]:
+def check_chain(batch: Batch, last: LastNight | None, feed: Feed, blocked_by: str | None, today: date) -> list[Check]:
     """The checks that need nothing but the manifest; `blocked_by` names an earlier batch of the inbox not yet taken.
 
     A missing predecessor is a check with the code `held`: the batch may be right, only too early.

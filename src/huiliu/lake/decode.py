@@ -99,7 +99,9 @@ def _decoded(blocks: Iterator[bytes], encoding: str) -> Iterator[str]:
             where = f"第 {fed - pending + error.start} 字节、第 {line} 行"
             raise FileFaultError("decode", f"不是有效的 {encoding} 文本", where) from None
         if "\0" in text:  # DuckLake's statistics break at it, and nothing that people write holds it
-            raise FileFaultError("decode", "含有 NUL 字符", f"第 {lines + text[: text.index(chr(0))].count(chr(10))} 行")
+            raise FileFaultError(
+                "decode", "含有 NUL 字符", f"第 {lines + text[: text.index(chr(0))].count(chr(10))} 行"
+            )
         fed, lines = fed + len(block), lines + block.count(b"\n")
         if first and text:
             text, first = text.removeprefix("\ufeff"), False

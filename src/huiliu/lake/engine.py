@@ -141,7 +141,9 @@ def safe_error(error: duckdb.Error) -> HuiliuError:
     if isinstance(error, duckdb.OutOfMemoryException):
         return _memory()
     facts = {"kind": type(error).__name__}
-    if isinstance(error, _SAFE_DETAIL) and "ducklake" not in text:  # its own statements hold smallest and largest values
+    if (
+        isinstance(error, _SAFE_DETAIL) and "ducklake" not in text
+    ):  # its own statements hold smallest and largest values
         facts["detail"] = str(error)
     return HuiliuError(
         code="LAKE-014",

@@ -23,6 +23,22 @@ class LastNight:
     digest: str
 
 
+@dataclass(frozen=True)
+class Committed:
+    """What a batch is measured against: the last night, and the digests of all."""
+
+    last: LastNight | None = None
+    digests: frozenset[str] = frozenset()
+
+    def plus(self, night: NightRecord) -> "Committed":
+        """After one more night."""
+        assert night.business_date is not None
+        assert night.division is not None
+        assert night.digest is not None
+        last = LastNight(night.batch, night.business_date, night.division, night.sequence, night.digest)
+        return Committed(last, self.digests | {night.digest})
+
+
 def prepare(engine: Engine) -> None:
     """Create the ledger; inside the night's transaction. A night that changes nothing still leaves a row here."""
     engine.run(
@@ -31,27 +47,12 @@ def prepare(engine: Engine) -> None:
     )
 
 
-def _exists(engine: Engine) -> bool:
-    sql = "SELECT count(*) FROM duckdb_tables() WHERE database_name = 'lake' AND table_name = ?"
-    return engine.count(sql, [LEDGER]) > 0
-
-
-def last_night(engine: Engine) -> LastNight | None:
-    """The newest committed night; None in an empty lake."""
-    if not _exists(engine):
-        return None
-    found = engine.run(
-        "SELECT batch, business_date, division, sequence, digest "
-        f"FROM lake.{LEDGER} ORDER BY business_date DESC LIMIT 1"
-    )
-    return LastNight(*found[0]) if found else None
-
-
-def committed_digests(engine: Engine) -> frozenset[str]:
-    """Digests of all batches in the lake."""
-    if not _exists(engine):
-        return frozenset()
-    return frozenset(digest for (digest,) in engine.run(f"SELECT digest FROM lake.{LEDGER}"))
+def committed(engine: Engine) -> Committed:
+    """The nights in a lake that has had one."""
+    columns = "batch, business_date, division, sequence, digest"
+    found = engine.run(f"SELECT {columns} FROM lake.{LEDGER} ORDER BY business_date")
+    nights = [LastNight(*row) for row in found]
+    return Committed(nights[-1] if nights else None, frozenset(night.digest for night in nights))
 
 
 def write(engine: Engine, record: NightRecord) -> None:
@@ -74,9 +75,7 @@ def nights(engine: Engine, name: str = "lake", after: int = -1) -> list[NightRec
 
 def has_night(engine: Engine, snapshot: int, batch: str) -> bool:
     """True if the snapshot is the commit of the batch."""
-    sql = (
-        "SELECT count(*) FROM ducklake_snapshots('lake') WHERE author = ? AND snapshot_id = ? AND commit_message = ?"
-    )
+    sql = "SELECT count(*) FROM ducklake_snapshots('lake') WHERE author = ? AND snapshot_id = ? AND commit_message = ?"
     return engine.count(sql, [AUTHOR, snapshot, batch]) > 0
 
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from huiliu.kernel.clock import TZ, Clock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger, refusals
-from huiliu.lake.apply import apply_change, check_definition, migrate, prepare_change
+from huiliu.lake.apply import apply_change, prepare_change
 from huiliu.lake.batch import Batch, Unread, folders, gone, no_manifest, read_batch
 from huiliu.lake.chain import chain_outcome, check_chain
 from huiliu.lake.engine import Engine, system_error
@@ -22,6 +22,7 @@ from huiliu.lake.receive import receive
 from huiliu.lake.reconcile import Night, reconcile
 from huiliu.lake.records import Check, NightRecord, NightResult, Outcome, Proof, TableRecord
 from huiliu.lake.recover import recover
+from huiliu.lake.schema import check_definitions, lake_schema, migrate
 from huiliu.lake.tables import Table
 from huiliu.lake.verify import Codes, verify
 
@@ -86,50 +87,51 @@ class Loader:
     def run(self, inbox: Path) -> list[NightRecord]:
         """Recover, then folder by folder."""
         recover(self.lake, self.engine, self.tables, self.clock)
-        for table in self.tables.values():
-            check_definition(self.engine, table)
+        schema = lake_schema(self.engine)
+        check_definitions(schema, self.tables.values())
+        known = ledger.committed(self.engine) if ledger.LEDGER in schema else ledger.Committed()
         results: list[NightRecord] = []
         blocked_by: str | None = None
         for folder in folders(inbox):
-            record = self._take(folder, blocked_by)
+            record = self._take(folder, known, blocked_by)
             if record.outcome in refusals.KEPT:
                 refusals.keep(self.lake, record)
-            blocked_by = self._blocked(record, blocked_by)
+            if record.outcome is Outcome.PUBLISHED:
+                known, blocked_by = known.plus(record), None
+            elif blocked_by is None and not _stale(record, known):
+                blocked_by = record.batch
             results.append(record)
         return results
 
-    def _take(self, folder: Path, blocked_by: str | None) -> NightRecord:
-        last = ledger.last_night(self.engine)
-        batch = self._read(folder, last)
+    def _take(self, folder: Path, known: ledger.Committed, blocked_by: str | None) -> NightRecord:
+        batch = self._read(folder, known)
         run = _Run(self, batch)
         if isinstance(batch, Unread):
             run.checks.append(batch.check)
             return run.record(batch.outcome)
-        if batch.digest in ledger.committed_digests(self.engine):
+        if batch.digest in known.digests:
             return run.record(Outcome.UNCHANGED)
         today = self.clock.now().astimezone(TZ).date()
-        run.checks += check_chain(batch, last, self.feed, blocked_by, today)
+        run.checks += check_chain(batch, known.last, self.feed, blocked_by, today)
         outcome = chain_outcome(run.checks)
         return run.record(outcome) if outcome else run.load(batch)
 
-    def _read(self, folder: Path, last: ledger.LastNight | None) -> Batch | Unread:
+    def _read(self, folder: Path, known: ledger.Committed) -> Batch | Unread:
         """The batch; one without a manifest waits for it where nothing else tells that the delivery has ended."""
         try:
             batch = read_batch(folder, self.feed, self.tables)
         except FileNotFoundError:
             return gone(folder)
-        expected = last is not None and last.sequence is not None and self.feed.ready is None
-        if expected and isinstance(batch, Batch) and not batch.declared:
-            return batch if batch.digest in ledger.committed_digests(self.engine) else no_manifest(batch)
+        expected = known.last is not None and known.last.sequence is not None and self.feed.ready is None
+        if expected and isinstance(batch, Batch) and not batch.declared and batch.digest not in known.digests:
+            return no_manifest(batch)
         return batch
 
-    def _blocked(self, record: NightRecord, before: str | None) -> str | None:
-        """The first batch not taken that later increments would have to build on; a stale folder is not one."""
-        if record.outcome is Outcome.PUBLISHED:
-            return None
-        last = ledger.last_night(self.engine)
-        stale = record.business_date is None or (last is not None and record.business_date <= last.business_date)
-        return before if stale else before or record.batch
+
+def _stale(record: NightRecord, known: ledger.Committed) -> bool:
+    """True if no later increment can build on the batch."""
+    last = known.last
+    return record.business_date is None or (last is not None and record.business_date <= last.business_date)
 
 
 class _RefusedError(Exception):
@@ -143,6 +145,7 @@ class _Run:
         self._loader, self._engine, self._batch = loader, loader.engine, batch
         self._started, self._run_at = time.monotonic(), loader.clock.now()
         self.checks: list[Check] = []
+        self._schema: dict[str, dict[str, str]] = {}
 
     def record(self, outcome: Outcome, level: Proof | None = None, tables: tuple[TableRecord, ...] = ()) -> NightRecord:
         """The record as of now."""
@@ -180,16 +183,20 @@ class _Run:
             where = "、".join(batch.unknown[:5])
             self.checks.append(Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", where))
         verified = []
+        schema = self._schema = lake_schema(self._engine)
         for number, delivery in enumerate(batch.deliveries.values()):
             table = self._loader.tables[delivery.table]
             self._step("receive", table.name, number, len(batch.deliveries))
             staged = receive(self._engine, batch.folder, staging, table, delivery)
             self._step("verify", table.name, number, len(batch.deliveries))
-            facts, checks = verify(self._engine, staged, self._loader.codes)
+            facts, checks = verify(self._engine, staged, self._loader.codes, known=table.name in schema)
             self.checks += [*staged.checks, *checks]
             verified.append((staged, facts))
         self._refuse_failed()
-        changes = [prepare_change(self._engine, staged, facts, staging) for staged, facts in verified]
+        changes = [
+            prepare_change(self._engine, staged, facts, schema.get(staged.table.name, {}), staging)
+            for staged, facts in verified
+        ]
         changed = {s.table.name: Night(s.table, s.delivery, f, c) for (s, f), c in zip(verified, changes, strict=True)}
         return [changed.get(name, Night(table)) for name, table in self._loader.tables.items()]
 
@@ -200,7 +207,7 @@ class _Run:
         with engine.transaction():
             for number, night in enumerate(nights):
                 self._step("apply", night.table.name, number, len(nights))
-                migrate(engine, night.table)
+                migrate(engine, night.table, self._schema.get(night.table.name, {}))
                 if night.change is not None:
                     self.checks += apply_change(engine, night.change)
             ledger.prepare(engine)

@@ -95,7 +95,9 @@ class _Intake:
             yield check if expected is None else check.judged()
         if self.file.seen is not None:
             actual = fingerprint.hasher.tagged()
-            yield Check("file_stable", "读取期间未改动", self.table.name, self.file.seen, actual, where=self.file.name).judged()
+            yield Check(
+                "file_stable", "读取期间未改动", self.table.name, self.file.seen, actual, where=self.file.name
+            ).judged()
 
     def _convert(self, text: Path, layout: Layout) -> None:
         """Parse and type in one streaming statement; only after a parse error is the place asked for."""

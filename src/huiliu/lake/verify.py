@@ -29,8 +29,11 @@ class Facts:
     doubtful: int
 
 
-def verify(engine: Engine, staged: Staged, codes: Codes) -> tuple[Facts, list[Check]]:
-    """The facts of a table's staging rows and every comparison that can be made without changing the lake."""
+def verify(engine: Engine, staged: Staged, codes: Codes, *, known: bool) -> tuple[Facts, list[Check]]:
+    """The facts of a table's staging rows and every comparison that can be made without changing the lake.
+
+    `known` is False for a table that the lake does not have yet.
+    """
     table, relation = staged.table, staged.relation
     if relation is None:
         facts = Facts(0, {"I": 0, "U": 0, "D": 0}, {c.name: Decimal(0) for c in table.money}, None, {}, 0, 0)
@@ -40,7 +43,7 @@ def verify(engine: Engine, staged: Staged, codes: Codes) -> tuple[Facts, list[Ch
     checks += _unique(engine, staged, relation)
     checks += _code_lists(engine, table, relation, codes)
     if staged.delivery.mode == "increment":
-        checks += _matches(engine, table, relation)
+        checks += _matches(engine, table, relation, known=known)
     return facts, checks
 
 
@@ -188,17 +191,11 @@ def _code_lists(engine: Engine, table: Table, relation: str, codes: Codes) -> It
             yield Check("code_list", "代码取值", table.name, "0 处未登记", f"{count} 处未登记", "warn", column.code)
 
 
-def lake_columns(engine: Engine, table: Table) -> dict[str, str]:
-    """Columns and SQL types of a table in the lake; empty if it does not exist yet."""
-    sql = "SELECT column_name, data_type FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = ?"
-    return dict(engine.run(sql, [table.name]))
-
-
-def _matches(engine: Engine, table: Table, relation: str) -> Iterator[Check]:
+def _matches(engine: Engine, table: Table, relation: str, *, known: bool) -> Iterator[Check]:
     """I needs a key the lake does not have, U and D one that it has."""
     present = " AND ".join(f"s.{identifier(name)} IS NOT NULL" for name in table.grain)
     condition = "false"
-    if lake_columns(engine, table):
+    if known:
         same = " AND ".join(f"t.{identifier(name)} = s.{identifier(name)}" for name in table.grain)
         condition = f"EXISTS (SELECT 1 FROM lake.{identifier(table.name)} AS t WHERE {same})"
     for code, label, wrong in (
