@@ -1,0 +1,34 @@
+"""`python -m tools.screenshots ADDRESS PASSWORD`: the three pictures of the README, from a running demo, signed in as control."""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+IMAGES = ROOT / "docs" / "images"
+
+
+def main(address: str, password: str) -> None:
+    """Take each picture at the size of an office screen; the refused night is the newest."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    from browser import chromium, visitor
+
+    IMAGES.mkdir(exist_ok=True)
+    with chromium() as browser, visitor(browser, address) as person:
+        person.sign_in("control", password)
+        shoot(person, "workbench")
+        person.open("/datahub/nights/")
+        person.page.click("a:has-text('查看核对') >> nth=0")
+        person.page.wait_for_load_state()
+        shoot(person, "night")
+        person.open("/performance/evaluations/heyuan-2024/")
+        shoot(person, "evaluation")
+
+
+def shoot(person, name: str) -> None:  # noqa: ANN001 - a Visitor of tests/browser.py
+    """One picture of what is seen without scrolling."""
+    person.page.wait_for_timeout(300)
+    person.page.screenshot(path=IMAGES / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
