@@ -9,6 +9,7 @@ import typer
 from huiliu import __version__
 from huiliu.cli import chinese
 from huiliu.cli.console import err, fail, out, unexpected
+from huiliu.cli.machine import machine_error
 from huiliu.kernel.errors import HuiliuError
 
 app = typer.Typer(
@@ -29,7 +30,7 @@ for _name, _group in (("demo", demo_app), ("lake", lake_app), ("evaluation", eva
 @app.command(cls=chinese.Command)
 def up(
     empty: Annotated[bool, typer.Option("--empty", metavar="开关", help="正式安装：不生成演示数据。")] = False,
-    division: Annotated[str, typer.Option(metavar="代码", help="本市行政区划代码，六位数字；正式安装时填写。")] = "",
+    division: Annotated[str, typer.Option(metavar="代码", help="本市行政区划代码，正式安装时填写。")] = "",
     persons: Annotated[int, typer.Option(metavar="人数", help="演示城市的人数。", min=100)] = 20_000,
 ) -> None:
     """启动回流：首次启动先准备数据，最后给出访问地址。"""
@@ -125,9 +126,11 @@ def main() -> None:
         err.print("已中止。")
         sys.exit(130)
     except Exception as error:
-        if not hasattr(error, "format_message"):
-            unexpected(error)
-        else:
+        if hasattr(error, "format_message"):
             chinese.print_wrong_use(error, err)
+        elif known := machine_error(error):
+            fail(known)
+        else:
+            unexpected(error)
         sys.exit(2)
     sys.exit(status if isinstance(status, int) else 0)
