@@ -107,7 +107,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say how long the fast tier took: it has to stay below a minute to be run all the time."""
     reports = [r for rows in terminalreporter.stats.values() for r in rows if isinstance(r, pytest.TestReport)]
     fast = [r for r in reports if ("tier", "fast") in r.user_properties]
-    seconds = sum(r.duration for r in fast)
+    seconds = sum(r.duration for r in fast) / (config.getoption("numprocesses", None) or 1)
     if reason := config.stash.get(BROKEN, ""):
         terminalreporter.write_line(reason, red=True)
     terminalreporter.write_line(f"fast tier: {len({r.nodeid for r in fast})} tests, {seconds:.1f} s of 60 s")

@@ -6,11 +6,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+MOST_WORKERS = 4
 
 
 def passes(args: list[str], ci: bool) -> list[list[str]]:
-    """The pytest runs to make, in order: in CI the whole suite, with what is marked both_dbs on PostgreSQL first."""
-    return [["--postgres"], []] if ci and not args else [args]
+    """The pytest runs to make, in order: in CI the whole suite, with what is marked both_dbs on PostgreSQL first.
+
+    The fast tier alone uses the processors there are; slow tests start servers and watch the clock, one at a time.
+    """
+    if args:
+        return [args]
+    return [["--postgres"], ["--durations=15"]] if ci else [["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]]
 
 
 def main(args: list[str]) -> int:

@@ -33,8 +33,11 @@ def test_both(): ...
 
 
 def test_ci_runs_the_other_database_and_then_everything():
-    assert passes([], ci=True) == [["--postgres"], []]
-    assert passes([], ci=False) == [[]]
+    assert passes([], ci=True) == [["--postgres"], ["--durations=15"]]
+    [[option, workers]] = passes([], ci=False)
+    assert option == "-n"
+    assert 1 <= int(workers) <= 4
+    assert passes(["-k", "night"], ci=False) == [["-k", "night"]]
     assert passes(["--slow", "tests/lake"], ci=True) == [["--slow", "tests/lake"]]
 
 
