@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tools.bench import conditions, replaced, scripts, section
+from tools.bench import Elsewhere, conditions, replaced, scripts, section
 from tools.bench import main as bench
 from tools.soak import State, collect, load_state, present_commit, report, run_rest, run_test, save_state
 from tools.test import passes
@@ -167,3 +167,12 @@ def test_conditions_name_commit_and_machine_without_paths():
     text = conditions(dt.datetime(2025, 3, 31, 9, 5))
     assert text.startswith("2025-03-31 09:05 · commit ")
     assert "/" not in text
+
+
+def test_our_own_children_are_not_other_work():
+    elsewhere = Elsewhere()
+    before = elsewhere._used()
+    subprocess.run([sys.executable, "-c", "sum(range(10**7))"], check=True)
+    passed, busy, ours = (now - then for now, then in zip(elsewhere._used(), before, strict=True))
+    assert ours > 0.03
+    assert passed + 0.05 >= busy >= ours - 0.05  # the system counts in hundredths
