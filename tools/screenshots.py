@@ -1,4 +1,4 @@
-"""`python -m tools.screenshots ADDRESS PASSWORD`: the three pictures of the README, from a running demo, signed in as control."""
+"""`python -m tools.screenshots ADDRESS PASSWORD`: the pictures of the README, from a running demo, seen by control."""
 
 import sys
 from pathlib import Path
