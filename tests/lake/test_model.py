@@ -114,7 +114,7 @@ def test_any_sequence_ends_as_the_model(warm_home: Engine, templates: Path, sequ
 
 @pytest.mark.slow
 def test_many_sequences_end_as_the_model(warm_home: Engine, templates: Path, scale) -> None:  # type: ignore[no-untyped-def]
-    @settings(max_examples=max(50, scale("fuzz") // 1000), deadline=None, suppress_health_check=quiet)
+    @settings(max_examples=max(50, scale("fuzz") // 2000), deadline=None, suppress_health_check=quiet)
     @given(sequence=nights)
     def run(sequence: list) -> None:  # type: ignore[type-arg]
         with fresh_site(templates) as site:

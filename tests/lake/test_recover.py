@@ -2,16 +2,17 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake import night, publish
-from huiliu.lake.engine import Engine
+from huiliu.lake import home, night, publish
+from huiliu.lake.engine import Engine, Params
 from huiliu.lake.records import Outcome
 from huiliu.lake.state import lake_state
 from huiliu.lake.tables import Column, Table, table
-from lake.builder import STAMP, TABLES, second_night
+from lake.builder import STAMP, TABLES, second_night, sm3_of
 from lake.conftest import Site
 
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
@@ -55,6 +56,101 @@ def test_a_lost_pointer_is_found_again(published: Site) -> None:
     published.night()
     assert published.payments() == AFTER
     assert published.problems() == ()
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff", b"[]", b'{"snapshot": 1}', b'{"snapshot": "1"}'])
+def test_a_damaged_pointer_is_said_and_made_anew(published: Site, text: bytes) -> None:
+    pointer = published.home.pointer_file.read_bytes()
+    if text.startswith(b'{"snapshot": "1"'):
+        text = pointer.replace(b'"snapshot":1', b'"snapshot":"1"')
+    published.home.pointer_file.write_bytes(text)
+    with pytest.raises(HuiliuError, match=r"published\.json") as said:
+        published.payments()
+    assert said.value.code == "LAKE-032"
+    published.night()
+    assert published.home.pointer_file.read_bytes() == pointer
+
+
+@pytest.mark.parametrize("lost", ["gone", "empty", "gone with the pointer"])
+def test_a_lost_catalogue_is_never_replaced_by_an_empty_one(published: Site, lost: str) -> None:
+    """An empty one would take every data file for an orphan and delete it."""
+    second_batch(published)
+    data = sorted(published.home.data.rglob("*.parquet"))
+    kept = published.home.catalogue.read_bytes()
+    published.home.catalogue.unlink()
+    if lost == "empty":
+        published.home.catalogue.touch()
+    if lost == "gone with the pointer":
+        published.home.pointer_file.unlink()
+    (published.home.staging / "left").mkdir()
+    with pytest.raises(HuiliuError) as refused:
+        published.night()
+    assert refused.value.code == "LAKE-021"
+    assert sorted(published.home.data.rglob("*.parquet")) == data
+    published.home.catalogue.write_bytes(kept)
+    published.night()
+    assert published.payments() == AFTER
+    assert published.problems() == ()
+
+
+def test_a_damaged_catalogue_is_said_and_yesterday_served(published: Site) -> None:
+    published.home.catalogue.write_bytes(b"no database" * 1000)
+    with pytest.raises(HuiliuError) as refused:
+        published.night()
+    assert refused.value.code == "LAKE-022"
+    assert published.payments() == BEFORE
+
+
+def test_an_older_catalogue_is_refused_until_the_pointer_gives_way(published: Site) -> None:
+    """A catalogue restored from before the pointer's night; the look-up file of the lost night must not come back."""
+    older = published.home.catalogue.read_bytes()
+    second_batch(published)
+    published.night()
+    published.library.close()
+    published.home.catalogue.write_bytes(older)
+    with pytest.raises(HuiliuError) as refused:
+        published.night()
+    assert refused.value.code == "LAKE-023"
+    assert published.payments() == AFTER
+    published.library.close()
+    published.home.pointer_file.unlink()
+    other = [("U", "Z1", "P1", "202503", "120.10", STAMP)]
+    second_night(published.inbox, first_digest(published), other, (3, "620.60"))
+    assert published.last().outcome is Outcome.PUBLISHED
+    assert published.payments() == {**BEFORE, "Z1": "120.10"}
+    assert published.problems() == ()
+
+
+def first_digest(site: Site) -> str:
+    manifest = site.inbox / "449900_20250331" / "manifest.json"
+    return sm3_of(manifest.read_bytes())
+
+
+def test_data_are_on_the_disk_before_the_commit_names_them(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = published.home.data_files()
+    second_batch(published)
+    synced: list[Path] = []
+    acts: list[str] = []
+
+    def sync(path: Path) -> None:
+        synced.append(path)
+        acts.append("sync")
+
+    run = Engine.run
+
+    def noted(engine: Engine, sql: str, params: Params = None) -> list[tuple[Any, ...]]:
+        acts.append(sql)
+        return run(engine, sql, params)
+
+    monkeypatch.setattr(home, "sync_file", sync)
+    monkeypatch.setattr(Engine, "run", noted)
+    published.night()
+    new = published.home.data_files() - before
+    assert new
+    assert new <= set(synced)
+    assert {path.parent for path in new} <= set(synced)
+    assert "sync" in acts[: acts.index("COMMIT")]
+    assert len([act for act in acts[: acts.index("COMMIT")] if act == "sync"]) >= len(new)
 
 
 def test_a_night_cut_before_its_commit_leaves_nothing(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:

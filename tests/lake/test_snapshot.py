@@ -9,7 +9,7 @@ import pytest
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.snapshot import Library
-from lake.builder import STAMP, second_night
+from lake.builder import PERSON, STAMP, Part, second_night, write_batch
 from lake.conftest import Site
 
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
@@ -46,6 +46,23 @@ def test_a_damaged_look_up_file_is_passed_over(published: Site) -> None:
     published.home.serve_file(1).write_bytes(b"no database")
     assert published.rows(TOTAL) == [(Decimal("600.60"),)]
     assert "已损坏" in published.problems()[0]
+
+
+def test_a_look_up_file_damaged_inside_fails_one_query_at_most(site: Site) -> None:
+    """Its head is whole, so it opens; the blocks of the rows are not."""
+    rows = [(f"P{i:06}", f"名{i * 7919 % 100003}", "1", "19600101", str(i * 104729), STAMP) for i in range(20_000)]
+    write_batch(site.inbox, date(2025, 3, 31), {"person": Part(PERSON, rows)})
+    site.night()
+    path, everything = (
+        site.home.serve_file(1),
+        "SELECT sum(length(person_no)), count(DISTINCT mobile), count(DISTINCT name) > 0 FROM person",
+    )
+    whole = path.read_bytes()
+    head = 3 * 4096 + 262144  # DuckDB's headers and its first block
+    path.write_bytes(whole[:head] + bytes(len(whole) - head))
+    with site.library.open() as snap, pytest.raises(HuiliuError):
+        snap.rows(everything)
+    assert site.rows(everything) == [(140_000, 20_000, True)]
 
 
 def test_an_open_snapshot_keeps_its_night_while_the_next_is_written(published: Site) -> None:

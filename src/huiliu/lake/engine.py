@@ -135,7 +135,7 @@ def safe_error(error: duckdb.Error) -> HuiliuError:
     """The kind of a DuckDB error; its text only where it can quote nothing but the statement."""
     text = str(error).lower()
     if any(sign in text for sign in _FULL):
-        return _disk_full()
+        return disk_full()
     if any(sign in text for sign in _READ_ONLY):
         return _not_writable()
     if isinstance(error, duckdb.OutOfMemoryException):
@@ -156,7 +156,7 @@ def safe_error(error: duckdb.Error) -> HuiliuError:
 def system_error(error: OSError) -> HuiliuError:
     """An operating system error by its number; the path stays out, for it may be anything."""
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _disk_full()
+        return disk_full()
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return _not_writable()
     return HuiliuError(
@@ -167,7 +167,8 @@ def system_error(error: OSError) -> HuiliuError:
     )
 
 
-def _disk_full() -> HuiliuError:
+def disk_full() -> HuiliuError:
+    """No room; also asked for where the engine only says that a file cannot be opened."""
     hint = "请清理磁盘或扩容后重新运行；已发布的数据不受影响，仍在服务。"
     return HuiliuError(code="LAKE-011", message="磁盘空间不足，本次入库已中止", hint=hint)
 

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,10 +12,11 @@ from typing import Any
 
 from huiliu.kernel.digests import canonical_json
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake.engine import Engine, EngineSettings, literal, load_ducklake, open_engine
+from huiliu.lake.engine import Engine, EngineSettings, disk_full, literal, load_ducklake, open_engine
 from huiliu.lake.records import Pointer
 
 _OPTIONS = {"parquet_row_group_size": "61440", "parquet_compression": "zstd", "data_inlining_row_limit": "0"}
+_LEAST_FREE = 1 << 20  # bytes; SQLite needs some to open a catalogue at all
 
 
 @dataclass(frozen=True)
@@ -149,10 +151,12 @@ class LakeHome:
             kind = error.facts
         else:
             return
+        if shutil.disk_usage(self.root).free < _LEAST_FREE:
+            raise disk_full()
         raise HuiliuError(
             code="LAKE-022",
             message="数据湖的目录库 catalog.sqlite 打不开，可能已损坏或不属于这个数据湖",
-            hint="请从备份恢复目录库（连同 catalog.sqlite-wal）；数据文件没有改动，请勿删除。",
+            hint="请先检查权限和磁盘；确已损坏时从备份恢复目录库（连同 -wal）。数据文件没有改动，勿删。",
             facts=kind,
         )
 

@@ -1,7 +1,7 @@
 """Reading: the published snapshot (or an earlier night) as plain SQL tables, safe to share between threads."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from huiliu.lake.macros import MACROS
 from huiliu.lake.records import NightRecord, Pointer
 
 Params = Mapping[str, Any] | Sequence[Any] | None
+_DAMAGE = frozenset({"IOException", "SerializationException", "InternalException", "FatalException"})
 
 
 @dataclass(eq=False)
@@ -38,15 +39,28 @@ class Snapshot:
     version: int
     tables: frozenset[str]
     _engine: Engine = field(repr=False)
+    _damaged: Callable[[], None] = field(repr=False)
 
     def rows(self, sql: str, params: Params = None) -> list[dict[str, Any]]:
         """All rows of a query, each by column name; parameters as `$name` or `?`."""
-        return self._engine.records(sql, params)
+        with self._watched():
+            return self._engine.records(sql, params)
 
     def value(self, sql: str, params: Params = None) -> Any:
         """The first value of the first row; None if there is no row."""
-        found = self._engine.run(sql, params)
+        with self._watched():
+            found = self._engine.run(sql, params)
         return found[0][0] if found else None
+
+    @contextmanager
+    def _watched(self) -> Iterator[None]:
+        """An error that speaks of a damaged file ends its use: this query fails, the next snapshot does not."""
+        try:
+            yield
+        except HuiliuError as error:
+            if error.facts.get("kind") in _DAMAGE:
+                self._damaged()
+            raise
 
     def interrupt(self) -> None:
         """Stop the query that another thread runs on this snapshot."""
@@ -57,13 +71,14 @@ class Library:
     """The way in for everything that reads: one instance per process and lake, shared by its threads.
 
     The published snapshot is opened once and kept until the pointer moves on and its last user is gone. The look-up
-    file is used if it is there; without it the same snapshot is read from the lake.
+    file is used if it is there; without it, or once it proved damaged, the same snapshot is read from the lake.
     """
 
     def __init__(self, root: Path, settings: EngineSettings | None = None) -> None:
         self._home = LakeHome(Path(root), settings or EngineSettings(memory_limit="1GB"))
         self._lock = threading.Lock()
         self._instances: dict[int, _Instance] = {}
+        self._unfit: set[int] = set()
 
     def pointer(self) -> Pointer | None:
         """What is published now; None before the first night."""
@@ -83,7 +98,7 @@ class Library:
         cursor = None
         try:
             cursor = _prepared(instance.engine.cursor())
-            yield Snapshot(pointer, wanted, instance.tables, cursor)
+            yield Snapshot(pointer, wanted, instance.tables, cursor, lambda: self._abandon(instance))
         finally:
             if cursor is not None:
                 cursor.close()
@@ -129,8 +144,7 @@ class Library:
         with self._lock:
             instance = self._instances.get(version)
             if instance is None:
-                engine = self._connect(version)
-                instance = self._instances[version] = _Instance(version, engine, _tables(engine))
+                instance = self._instances[version] = self._connect(version)
             instance.users += 1
             for idle in [i for i in self._instances.values() if not i.users and i.version < pointer.snapshot]:
                 self._drop(idle)
@@ -140,24 +154,33 @@ class Library:
         with self._lock:
             instance.users -= 1
             newest = max(self._instances, default=0)
-            if not instance.users and instance.version < max(newest, pointer.snapshot):
+            abandoned = self._instances.get(instance.version) is not instance
+            if not instance.users and (abandoned or instance.version < max(newest, pointer.snapshot)):
                 self._drop(instance)
 
+    def _abandon(self, instance: _Instance) -> None:
+        """From now on read this version from the lake; the instance is closed when its last user is gone."""
+        with self._lock:
+            self._unfit.add(instance.version)
+            if self._instances.get(instance.version) is instance:
+                del self._instances[instance.version]
+
     def _drop(self, instance: _Instance) -> None:
-        self._instances.pop(instance.version, None)
+        if self._instances.get(instance.version) is instance:
+            del self._instances[instance.version]
         instance.engine.close()
 
-    def _connect(self, version: int) -> Engine:
+    def _connect(self, version: int) -> _Instance:
         engine = open_engine(self._home.settings, self._home.staging / "spill")
         serve = self._home.serve_file(version)
         try:
-            if not (serve.exists() and _attached(engine, serve)):
+            if version in self._unfit or not (serve.exists() and _attached(engine, serve)):
                 self._home.attach_reading(engine, "snap", version)
             _fence(engine, self._home.data)
+            return _Instance(version, engine, _tables(engine))
         except HuiliuError:
             engine.close()
             raise
-        return engine
 
 
 def _attached(engine: Engine, serve: Path) -> bool:
