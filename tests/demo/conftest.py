@@ -17,7 +17,15 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> DemoResult:
 
 
 @pytest.fixture(scope="session")
-def town_library(town: DemoResult) -> dict[str, replay.Rows]:
-    """Every table of the town after the last good night, by key."""
-    *_, (_, library) = replay.states(town.inbox, 11)
-    return library
+def town_story(town: DemoResult) -> tuple[dict[str, replay.Rows], dict[str, replay.Paid]]:
+    """Every table of the town after the last good night, by key; and who was seen to be paid after death, by night."""
+    seen = {}
+    for folder, library in replay.states(town.inbox, 11):
+        seen[folder.name[-8:]] = replay.paid_after_death(library)
+    return library, seen
+
+
+@pytest.fixture(scope="session")
+def town_library(town_story: tuple[dict[str, replay.Rows], dict[str, replay.Paid]]) -> dict[str, replay.Rows]:
+    """The tables alone."""
+    return town_story[0]

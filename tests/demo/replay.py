@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import io
 import json
+from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,6 +33,7 @@ KEYS = {
     "death_record": ("AAC001",),
 }
 Rows = dict[tuple[str, ...], dict[str, str]]
+Paid = dict[tuple[str, str], Decimal]  # yuan by person and month
 
 
 def folders(inbox: Path) -> list[Path]:
@@ -83,6 +85,16 @@ def states(inbox: Path, nights: int):
         for name, state in library.items():
             apply(name, state, read(folder, name), facts[name]["mode"])
         yield folder, library
+
+
+def paid_after_death(library: dict[str, Rows]) -> Paid:
+    """Paid lines after the recorded month of death, added up by person and month."""
+    died = {key[0]: row["AAE138"][:6] for key, row in library["death_record"].items()}
+    found: Paid = defaultdict(Decimal)
+    for row in library["benefit_payment"].values():
+        if row["AAE088"] == "1" and row["EAC064"] > died.get(row["AAC001"], "999999"):
+            found[row["AAC001"], row["EAC064"]] += Decimal(row["AAE019"])
+    return dict(found)
 
 
 def digests(root: Path) -> dict[str, str]:
