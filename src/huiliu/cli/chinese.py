@@ -1,11 +1,13 @@
 """Typer in Chinese: usage lines, help option and the errors of wrong use."""
 
 import os
+import re
 from typing import Any
 
 from rich.console import Console
+from rich.text import Text
 from typer import rich_utils
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 TITLES = {
     "ARGUMENTS_PANEL_TITLE": "参数",
@@ -19,7 +21,8 @@ TITLES = {
 }
 for _name, _text in TITLES.items():
     setattr(rich_utils, _name, _text)
-
+# An argument's name says what it is; Typer would add the type of the programming language.
+TyperArgument.display_type_rich = lambda self, ctx: None  # type: ignore[method-assign]
 
 WORDS = {"Usage: ": "用法：", "[OPTIONS]": "[选项]", "COMMAND [ARGS]...": "命令 …"}
 
@@ -69,16 +72,31 @@ _WRONG_USE = {
 def print_wrong_use(error: Exception, console: Console) -> None:
     """Say what was wrong; a bare group name has already been answered with its help."""
     if type(error).__name__ != "NoArgsIsHelpError":
-        console.print(f"[red]✗[/] {wrong_use(error)}")
+        console.print("[red]✗[/]", Text(wrong_use(error)))
 
 
 def wrong_use(error: Exception) -> str:
     """One Chinese sentence for an error of use, and where to read how it is done."""
     kind = next((name for name in (c.__name__ for c in type(error).__mro__) if name in _WRONG_USE), "")
     name = getattr(error, "option_name", None) or _parameter(error)
-    text = _WRONG_USE.get(kind, "没有这个命令，或命令写得不对").format(name=name).rstrip()
+    text = _WRONG_USE.get(kind, "").format(name=name).rstrip()
+    text = "，".join(filter(None, (text, _detail(str(getattr(error, "message", "")))))) or "命令写得不对"
     path = getattr(getattr(error, "ctx", None), "command_path", "") or "./run"
     return f"{text}。用 {path} --help 查看用法。"
+
+
+# What Typer says in English only, and the part of it that people need.
+_DETAILS = (
+    (r"No such command '(.*?)'", "没有命令 {}"),
+    (r"Got unexpected extra argument\S* \((.*)\)", "多出的内容：{}"),
+    (r"Input should be greater than or equal to (\S+)", "应不小于 {}"),
+    (r"Input should be a valid integer()", "应为整数"),
+)
+
+
+def _detail(message: str) -> str:
+    found = ((re.match(pattern, message), text) for pattern, text in _DETAILS)
+    return next((text.format(match[1]) for match, text in found if match), "")
 
 
 def _parameter(error: Exception) -> str:
