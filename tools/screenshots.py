@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -10,7 +11,7 @@ IMAGES = ROOT / "docs" / "images"
 def main(address: str, password: str) -> None:
     """Take each picture at the size of an office screen; the refused night is the newest."""
     sys.path.insert(0, str(ROOT / "tests"))
-    from browser import chromium, visitor
+    from browser import chromium, visitor  # type: ignore[import-not-found]
 
     IMAGES.mkdir(exist_ok=True)
     with chromium() as browser, visitor(browser, address) as person:
@@ -24,8 +25,8 @@ def main(address: str, password: str) -> None:
         shoot(person, "evaluation")
 
 
-def shoot(person, name: str) -> None:  # noqa: ANN001 - a Visitor of tests/browser.py
-    """One picture of what is seen without scrolling."""
+def shoot(person: Any, name: str) -> None:
+    """One picture of what a Visitor of tests/browser.py sees without scrolling."""
     person.page.wait_for_timeout(300)
     person.page.screenshot(path=IMAGES / f"{name}.png")
 
