@@ -5,8 +5,9 @@ import re
 import pytest
 import typer
 
+from huiliu.cli import night
 from huiliu.cli.chinese import wrong_use
-from huiliu.cli.commands import app
+from huiliu.cli.commands import app, main
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,15 @@ def test_help_is_chinese(path, capsys, monkeypatch):
 
 
 NAMES = {word for path in pages(typer.main.get_command(app)) for word in path}
+
+
+def test_an_interruption_is_said(monkeypatch, capsys):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(night, "run", interrupted)
+    monkeypatch.setattr("sys.argv", ["huiliu", "night"])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 130
+    assert "已中止" in capsys.readouterr().err

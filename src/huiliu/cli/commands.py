@@ -12,6 +12,8 @@ from huiliu.cli.console import err, fail, out, unexpected
 from huiliu.cli.machine import machine_error
 from huiliu.kernel.errors import HuiliuError
 
+INTERRUPTED = 130
+
 app = typer.Typer(
     cls=chinese.Group,
     no_args_is_help=True,
@@ -123,8 +125,7 @@ def main() -> None:
         fail(error)
         sys.exit(2)
     except (KeyboardInterrupt, typer.Abort):
-        err.print("已中止。")
-        sys.exit(130)
+        status = INTERRUPTED
     except Exception as error:
         if hasattr(error, "format_message"):
             chinese.print_wrong_use(error, err)
@@ -133,4 +134,6 @@ def main() -> None:
         else:
             unexpected(error)
         sys.exit(2)
+    if status == INTERRUPTED:  # Typer makes this of Ctrl-C, without a word
+        err.print("已中止。再次执行同一命令会接着做。")
     sys.exit(status if isinstance(status, int) else 0)
