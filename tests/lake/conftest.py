@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -115,16 +116,27 @@ def templates(warm: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(tmp_path: Path, warm_home: Engine, templates: Path) -> Iterator[Site]:
+def place(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is room: DuckDB and SQLite wait for the disk a dozen times a night."""
+    memory = Path("/dev/shm")
+    if not (os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 256 << 20):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def site(place: Path, warm_home: Engine, templates: Path) -> Iterator[Site]:
     """An installation whose lake is still empty."""
-    made = Site(shutil.copytree(templates / "empty", tmp_path, dirs_exist_ok=True))
+    made = Site(shutil.copytree(templates / "empty", place, dirs_exist_ok=True))
     yield made
     made.library.close()
 
 
 @pytest.fixture
-def published(tmp_path: Path, warm_home: Engine, templates: Path) -> Iterator[Site]:
+def published(place: Path, warm_home: Engine, templates: Path) -> Iterator[Site]:
     """An installation after `first_night`, whose batch is still in the inbox."""
-    made = Site(shutil.copytree(templates / "first", tmp_path, dirs_exist_ok=True))
+    made = Site(shutil.copytree(templates / "first", place, dirs_exist_ok=True))
     yield made
     made.library.close()

@@ -95,8 +95,8 @@ def check_sequence(site: Site, sequence: list[tuple[str, dict[Key, tuple[tuple[s
 
 
 @contextmanager
-def fresh_site(templates: Path) -> Iterator[Site]:
-    with tempfile.TemporaryDirectory() as folder:
+def fresh_site(templates: Path, place: Path) -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(dir=place) as folder:
         site = Site(shutil.copytree(templates / "empty", Path(folder), dirs_exist_ok=True))
         yield site
         site.library.close()
@@ -107,17 +107,17 @@ quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 @settings(max_examples=6, deadline=None, suppress_health_check=quiet)
 @given(sequence=nights)
-def test_any_sequence_ends_as_the_model(warm_home: Engine, templates: Path, sequence: list) -> None:  # type: ignore[type-arg]
-    with fresh_site(templates) as site:
+def test_any_sequence_ends_as_the_model(warm_home: Engine, templates: Path, place: Path, sequence: list) -> None:  # type: ignore[type-arg]
+    with fresh_site(templates, place) as site:
         check_sequence(site, sequence)
 
 
 @pytest.mark.slow
-def test_many_sequences_end_as_the_model(warm_home: Engine, templates: Path, scale) -> None:  # type: ignore[no-untyped-def]
+def test_many_sequences_end_as_the_model(warm_home: Engine, templates: Path, place: Path, scale) -> None:  # type: ignore[no-untyped-def]
     @settings(max_examples=max(50, scale("fuzz") // 2000), deadline=None, suppress_health_check=quiet)
     @given(sequence=nights)
     def run(sequence: list) -> None:  # type: ignore[type-arg]
-        with fresh_site(templates) as site:
+        with fresh_site(templates, place) as site:
             check_sequence(site, sequence)
 
     run()

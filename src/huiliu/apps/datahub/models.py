@@ -51,7 +51,9 @@ class Night(models.Model):
         verbose_name_plural = "夜间批次"
         ordering = (F("business_date").desc(nulls_first=True), "-run_at", "-pk")
         constraints = (
-            models.UniqueConstraint(fields=("batch", "digest", "outcome"), condition=~Q(digest=""), name="datahub_night_once"),
+            models.UniqueConstraint(
+                fields=("batch", "digest", "outcome"), condition=~Q(digest=""), name="datahub_night_once"
+            ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="datahub_night_outcome"),
             models.CheckConstraint(condition=Q(seconds__gte=0) & Q(rows__gte=0), name="datahub_night_counts"),
             models.CheckConstraint(
