@@ -73,12 +73,6 @@ def nights(engine: Engine, name: str = "lake", after: int = -1) -> list[NightRec
     return [NightRecord.from_json(json.loads(text)).at(snapshot) for snapshot, text in found]
 
 
-def has_night(engine: Engine, snapshot: int, batch: str) -> bool:
-    """True if the snapshot is the commit of the batch."""
-    sql = "SELECT count(*) FROM ducklake_snapshots('lake') WHERE author = ? AND snapshot_id = ? AND commit_message = ?"
-    return engine.count(sql, [AUTHOR, snapshot, batch]) > 0
-
-
 def newest_snapshot(engine: Engine) -> int:
     """The snapshot of the newest committed night."""
     return engine.count("SELECT max(snapshot_id) FROM ducklake_snapshots('lake') WHERE author = ?", [AUTHOR])

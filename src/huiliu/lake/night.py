@@ -22,7 +22,7 @@ from huiliu.lake.receive import receive
 from huiliu.lake.reconcile import Night, reconcile
 from huiliu.lake.records import Check, NightRecord, NightResult, Outcome, Proof, TableRecord
 from huiliu.lake.recover import recover
-from huiliu.lake.schema import check_definitions, lake_schema, migrate
+from huiliu.lake.schema import Schema, check_definitions, lake_schema, migrate
 from huiliu.lake.tables import Table
 from huiliu.lake.verify import Codes, verify
 
@@ -93,19 +93,19 @@ class Loader:
         results: list[NightRecord] = []
         blocked_by: str | None = None
         for folder in folders(inbox):
-            record = self._take(folder, known, blocked_by)
+            record = self._take(folder, known, schema, blocked_by)
             if record.outcome in refusals.KEPT:
                 refusals.keep(self.lake, record)
             if record.outcome is Outcome.PUBLISHED:
-                known, blocked_by = known.plus(record), None
+                known, schema, blocked_by = known.plus(record), lake_schema(self.engine), None
             elif blocked_by is None and not _stale(record, known):
                 blocked_by = record.batch
             results.append(record)
         return results
 
-    def _take(self, folder: Path, known: ledger.Committed, blocked_by: str | None) -> NightRecord:
+    def _take(self, folder: Path, known: ledger.Committed, schema: Schema, blocked_by: str | None) -> NightRecord:
         batch = self._read(folder, known)
-        run = _Run(self, batch)
+        run = _Run(self, batch, schema)
         if isinstance(batch, Unread):
             run.checks.append(batch.check)
             return run.record(batch.outcome)
@@ -141,11 +141,10 @@ class _RefusedError(Exception):
 class _Run:
     """One batch in one run: its checks so far, its time, and the phases in their order."""
 
-    def __init__(self, loader: Loader, batch: Batch | Unread) -> None:
-        self._loader, self._engine, self._batch = loader, loader.engine, batch
+    def __init__(self, loader: Loader, batch: Batch | Unread, schema: Schema) -> None:
+        self._loader, self._engine, self._batch, self._schema = loader, loader.engine, batch, schema
         self._started, self._run_at = time.monotonic(), loader.clock.now()
         self.checks: list[Check] = []
-        self._schema: dict[str, dict[str, str]] = {}
 
     def record(self, outcome: Outcome, level: Proof | None = None, tables: tuple[TableRecord, ...] = ()) -> NightRecord:
         """The record as of now."""
@@ -183,7 +182,7 @@ class _Run:
             where = "、".join(batch.unknown[:5])
             self.checks.append(Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", where))
         verified = []
-        schema = self._schema = lake_schema(self._engine)
+        schema = self._schema
         for number, delivery in enumerate(batch.deliveries.values()):
             table = self._loader.tables[delivery.table]
             self._step("receive", table.name, number, len(batch.deliveries))

@@ -21,14 +21,15 @@ def recover(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], clock: 
     if _clear(lake):
         delete_orphans(engine)
     pointer = _pointer(lake)
-    if pointer and not ledger.has_night(engine, pointer.snapshot, pointer.batch):
+    nights = ledger.nights(engine, after=pointer.snapshot - 1 if pointer else -1)
+    if pointer and (not nights or (nights[0].snapshot, nights[0].batch) != (pointer.snapshot, pointer.batch)):
         raise HuiliuError(
             code="LAKE-023",
             message=f"已发布的批次 {pointer.batch} 不在目录库中，目录库可能是较早的备份",
             hint="请恢复与 published.json 同时的目录库；确认以目录库为准时，删除 published.json 后重新运行。",
             facts={"snapshot": pointer.snapshot},
         )
-    unpublished = ledger.nights(engine, after=pointer.snapshot if pointer else -1)
+    unpublished = nights[1:] if pointer else nights
     if not unpublished:
         return None
     publish(lake, engine, tables, unpublished[-1], clock)

@@ -7,9 +7,10 @@ from huiliu.lake.engine import Engine, identifier
 from huiliu.lake.tables import Table
 
 Columns = Mapping[str, str]  # SQL type by column name
+Schema = Mapping[str, Columns]  # by table
 
 
-def lake_schema(engine: Engine) -> dict[str, dict[str, str]]:
+def lake_schema(engine: Engine) -> Schema:
     """Columns and SQL types of every table in the lake, in one query: each look costs a reading of the catalogue."""
     sql = "SELECT table_name, column_name, data_type FROM duckdb_columns() WHERE database_name = 'lake'"
     schema: dict[str, dict[str, str]] = {}
@@ -18,7 +19,7 @@ def lake_schema(engine: Engine) -> dict[str, dict[str, str]]:
     return schema
 
 
-def check_definitions(schema: Mapping[str, Columns], tables: Iterable[Table]) -> None:
+def check_definitions(schema: Schema, tables: Iterable[Table]) -> None:
     """Raise LAKE-020 with what would have to be done, if a definition changed otherwise than by new columns."""
     for table in tables:
         existing = schema.get(table.name, {})
