@@ -41,6 +41,12 @@ def test_a_dropped_projection_comes_back_equal_and_adds_nothing_to_the_audit(tow
     assert rows_in_audit() == audit
 
 
+def test_two_folders_with_the_same_broken_manifest_are_two_nights(town):
+    refused = [night for night in town.library.history() if night.outcome == "refused"]
+    copied = replace(refused[0], batch="449900_20991231")
+    assert nights_project(records=[*refused, copied]) == len(refused) + 1
+
+
 def test_row_and_audit_land_together_or_not_at_all(town, monkeypatch):
     def broken(*_args):
         raise RuntimeError
