@@ -3,6 +3,7 @@
 import importlib
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -80,12 +81,24 @@ def _definitions(package: str, root: Path, part: str, kind: type[D]) -> Iterator
 
 def _import(name: str, path: Path) -> dict[str, Any]:
     try:
-        return vars(importlib.import_module(name))
+        with _uncached(outside=not name.startswith("huiliu.")):
+            return vars(importlib.import_module(name))
     except HuiliuError:
         raise
     except Exception as broken:
         hint = f"导入时出错（{type(broken).__name__}），请检查语法和 import。"
         raise _error("CATALOG-003", path.name, "无法载入", hint) from broken
+
+
+@contextmanager
+def _uncached(*, outside: bool) -> Iterator[None]:
+    """Leave no bytecode in an agency's folder: a file changed within its second, at equal size, would not be read."""
+    before = sys.dont_write_bytecode
+    sys.dont_write_bytecode = before or outside
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = before
 
 
 def _hold_together(catalog: Catalog) -> None:

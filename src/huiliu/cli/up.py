@@ -26,13 +26,13 @@ def start(*, empty: bool, division: str, persons: int) -> None:
     """Make or complete the installation of HUILIU_HOME, then serve until stopped."""
     installation = boot("cli", create=True)
     home = installation.home
+    if empty and home.is_demo:
+        raise _already_demo(home.root)
     with only_instance(home.root):
         require_port(installation.settings.host, installation.settings.port)
         migrate(installation)
         if not _ready(home.root).exists():
             _prepare(installation, empty=empty, division=division, persons=persons)
-        elif empty and home.is_demo:
-            raise _already_demo(home.root)
         _project(installation)
         _serve(installation)
 
@@ -44,8 +44,6 @@ def _ready(root: Path) -> Path:
 
 def _prepare(installation: Installation, *, empty: bool, division: str, persons: int) -> None:
     home = installation.home
-    if empty and home.is_demo:
-        raise _already_demo(home.root)
     if empty:
         _settle_division(home.root, division)
     else:
