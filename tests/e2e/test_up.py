@@ -62,7 +62,10 @@ def test_empty_installation_has_accounts_and_no_data(place):
 
 
 def test_a_demo_folder_does_not_become_a_real_installation(place):
-    refused = run(place / "home", "up", "--empty")
+    home = place / "marked"
+    assert run(home, "up", "--empty", "--division", "1").returncode == 2  # a folder that is neither yet
+    (home / "demo").write_text("合成数据", "utf-8")
+    refused = run(home, "up", "--empty")
     assert refused.returncode == 2
     assert "演示数据" in refused.stderr
     assert "HUILIU_HOME" in refused.stderr
