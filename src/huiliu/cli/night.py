@@ -1,6 +1,7 @@
 """`night`: run the night in this process and print every control of every batch."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from rich.table import Table as Grid
 from rich.text import Text
@@ -40,13 +41,27 @@ def run() -> int:
 def print_night(night: NightRecord) -> None:
     """The verdict line, the controls table by table, and each failed check in full."""
     out.print(verdict_line(night))
-    if night.outcome in (Outcome.UNCHANGED, Outcome.WAITING):
+    if night.outcome is Outcome.UNCHANGED:
         return
     if night.outcome is Outcome.PUBLISHED:
         wide(controls(night))
     for check in night.checks:
-        if check.verdict in ("fail", "warn"):
+        if check.verdict in ("fail", "warn") or night.outcome is Outcome.WAITING:
             out.print(check_line(check))
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """Chinese label of every table, this installation's own ones included."""
+    from django.conf import settings
+
+    from huiliu.catalog import Catalog
+
+    return {name: table.label for name, table in Catalog.load(*settings.HUILIU_CATALOG_ROOTS).tables.items()}
+
+
+def _table(name: str | None) -> str:
+    return f"{_labels().get(name, '')} {name}".strip() if name else "批次"
 
 
 def verdict_line(night: NightRecord) -> Text:
@@ -64,14 +79,14 @@ def verdict_line(night: NightRecord) -> Text:
 def controls(night: NightRecord) -> Grid:
     """One row a table: each control as it was compared, with the number of rows and sums the library now holds."""
     grid = Grid(box=None, padding=(0, 2), pad_edge=True, header_style="dim")
-    for heading in ("表", "级别", "交付行数", "新增/修改/删除", "控制合计", "期末行数", "期末合计（元）", "检查"):
-        grid.add_column(heading, justify="left" if heading in ("表", "级别", "检查") else "right")
+    for heading in ("表", "级别", "交付行数", "新增/修改/删除", "合计核对", "期末行数", "期末合计（元）", "全部核对"):
+        grid.add_column(heading, justify="left" if heading in ("表", "级别", "全部核对") else "right")
     for table in night.tables:
         operations = "/".join(f"{table.operations.get(key, 0):,}" for key in "IUD")
         mine = [check for check in night.checks if check.table == table.table]
         sums = "；".join(f"{value}" for value in table.closing_sums.values()) or "—"
         grid.add_row(
-            table.table,
+            _table(table.table),
             str(table.level),
             f"{table.rows:,}",
             operations,
@@ -94,7 +109,7 @@ def check_line(check: Check) -> Text:
     word, colour = VERDICTS[check.verdict]
     line = Text("  ")
     line.append(f"{word} ", style=colour)
-    line.append(f"{check.table or '批次'}  {check.name}")
+    line.append(f"{_table(check.table)}  {check.name}")
     if check.expected is not None:
         line.append(f"  应为 {check.expected}")
     if check.actual is not None:
