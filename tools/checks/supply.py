@@ -22,7 +22,7 @@ REGISTRIES = (
 MACHINE_PATHS = (
     "/(root|Users)(?=/|$|[^a-z0-9_])",
     "/home/[a-z]",
-    "/work/(main|shared)",
+    "/wor[k]/(main|shared)",
     "/tm[p]/w(?![a-z])",
     "/op[t]/wheels",
 )
