@@ -210,7 +210,7 @@ def test_nobody_gets_in_without_an_audit_row(client, monkeypatch):
     def broken(*_args):
         raise RuntimeError
 
-    monkeypatch.setattr("huiliu.apps.accounts.services.record", broken)
+    monkeypatch.setattr("huiliu.apps.accounts.services.sessions.record", broken)
     client.raise_request_exception = False
     assert post_login(client, "wang", made.password).status_code == 500
     monkeypatch.undo()
