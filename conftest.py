@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("support.scale", "support.tools", "support.servers")
+pytest_plugins = ("support.scale", "support.tools", "support.servers", "support.triggers")
 
 SETTINGS = "huiliu.config.settings"
 CI = os.environ.get("CI") == "true"

@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.urls import get_resolver
 from django.utils import timezone
 
 from huiliu.apps.audit.actions import KINDS
@@ -10,6 +11,12 @@ from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record_alone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 ADDRESS = "/audit/events/"
+
+
+@pytest.fixture(autouse=True)
+def every_part_is_loaded():
+    """Each part declares its acts and kinds when it is imported; the addresses import all of them."""
+    assert get_resolver().url_patterns
 
 
 @pytest.fixture
