@@ -49,6 +49,14 @@ def night() -> None:
     raise typer.Exit(run())
 
 
+@app.command(cls=chinese.Command)
+def doctor(as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False) -> None:
+    """检查这套安装：不符的在前；有不符的退出码为 1。"""
+    from huiliu.cli.doctor import run
+
+    raise typer.Exit(run(as_json=as_json))
+
+
 @app.command(cls=chinese.Command, hidden=True)
 def worker() -> None:
     """后台任务进程，由 up 启动。"""

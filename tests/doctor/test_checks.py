@@ -1,0 +1,183 @@
+"""Each check on a sound installation, and with one thing spoilt."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from doctor.sites import GIB, NOW, found, later, sound_site, with_facts, with_settings
+from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.models import ChainHead
+from huiliu.apps.audit.services import SYSTEM
+from huiliu.config.doctor.findings import Check, State, ask, checks, examine, unmeasured
+from huiliu.config.doctor.site import this_site
+from huiliu.kernel.clock import FixedClock
+
+pytestmark = pytest.mark.django_db
+CLOCK = FixedClock(NOW)
+
+
+@pytest.fixture
+def site(tmp_path):
+    return sound_site(tmp_path)
+
+
+@pytest.fixture
+def clerk():
+    return user_create(username="wang", display_name="王", post="clerk", actor=SYSTEM, clock=CLOCK).user
+
+
+def state(code, site):
+    finding = found(code, site)
+    assert (finding.state is State.OK) == (finding.todo == ""), "whatever is not good says what to do"
+    return finding.state.value
+
+
+@pytest.mark.usefixtures("clerk")
+def test_a_sound_installation_has_nothing_to_do(site):
+    assert {code: state(code, site) for code, one in checks().items() if one.general} == dict.fromkeys(SPOILT, "ok")
+
+
+def chmod(path, mode):
+    path.chmod(mode)
+
+
+def spoilt_key(site):
+    path = site.home.keys / "audit.0001.key"
+    path.write_text("ab")
+    return site
+
+
+def changed(site, act):
+    act(site)
+    return site
+
+
+SPOILT = {
+    "folder_rights": [
+        ("fail", lambda s: changed(s, lambda s: (s.home.root.chmod(0o755), s.home.lake.chmod(0o750)))),
+        ("warn", lambda s: changed(s, lambda s: s.home.lake.chmod(0o755))),
+        ("fail", lambda s: changed(s, lambda s: s.home.keys.chmod(0o755))),
+    ],
+    "keys": [
+        ("fail", spoilt_key),
+        ("fail", lambda s: changed(s, lambda s: (s.home.keys / "audit.0001.key").chmod(0o644))),
+        ("warn", lambda s: changed(s, lambda s: (s.home.keys / "audit.0001.key").unlink())),
+        ("warn", lambda s: changed(s, lambda s: (s.home.keys / "old.key").write_text("x"))),
+    ],
+    "disk": [
+        ("warn", lambda s: with_facts(s, disk_free=9 * GIB)),
+        ("fail", lambda s: with_facts(s, disk_free=GIB - 1, lake_size=0)),
+        ("fail", lambda s: with_facts(s, disk_free=9 * GIB, lake_size=100 * GIB)),
+        ("unmeasured", lambda s: with_facts(s, disk_free=None)),
+    ],
+    "disk_encryption": [
+        ("warn", lambda s: with_facts(s, encrypted=False)),
+        ("unmeasured", lambda s: with_facts(s, encrypted=None)),
+    ],
+    "demo": [("warn", lambda s: changed(s, lambda s: s.home.mark_demo()))],
+    "memory": [  # 512 MB + 1 GB + 2 GB + 1 GB
+        ("fail", lambda s: with_facts(s, memory=4_511_999_999)),
+        ("warn", lambda s: with_facts(s, memory=5_000_000_000)),
+        ("fail", lambda s: with_settings(s, memory_night="6GiB")),
+        ("unmeasured", lambda s: with_facts(s, memory=None)),
+    ],
+    "clock": [("fail", lambda s: later(s, hours=-1))],
+    "clock_sync": [
+        ("warn", lambda s: with_facts(s, clock_synced=False)),
+        ("unmeasured", lambda s: with_facts(s, clock_synced=None)),
+    ],
+    "https": [
+        ("warn", lambda s: with_settings(s, https=False)),
+        ("fail", lambda s: with_facts(with_settings(s, https=False), listening=frozenset({"0.0.0.0"}))),
+        ("fail", lambda s: with_facts(with_settings(s, https=False, host="10.0.0.5"), listening=frozenset())),
+        ("fail", lambda s: with_settings(s, https=False, names=("huiliu.example",))),
+    ],
+    "listening": [
+        ("fail", lambda s: with_facts(with_settings(s, https=False), listening=frozenset({"::"}))),
+        ("unmeasured", lambda s: with_facts(s, listening=None)),
+    ],
+    "database": [],
+    "migrations": [],
+    "chain_head": [("fail", lambda s: changed(s, lambda s: ChainHead.objects.update(hash="0" * 64)))],
+    "handed_out_passwords": [
+        ("warn", lambda s: changed(s, lambda s: User.objects.update(must_change_password=True))),
+    ],
+    "unused_accounts": [
+        ("warn", lambda s: later(s, days=90, seconds=1)),
+        ("ok", lambda s: later(s, days=90)),
+        ("ok", lambda s: changed(later(s, days=95), lambda s: User.objects.update(is_active=False))),
+        ("warn", lambda s: changed(s, lambda s: User.objects.update(last_login=NOW - timedelta(days=91)))),
+    ],
+}
+
+
+@pytest.mark.usefixtures("clerk")
+@pytest.mark.parametrize(
+    ("code", "expected", "spoil"), [(code, *case) for code, cases in SPOILT.items() for case in cases]
+)
+def test_what_is_spoilt_is_named(site, code, expected, spoil):
+    assert state(code, spoil(site)) == expected
+
+
+def test_the_newest_event_must_carry_its_seal(site, clerk, monkeypatch):
+    monkeypatch.setattr("huiliu.config.doctor.checks.records.seal", lambda event, key: "f" * 64)
+    assert found("chain_head", site).found == "最后一条审计记录的摘要不符"
+
+
+def test_an_empty_chain_is_pointed_out(site):
+    assert state("chain_head", site) == "warn"
+
+
+@pytest.mark.usefixtures("clerk")
+def test_missing_rows_are_noticed_by_their_number(site):
+    user_create(username="li", display_name="李", post="clerk", actor=SYSTEM, clock=CLOCK)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE audit_auditevent SET seq = 9 WHERE seq = 2")
+        cursor.execute("UPDATE audit_chainhead SET seq = 9")
+    assert found("chain_head", site).found == "审计记录的条数与链头的序号 9 不等"
+
+
+def test_a_version_behind_is_said(site, monkeypatch):
+    monkeypatch.setattr(
+        "django.db.migrations.executor.MigrationExecutor.migration_plan", lambda self, targets: ["a", "b"]
+    )
+    assert found("migrations", site).found == "有 2 个升级步骤没有执行"
+
+
+def test_a_database_that_does_not_answer_stops_nothing(site, monkeypatch, django_db_blocker):
+    def broken(site):
+        connection.cursor().execute("SELECT * FROM no_such_table_at_all")
+
+    result = ask(Check("x", "某项", broken, general=True), site)
+    assert result.finding.state is State.UNMEASURED
+    assert "数据库没有回答" in result.finding.found
+
+
+def test_a_file_that_cannot_be_read_stops_nothing(site):
+    def broken(site):
+        (site.home.root / "none").read_text()
+
+    assert ask(Check("x", "某项", broken, general=True), site).finding.state is State.UNMEASURED
+
+
+@pytest.mark.usefixtures("clerk")
+def test_the_worst_comes_first(site):
+    worse = with_facts(with_settings(site, https=False), clock_synced=None, disk_free=0, encrypted=False)
+    order = [result.finding.state.value for result in examine(worse)]
+    assert order == sorted(order, key=["fail", "unmeasured", "warn", "ok"].index)
+    assert order[0] == "fail"
+    assert {"fail", "unmeasured", "warn", "ok"} == set(order)
+
+
+def test_nothing_measured_is_not_good():
+    assert unmeasured("x", "y").state is not State.OK
+
+
+def test_this_site_is_measured_without_making_anything(home, settings):
+    settings.HOME = settings.HOME.__class__(home)
+    site = this_site()
+    assert site.facts.lake_size is None
+    assert site.facts.disk_free > 0
+    assert list(home.iterdir()) == []
