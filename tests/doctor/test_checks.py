@@ -8,13 +8,14 @@ from django.db import connection
 from doctor.sites import GIB, NOW, found, later, sound_site, with_facts, with_settings
 from huiliu.apps.accounts.models import User
 from huiliu.apps.accounts.services import user_create
-from huiliu.apps.audit.models import ChainHead
 from huiliu.apps.audit.services import SYSTEM
 from huiliu.config.doctor.findings import Check, State, ask, checks, examine, unmeasured
 from huiliu.config.doctor.site import this_site
 from huiliu.kernel.clock import FixedClock
+from huiliu.web.triggers import declared, drop_sql
+from support.triggers import without_triggers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 CLOCK = FixedClock(NOW)
 
 
@@ -47,6 +48,20 @@ def spoilt_key(site):
     path = site.home.keys / "audit.0001.key"
     path.write_text("ab")
     return site
+
+
+def past_triggers(*statements):
+    """What somebody does who owns the database."""
+    with without_triggers(connection), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def dropped(name):
+    (trigger,) = (trigger for trigger in declared() if trigger.name == name)
+    with connection.cursor() as cursor:
+        for statement in drop_sql(trigger, connection.vendor):
+            cursor.execute(statement)
 
 
 def changed(site, act):
@@ -100,7 +115,8 @@ SPOILT = {
     ],
     "database": [],
     "migrations": [],
-    "chain_head": [("fail", lambda s: changed(s, lambda s: ChainHead.objects.update(hash="0" * 64)))],
+    "chain_head": [("fail", lambda s: changed(s, lambda s: past_triggers("UPDATE audit_chainhead SET hash = '0'")))],
+    "triggers": [("fail", lambda s: changed(s, lambda s: dropped("audit_event_no_delete")))],
     "handed_out_passwords": [
         ("warn", lambda s: changed(s, lambda s: User.objects.update(must_change_password=True))),
     ],
@@ -133,9 +149,7 @@ def test_an_empty_chain_is_pointed_out(site):
 @pytest.mark.usefixtures("clerk")
 def test_missing_rows_are_noticed_by_their_number(site):
     user_create(username="li", display_name="李", post="clerk", actor=SYSTEM, clock=CLOCK)
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE audit_auditevent SET seq = 9 WHERE seq = 2")
-        cursor.execute("UPDATE audit_chainhead SET seq = 9")
+    past_triggers("UPDATE audit_auditevent SET seq = 9 WHERE seq = 2", "UPDATE audit_chainhead SET seq = 9")
     assert found("chain_head", site).found == "审计记录的条数与链头的序号 9 不等"
 
 

@@ -9,6 +9,7 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import seal
 from huiliu.config.doctor.findings import Finding, check, fail, judged, ok, warn
 from huiliu.config.doctor.site import Site
+from huiliu.web.triggers import declared, missing
 
 VERIFY = "请运行 ./run audit verify 查明第一处，并保留现场。"
 
@@ -44,3 +45,12 @@ def chain_head(site: Site) -> Finding:
         return fail(f"审计记录的条数与链头的序号 {head.seq} 不等", VERIFY)
     whole = seal(newest, settings.HUILIU_KEYS.get("audit", newest.key_id)) == newest.hash
     return judged(whole, f"{head.seq:,} 条，链头相符" if whole else "最后一条审计记录的摘要不符", VERIFY)
+
+
+@check("triggers", "数据库触发器")
+def triggers(site: Site) -> Finding:
+    """Whether the database itself still refuses what this version's migrations told it to refuse."""
+    gone = missing(connection)
+    names = "、".join(trigger.name for trigger in gone)
+    todo = "触发器被删除或停用：请保留现场，查明何人所为，再从备份恢复或重建。"
+    return judged(not gone, f"缺 {len(gone)} 个：{names}" if gone else f"{len(declared())} 个都在", todo)
