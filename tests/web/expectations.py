@@ -3,21 +3,42 @@
 A new address is one line here; a walker in test_matrix.py fails until it is.
 """
 
-POSTS = ("it", "clerk", "finance", "control", "leader")
+POSTS = (
+    "it", "clerk", "checker", "finance", "cashier", "control", "leader", "sysadmin", "secadmin", "auditor",
+)  # fmt: skip
 NOBODY: frozenset[str] = frozenset()
 EVERYBODY = frozenset(POSTS)
+PERSONS = frozenset({"clerk", "checker", "control"})
+REPORT = frozenset({"finance", "cashier", "control", "leader"})
 
 # permission → the posts that have it
 WHO: dict[str, frozenset[str]] = {
     "signed-in": EVERYBODY,
-    "datahub.view_nights": frozenset({"it", "clerk", "control", "leader"}),
-    "datahub.search_person": frozenset({"clerk", "control"}),
-    "datahub.view_person": frozenset({"clerk", "control"}),
-    "fundsafety.view_clues": frozenset({"clerk", "control", "leader"}),
-    "performance.view_evaluation": frozenset({"finance", "control", "leader"}),
-    "performance.download_report": frozenset({"finance", "control", "leader"}),
-    "audit.view": frozenset({"control"}),
-    "accounts.view": frozenset({"it", "control"}),
+    "datahub.view_nights": PERSONS | {"it", "leader"},
+    "datahub.search_person": PERSONS,
+    "datahub.view_person": PERSONS,
+    "datahub.view_full": PERSONS,
+    "fundsafety.view_clues": PERSONS | {"leader"},
+    "performance.view_evaluation": REPORT,
+    "performance.download_report": REPORT,
+    "audit.view": frozenset({"auditor"}),
+    "audit.export": frozenset({"auditor"}),
+    "audit.hold": frozenset({"control"}),
+    "accounts.view": frozenset({"sysadmin", "secadmin", "control"}),
+    "accounts.manage": frozenset({"sysadmin"}),
+    "accounts.unlock": frozenset({"secadmin"}),
+    "accounts.view_sessions": frozenset({"secadmin"}),
+    "accounts.end_session": frozenset({"secadmin"}),
+    "accounts.totp_reset": frozenset({"secadmin"}),
+    "accounts.set_networks": frozenset({"secadmin"}),
+    "accounts.own_api_key": frozenset({"clerk", "it"}),
+    "accounts.view_api_keys": frozenset({"secadmin"}),
+    "control.view_ledger": frozenset({"control", "secadmin", "leader"}),
+    "control.export_ledger": frozenset({"control", "secadmin"}),
+    "control.review": frozenset({"control"}),
+    "control.revoke": frozenset({"secadmin"}),
+    "control.plan_posts": frozenset({"control", "secadmin"}),
+    "control.view_requests": frozenset({"control", "secadmin", "leader"}),
 }
 
 # URL name → access; "public" opens without signing in

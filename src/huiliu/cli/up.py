@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table as Grid
@@ -13,12 +14,33 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.supervisor import Child, answers, only_instance, require_port, supervise
 
 DEMO_SEED = 2024
-FIRST_ACCOUNTS = (
-    ("it", "信息技术岗", "it"),
-    ("clerk", "业务岗", "clerk"),
-    ("finance", "财务岗", "finance"),
-    ("control", "稽核内控岗", "control"),
-    ("leader", "单位领导", "leader"),
+
+
+@dataclass(frozen=True)
+class FirstAccount:
+    """An account made at installation: user name, what it is called, post, and how far it may ever see in full."""
+
+    username: str
+    label: str
+    post: str
+    level: str = ""
+
+
+ADMINISTRATORS = (
+    FirstAccount("sysadmin", "系统管理员", "sysadmin"),
+    FirstAccount("secadmin", "安全管理员", "secadmin"),
+    FirstAccount("auditor", "审计管理员", "auditor"),
+)
+# The demo town's office; a real one begins with the three administrators alone, who let the others in.
+DEMO_OFFICE = (
+    FirstAccount("it", "信息技术岗", "it"),
+    FirstAccount("clerk", "业务经办岗", "clerk"),
+    FirstAccount("checker", "业务复核岗", "checker", level="L3"),
+    FirstAccount("finance", "财务会计岗", "finance"),
+    FirstAccount("cashier", "财务出纳岗", "cashier"),
+    FirstAccount("control", "稽核内控岗", "control"),
+    FirstAccount("leader", "单位领导", "leader"),
+    *ADMINISTRATORS,
 )
 
 
@@ -48,7 +70,7 @@ def _prepare(installation: Installation, *, empty: bool, division: str, persons:
         _settle_division(home.root, division)
     else:
         _prepare_demo(installation, persons)
-    _print_accounts(_accounts(must_change=empty), empty=empty)
+    _print_accounts(_accounts(ADMINISTRATORS if empty else DEMO_OFFICE, must_change=empty), empty=empty)
     _ready(home.root).write_text("ok\n", encoding="utf-8")
 
 
@@ -84,21 +106,26 @@ def _prepare_demo(installation: Installation, persons: int) -> None:
     out.print("2024 年项目自评已导入，报告已生成。")
 
 
-def _accounts(*, must_change: bool) -> list[tuple[str, str, str]]:
+def _accounts(wanted: Sequence[FirstAccount], *, must_change: bool) -> list[tuple[str, str, str]]:
     """User name, post and password of the first accounts; one that an interrupted start left gets a new password."""
     from huiliu.apps.accounts.selectors import user_exists
     from huiliu.apps.accounts.services import password_reset, user_create
     from huiliu.apps.audit.services import SYSTEM
 
     made = []
-    for username, label, post in FIRST_ACCOUNTS:
-        if user_exists(username):
-            new = password_reset(username=username, actor=SYSTEM, must_change_password=must_change)
+    for first in wanted:
+        if user_exists(first.username):
+            new = password_reset(username=first.username, actor=SYSTEM, must_change_password=must_change)
         else:
             new = user_create(
-                username=username, display_name=label, post=post, actor=SYSTEM, must_change_password=must_change
+                username=first.username,
+                display_name=first.label,
+                post=first.post,
+                level=first.level,
+                actor=SYSTEM,
+                must_change_password=must_change,
             )
-        made.append((username, label, new.password))
+        made.append((first.username, first.label, new.password))
     return made
 
 

@@ -19,6 +19,7 @@ HUILIU_MEMORY = ENVIRONMENT.memory(ENVIRONMENT.process)
 # What web/ asks of the layers above it, by dotted path.
 HUILIU_WEB = {
     "has_permission": "huiliu.apps.accounts.selectors.has_permission",
+    "post_label": "huiliu.apps.accounts.selectors.post_label",
     "must_change_password": "huiliu.apps.accounts.selectors.must_change_password",
     "record_refusal": "huiliu.apps.audit.services.record_refusal",
     "as_of": "huiliu.config.freshness.as_of",

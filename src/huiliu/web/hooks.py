@@ -18,6 +18,11 @@ def has_permission(user: Any, code: str) -> bool:
     return bool(_ask("has_permission", user, code))
 
 
+def post_label(user: Any) -> str:
+    """Chinese names of the posts a person holds now, for the audit table."""
+    return str(_ask("post_label", user))
+
+
 def must_change_password(user: Any) -> bool:
     """Whether nothing but the password page is open to this person."""
     return bool(_ask("must_change_password", user))

@@ -1,53 +1,115 @@
-"""Posts and what each may do: whatever is not written here is refused."""
+"""Posts and what each may do: whatever is not written here is refused.
+
+Nobody may hold posts of two of the four families (人社厅发〔2021〕64号; 社会保险经办条例第三十七条), nor both duties of
+finance. The three administrators (三员) stand alone, and whoever decides holds no other post.
+"""
 
 from dataclasses import dataclass
+
+from huiliu.kernel.masking import Level
 
 PERMISSIONS: dict[str, str] = {
     "datahub.view_nights": "查看夜间批次",
     "datahub.search_person": "查询人员",
     "datahub.view_person": "查看人员",
+    "datahub.view_full": "查看完整信息",
     "fundsafety.view_clues": "查看疑点",
     "performance.view_evaluation": "查看自评",
     "performance.download_report": "下载自评报告",
     "audit.view": "查看审计",
+    "audit.export": "导出审计",
+    "audit.hold": "冻结保存期限",
     "accounts.view": "查看账户",
+    "accounts.manage": "建立和停用账户",
+    "accounts.unlock": "解除账户锁定",
+    "accounts.view_sessions": "查看登录会话",
+    "accounts.end_session": "结束登录会话",
+    "accounts.totp_reset": "重置动态口令",
+    "accounts.set_networks": "设置登录地址",
+    "accounts.own_api_key": "申领接口密钥",
+    "accounts.view_api_keys": "查看接口密钥",
+    "control.view_ledger": "查看岗位权限",
+    "control.export_ledger": "导出岗位权限管理台账",
+    "control.review": "复核岗位权限",
+    "control.revoke": "撤销岗位权限",
+    "control.plan_posts": "岗位设置建议",
+    "control.view_requests": "查看全部申请",
 }
+
+FAMILIES: dict[str, str] = {
+    "business": "业务运行",
+    "finance": "基金财务管理",
+    "data": "数据管理",
+    "control": "稽核内控",
+    "leader": "单位领导",
+    "system": "系统管理员",
+    "security": "安全管理员",
+    "audit": "审计管理员",
+}
+ADMINISTRATORS = ("sysadmin", "secadmin", "auditor")
 
 
 @dataclass(frozen=True)
 class Post:
-    """A post of the office; its permissions are all it may do."""
+    """A post of the office; its permissions are all it may do, `level` is the highest a grant of it may carry.
+
+    `duty` tells apart what one person may not do even within the family.
+    """
 
     code: str
     label: str
+    family: str
     permissions: frozenset[str]
+    level: Level = Level.L2
+    duty: str = ""
 
 
-def _post(code: str, label: str, *permissions: str) -> Post:
-    return Post(code, label, frozenset(permissions))
+def _post(code: str, label: str, family: str, *permissions: str, level: Level = Level.L2, duty: str = "") -> Post:
+    return Post(code, label, family, frozenset(permissions), level, duty)
 
+
+_PERSONS = ("datahub.search_person", "datahub.view_person", "datahub.view_full")
+_REPORT = ("performance.view_evaluation", "performance.download_report")
 
 POSTS: dict[str, Post] = {
     post.code: post
     for post in (
-        # Whoever runs the machines sees how the nights went and who has an account, not persons.
-        _post("it", "信息技术岗", "datahub.view_nights", "accounts.view"),
         _post(
-            "clerk", "业务岗",
-            "datahub.view_nights", "datahub.search_person", "datahub.view_person", "fundsafety.view_clues",
-        ),
-        _post("finance", "财务岗", "performance.view_evaluation", "performance.download_report"),
-        _post(
-            "control", "稽核内控岗",
-            "datahub.view_nights", "datahub.search_person", "datahub.view_person", "fundsafety.view_clues",
-            "performance.view_evaluation", "performance.download_report", "audit.view", "accounts.view",
+            "clerk", "业务经办岗", "business",
+            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", "accounts.own_api_key", level=Level.L4,
         ),
         _post(
-            "leader", "单位领导",
-            "datahub.view_nights", "fundsafety.view_clues",
-            "performance.view_evaluation", "performance.download_report",
+            "checker", "业务复核岗", "business",
+            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", level=Level.L4,
         ),
+        _post("finance", "财务会计岗", "finance", *_REPORT, duty="accounting"),
+        _post("cashier", "财务出纳岗", "finance", *_REPORT, duty="cash"),
+        # Whoever runs the machines sees how the nights went, not persons.
+        _post("it", "信息技术岗", "data", "datahub.view_nights", "accounts.own_api_key"),
+        _post(
+            "control", "稽核内控岗", "control",
+            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", *_REPORT, "accounts.view", "audit.hold",
+            "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
+            "control.view_requests", level=Level.L4,
+        ),
+        _post(
+            "leader", "单位领导", "leader",
+            "datahub.view_nights", "fundsafety.view_clues", *_REPORT, "control.view_ledger", "control.view_requests",
+        ),
+        # The system administrator sees no business data and grants nothing.
+        _post("sysadmin", "系统管理员", "system", "accounts.view", "accounts.manage", level=Level.L1),
+        _post(
+            "secadmin", "安全管理员", "security",
+            "accounts.view", "accounts.unlock", "accounts.view_sessions", "accounts.end_session",
+            "accounts.totp_reset", "accounts.set_networks", "accounts.view_api_keys", "control.view_ledger",
+            "control.export_ledger", "control.revoke", "control.plan_posts", "control.view_requests", level=Level.L1,
+        ),
+        _post("auditor", "审计管理员", "audit", "audit.view", "audit.export", level=Level.L1),
     )
 }  # fmt: skip
 
-CHOICES = [(post.code, post.label) for post in POSTS.values()]
+
+def conflict(one: str, other: str) -> bool:
+    """Whether one person may not hold both posts: another family, or the other duty of the same one."""
+    first, second = POSTS[one], POSTS[other]
+    return first.family != second.family or bool(first.duty and second.duty and first.duty != second.duty)

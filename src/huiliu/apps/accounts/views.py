@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huiliu.apps.accounts import selectors, services
 from huiliu.apps.accounts.forms import LoginForm, PasswordForm
 from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.posts import POSTS
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page, public
 from huiliu.web.pages import Crumb, render_page, render_plain
@@ -75,8 +76,8 @@ def _changed(request: HttpRequest, form: PasswordForm) -> bool:
 COLUMNS = (
     Column("username", "用户名"),
     Column("display_name", "姓名"),
-    Column("post", "岗位"),
-    Column("division", "区划范围"),
+    Column("unit", "机构", missing="未填"),
+    Column("posts", "岗位", missing="没有岗位"),
     Column("state", "状态", "verdict"),
     Column("last_login", "最近登录", "time", missing="从未"),
     Column("created_at", "建立时间", "time"),
@@ -94,7 +95,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
 
 def _row(user: User) -> dict[str, object]:
     if not user.is_active:
-        state = Cell("停用", state="none")
+        state = Cell(user.get_status_display(), state="none")
     elif user.must_change_password:
         state = Cell("待改口令", state="warn")
     else:
@@ -102,8 +103,8 @@ def _row(user: User) -> dict[str, object]:
     return {
         "username": user.username,
         "display_name": user.display_name,
-        "post": user.post_label,
-        "division": user.division or "全部",
+        "unit": user.unit.name if user.unit else "",
+        "posts": "、".join(POSTS[grant.post].label for grant in user.unrevoked),  # type: ignore[attr-defined]
         "state": state,
         "last_login": user.last_login,
         "created_at": user.created_at,

@@ -15,11 +15,14 @@ from huiliu.apps.audit.models import AuditEvent, ChainHead, Outcome
 from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import canonical_json, hmac_sm3
 from huiliu.kernel.errors import HuiliuError
+from huiliu.web import hooks
 
 SEALED = (
     "seq", "actor", "post", "ip", "action", "object_kind", "object_key", "outcome", "purpose",
     "before", "after", "details", "prev_hash", "key_id",
 )  # fmt: skip
+
+POST_LENGTH = 32
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def actor_of(request: HttpRequest) -> Actor:
     ip = request.META.get("REMOTE_ADDR", "")
     if not user.is_authenticated:
         return Actor("未登录", ip=ip)
-    return Actor(user.get_username(), getattr(user, "post_label", ""), ip)
+    return Actor(user.get_username(), hooks.post_label(user)[:POST_LENGTH], ip)
 
 
 def record(entry: Entry, clock: Clock | None = None) -> AuditEvent:

@@ -1,7 +1,34 @@
-"""What changes accounts and sessions; each function is one transaction with its audit row."""
+"""What changes accounts, grants and sessions; each function is one transaction with its audit row."""
 
+from huiliu.apps.accounts.services.grants import NewGrant, grant_add, grant_revoke, grants_end, grants_expire
 from huiliu.apps.accounts.services.passwords import password_change
 from huiliu.apps.accounts.services.sessions import sign_in, sign_out
-from huiliu.apps.accounts.services.users import NewUser, password_reset, random_password, user_create
+from huiliu.apps.accounts.services.units import unit_create
+from huiliu.apps.accounts.services.users import (
+    NewUser,
+    password_reset,
+    random_password,
+    user_close,
+    user_create,
+    user_open,
+    user_prepare,
+)
 
-__all__ = ["NewUser", "password_change", "password_reset", "random_password", "sign_in", "sign_out", "user_create"]
+__all__ = [
+    "NewGrant",
+    "NewUser",
+    "grant_add",
+    "grant_revoke",
+    "grants_end",
+    "grants_expire",
+    "password_change",
+    "password_reset",
+    "random_password",
+    "sign_in",
+    "sign_out",
+    "unit_create",
+    "user_close",
+    "user_create",
+    "user_open",
+    "user_prepare",
+]

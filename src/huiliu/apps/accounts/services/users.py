@@ -1,4 +1,4 @@
-"""Making accounts and giving new passwords, each with its audit row."""
+"""Making, opening and closing accounts and giving new passwords, each with its audit row."""
 
 import re
 import secrets
@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.accounts import actions
-from huiliu.apps.accounts.models import User
-from huiliu.apps.accounts.posts import POSTS
+from huiliu.apps.accounts.models import Status, Unit, User
+from huiliu.apps.accounts.models.grants import INSTALLATION
+from huiliu.apps.accounts.services.grants import NewGrant, grant_add, grants_end
 from huiliu.apps.audit.services import Actor, Entry, record
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -34,29 +35,69 @@ def user_create(  # noqa: PLR0913 -- the fields of an account
     display_name: str,
     post: str,
     actor: Actor,
-    division: str = "",
+    unit: Unit | None = None,
+    level: str = "",
     must_change_password: bool = False,
     clock: Clock | None = None,
 ) -> NewUser:
-    """Make an account with a random password.
+    """Make an open account with one post, at installation only: later accounts and posts need their approvals.
 
     Raises ACC-002 for a bad or taken user name, ACC-003 for an unknown post.
     """
-    _check_new(username, post)
+    new = user_prepare(username=username, display_name=display_name, actor=actor, unit=unit, clock=clock)
+    user = new.user
+    user.status, user.is_active, user.must_change_password = Status.OPEN, True, must_change_password
+    user.save(update_fields=("status", "is_active", "must_change_password"))
+    grant_add(user=user, wanted=NewGrant(post, unit, level=level), basis=INSTALLATION, actor=actor, clock=clock)
+    return new
+
+
+@transaction.atomic
+def user_prepare(
+    *, username: str, display_name: str, actor: Actor, unit: Unit | None = None, clock: Clock | None = None
+) -> NewUser:
+    """Make an account that nobody can use before it is opened; its password must be changed at the first sign-in."""
+    _check_new(username)
     password = random_password()
     user = User(
         username=username,
         display_name=display_name,
-        post=post,
-        division=division,
-        must_change_password=must_change_password,
+        unit=unit,
+        status=Status.PENDING,
+        is_active=False,
+        must_change_password=True,
         created_at=(clock or settings.HUILIU_CLOCK).now(),
     )
     user.set_password(password)
     user.save(force_insert=True)
-    after = {"post": post, "division": division, "must_change_password": must_change_password}
+    after = {"unit": unit.code if unit else "", "status": Status.PENDING}
     record(Entry(actor, actions.USER_CREATE, actions.USER, username, after=after), clock)
     return NewUser(user, password)
+
+
+@transaction.atomic
+def user_open(*, user: User, actor: Actor, clock: Clock | None = None) -> None:
+    """Let a prepared account sign in; ACC-009 if it was not waiting for that."""
+    changed = User.objects.filter(pk=user.pk, status=Status.PENDING).update(status=Status.OPEN, is_active=True)
+    if not changed:
+        raise HuiliuError(code="ACC-009", message="这个账户不在待核准状态", hint="请刷新页面，查看账户现在的状态。")
+    change = {"before": {"status": Status.PENDING}, "after": {"status": Status.OPEN}}
+    record(Entry(actor, actions.USER_OPEN, actions.USER, user.username, **change), clock)
+
+
+@transaction.atomic
+def user_close(*, user: User, why: str, actor: Actor, clock: Clock | None = None) -> int:
+    """Close an account and revoke all its grants; returns how many. ACC-010 if it is closed already."""
+    now = (clock or settings.HUILIU_CLOCK).now()
+    open_ones = User.objects.filter(pk=user.pk).exclude(status=Status.CLOSED)
+    if not open_ones.update(status=Status.CLOSED, is_active=False, closed_at=now):
+        raise HuiliuError(code="ACC-010", message="这个账户已经停用", hint="停用的账户不能再次停用。")
+    before = user.status
+    user.refresh_from_db()
+    ended = grants_end(user=user, why=why, actor=actor, clock=clock)
+    change = {"before": {"status": before}, "after": {"status": Status.CLOSED, "grants_revoked": ended}}
+    record(Entry(actor, actions.USER_CLOSE, actions.USER, user.username, purpose=why, **change), clock)
+    return ended
 
 
 @transaction.atomic
@@ -81,13 +122,10 @@ def random_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
 
 
-def _check_new(username: str, post: str) -> None:
+def _check_new(username: str) -> None:
     if not USERNAME.fullmatch(username) or User.objects.filter(username__iexact=username).exists():
         raise HuiliuError(
             code="ACC-002",
             message="用户名不可用",
             hint="请用 2 到 32 位小写字母、数字、点、横线或下划线，以字母开头，且未被使用。",
         )
-    if post not in POSTS:
-        known = "、".join(f"{code} {item.label}" for code, item in POSTS.items())
-        raise HuiliuError(code="ACC-003", message="没有这个岗位", hint=f"可用岗位：{known}。", facts={"post": post})
