@@ -1,6 +1,6 @@
 """Accounts, signing in and out, and passwords: what is allowed, what is refused, and the row each leaves."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from huiliu.apps.accounts.models import Grant, User
 from huiliu.apps.accounts.selectors import has_permission
-from huiliu.apps.accounts.services import random_password, sign_in, user_close, user_create
+from huiliu.apps.accounts.services import grant_revoke, random_password, sign_in, user_close, user_create
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM
 from huiliu.kernel.clock import TZ, FixedClock
@@ -72,7 +72,8 @@ def test_permissions_are_denied_by_default():
     clerk.is_active = False
     assert not has_permission(clerk, "datahub.view_person")
     clerk.is_active, clerk.held = True, None
-    Grant.objects.update(expires_on=date(2020, 1, 1))
+    grant_revoke(grant=Grant.objects.get(), why="调岗", actor=SYSTEM)
+    clerk.held = None
     assert not has_permission(clerk, "datahub.view_person")
     with pytest.raises(HuiliuError, match="ACC-001"):
         has_permission(clerk, "datahub.veiw_person")
