@@ -105,10 +105,10 @@ def test_search_person_masked_with_audit_row(at, product):
     assert "数据截至" in person_page
     assert "缴费" in person_page
 
-    control = at("control")
-    control.page.click("text=审计")
-    control.page.wait_for_load_state()
-    audit = control.page.inner_text("body")
+    auditor = at("auditor")
+    auditor.page.click("text=审计")
+    auditor.page.wait_for_load_state()
+    audit = auditor.page.inner_text("body")
     assert "查看人员" in audit
     assert "查询人员" in audit
     assert id_number not in audit
@@ -152,7 +152,7 @@ def test_evaluation_report_trace_and_download(at):
 
 
 PAGES = {
-    "control": ["/", "menu:夜间批次", "menu:人员", "menu:疑点", "menu:自评", "menu:审计", "menu:账户",
+    "control": ["/", "menu:夜间批次", "menu:人员", "menu:疑点", "menu:自评", "menu:账户",
                 "/performance/evaluations/heyuan-2024/", "/performance/evaluations/heyuan-2024/report/"],
 }  # fmt: skip
 

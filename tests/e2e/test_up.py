@@ -28,8 +28,10 @@ def test_first_start_makes_the_demo_and_the_second_prints_no_password(place):
         assert health["status"] == "ok"
         assert health["lake"]["business_date"] == "2025-03-30"
         assert health["lake"]["level"] == "A"
-        assert set(first.accounts) == {"it", "clerk", "finance", "control", "leader"}
-        assert len(set(first.accounts.values())) == 5
+        assert set(first.accounts) == {
+            "it", "clerk", "checker", "finance", "cashier", "control", "leader", "sysadmin", "secadmin", "auditor",
+        }  # fmt: skip
+        assert len(set(first.accounts.values())) == 10
         assert "已发布 11 夜，拒收 1 夜" in first.said
     with up(home) as second:
         assert healthz(second.address)["status"] == "ok"

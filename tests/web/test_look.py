@@ -12,7 +12,7 @@ import pytest
 from browser import OFFICE, PHONE, chromium, visitor
 
 pytestmark = pytest.mark.slow
-PAGES = ("/", "/audit/events/", "/accounts/users/", "/password/")
+PAGES = ("/", "/datahub/nights/", "/accounts/users/", "/password/")
 MAKE = """
 import django
 django.setup()
@@ -91,10 +91,10 @@ def test_everything_can_be_reached_by_keyboard(served):
         person.page.keyboard.type(password)
         person.page.keyboard.press("Enter")
         person.page.wait_for_url(base + "/")
-        person.page.get_by_role("link", name="审计").focus()
+        person.page.get_by_role("link", name="账户").focus()
         person.page.keyboard.press("Enter")
-        person.page.wait_for_url(base + "/audit/events/")
-        assert person.page.title() == "审计 - 回流"
+        person.page.wait_for_url(base + "/accounts/users/")
+        assert person.page.title() == "账户 - 回流"
 
 
 def test_the_menu_opens_on_a_phone_and_leads_out(served):
@@ -105,5 +105,5 @@ def test_the_menu_opens_on_a_phone_and_leads_out(served):
         person.page.get_by_text("陈稽核").click()
         person.page.get_by_role("button", name="退出登录").click()
         person.page.wait_for_url(base + "/login/")
-        person.open("/audit/events/")
+        person.open("/accounts/users/")
         assert "/login/?next=" in person.page.url

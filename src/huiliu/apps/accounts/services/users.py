@@ -81,8 +81,8 @@ def user_open(*, user: User, actor: Actor, clock: Clock | None = None) -> None:
     changed = User.objects.filter(pk=user.pk, status=Status.PENDING).update(status=Status.OPEN, is_active=True)
     if not changed:
         raise HuiliuError(code="ACC-009", message="这个账户不在待核准状态", hint="请刷新页面，查看账户现在的状态。")
-    change = {"before": {"status": Status.PENDING}, "after": {"status": Status.OPEN}}
-    record(Entry(actor, actions.USER_OPEN, actions.USER, user.username, **change), clock)
+    before, after = {"status": Status.PENDING}, {"status": Status.OPEN}
+    record(Entry(actor, actions.USER_OPEN, actions.USER, user.username, before=before, after=after), clock)
 
 
 @transaction.atomic
@@ -92,11 +92,13 @@ def user_close(*, user: User, why: str, actor: Actor, clock: Clock | None = None
     open_ones = User.objects.filter(pk=user.pk).exclude(status=Status.CLOSED)
     if not open_ones.update(status=Status.CLOSED, is_active=False, closed_at=now):
         raise HuiliuError(code="ACC-010", message="这个账户已经停用", hint="停用的账户不能再次停用。")
-    before = user.status
+    before = {"status": user.status}
     user.refresh_from_db()
     ended = grants_end(user=user, why=why, actor=actor, clock=clock)
-    change = {"before": {"status": before}, "after": {"status": Status.CLOSED, "grants_revoked": ended}}
-    record(Entry(actor, actions.USER_CLOSE, actions.USER, user.username, purpose=why, **change), clock)
+    after = {"status": Status.CLOSED, "grants_revoked": ended}
+    record(
+        Entry(actor, actions.USER_CLOSE, actions.USER, user.username, purpose=why, before=before, after=after), clock
+    )
     return ended
 
 
