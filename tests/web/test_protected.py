@@ -6,7 +6,6 @@ import pickle
 
 import pytest
 from django import forms
-from django.apps.registry import Apps
 from django.core import serializers
 from django.core.exceptions import FieldError
 from django.core.serializers.json import DjangoJSONEncoder
@@ -22,25 +21,10 @@ from huiliu.config.keys import Keyring
 from huiliu.kernel.digests import canonical_json
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.protected import Protected, ProtectedField, key_of
+from web.cards import Card, create_table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
-own = Apps()
 SECRET = "JBSWY3DPEHPK3PXP"
-
-
-class Card(models.Model):
-    """A table that exists in these tests only."""
-
-    secret = ProtectedField("密钥", level="L4", null=True, blank=True)
-    other = ProtectedField("另一密钥", level="L4", null=True)
-    phone = ProtectedField("联系电话", level="L3", kind="phone", null=True)
-    unknown = ProtectedField("无级别", null=True, kind="phone")
-    note = models.CharField("备注", max_length=50, default="", blank=True)
-
-    class Meta:
-        apps = own
-        app_label = "web"
-        db_table = "test_card"
 
 
 class CardForm(forms.ModelForm):
@@ -54,15 +38,6 @@ def table(db, settings, tmp_path):
     """The table within the test's transaction; it goes with it."""
     settings.HUILIU_KEYS = Keyring(tmp_path / "keys")
     create_table()
-
-
-def create_table() -> None:
-    """Django's editor refuses to enter a transaction on SQLite; its statement does not."""
-    editor = connection.SchemaEditorClass(connection, collect_sql=True)
-    editor.deferred_sql = []
-    sql, params = editor.table_sql(Card)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params or None)
 
 
 def raw(column: str = "secret") -> list[str]:

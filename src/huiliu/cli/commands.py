@@ -25,7 +25,8 @@ app = typer.Typer(
 demo_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="合成城市。")
 lake_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="回流库的状态。")
 evaluation_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="绩效自评。")
-for _name, _group in (("demo", demo_app), ("lake", lake_app), ("evaluation", evaluation_app)):
+keys_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="密钥。")
+for _name, _group in (("demo", demo_app), ("lake", lake_app), ("evaluation", evaluation_app), ("keys", keys_app)):
     app.add_typer(_group, name=_name)
 
 
@@ -123,6 +124,24 @@ def evaluation_check(
     from huiliu.cli.evaluation import check
 
     raise typer.Exit(check(names, profile, as_json=as_json))
+
+
+@keys_app.command("list", cls=chinese.Command)
+def keys_list() -> None:
+    """列出各用途的密钥编号；不显示密钥。"""
+    from huiliu.cli.keys import show
+
+    show()
+
+
+@keys_app.command("rotate", cls=chinese.Command)
+def keys_rotate(
+    purpose: Annotated[str, typer.Argument(metavar="用途", help="密钥用途，见 keys list。")],
+) -> None:
+    """换用新密钥；受保护的值随即重新加密，可以反复执行。"""
+    from huiliu.cli.keys import rotate
+
+    raise typer.Exit(rotate(purpose))
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from django.utils.functional import lazy
 
 from huiliu.config import environment, logs
-from huiliu.config.keys import Keyring
+from huiliu.config.keys import Keyring, OlderSecrets
 from huiliu.config.look import UNFOLD as UNFOLD  # noqa: PLC0414 -- Django reads it here
 from huiliu.kernel.clock import SystemClock
 
@@ -30,6 +30,7 @@ ANY_ADDRESS = {"0.0.0.0", "::"}  # noqa: S104 -- addresses to listen on are not 
 
 DEBUG = ENVIRONMENT.dev
 SECRET_KEY = lazy(HUILIU_KEYS.secret, str)()  # made on first use, not on import
+SECRET_KEY_FALLBACKS = OlderSecrets(HUILIU_KEYS)
 ALLOWED_HOSTS = sorted({"127.0.0.1", "localhost", "[::1]", *ENVIRONMENT.names, ENVIRONMENT.host} - ANY_ADDRESS)
 
 INSTALLED_APPS = [
