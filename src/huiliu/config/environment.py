@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -13,6 +14,8 @@ from huiliu.kernel.errors import HuiliuError
 
 ProcessKind = Literal["web", "worker", "night", "cli"]
 Texts = Annotated[tuple[str, ...], NoDecode]
+Network = IPv4Network | IPv6Network
+LOOPBACK = ("127.0.0.1", "::1")
 PACKAGE = Path(__file__).resolve().parent.parent
 MEMORY = r"^\d+(\.\d+)? ?(MB|GB|MiB|GiB)$"
 
@@ -27,6 +30,7 @@ class EnvironmentSettings(BaseSettings):
     port: int = Field(default=8066, ge=1, le=65535)
     names: Texts = ()
     https: bool = False
+    proxies: Texts = ()
     database: str = Field(default="", repr=False)
     division: str = Field(default="", pattern=r"^(\d{6}|)$")
     catalog: Texts = ()
@@ -39,12 +43,24 @@ class EnvironmentSettings(BaseSettings):
     night_schedule: str = Field(default="0 10 1-9 * * *", pattern=r"^\S+( \S+){4,5}$")
     dev: bool = False
 
-    @field_validator("names", "catalog", mode="before")
+    @field_validator("names", "catalog", "proxies", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for part in value:
+            ip_network(part)
+        return value
+
+    def trusted_proxies(self) -> tuple[Network, ...]:
+        """Whose X-Forwarded-* is believed: those named, else behind TLS a proxy on this machine, else nobody."""
+        named = self.proxies or (LOOPBACK if self.https else ())
+        return tuple(ip_network(part) for part in named)
 
     def memory(self, kind: ProcessKind) -> str:
         """DuckDB's memory_limit for one kind of process; the sum over all must fit the machine."""
@@ -156,6 +172,7 @@ def _reason(kind: str) -> str:
         "less_than_equal": "大于允许的最大值",
         "bool_parsing": "应为 true 或 false",
         "string_pattern_mismatch": "格式不对",
+        "value_error": "格式不对",
     }
     return reasons.get(kind, "无法识别")
 

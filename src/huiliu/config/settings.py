@@ -14,6 +14,7 @@ HUILIU_KEYS = Keyring(HOME.keys)
 HUILIU_CLOCK = SystemClock()  # the one clock of this process; tests set another
 HUILIU_DIVISION = ENVIRONMENT.division
 HUILIU_CATALOG_ROOTS = ENVIRONMENT.catalog_roots()
+HUILIU_PROXIES = ENVIRONMENT.trusted_proxies()
 HUILIU_MEMORY = ENVIRONMENT.memory(ENVIRONMENT.process)
 
 # What web/ asks of the layers above it, by dotted path.
@@ -51,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "huiliu.web.client.TrustedForwarding",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "huiliu.web.middleware.SecurityHeaders",

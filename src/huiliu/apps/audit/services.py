@@ -16,6 +16,7 @@ from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import canonical_json, hmac_sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web import hooks
+from huiliu.web.client import client_ip
 
 SEALED = (
     "seq", "actor", "post", "ip", "action", "object_kind", "object_key", "outcome", "purpose",
@@ -58,7 +59,7 @@ class Entry:
 def actor_of(request: HttpRequest) -> Actor:
     """The signed-in person behind a request; an unknown visitor is named 未登录."""
     user = request.user
-    ip = request.META.get("REMOTE_ADDR", "")
+    ip = client_ip(request)
     if not user.is_authenticated:
         return Actor("未登录", ip=ip)
     return Actor(user.get_username(), hooks.post_label(user)[:POST_LENGTH], ip)

@@ -13,6 +13,7 @@ from huiliu.apps.audit.selectors import refusals
 from huiliu.apps.audit.services import Entry, actor_of, record, record_alone
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
+from huiliu.web.client import client_ip
 
 UNKNOWN = "未知账户"
 TRIES = 5
@@ -43,7 +44,7 @@ def sign_in(request: HttpRequest, username: str, password: str, clock: Clock | N
 
 def _paused(request: HttpRequest, key: str, clock: Clock) -> bool:
     """Only real tries count: who keeps asking during the pause does not prolong it."""
-    since, ip = clock.now() - PAUSE, request.META.get("REMOTE_ADDR", "")
+    since, ip = clock.now() - PAUSE, client_ip(request)
     return refusals(actions.SIGN_IN, key, ip, since, WRONG) >= TRIES
 
 
