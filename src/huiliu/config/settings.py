@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "ninja",
     "huiliu.apps.audit",
     "huiliu.apps.accounts",
+    "huiliu.apps.control",
     "huiliu.apps.datahub",
     "huiliu.apps.fundsafety",
     "huiliu.apps.performance",

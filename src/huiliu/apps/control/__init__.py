@@ -1,0 +1,1 @@
+"""Internal control (内控): approvals, rights of posts and their review, purposes of full views."""

@@ -1,0 +1,15 @@
+"""Acts of this part that enter the audit table."""
+
+from huiliu.apps.audit.actions import action, kind
+
+REQUEST = kind("request", "申请")
+DELEGATION = kind("delegation", "委托")
+SUBMIT = action("control.request_submit", "提交申请")
+RESUBMIT = action("control.request_resubmit", "补正后重新提交")
+WITHDRAW = action("control.request_withdraw", "撤回申请")
+DECIDE = action("control.step_decide", "审批")
+DELEGATE = action("control.delegation_make", "委托审批")
+DELEGATION_END = action("control.delegation_end", "结束委托")
+REVIEW = action("control.grant_review", "复核岗位权限")
+LEAVER = action("control.leaver_clean_up", "离岗清理")
+LEDGER_EXPORT = action("control.ledger_export", "导出岗位权限管理台账")
