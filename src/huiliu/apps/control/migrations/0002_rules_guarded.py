@@ -8,6 +8,16 @@ REQUEST, STEP, DELEGATION, REVIEW = (
     "control_approvalrequest", "control_approvalstep", "control_delegation", "control_grantreview",
 )
 GRANT, USER = "accounts_grant", "accounts_user"
+
+
+def signed_by(post):
+    """That the request r was agreed to, in its last round, at a post: the least that any definition must ask for."""
+    return (
+        f"EXISTS (SELECT 1 FROM {STEP} s WHERE s.request_id = r.id AND s.round = r.round"
+        f" AND s.post = '{post}' AND s.decision = 'approved')"
+    )
+
+
 KEPT = "申请和审批记录只能按步骤办理，不能改动或删除"
 
 STEP_TRIGGERS = (
@@ -195,8 +205,10 @@ OTHER_TRIGGERS = (
             OR (NEW.basis <> 'installation' AND (
                 NOT EXISTS (SELECT 1 FROM {REQUEST} r
                             WHERE r.id = NEW.request_no AND r.status = 'approved'
-                              AND r.kind IN ('post_grant', 'post_first')
-                              AND r.beneficiary_id = NEW.user_id AND r.subject = NEW.post)
+                              AND r.beneficiary_id = NEW.user_id AND r.subject = NEW.post
+                              AND ((r.kind = 'post_grant' AND {signed_by("control")} AND {signed_by("leader")})
+                                   OR r.kind = 'post_first')
+                              AND {signed_by("secadmin")})
                 OR EXISTS (SELECT 1 FROM {GRANT} g WHERE g.request_no = NEW.request_no)))
         """,
     ),
