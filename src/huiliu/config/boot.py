@@ -41,6 +41,10 @@ def migrate(installation: Installation) -> None:
     """Bring the business database to this version's tables; one process at a time, nothing to do costs little."""
     from django.core.management import call_command
 
+    from huiliu.config.cache import clean
+
     with (installation.home.database / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
+        clean()

@@ -3,6 +3,7 @@
 from django.utils.functional import lazy
 
 from huiliu.config import environment, logs
+from huiliu.config.cache import TABLE
 from huiliu.config.keys import Keyring, OlderSecrets
 from huiliu.config.look import UNFOLD as UNFOLD  # noqa: PLC0414 -- Django reads it here
 from huiliu.kernel.clock import SystemClock
@@ -61,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "huiliu.web.limits.RateLimits",
     "huiliu.web.middleware.IdleTimeout",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -130,8 +132,14 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "default": {
+        "BACKEND": "huiliu.config.cache.SharedCache",
+        "LOCATION": TABLE,
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
+# How often, and within how many seconds; counted over all processes (web/limits.py).
+HUILIU_LIMITS = {"sign_in": (30, 300), "api": (600, 60), "errors": (600, 60)}
 
 LOGGING = logs.logging_config(HOME.logs, ENVIRONMENT.process)
 logs.configure()

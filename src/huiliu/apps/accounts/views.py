@@ -14,6 +14,7 @@ from huiliu.apps.accounts.models import User
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page, public
+from huiliu.web.limits import limit_by_address
 from huiliu.web.pages import Crumb, render_page, render_plain
 from huiliu.web.tables import Cell, Column, Table
 
@@ -22,6 +23,7 @@ from huiliu.web.tables import Cell, Column, Table
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limit_by_address("sign_in")
 def login(request: HttpRequest) -> HttpResponse:
     """The way in; afterwards to the page that was asked for, if it is ours."""
     target = _next(request)

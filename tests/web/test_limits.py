@@ -1,0 +1,163 @@
+"""How often: counted over all processes, answered in Chinese, told once in the audit."""
+
+import os
+import subprocess
+import sys
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.cache import cache, caches
+from django.db import OperationalError
+
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.services import SYSTEM
+from huiliu.config.cache import SharedCache, clean
+from huiliu.kernel.clock import TZ, FixedClock
+from huiliu.web import limits
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+NOON = datetime(2025, 4, 2, 12, 0, 10, tzinfo=TZ)
+
+
+@pytest.fixture(autouse=True)
+def at(settings):
+    """Stand at noon, or so many seconds later."""
+
+    def stand(seconds: int = 0) -> None:
+        settings.HUILIU_CLOCK = FixedClock(NOON + timedelta(seconds=seconds))
+
+    stand()
+    settings.HUILIU_LIMITS = {"sign_in": (3, 300), "api": (4, 60), "errors": (5, 60)}
+    return stand
+
+
+@pytest.fixture
+def clerk(client):
+    client.force_login(user_create(username="wang", display_name="王", post="clerk", actor=SYSTEM).user)
+    return client
+
+
+def refusals(name: str) -> int:
+    return AuditEvent.objects.filter(action="web.refused", object_key=f"limit.{name}").count()
+
+
+def test_uses_are_counted_by_key_and_window(at):
+    assert [limits.limited("a", 2, 60) for _ in range(4)] == [False, False, True, True]
+    assert not limits.limited("b", 2, 60)
+    at(60)
+    assert [limits.limited("a", 2, 60) for _ in range(3)] == [False, False, True]
+
+
+def test_the_shared_cache_is_the_products():
+    assert isinstance(caches["default"], SharedCache)
+
+
+def test_incr_keeps_the_end_of_life_and_refuses_what_is_not_there():
+    cache.set("n", 5, timeout=0.0)
+    with pytest.raises(ValueError, match="no such counter"):
+        cache.incr("n")
+    cache.set("n", 5, 60)
+    assert cache.incr("n") == 6
+    assert cache.incr("n", 10) == 16
+    assert cache.get("n") == 16
+
+
+def test_what_ended_is_cleaned_away(monkeypatch):
+    cache.set("old", 1, 60)
+    cache.set("new", 1, 3600)
+    later = datetime.now(TZ) + timedelta(minutes=10)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    clean()
+    monkeypatch.undo()
+    assert (cache.get("old"), cache.get("new")) == (None, 1)
+
+
+def test_sign_in_is_limited_by_address_whatever_the_name(client):
+    def attempt(number: int):
+        return client.post("/login/", {"username": f"user{number}", "password": "x"})
+
+    assert [attempt(n).status_code for n in range(5)] == [200, 200, 200, 429, 429]
+    text = attempt(9).content.decode()
+    assert "请求过于频繁" in text
+    assert "请稍等" in text
+    assert attempt(9).headers["Retry-After"] == "290"
+    assert refusals("sign_in") == 1
+    assert client.get("/login/").status_code == 200
+    other = client.post("/login/", {"username": "u", "password": "x"}, REMOTE_ADDR="203.0.113.9")
+    assert other.status_code == 200
+
+
+def test_calls_are_limited_by_user_in_json(clerk, at):
+    statuses = [clerk.get("/api/v1/nights").status_code for _ in range(6)]
+    assert statuses == [200, 200, 200, 200, 429, 429]
+    answer = clerk.get("/api/v1/nights")
+    assert answer.json()["code"] == "API-429"
+    assert answer.json()["message"] == "请求过于频繁"
+    assert answer.headers["Retry-After"] == "50"
+    assert refusals("api") == 1
+    assert clerk.get("/").status_code == 200  # pages are not calls
+    at(60)
+    assert clerk.get("/api/v1/nights").status_code == 200
+
+
+def test_errors_in_a_flood_shut_the_address_for_a_while(client, clerk, monkeypatch):
+    for number in range(6):
+        assert client.get(f"/nothing/{number}").status_code == 404
+    assert client.get("/login/").status_code == 429
+    assert client.get("/login/", REMOTE_ADDR="203.0.113.9").status_code == 302
+    real = limits.time.monotonic()
+    monkeypatch.setattr(limits.time, "monotonic", lambda: real + 61)
+    assert client.get("/login/").status_code == 302
+
+
+def test_a_limit_is_no_error_of_its_own(client):
+    """Whoever waits politely after 429 is not shut out for having been told to wait."""
+    for _ in range(20):
+        client.post("/login/", {"username": "u", "password": "x"})
+    assert client.get("/login/").status_code == 200
+
+
+def test_a_locked_database_is_said_and_counts_nothing(clerk, monkeypatch):
+    def locked(*_):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(limits, "count", locked)
+    assert clerk.get("/api/v1/nights").status_code == 503
+    assert clerk.get("/nothing/").status_code == 404
+
+
+def test_what_is_counted_is_kept_as_a_digest(client, monkeypatch):
+    seen = []
+    monkeypatch.setattr(SharedCache, "incr", lambda self, name, *a, **k: seen.append(name) or 1)
+    limits.limited("user:张三:203.0.113.9", 1, 60)
+    assert len(seen) == 1
+    assert seen[0].isascii()
+    assert "203.0.113.9" not in seen[0]
+
+
+COUNT = """
+import django; django.setup()
+from huiliu.web.limits import count
+for _ in range({times}): count("shared", 86400 * 365)
+"""
+READY = "from huiliu.config.boot import boot, migrate; migrate(boot('cli', create=True))"
+TOTAL = "import django; django.setup(); from huiliu.web.limits import count; print(count('shared', 86400 * 365))"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_no_count_is_lost_between_processes(tmp_path, database, request):
+    url = "" if database == "sqlite" else request.getfixturevalue("postgres_url")
+    environment = os.environ | {
+        "HUILIU_HOME": str(tmp_path / "home"), "HUILIU_DATABASE": url, "PYTHONPATH": os.pathsep.join(sys.path),
+        "DJANGO_SETTINGS_MODULE": "huiliu.config.settings",
+    }  # fmt: skip
+
+    def start(code: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
+
+    assert start(READY).wait() == 0
+    running = [start(COUNT.format(times=50)) for _ in range(4)]
+    assert [process.wait() for process in running] == [0, 0, 0, 0]
+    assert start(TOTAL).communicate()[0].strip() == "201"
