@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("support.scale", "support.tools", "support.servers", "support.triggers")
+pytest_plugins = ("support.scale", "support.tools", "support.servers", "support.triggers", "support.sign_in")
 
 SETTINGS = "huiliu.config.settings"
 CI = os.environ.get("CI") == "true"

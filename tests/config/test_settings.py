@@ -26,7 +26,7 @@ def test_the_debug_page_is_off_and_cookies_are_closed():
     assert settings.DEBUG is False
     assert settings.SESSION_COOKIE_HTTPONLY
     assert settings.CSRF_COOKIE_HTTPONLY
-    assert settings.SESSION_COOKIE_AGE == 30 * 60
+    assert settings.SESSION_COOKIE_AGE == 12 * 3600
     assert written.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 

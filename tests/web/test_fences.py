@@ -8,7 +8,6 @@ from django.db import OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
-from django.utils import timezone
 
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.models import AuditEvent
@@ -16,6 +15,7 @@ from huiliu.apps.audit.services import SYSTEM
 from huiliu.config import logs
 from huiliu.config import urls as real
 from huiliu.config.environment import Home
+from huiliu.kernel.clock import FixedClock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page, public
 from huiliu.web.errors import server_error
@@ -146,15 +146,17 @@ def test_pages_in_the_skin_never_allow_inline_scripts_or_other_hosts(clerk):
     assert answer.headers["X-Frame-Options"] == "DENY"
 
 
-def test_a_session_ends_when_it_is_idle_and_is_renewed_when_it_is_used(clerk, monkeypatch):
-    start = timezone.now()
+def test_a_session_ends_when_it_is_idle_and_is_renewed_when_it_is_used(clerk, settings):
+    start = SystemClock().now()
 
     def at(minutes: int) -> int:
-        monkeypatch.setattr("django.utils.timezone.now", lambda: start + timedelta(minutes=minutes))
+        settings.HUILIU_CLOCK = FixedClock(start + timedelta(minutes=minutes))
         return clerk.get("/password/").status_code
 
     assert [at(0), at(25), at(50)] == [200, 200, 200]
     assert at(81) == 302
+    assert "长时间未操作" in clerk.get("/login/").content.decode()
+    assert "长时间未操作" not in clerk.get("/login/").content.decode()
 
 
 def test_health_needs_no_account_and_tells_no_names(client):

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
@@ -11,10 +10,10 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.networks import Network, parse_networks
 
 ProcessKind = Literal["web", "worker", "night", "cli"]
 Texts = Annotated[tuple[str, ...], NoDecode]
-Network = IPv4Network | IPv6Network
 LOOPBACK = ("127.0.0.1", "::1")
 PACKAGE = Path(__file__).resolve().parent.parent
 MEMORY = r"^\d+(\.\d+)? ?(MB|GB|MiB|GiB)$"
@@ -35,6 +34,12 @@ class EnvironmentSettings(BaseSettings):
     division: str = Field(default="", pattern=r"^(\d{6}|)$")
     catalog: Texts = ()
     session_minutes: int = Field(default=30, ge=5, le=720)
+    session_hours: int = Field(default=12, ge=1, le=24)
+    password_days: int = Field(default=90, ge=1, le=365)
+    lock_tries: int = Field(default=5, ge=3, le=10)
+    lock_minutes: int = Field(default=15, ge=5, le=1440)
+    staff_networks: Texts = ()
+    mlps: Literal[2, 3] = 2
     process: ProcessKind = "web"
     memory_web: str = Field(default="512MB", pattern=MEMORY)
     memory_worker: str = Field(default="1GB", pattern=MEMORY)
@@ -43,24 +48,28 @@ class EnvironmentSettings(BaseSettings):
     night_schedule: str = Field(default="0 10 1-9 * * *", pattern=r"^\S+( \S+){4,5}$")
     dev: bool = False
 
-    @field_validator("names", "catalog", "proxies", mode="before")
+    @field_validator("names", "catalog", "proxies", "staff_networks", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("proxies")
+    @field_validator("proxies", "staff_networks")
     @classmethod
     def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for part in value:
-            ip_network(part)
+        parse_networks(value)
         return value
 
     def trusted_proxies(self) -> tuple[Network, ...]:
         """Whose X-Forwarded-* is believed: those named, else behind TLS a proxy on this machine, else nobody."""
         named = self.proxies or (LOOPBACK if self.https else ())
-        return tuple(ip_network(part) for part in named)
+        return parse_networks(named)
+
+    @field_validator("mlps", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        return int(value) if isinstance(value, str) and value.isdigit() else value
 
     def memory(self, kind: ProcessKind) -> str:
         """DuckDB's memory_limit for one kind of process; the sum over all must fit the machine."""
@@ -173,6 +182,7 @@ def _reason(kind: str) -> str:
         "bool_parsing": "应为 true 或 false",
         "string_pattern_mismatch": "格式不对",
         "value_error": "格式不对",
+        "literal_error": "应为 2 或 3",
     }
     return reasons.get(kind, "无法识别")
 

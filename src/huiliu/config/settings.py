@@ -2,6 +2,7 @@
 
 from django.utils.functional import lazy
 
+from huiliu.apps.accounts import policy
 from huiliu.config import environment, logs
 from huiliu.config.cache import TABLE
 from huiliu.config.keys import Keyring, OlderSecrets
@@ -22,7 +23,9 @@ HUILIU_MEMORY = ENVIRONMENT.memory(ENVIRONMENT.process)
 HUILIU_WEB = {
     "has_permission": "huiliu.apps.accounts.selectors.has_permission",
     "post_label": "huiliu.apps.accounts.selectors.post_label",
-    "must_change_password": "huiliu.apps.accounts.selectors.must_change_password",
+    "due_page": "huiliu.apps.accounts.selectors.due_page",
+    "keep_session": "huiliu.apps.accounts.services.session_keep",
+    "network_allows": "huiliu.apps.accounts.services.network_allows",
     "record_refusal": "huiliu.apps.audit.services.record_refusal",
     "as_of": "huiliu.config.freshness.as_of",
     "is_demo": "huiliu.config.freshness.is_demo",
@@ -63,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "huiliu.web.limits.RateLimits",
-    "huiliu.web.middleware.IdleTimeout",
+    "huiliu.web.middleware.LiveSession",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "huiliu.web.middleware.DeclaredAccess",
@@ -93,7 +96,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": policy.PASSWORD_LENGTH},
+    },
+    {"NAME": "huiliu.apps.accounts.policy.MixedSigns"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {
@@ -106,7 +113,7 @@ LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
 SESSION_COOKIE_NAME = "huiliu_session"
-SESSION_COOKIE_AGE = ENVIRONMENT.session_minutes * 60
+SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600  # the idle time-out is measured on our own row
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -13,7 +13,7 @@ from huiliu.web import hooks
 
 PUBLIC = "public"
 SIGNED_IN = "signed-in"
-PASSWORD_PAGE = "accounts:password"  # noqa: S105 -- a URL name
+ALWAYS_OPEN = "accounts:logout"
 
 View = Callable[..., HttpResponse]
 
@@ -22,6 +22,12 @@ def public(view: View) -> View:
     """Open to everybody, without signing in: the login page and the health probe, and little else."""
     view.access = PUBLIC  # type: ignore[attr-defined]
     return view
+
+
+def entrance(view: View) -> View:
+    """Open without signing in, but only from the networks of the staff: the pages of the way in."""
+    view.is_entrance = True  # type: ignore[attr-defined]
+    return public(view)
 
 
 def page(permission: str) -> Callable[[View], View]:
@@ -35,8 +41,9 @@ def page(permission: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if _must_change_first(request):
-                return redirect(PASSWORD_PAGE)
+            due = hooks.due_page(request)
+            if due and request.path not in {resolve_url(due), resolve_url(ALWAYS_OPEN)}:
+                return redirect(due)
             check(request, permission)
             return view(request, *args, **kwargs)
 
@@ -52,7 +59,3 @@ def check(request: HttpRequest, permission: str) -> None:
         return
     hooks.record_refusal(request, permission)
     raise PermissionDenied
-
-
-def _must_change_first(request: HttpRequest) -> bool:
-    return request.path != resolve_url(PASSWORD_PAGE) and hooks.must_change_password(request.user)

@@ -22,8 +22,8 @@ class Permitted(SessionAuth):
         user = super().authenticate(request, key)
         if user is None:
             return None
-        if hooks.must_change_password(user):
-            raise HttpError(403, "首次登录须先在网页上修改口令")
+        if hooks.due_page(request):
+            raise HttpError(403, "须先在网页上完成登录后的必办事项（修改口令或登记动态口令）")
         try:
             check(request, self.permission)
         except PermissionDenied:

@@ -23,9 +23,19 @@ def post_label(user: Any) -> str:
     return str(_ask("post_label", user))
 
 
-def must_change_password(user: Any) -> bool:
-    """Whether nothing but the password page is open to this person."""
-    return bool(_ask("must_change_password", user))
+def due_page(request: HttpRequest) -> str:
+    """URL name of the one page that is open to this person before anything else; empty where all are."""
+    return str(_ask("due_page", request))
+
+
+def keep_session(request: HttpRequest) -> None:
+    """Carry the browser's session on, or make its owner an anonymous visitor."""
+    _ask("keep_session", request)
+
+
+def network_allows(request: HttpRequest) -> bool:
+    """Whether staff pages may be used from where the request came."""
+    return bool(_ask("network_allows", request))
 
 
 def record_refusal(request: HttpRequest, permission: str) -> None:

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.web import errors
+from huiliu.web import errors, hooks
+from huiliu.web.access import PUBLIC
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -32,17 +32,15 @@ class SecurityHeaders:
         return response
 
 
-class IdleTimeout:
-    """Moves the session's end forward while it is used, writing at most once a minute."""
+class LiveSession:
+    """Carries a signed-in browser on, or sends it back to the login page: idle, too old, or ended elsewhere."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            minute = int(timezone.now().timestamp()) // 60
-            if request.session.get("seen") != minute:
-                request.session["seen"] = minute
+            hooks.keep_session(request)
         return self.get_response(request)
 
 
@@ -61,9 +59,12 @@ class DeclaredAccess:
     ) -> HttpResponse | None:
         """API operations carry their own guard (web.api.Permitted), held by a test."""
         match = request.resolver_match
-        if hasattr(view, "access") or (match is not None and "api" in match.namespaces):
+        is_api = match is not None and "api" in match.namespaces
+        if not (hasattr(view, "access") or is_api):
+            return errors.undeclared(request)
+        if _is_for_all(view) or hooks.network_allows(request):
             return None
-        return errors.undeclared(request)
+        return errors.show(request, errors.OUTSIDE)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, HuiliuError):
@@ -71,3 +72,8 @@ class DeclaredAccess:
         if isinstance(error, OperationalError):
             return errors.busy(request, error)
         return None
+
+
+def _is_for_all(view: Callable[..., Any]) -> bool:
+    """Pages for citizens and probes; the way in of the staff is open to anonymous visitors, but not from everywhere."""
+    return getattr(view, "access", None) == PUBLIC and not getattr(view, "is_entrance", False)

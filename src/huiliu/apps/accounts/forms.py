@@ -2,6 +2,8 @@
 
 from django import forms
 
+from huiliu.apps.accounts.policy import PASSWORD_RULE
+
 
 class LoginForm(forms.Form):
     """User name and password."""
@@ -26,7 +28,7 @@ class PasswordForm(forms.Form):
         label="新口令",
         max_length=128,
         strip=False,
-        help_text="至少 10 位，不能全是数字，不能与用户名相近。",
+        help_text=PASSWORD_RULE,
         widget=forms.PasswordInput({"autocomplete": "new-password"}),
     )
     again = forms.CharField(

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest
 
-from huiliu.apps.accounts.models import Grant, Unit, User
+from huiliu.apps.accounts.models import Ending, Grant, SignIn, Tries, Unit, User, UserSession
 from huiliu.apps.accounts.posts import PERMISSIONS, POSTS
+from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
+
+TOKEN = "token"  # noqa: S105 -- a name within the session
 
 
 @dataclass(frozen=True)
@@ -79,8 +83,8 @@ def post_label(user: Any) -> str:
 
 
 def must_change_password(user: Any) -> bool:
-    """Whether the person still has the password that was handed out."""
-    return bool(getattr(user, "must_change_password", False))
+    """Whether the person still has the password that was handed out, or has had the same one for too long."""
+    return isinstance(user, User) and (user.must_change_password or password_is_old(user))
 
 
 def users() -> QuerySet[User]:
@@ -108,3 +112,67 @@ def user_exists(username: str) -> bool:
 def user_by_name(username: str) -> User | None:
     """The account of exactly this user name."""
     return User.objects.filter(username=username).first()
+
+
+def sign_in_of(user: User) -> SignIn:
+    """What signing in knows about an account; the defaults where nothing was kept yet."""
+    try:
+        found: SignIn = user.sign_in
+    except SignIn.DoesNotExist:
+        return SignIn(user=user, password_changed_at=user.created_at)
+    return found
+
+
+def password_is_old(user: User) -> bool:
+    """Whether the password must be changed because of its age."""
+    age = settings.HUILIU_CLOCK.now() - sign_in_of(user).password_changed_at
+    return bool(age > timedelta(days=settings.ENVIRONMENT.password_days))
+
+
+def due_page(request: HttpRequest) -> str:
+    """URL name of the one page that is open before anything else, or empty."""
+    return "accounts:password" if must_change_password(request.user) else ""
+
+
+def session_digest(request: HttpRequest) -> str:
+    """SM3 of the token in the browser's session: enough to find the row, useless to whoever reads the table.
+
+    Not of the browser's key, which Django changes on its own after a rotation of secrets.
+    """
+    return sm3(str(request.session.get(TOKEN, "")).encode("ascii"))
+
+
+def session_of(request: HttpRequest) -> UserSession | None:
+    """The row of the browser's session, with the account and its sign-in settings."""
+    found = UserSession.objects.select_related("user__sign_in").filter(user__is_active=True)
+    return found.filter(digest=session_digest(request)).first()
+
+
+def overdue(row: UserSession, now: datetime) -> str:
+    """Why a session ends by the clock, or empty: idle too long, or open for too long however busy."""
+    if now - row.seen_at >= timedelta(minutes=settings.ENVIRONMENT.session_minutes):
+        return Ending.IDLE
+    return Ending.LIMIT if now - row.started_at >= timedelta(hours=settings.ENVIRONMENT.session_hours) else ""
+
+
+def open_sessions(user: User | None = None) -> QuerySet[UserSession]:
+    """Sessions that can still be used, of one person or of all, the newest activity first."""
+    now = settings.HUILIU_CLOCK.now()
+    found = UserSession.objects.select_related("user").filter(
+        ended_at=None,
+        seen_at__gt=now - timedelta(minutes=settings.ENVIRONMENT.session_minutes),
+        started_at__gt=now - timedelta(hours=settings.ENVIRONMENT.session_hours),
+    )
+    return found.filter(user=user) if user else found
+
+
+def ended_sessions(user: User | None = None, limit: int = 20) -> Sequence[UserSession]:
+    """The sessions that ended last, with how."""
+    found = UserSession.objects.select_related("user").filter(ended_at__isnull=False).order_by("-ended_at")
+    return list((found.filter(user=user) if user else found)[:limit])
+
+
+def locked_users() -> dict[int, datetime]:
+    """Account id → until when it is locked."""
+    rows = Tries.objects.filter(key__startswith="user:", locked_until__gt=settings.HUILIU_CLOCK.now())
+    return {int(row.key.removeprefix("user:")): row.locked_until for row in rows if row.locked_until}

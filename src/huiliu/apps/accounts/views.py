@@ -1,5 +1,8 @@
 """Login, logout, one's own password, and the list of accounts."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
@@ -13,13 +16,13 @@ from huiliu.apps.accounts.forms import LoginForm, PasswordForm
 from huiliu.apps.accounts.models import User
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.kernel.errors import HuiliuError
-from huiliu.web.access import SIGNED_IN, page, public
+from huiliu.web.access import SIGNED_IN, entrance, page
 from huiliu.web.limits import limit_by_address
 from huiliu.web.pages import Crumb, render_page, render_plain
 from huiliu.web.tables import Cell, Column, Table
 
 
-@public
+@entrance
 @sensitive_post_parameters()
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -36,7 +39,8 @@ def login(request: HttpRequest) -> HttpResponse:
             return redirect(target)
         except HuiliuError as error:
             form.add_error(None, f"{error.message}。{error.hint}")
-    return render_plain(request, "accounts/login.html", {"form": form, "next": target}, title="登录")
+    context = {"form": form, "next": target, "ended": services.ended_why(request)}
+    return render_plain(request, "accounts/login.html", context, title="登录")
 
 
 def _next(request: HttpRequest) -> str:
@@ -62,8 +66,14 @@ def password(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and _changed(request, form):
         messages.success(request, "口令已修改。")
         return redirect("workbench")
-    context = {"form": form, "due": selectors.must_change_password(request.user)}
+    context = {"form": form, **_why_due(request.user)}
     return render_page(request, "accounts/password.html", context, title="修改口令", crumbs=(Crumb("系统"),))
+
+
+def _why_due(user: Any) -> dict[str, object]:
+    days = settings.ENVIRONMENT.password_days
+    text = f"口令每 {days} 天须更换一次；修改后才能使用其他页面。" if selectors.password_is_old(user) else ""
+    return {"due": selectors.must_change_password(user), "old": "" if user.must_change_password else text}
 
 
 def _changed(request: HttpRequest, form: PasswordForm) -> bool:

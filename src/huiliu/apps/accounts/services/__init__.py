@@ -1,8 +1,18 @@
 """What changes accounts, grants and sessions; each function is one transaction with its audit row."""
 
+from huiliu.apps.accounts.services.entering import sign_in
 from huiliu.apps.accounts.services.grants import NewGrant, grant_add, grant_revoke, grants_end, grants_expire
 from huiliu.apps.accounts.services.passwords import password_change
-from huiliu.apps.accounts.services.sessions import sign_in, sign_out
+from huiliu.apps.accounts.services.places import network_allows, networks_set
+from huiliu.apps.accounts.services.sessions import (
+    ended_why,
+    session_end,
+    session_end_all,
+    session_keep,
+    session_open,
+    sign_out,
+)
+from huiliu.apps.accounts.services.tries import account_unlock
 from huiliu.apps.accounts.services.units import unit_create
 from huiliu.apps.accounts.services.users import (
     NewUser,
@@ -17,13 +27,21 @@ from huiliu.apps.accounts.services.users import (
 __all__ = [
     "NewGrant",
     "NewUser",
+    "account_unlock",
+    "ended_why",
     "grant_add",
     "grant_revoke",
     "grants_end",
     "grants_expire",
+    "network_allows",
+    "networks_set",
     "password_change",
     "password_reset",
     "random_password",
+    "session_end",
+    "session_end_all",
+    "session_keep",
+    "session_open",
     "sign_in",
     "sign_out",
     "unit_create",

@@ -8,9 +8,11 @@ from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.accounts import actions
-from huiliu.apps.accounts.models import Status, Unit, User
+from huiliu.apps.accounts.models import Ending, Status, Unit, User
 from huiliu.apps.accounts.models.grants import INSTALLATION
 from huiliu.apps.accounts.services.grants import NewGrant, grant_add, grants_end
+from huiliu.apps.accounts.services.passwords import password_set
+from huiliu.apps.accounts.services.sessions import session_end_all
 from huiliu.apps.audit.services import Actor, Entry, record
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -95,6 +97,7 @@ def user_close(*, user: User, why: str, actor: Actor, clock: Clock | None = None
     before = {"status": user.status}
     user.refresh_from_db()
     ended = grants_end(user=user, why=why, actor=actor, clock=clock)
+    session_end_all(user=user, why=Ending.CLOSED, actor=actor, clock=clock)
     after = {"status": Status.CLOSED, "grants_revoked": ended}
     record(
         Entry(actor, actions.USER_CLOSE, actions.USER, user.username, purpose=why, before=before, after=after), clock
@@ -110,10 +113,9 @@ def password_reset(
     user = User.objects.select_for_update().filter(username=username).first()
     if user is None:
         raise HuiliuError(code="ACC-008", message="没有这个账户", hint="请核对用户名；账户清单见“系统 账户”页面。")
-    password = random_password()
-    user.set_password(password)
-    user.must_change_password = must_change_password
-    user.save(update_fields=("password", "must_change_password"))
+    password, clock = random_password(), clock or settings.HUILIU_CLOCK
+    password_set(user, password, must_change=must_change_password, now=clock.now())
+    session_end_all(user=user, why=Ending.PASSWORD, actor=actor, clock=clock)
     after = {"must_change_password": must_change_password}
     record(Entry(actor, actions.PASSWORD_RESET, actions.USER, username, after=after), clock)
     return NewUser(user, password)

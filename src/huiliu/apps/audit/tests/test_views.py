@@ -61,7 +61,7 @@ def test_pages_hold_fifty_rows_with_a_pinned_number_of_queries(auditor, django_a
     for _ in range(55):
         record_alone(Entry(Actor("wang"), "web.refused"))
     auditor.get(ADDRESS)
-    with django_assert_num_queries(5):  # session, user, posts, count, rows
+    with django_assert_num_queries(6):  # session, user, its row, posts, count, rows
         answer = auditor.get(ADDRESS)
     assert table(answer).count("<tr") == 51
     assert "第 1 / 2 页" in answer.content.decode()
