@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.services import SYSTEM
 from huiliu.config.doctor.findings import Finding, ask, checks
 from huiliu.config.doctor.machine import Facts
 from huiliu.config.doctor.site import Site
 from huiliu.config.environment import EnvironmentSettings, Home
 from huiliu.config.keys import Keyring
-from huiliu.kernel.clock import TZ
+from huiliu.kernel.clock import TZ, FixedClock
 
 NOW = datetime(2025, 3, 21, 9, 30, tzinfo=TZ)
 GIB = 1024**3
@@ -29,6 +32,13 @@ def sound_site(folder: Path) -> Site:
     home = Home(folder / "home").create()
     Keyring(home.keys).current("audit")
     return Site(EnvironmentSettings(https=True), home, SOUND, NOW)
+
+
+def first_people() -> None:
+    """The three administrators and a clerk, as they are after their first sign-in."""
+    for post in ("sysadmin", "secadmin", "auditor", "clerk"):
+        user_create(username=post, display_name=post, post=post, actor=SYSTEM, clock=FixedClock(NOW))
+    User.objects.update(password="argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA")  # only its kind is looked at
 
 
 def with_facts(site: Site, **facts: Any) -> Site:

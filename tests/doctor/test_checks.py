@@ -5,18 +5,14 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from doctor.sites import GIB, NOW, found, later, sound_site, with_facts, with_settings
+from doctor.sites import GIB, NOW, first_people, found, later, sound_site, with_facts, with_settings
 from huiliu.apps.accounts.models import User
-from huiliu.apps.accounts.services import user_create
-from huiliu.apps.audit.services import SYSTEM
 from huiliu.config.doctor.findings import Check, State, ask, checks, examine, unmeasured
 from huiliu.config.doctor.site import this_site
-from huiliu.kernel.clock import FixedClock
 from huiliu.web.triggers import declared, drop_sql
 from support.triggers import without_triggers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
-CLOCK = FixedClock(NOW)
 
 
 @pytest.fixture
@@ -25,8 +21,8 @@ def site(tmp_path):
 
 
 @pytest.fixture
-def clerk():
-    return user_create(username="wang", display_name="王", post="clerk", actor=SYSTEM, clock=CLOCK).user
+def people():
+    first_people()
 
 
 def state(code, site):
@@ -35,7 +31,7 @@ def state(code, site):
     return finding.state.value
 
 
-@pytest.mark.usefixtures("clerk")
+@pytest.mark.usefixtures("people")
 def test_a_sound_installation_has_nothing_to_do(site):
     assert {code: state(code, site) for code, one in checks().items() if one.general} == dict.fromkeys(SPOILT, "ok")
 
@@ -120,16 +116,40 @@ SPOILT = {
     "handed_out_passwords": [
         ("warn", lambda s: changed(s, lambda s: User.objects.update(must_change_password=True))),
     ],
+    "expiring_rights": [
+        ("warn", lambda s: later(s, days=335)),  # granted for a year
+        ("ok", lambda s: later(s, days=334)),
+        ("ok", lambda s: later(s, days=366)),  # ended: no longer to be renewed in time
+    ],
+    "three_admins": [
+        ("fail", lambda s: later(s, days=366)),
+        (
+            "fail",
+            lambda s: changed(
+                s, lambda s: User.objects.filter(username="auditor").update(is_active=False, status="closed")
+            ),
+        ),
+        (
+            "fail",
+            lambda s: changed(
+                s,
+                lambda s: past_triggers(
+                    "UPDATE accounts_grant SET user_id = (SELECT user_id FROM accounts_grant WHERE post = 'auditor')"
+                    " WHERE post = 'secadmin'"
+                ),
+            ),
+        ),
+    ],
     "unused_accounts": [
         ("warn", lambda s: later(s, days=90, seconds=1)),
         ("ok", lambda s: later(s, days=90)),
-        ("ok", lambda s: changed(later(s, days=95), lambda s: User.objects.update(is_active=False))),
+        ("ok", lambda s: changed(later(s, days=95), lambda s: User.objects.update(is_active=False, status="closed"))),
         ("warn", lambda s: changed(s, lambda s: User.objects.update(last_login=NOW - timedelta(days=91)))),
     ],
 }
 
 
-@pytest.mark.usefixtures("clerk")
+@pytest.mark.usefixtures("people")
 @pytest.mark.parametrize(
     ("code", "expected", "spoil"), [(code, *case) for code, cases in SPOILT.items() for case in cases]
 )
@@ -137,7 +157,7 @@ def test_what_is_spoilt_is_named(site, code, expected, spoil):
     assert state(code, spoil(site)) == expected
 
 
-def test_the_newest_event_must_carry_its_seal(site, clerk, monkeypatch):
+def test_the_newest_event_must_carry_its_seal(site, people, monkeypatch):
     monkeypatch.setattr("huiliu.config.doctor.checks.records.seal", lambda event, key: "f" * 64)
     assert found("chain_head", site).found == "最后一条审计记录的摘要不符"
 
@@ -146,11 +166,13 @@ def test_an_empty_chain_is_pointed_out(site):
     assert state("chain_head", site) == "warn"
 
 
-@pytest.mark.usefixtures("clerk")
+@pytest.mark.usefixtures("people")
 def test_missing_rows_are_noticed_by_their_number(site):
-    user_create(username="li", display_name="李", post="clerk", actor=SYSTEM, clock=CLOCK)
-    past_triggers("UPDATE audit_auditevent SET seq = 9 WHERE seq = 2", "UPDATE audit_chainhead SET seq = 9")
-    assert found("chain_head", site).found == "审计记录的条数与链头的序号 9 不等"
+    past_triggers(
+        "UPDATE audit_auditevent SET seq = 99 WHERE seq = (SELECT seq FROM audit_chainhead)",
+        "UPDATE audit_chainhead SET seq = 99",
+    )
+    assert found("chain_head", site).found == "审计记录的条数与链头的序号 99 不等"
 
 
 def test_a_version_behind_is_said(site, monkeypatch):
@@ -176,7 +198,7 @@ def test_a_file_that_cannot_be_read_stops_nothing(site):
     assert ask(Check("x", "某项", broken, general=True), site).finding.state is State.UNMEASURED
 
 
-@pytest.mark.usefixtures("clerk")
+@pytest.mark.usefixtures("people")
 def test_the_worst_comes_first(site):
     worse = with_facts(with_settings(site, https=False), clock_synced=None, disk_free=0, encrypted=False)
     order = [result.finding.state.value for result in examine(worse)]

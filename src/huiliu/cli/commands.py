@@ -51,11 +51,23 @@ def night() -> None:
 
 
 @app.command(cls=chinese.Command)
-def doctor(as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False) -> None:
-    """检查这套安装：不符的在前；有不符的退出码为 1。"""
-    from huiliu.cli.doctor import run
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False,
+    mlps: Annotated[int | None, typer.Option(metavar="级别", help="等保自查：2 或 3。", min=2, max=3)] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="目录", help="同时写出等保自查表（DOCX）；与 --mlps 同用。")
+    ] = None,
+) -> None:
+    """检查这套安装，不符的在前；有不符的退出码为 1。"""
+    from huiliu.cli.doctor import run, self_check
 
-    raise typer.Exit(run(as_json=as_json))
+    if mlps is None and folder is not None:
+        raise HuiliuError(
+            code="DOCTOR-001", message="--out 只与 --mlps 同用", hint="例如 ./run doctor --mlps 3 --out 目录。"
+        )
+    if mlps is None:
+        raise typer.Exit(run(as_json=as_json))
+    raise typer.Exit(self_check(mlps, folder, as_json=as_json))
 
 
 @app.command(cls=chinese.Command, hidden=True)

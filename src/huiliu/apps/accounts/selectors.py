@@ -77,6 +77,11 @@ def holders(post: str, today: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=held).order_by("username")
 
 
+def active_grants(today: date) -> QuerySet[Grant]:
+    """Every grant that counts on a day, whoever holds it."""
+    return Grant.objects.filter(active(today)).order_by("user", "post", "pk")
+
+
 def post_label(user: Any) -> str:
     """Chinese names of the posts held today, with 、; empty for somebody without a post."""
     return "、".join(dict.fromkeys(POSTS[grant.post].label for grant in grants_of(user) if grant.post in POSTS))
