@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
+from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.models import Night
@@ -51,7 +52,12 @@ def night_detail(request: HttpRequest, key: str) -> dict[str, Any]:
 @router.post("/persons/search", auth=Permitted("datahub.search_person"), summary="查询人员")
 def person_search(request: HttpRequest, wanted: SearchIn) -> dict[str, Any]:
     """At most fifty masked persons; the search is recorded."""
-    found = services.person_search(actor=actor_of(request), kind=wanted.kind, text=wanted.text)
+    found = services.person_search(
+        actor=actor_of(request),
+        scopes=scopes(request.user, "datahub.search_person"),
+        kind=wanted.kind,
+        text=wanted.text,
+    )
     items = [{"key": hit.key, "person": _cells(hit.cells), "schemes": hit.schemes} for hit in found.hits]
     answer = {"kind": found.kind, "hints": found.hints, "more": found.more, "items": items}
     return {"as_of": _as_of(found.pointer), **answer}
@@ -60,7 +66,7 @@ def person_search(request: HttpRequest, wanted: SearchIn) -> dict[str, Any]:
 @router.get("/persons/{key}", auth=Permitted("datahub.view_person"), summary="查看人员")
 def person_detail(request: HttpRequest, key: str) -> dict[str, Any]:
     """One person, masked; the look is recorded."""
-    found = services.person_view(actor=actor_of(request), key=key)
+    found = services.person_view(actor=actor_of(request), scopes=scopes(request.user, "datahub.view_person"), key=key)
     if found is None:
         raise HttpError(404, "没有这个人员")
     return _person(found)

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.forms import SearchForm
@@ -58,7 +59,9 @@ def person_search(request: HttpRequest) -> HttpResponse:
 
 def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult | None:
     try:
-        return services.person_search(actor=actor_of(request), **form.cleaned_data)
+        return services.person_search(
+            actor=actor_of(request), scopes=scopes(request.user, "datahub.search_person"), **form.cleaned_data
+        )
     except HuiliuError as error:
         form.add_error("text", f"{error.message}。{error.hint}")
         return None
@@ -68,7 +71,7 @@ def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult |
 @page("datahub.view_person")
 def person_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One person, masked: identity, death, enrolments, contributions, payments, and every other table about persons."""
-    found = services.person_view(actor=actor_of(request), key=key)
+    found = services.person_view(actor=actor_of(request), scopes=scopes(request.user, "datahub.view_person"), key=key)
     if found is None:
         raise Http404
     crumbs = (QUERY, Crumb("人员", reverse("datahub:person_search")))

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.errors import HttpError
 
+from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.fundsafety import services
 from huiliu.apps.fundsafety.models import Clue, ClueStatus, Severity
@@ -27,7 +28,9 @@ def clue_list(
     if rule and rule not in dict(rules_screened()):  # before anything typed by hand could reach the audit
         raise HttpError(422, "没有筛查过这条规则")
     wanted = ClueFilter(rule, severity or "", status or "")
-    found = services.clue_list(actor=actor_of(request), wanted=wanted, page=page)
+    found = services.clue_list(
+        actor=actor_of(request), scopes=scopes(request.user, "fundsafety.view_clues"), wanted=wanted, page=page
+    )
     return {
         "notice": "疑点是线索，不是结论，须经人工核查。",
         "older_than_library": [row.rule_code for row in found.stale],
@@ -35,7 +38,7 @@ def clue_list(
         "months": found.totals.months,
         "amount": _text(found.totals.amount),
         "page": found.page.number,
-        "items": [_clue(clue, found.names.get(clue.subject)) for clue in found.page],
+        "items": [_clue(clue, found.names.get(clue.subject)) for clue in found.clues],
     }
 
 

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.urls import reverse
 
-from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.accounts.selectors import has_permission, scopes
 from huiliu.apps.datahub.selectors import library
 from huiliu.apps.fundsafety.selectors import open_totals, rules_screened, stale_rules
 from huiliu.web.panels import Panel
@@ -14,7 +14,7 @@ def panels(request: HttpRequest) -> list[Panel]:
     if not has_permission(request.user, "fundsafety.view_clues"):
         return []
     context = {
-        "totals": open_totals(),
+        "totals": open_totals(scopes(request.user, "fundsafety.view_clues")),
         "stale": stale_rules(library().pointer()),
         "rules": len(rules_screened()),
     }

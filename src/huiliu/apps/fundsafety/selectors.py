@@ -1,19 +1,30 @@
 """Clues as people read them: the list with its totals, one clue with its basis, numbers and evidence, and its trace."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import QuerySet
 from django.urls import reverse
 
-from huiliu.apps.datahub.selectors import catalog, library, masked_names, masked_row, page_table
+from huiliu.apps.accounts.selectors import Scope
+from huiliu.apps.datahub.selectors import (
+    Reach,
+    catalog,
+    is_whole,
+    library,
+    masked_names,
+    masked_row,
+    page_table,
+    reaches,
+)
 from huiliu.apps.fundsafety.models import Clue, ClueStatus, Screening, Severity
 from huiliu.apps.fundsafety.rows import is_unchanged
 from huiliu.kernel.money import from_fen
 from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
+from huiliu.lake.tables import Table as LakeTable
 from huiliu.web.format import show
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
@@ -91,21 +102,52 @@ def yuan(fen: int | None) -> Decimal | None:
 
 
 def clues(wanted: ClueFilter) -> QuerySet[Clue]:
-    """Clues with their last screening, largest amount first."""
-    found = Clue.objects.select_related("last_seen", "first_seen")
+    """Clues of everybody, largest amount first."""
     conditions = {"rule_code": wanted.rule, "status": wanted.status, "last_seen__severity": wanted.severity}
-    return found.filter(**{name: value for name, value in conditions.items() if value})
+    return Clue.objects.filter(**{name: value for name, value in conditions.items() if value})
 
 
-def totals(found: QuerySet[Clue]) -> Totals:
+@dataclass(frozen=True)
+class Line:
+    """As much of a clue as its sums and its place in the list need."""
+
+    pk: int
+    subject: str
+    months: int
+    amount_fen: int | None
+
+
+def lines_within(wanted: ClueFilter, scopes: Sequence[Scope]) -> list[Line]:
+    """The clues about persons within reach, largest amount first; one query here and at most one of the library."""
+    lines = [Line(*row) for row in clues(wanted).values_list("pk", "subject", "months", "amount_fen")]
+    within = _within({line.subject for line in lines}, scopes)
+    return [line for line in lines if line.subject in within]
+
+
+def _within(subjects: Iterable[str], scopes: Sequence[Scope]) -> Collection[str]:
+    """Before the first night nobody is known to be within reach of anything less than the whole city."""
+    store = library()
+    if store.pointer() is None or all(map(is_whole, scopes)):
+        return set(subjects) if any(map(is_whole, scopes)) else ()
+    with store.open() as snap:
+        return reaches(snap, subjects, scopes)
+
+
+def totals(lines: Sequence[Line]) -> Totals:
     """Sums over a whole list, not over its page."""
-    sums = found.order_by().aggregate(clues=Count("pk"), months=Sum("months"), amount=Sum("amount_fen"))
-    return Totals(sums["clues"], sums["months"] or 0, yuan(sums["amount"]))
+    amounts = [line.amount_fen for line in lines if line.amount_fen is not None]
+    return Totals(len(lines), sum(line.months for line in lines), yuan(sum(amounts) if amounts else None))
 
 
-def open_totals() -> Totals:
-    """What waits to be checked."""
-    return totals(clues(ClueFilter(status=ClueStatus.OPEN)))
+def listed(lines: Sequence[Line]) -> list[Clue]:
+    """The clues of one page of lines, in their order, with their screenings."""
+    found = Clue.objects.select_related("last_seen", "first_seen").in_bulk([line.pk for line in lines])
+    return [found[line.pk] for line in lines if line.pk in found]
+
+
+def open_totals(scopes: Sequence[Scope]) -> Totals:
+    """What waits to be checked, within reach."""
+    return totals(lines_within(ClueFilter(status=ClueStatus.OPEN), scopes))
 
 
 def rules_screened() -> list[tuple[str, str]]:
@@ -175,11 +217,10 @@ def clue_by_key(key: str) -> Clue | None:
     return found.filter(key=key).first()
 
 
-def clue_page(clue: Clue, person_key: str) -> CluePage:
+def clue_page(snap: Snapshot, clue: Clue, person_key: str, reach: Reach) -> CluePage:
     """Everything a person needs to check the clue; evidence is read anew and compared with what the rule saw."""
-    with library().open() as snap:
-        evidence = _evidence(snap, clue)
-        names = masked_names(snap, [clue.subject])
+    evidence = _evidence(snap, clue, reach)
+    names = masked_names(snap, [clue.subject])
     return CluePage(
         clue=clue,
         name=names.get(clue.subject, GONE),
@@ -237,25 +278,32 @@ def _parameters(screening: Screening) -> Table:
     return Table(PARAMETER_COLUMNS, rows, empty="这条规则没有参数")
 
 
-def _evidence(snap: Snapshot, clue: Clue) -> list[Evidence]:
-    """By table, each row once, in the order in which the rule names them."""
+def _evidence(snap: Snapshot, clue: Clue, reach: Reach) -> list[Evidence]:
+    """By table, each row once, in the order in which the rule names them; rows out of reach are not there."""
     seen: dict[str, dict[str, Mapping[str, Any]]] = {}
     for item in clue.items.all():
         for entry in item.evidence:
             seen.setdefault(entry["table"], {})[entry["digest"]] = entry
-    return [_evidence_table(snap, clue.subject, name, list(rows.values())) for name, rows in seen.items()]
+    return [_evidence_table(snap, clue.subject, name, list(rows.values()), reach) for name, rows in seen.items()]
 
 
-def _evidence_table(snap: Snapshot, subject: str, name: str, entries: Sequence[Mapping[str, Any]]) -> Evidence:
+def _evidence_table(
+    snap: Snapshot, subject: str, name: str, entries: Sequence[Mapping[str, Any]], reach: Reach
+) -> Evidence:
+    """Of a row that is gone nobody knows the scheme, so only a grant for all schemes reaches it."""
     table = catalog().tables[name]
     sql = f"SELECT * FROM {name} WHERE {table.subject} = $subject"
     held = {tuple(str(row[c]) for c in table.grain): row for row in snap.rows(sql, {"subject": subject})}
-    rows = [_evidence_row(table, entry, held) for entry in entries]
+    within = [entry for entry in entries if reach.covers(table, _held(table, entry, held) or {})]
+    rows = [_evidence_row(table, entry, _held(table, entry, held)) for entry in within]
     return Evidence(table.label, table.standard, page_table(table, rows, (Column("compared", "与筛查时"),)))
 
 
-def _evidence_row(table: Any, entry: Mapping[str, Any], held: Mapping[tuple[str, ...], Any]) -> dict[str, Any]:
-    row = held.get(tuple(str(entry["key"][column]) for column in table.grain))
+def _held(table: LakeTable, entry: Mapping[str, Any], held: Mapping[tuple[str, ...], Any]) -> Mapping[str, Any] | None:
+    return held.get(tuple(str(entry["key"][column]) for column in table.grain))
+
+
+def _evidence_row(table: LakeTable, entry: Mapping[str, Any], row: Mapping[str, Any] | None) -> dict[str, Any]:
     if row is None:
         return {"compared": Cell("已不在库中", state="warn"), **masked_row(table, entry["key"])}
     same = is_unchanged(row, entry["digest"])

@@ -11,9 +11,10 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db import transaction
 
+from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
-from huiliu.apps.datahub.selectors import Source, source_of
+from huiliu.apps.datahub.selectors import Source, library, reach_of, source_of
 from huiliu.apps.datahub.services import clue_key, subject_keys
 from huiliu.apps.fundsafety.models import Clue, ClueItem, ClueStatus, Screening
 from huiliu.apps.fundsafety.rows import row_digester
@@ -21,12 +22,14 @@ from huiliu.apps.fundsafety.selectors import (
     PAGE_SIZE,
     ClueFilter,
     CluePage,
+    Line,
     Totals,
     clue_by_key,
     clue_names,
     clue_page,
     clue_table,
-    clues,
+    lines_within,
+    listed,
     stale_rules,
     totals,
 )
@@ -205,7 +208,8 @@ def _plain(key: Mapping[str, Any]) -> dict[str, Any]:
 class ClueList:
     """One page of the list with the totals of the whole; `stale` rules have not read the snapshot of the names yet."""
 
-    page: Page[Clue]
+    page: Page[Line]
+    clues: Sequence[Clue]
     totals: Totals
     names: Mapping[str, str]
     pointer: Pointer | None
@@ -214,25 +218,34 @@ class ClueList:
     @property
     def table(self) -> Table:
         """The lines as a page's table."""
-        return clue_table(list(self.page), self.names, self.totals)
+        return clue_table(self.clues, self.names, self.totals)
 
 
-def clue_list(*, actor: Actor, wanted: ClueFilter, page: str | int = 1, clock: Clock | None = None) -> ClueList:
-    """Clues with masked names; the look is recorded before any name is read."""
-    found = clues(wanted)
-    listed = Paginator(found, PAGE_SIZE).get_page(page)
-    details = {"filter": asdict(wanted), "page": listed.number, "found": listed.paginator.count}
+def clue_list(
+    *, actor: Actor, scopes: Sequence[Scope], wanted: ClueFilter, page: str | int = 1, clock: Clock | None = None
+) -> ClueList:
+    """Clues within reach, with masked names and totals of no others; recorded before any name is read."""
+    lines = lines_within(wanted, scopes)
+    shown = Paginator(lines, PAGE_SIZE).get_page(page)
+    details = {"filter": asdict(wanted), "page": shown.number, "found": shown.paginator.count}
     record_alone(Entry(actor, LISTED, CLUE, details=details), clock)
-    names, pointer = clue_names(list(listed))
-    return ClueList(listed, totals(found), names, pointer, stale_rules(pointer))
+    found = listed(list(shown))
+    names, pointer = clue_names(found)
+    return ClueList(shown, found, totals(lines), names, pointer, stale_rules(pointer))
 
 
-def clue_view(*, actor: Actor, key: str, clock: Clock | None = None) -> CluePage | None:
-    """One clue by address key, or None if unknown; the look is recorded before any row is read."""
+def clue_view(*, actor: Actor, scopes: Sequence[Scope], key: str, clock: Clock | None = None) -> CluePage | None:
+    """One clue by address key; the look is recorded before any row is shown, out of reach as a refused one.
+
+    None alike if the key is unknown or the person is out of reach.
+    """
     clue = clue_by_key(key)
     if clue is None:
         return None
-    with transaction.atomic():
-        person = subject_keys([clue.subject], clock or settings.HUILIU_CLOCK)[clue.subject]
-        record(Entry(actor, VIEWED, CLUE, clue.key, details={"rule": clue.rule_code}), clock)
-    return clue_page(clue, person)
+    with library().open() as snap:
+        reach = reach_of(snap, clue.subject, scopes)
+        with transaction.atomic():
+            person = subject_keys([clue.subject], clock or settings.HUILIU_CLOCK)[clue.subject]
+            outcome = "ok" if reach else "refused"
+            record(Entry(actor, VIEWED, CLUE, clue.key, outcome, details={"rule": clue.rule_code}), clock)
+        return clue_page(snap, clue, person, reach) if reach else None

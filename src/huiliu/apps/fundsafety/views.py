@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.accounts.selectors import has_permission, scopes
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub.selectors import page_as_of
 from huiliu.apps.fundsafety import services
@@ -20,7 +20,12 @@ PART = Crumb("基金安全")
 def clue_list(request: HttpRequest) -> HttpResponse:
     """Clues of all rules under a filter bar, with totals."""
     form = ClueFilterForm(request.GET)
-    found = services.clue_list(actor=actor_of(request), wanted=form.wanted(), page=request.GET.get("page", 1))
+    found = services.clue_list(
+        actor=actor_of(request),
+        scopes=scopes(request.user, "fundsafety.view_clues"),
+        wanted=form.wanted(),
+        page=request.GET.get("page", 1),
+    )
     as_of = page_as_of(found.pointer)
     context = {"form": form, "found": found}
     return render_page(request, "fundsafety/clue_list.html", context, title="疑点", crumbs=(PART,), as_of=as_of)
@@ -30,7 +35,7 @@ def clue_list(request: HttpRequest) -> HttpResponse:
 @page("fundsafety.view_clues")
 def clue_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One clue: basis, numbers, evidence, amounts by month, and the way back to the batch."""
-    found = services.clue_view(actor=actor_of(request), key=key)
+    found = services.clue_view(actor=actor_of(request), scopes=scopes(request.user, "fundsafety.view_clues"), key=key)
     if found is None:
         raise Http404
     crumbs = (PART, Crumb("疑点", reverse("fundsafety:clue_list")))

@@ -5,12 +5,15 @@ from huiliu.apps.datahub.selectors.display import catalog, code_meaning, masked_
 from huiliu.apps.datahub.selectors.library import Source, library, page_as_of, pointer_as_of, source_of
 from huiliu.apps.datahub.selectors.nights import is_late
 from huiliu.apps.datahub.selectors.persons import masked_names
+from huiliu.apps.datahub.selectors.reach import Reach, is_whole, reach_of, reaches
 
 __all__ = [
+    "Reach",
     "Source",
     "catalog",
     "code_meaning",
     "is_late",
+    "is_whole",
     "lake_agreement",
     "library",
     "masked_names",
@@ -18,5 +21,7 @@ __all__ = [
     "page_as_of",
     "page_table",
     "pointer_as_of",
+    "reach_of",
+    "reaches",
     "source_of",
 ]

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.urls import reverse
 
+from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows, page_table
+from huiliu.apps.datahub.selectors.reach import SCHEME, Reach, reaches
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, Kind
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
 from huiliu.kernel.periods import month_of, months_add
@@ -83,10 +85,12 @@ class PersonHit:
     schemes: Sequence[str]
 
 
-def person_page(snap: Snapshot, key: str, person_no: str) -> PersonPage | None:
-    """Everything about one person, or None if the snapshot does not hold them."""
+def person_page(snap: Snapshot, key: str, person_no: str, reach: Reach) -> PersonPage | None:
+    """Everything within reach about one person, or None if the snapshot does not hold them."""
     tables = {table.name: table for table in catalog().tables.values() if table.subject == "person_no"}
-    held = {name: table_rows(snap, table, person_no) if name in snap.tables else [] for name, table in tables.items()}
+    held = {
+        name: table_rows(snap, table, person_no, reach) if name in snap.tables else [] for name, table in tables.items()
+    }
     if not held["person"]:
         return None
     until = _paying_until(held["enrolment"], snap.pointer)
@@ -101,11 +105,19 @@ def person_page(snap: Snapshot, key: str, person_no: str) -> PersonPage | None:
     )
 
 
-def table_rows(snap: Snapshot, table: Table, person_no: str) -> list[dict[str, Any]]:
-    """A person's rows of one table in the order of its grain; every column, for the mask decides what is shown."""
-    order = ", ".join(table.grain)
-    sql = f"SELECT * FROM {table.name} WHERE {table.subject} = $person ORDER BY {order}"
-    return snap.rows(sql, {"person": person_no})
+def table_rows(snap: Snapshot, table: Table, person_no: str, reach: Reach) -> list[dict[str, Any]]:
+    """A person's rows within reach in the order of the grain; every column, for the mask decides what is shown."""
+    order, given = ", ".join(table.grain), {"person": person_no}
+    within, schemes = _scheme_condition(table, reach)
+    sql = f"SELECT * FROM {table.name} WHERE {table.subject} = $person{within} ORDER BY {order}"
+    return snap.rows(sql, given | schemes)
+
+
+def _scheme_condition(table: Table, reach: Reach) -> tuple[str, dict[str, Any]]:
+    """Nothing for a table without schemes, or for somebody who may see all of them."""
+    if reach.schemes is None or SCHEME not in table.by_name:
+        return "", {}
+    return f" AND list_contains($schemes, {SCHEME})", {"schemes": sorted(reach.schemes)}
 
 
 def _paying_until(enrolments: Iterable[Row], pointer: Pointer) -> dict[str, int]:
@@ -155,10 +167,10 @@ def _with_units(table: Table, rows: Sequence[Row], units: Mapping[str, str]) -> 
     return drawn
 
 
-def hits(snap: Snapshot, rows: Sequence[Row], keys: Mapping[str, str]) -> list[PersonHit]:
+def hits(snap: Snapshot, rows: Sequence[Row], keys: Mapping[str, str], scopes: Sequence[Scope]) -> list[PersonHit]:
     """Search rows as masked lines, in the order given; `keys` maps person numbers to address keys."""
     person = catalog().tables["person"]
-    schemes = _schemes_of(snap, [row["person_no"] for row in rows])
+    schemes = _schemes_of(snap, reaches(snap, (row["person_no"] for row in rows), scopes))
     return [
         PersonHit(keys[row["person_no"]], masked_row(person, row), schemes.get(row["person_no"], ())) for row in rows
     ]
@@ -188,13 +200,16 @@ def _hit_row(hit: PersonHit) -> dict[str, Any]:
     return shown | {"name": web.Cell(shown["name"], link=link), "schemes": "、".join(hit.schemes)}
 
 
-def _schemes_of(snap: Snapshot, numbers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+def _schemes_of(snap: Snapshot, found: Mapping[str, Reach]) -> dict[str, tuple[str, ...]]:
+    """Enrolled schemes within reach, by person number."""
     sql = """SELECT person_no, list(DISTINCT insurance_type ORDER BY insurance_type) AS schemes
              FROM enrolment WHERE person_no IN (SELECT unnest($numbers)) GROUP BY person_no"""
-    if not numbers:
-        return {}
-    found = snap.rows(sql, {"numbers": list(numbers)})
-    return {row["person_no"]: tuple(scheme_name(code) for code in row["schemes"]) for row in found}
+    rows = snap.rows(sql, {"numbers": list(found)}) if found else []
+    return {row["person_no"]: _named_schemes(row["schemes"], found[row["person_no"]].schemes) for row in rows}
+
+
+def _named_schemes(codes: Iterable[str], within: frozenset[str] | None) -> tuple[str, ...]:
+    return tuple(scheme_name(code) for code in codes if within is None or code in within)
 
 
 def masked_names(snap: Snapshot, numbers: Sequence[str]) -> dict[str, str]:

@@ -2,14 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from huiliu.apps.accounts.selectors import Scope
+from huiliu.apps.datahub.selectors.reach import Rows, condition
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.identifiers import IdentifierKind, check_resident_id
-from huiliu.lake.snapshot import Snapshot
 
 LIMIT = 50
 NAME_MIN = 2
@@ -114,10 +115,11 @@ _WHERE: Mapping[Kind, str] = {
 }
 
 
-def find(snap: Snapshot, terms: Terms) -> tuple[list[dict[str, Any]], bool]:
-    """At most LIMIT persons, exact names first, and whether there are more."""
+def find(snap: Rows, terms: Terms, scopes: Sequence[Scope]) -> tuple[list[dict[str, Any]], bool]:
+    """At most LIMIT persons within reach, exact names first, and whether there are more of them."""
+    within, given = condition(scopes)
     sql = f"""SELECT person_no, name, id_number, sex, born_on, retired, division FROM person
-              WHERE {_WHERE[terms.kind]}
+              WHERE ({_WHERE[terms.kind]}) AND ({within})
               ORDER BY length(name), name, person_no LIMIT {LIMIT + 1}"""
-    rows = snap.rows(sql, {"values": list(terms.values)})
+    rows = snap.rows(sql, {"values": list(terms.values), **given})
     return rows[:LIMIT], len(rows) > LIMIT

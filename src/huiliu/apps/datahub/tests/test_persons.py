@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.models import SubjectKey
@@ -16,6 +17,7 @@ from huiliu.web.asof import AsOf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 CHEN = Actor("chen", "control", "10.0.0.7")
+WHOLE = (Scope("", frozenset(), "L2"),)
 RAW = (
     "张三",
     "李㛃",
@@ -32,7 +34,7 @@ RAW = (
 
 
 def find(text, kind="auto"):
-    return person_search(actor=CHEN, kind=kind, text=text)
+    return person_search(actor=CHEN, scopes=WHOLE, kind=kind, text=text)
 
 
 def key_of(text):
@@ -92,7 +94,7 @@ def test_without_an_audit_row_nothing_leaves(town, monkeypatch):
     with pytest.raises(RuntimeError):
         find("李㛃")
     with pytest.raises(RuntimeError):
-        person_view(actor=CHEN, key=key)
+        person_view(actor=CHEN, scopes=WHOLE, key=key)
     assert SubjectKey.objects.count() == 1
 
 
@@ -104,12 +106,12 @@ def test_the_look_is_recorded_before_a_row_is_read(town, monkeypatch):
 
     monkeypatch.setattr("huiliu.apps.datahub.services.persons.person_page", stop)
     with pytest.raises(KeyboardInterrupt):
-        person_view(actor=CHEN, key=key)
+        person_view(actor=CHEN, scopes=WHOLE, key=key)
     assert events(EventFilter(action="datahub.person_view")).get().object_key == key
 
 
 def test_a_person_is_read_in_seconds(town):
-    page = person_view(actor=CHEN, key=key_of(ZHANG))
+    page = person_view(actor=CHEN, scopes=WHOLE, key=key_of(ZHANG))
     [scheme] = page.contributions
     states = {month: cell.state for month, cell in scheme.months.items()}
     assert states == {
@@ -123,14 +125,14 @@ def test_a_person_is_read_in_seconds(town):
 
 
 def test_a_death_is_said_first_and_its_day_is_protected(town):
-    page = person_view(actor=CHEN, key=key_of(LI))
+    page = person_view(actor=CHEN, scopes=WHOLE, key=key_of(LI))
     assert page.death["died_on"].text == "****"
     assert page.death["registered_on"].text == "2025-03-10"
     assert [s.total for s in page.payments] == [5200]
 
 
 def test_a_new_table_about_persons_appears_by_its_definition_alone(town):
-    page = person_view(actor=CHEN, key=key_of(WANG))
+    page = person_view(actor=CHEN, scopes=WHOLE, key=key_of(WANG))
     [section] = [s for s in page.others if s.table.name == "certification"]
     assert section.table.label == "资格认证"
     assert (section.rows[0]["year"].text, section.rows[0]["witness"].text) == ("2024", "钱*")
@@ -145,7 +147,7 @@ def test_a_column_without_definition_is_hidden(town):
 
 
 def test_an_unknown_key_shows_and_records_nothing(town):
-    assert person_view(actor=CHEN, key="0" * 32) is None
+    assert person_view(actor=CHEN, scopes=WHOLE, key="0" * 32) is None
     assert not events(EventFilter()).exists()
 
 

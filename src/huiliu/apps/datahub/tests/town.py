@@ -1,6 +1,7 @@
 """A town of a few people in a real lake, written as a province would deliver it; the same rows for every test.
 
-张三 works and has every kind of month; 李㛃 died and was still paid; 王𬭎 draws a resident's pension; 赵 are many.
+张三 works and has every kind of month; 李㛃 (紫金) died and was still paid; 王𬭎 draws a resident's pension;
+赵 are many.
 """
 
 import csv
@@ -50,6 +51,7 @@ PERSON = (
     "retired",
     "mobile",
     "bank_account",
+    "division",
 )
 CONTRIBUTION = (
     "OP", "settlement_no", "person_no", "unit_no", "insurance_type", "settled_month", "due_month", "due_type",
@@ -107,13 +109,13 @@ def _write(folder: Path, name: str, header: tuple[str, ...], rows: list[tuple[st
 
 def _people() -> list[tuple[str, ...]]:
     named = [
-        (ZHANG, ZHANG_ID, "张三", "01", ZHANG_ID, "1", "19700101", "0", "13800000001", "6222000000000001"),
-        (LI, LI_ID, "李㛃", "01", LI_ID, "2", "19400202", "1", "13800000002", "6222000000000002"),
-        (WANG, WANG_ID, "王𬭎", "01", WANG_ID, "1", "19500303", "0", "", "6222000000000003"),
+        (ZHANG, ZHANG_ID, "张三", "01", ZHANG_ID, "1", "19700101", "0", "13800000001", "6222000000000001", "449902"),
+        (LI, LI_ID, "李㛃", "01", LI_ID, "2", "19400202", "1", "13800000002", "6222000000000002", "449921"),
+        (WANG, WANG_ID, "王𬭎", "01", WANG_ID, "1", "19500303", "0", "", "6222000000000003", "449902"),
     ]
     many = [
         (f"449900000001{n:02}", f"4499001980010100{n:02}", f"赵小{n:02}", "01", f"4499001980010100{n:02}", "1",
-         "19800101", "0", "", "") for n in range(MANY)
+         "19800101", "0", "", "", "") for n in range(MANY)
     ]  # fmt: skip
     return named + many
 
@@ -140,6 +142,7 @@ def _first_night(folder: Path) -> None:
         ("E1", ZHANG, "110", UNIT, "202401", "1", "1"),
         ("E2", LI, "110", "", "199001", "1", "3"),
         ("E3", WANG, "170", "", "201001", "1", "3"),
+        ("E4", LI, "210", "", "199901", "2", "3"),
     ]
     _write(folder, "unit", ("unit_no", "unit_name", "division"), [(UNIT, "合成机械厂", "449900")])
     _write(folder, "person", PERSON, _people())

@@ -6,6 +6,7 @@ import re
 import pytest
 from django.db import IntegrityError, transaction
 
+from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.services import nights_refresh
@@ -20,6 +21,7 @@ from huiliu.rules.screening import Screening as Found
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 CHEN = Actor("chen", "control", "10.0.0.7")
+WHOLE = (Scope("", frozenset(), "L2"),)
 
 
 def screen(town, version=None):
@@ -77,7 +79,7 @@ def test_a_clue_vanishes_comes_back_and_is_never_deleted(town, monkeypatch):
     clue = Clue.objects.get()
     assert (clue.status, clue.vanished_in, clue.amount_fen) == ("vanished", row, 520000)
     assert not clue.items.filter(present=True).exists()
-    assert open_totals().clues == 0
+    assert open_totals(WHOLE).clues == 0
     Screening.objects.filter(pk=row.pk).update(rule_digest="sm3:older")
     screen(town)
     clue.refresh_from_db()
@@ -95,10 +97,10 @@ def test_an_older_snapshot_never_overwrites_newer_clues(town):
 def test_a_rule_that_read_an_older_snapshot_says_so(town):
     screen(town, town.first)
     assert [row.rule_code for row in stale_rules(town.library.pointer())] == ["FS-PEN-001"]
-    assert clue_view(actor=CHEN, key=Clue.objects.get().key).older
+    assert clue_view(actor=CHEN, scopes=WHOLE, key=Clue.objects.get().key).older
     screen(town)
     assert stale_rules(town.library.pointer()) == []
-    assert clue_view(actor=CHEN, key=Clue.objects.get().key).older is False
+    assert clue_view(actor=CHEN, scopes=WHOLE, key=Clue.objects.get().key).older is False
 
 
 def test_screening_and_audit_land_together_or_not_at_all(town, monkeypatch):
@@ -114,14 +116,14 @@ def test_screening_and_audit_land_together_or_not_at_all(town, monkeypatch):
 
 def test_evidence_is_compared_with_what_the_library_holds_now(town):
     screen(town, town.first)
-    payments, deaths = clue_view(actor=CHEN, key=Clue.objects.get().key).evidence
+    payments, deaths = clue_view(actor=CHEN, scopes=WHOLE, key=Clue.objects.get().key).evidence
     compared = {row["compared"].value for row in payments.table.rows}
     assert compared == {"一致", "已不在库中"}
     assert [row["compared"].value for row in deaths.table.rows] == ["一致"]
     entry = ClueItem.objects.first()
     entry.evidence[0]["digest"] = "hmac-sm3:0001:" + "0" * 64
     entry.save()
-    payments, _ = clue_view(actor=CHEN, key=Clue.objects.get().key).evidence
+    payments, _ = clue_view(actor=CHEN, scopes=WHOLE, key=Clue.objects.get().key).evidence
     assert "已变化" in {row["compared"].value for row in payments.table.rows}
 
 
@@ -133,7 +135,7 @@ def test_the_list_is_recorded_before_names_are_read(town, monkeypatch):
 
     monkeypatch.setattr("huiliu.apps.fundsafety.services.clue_names", stop)
     with pytest.raises(KeyboardInterrupt):
-        clue_list(actor=CHEN, wanted=ClueFilter())
+        clue_list(actor=CHEN, scopes=WHOLE, wanted=ClueFilter())
     assert events(EventFilter(action="fundsafety.clue_list")).count() == 1
 
 
