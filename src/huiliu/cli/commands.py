@@ -24,9 +24,11 @@ app = typer.Typer(
 )
 demo_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="合成城市。")
 lake_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="回流库的状态。")
+audit_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="审计链。")
 evaluation_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="绩效自评。")
 keys_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="密钥。")
-for _name, _group in (("demo", demo_app), ("lake", lake_app), ("evaluation", evaluation_app), ("keys", keys_app)):
+GROUPS = {"demo": demo_app, "lake": lake_app, "evaluation": evaluation_app, "keys": keys_app, "audit": audit_app}
+for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 
 
@@ -154,6 +156,22 @@ def keys_rotate(
     from huiliu.cli.keys import rotate
 
     raise typer.Exit(rotate(purpose))
+
+
+@audit_app.command("verify", cls=chinese.Command)
+def audit_verify(as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False) -> None:
+    """逐条验证审计链、链头和锚点；断裂时指出第一处及其种类，退出码为 1。"""
+    from huiliu.cli.audit import verify
+
+    raise typer.Exit(verify(as_json=as_json))
+
+
+@audit_app.command("anchor", cls=chinese.Command)
+def audit_anchor() -> None:
+    """写一个锚点文件并打印出来，供抄录或另存。"""
+    from huiliu.cli.audit import anchor
+
+    anchor()
 
 
 def main() -> None:

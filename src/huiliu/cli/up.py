@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.table import Table as Grid
 
-from huiliu.cli.console import bars, err, out, wide
+from huiliu.cli.console import bars, err, fail, out, wide
 from huiliu.config.boot import Installation, boot, migrate
 from huiliu.kernel.errors import HuiliuError
 from huiliu.supervisor import Child, answers, only_instance, require_port, supervise
@@ -56,6 +56,7 @@ def start(*, empty: bool, division: str, persons: int) -> None:
         if not _ready(home.root).exists():
             _prepare(installation, empty=empty, division=division, persons=persons)
         _project(installation)
+        _anchor()
         _serve(installation)
 
 
@@ -146,6 +147,16 @@ def _project(installation: Installation) -> None:
     from huiliu.lake.snapshot import Library
 
     nights_project(records=Library(installation.home.lake).history())
+
+
+def _anchor() -> None:
+    """Note the length of the audit chain outside the database; a chain that lost rows is told, and service goes on."""
+    from huiliu.apps.audit.services import anchor_write
+
+    try:
+        anchor_write()
+    except HuiliuError as error:
+        fail(error)
 
 
 def _serve(installation: Installation) -> None:

@@ -46,6 +46,7 @@ class EnvironmentSettings(BaseSettings):
     memory_night: str = Field(default="2GB", pattern=MEMORY)
     memory_cli: str = Field(default="1GB", pattern=MEMORY)
     night_schedule: str = Field(default="0 10 1-9 * * *", pattern=r"^\S+( \S+){4,5}$")
+    anchors: str = ""
     dev: bool = False
 
     @field_validator("names", "catalog", "proxies", "staff_networks", mode="before")
@@ -111,6 +112,10 @@ class Home:
     @property
     def reports(self) -> Path:
         return self.root / "reports"
+
+    @property
+    def anchors(self) -> Path:
+        return self.root / "anchors"
 
     @property
     def logs(self) -> Path:

@@ -1,5 +1,7 @@
 """Django's settings, drawn from the environment; importing them creates nothing on disk."""
 
+from pathlib import Path
+
 from django.utils.functional import lazy
 
 from huiliu.apps.accounts import policy
@@ -17,6 +19,7 @@ HUILIU_CLOCK = SystemClock()  # the one clock of this process; tests set another
 HUILIU_DIVISION = ENVIRONMENT.division
 HUILIU_CATALOG_ROOTS = ENVIRONMENT.catalog_roots()
 HUILIU_PROXIES = ENVIRONMENT.trusted_proxies()
+HUILIU_ANCHORS = Path(ENVIRONMENT.anchors).absolute() if ENVIRONMENT.anchors else HOME.anchors
 HUILIU_MEMORY = ENVIRONMENT.memory(ENVIRONMENT.process)
 
 # What web/ asks of the layers above it, by dotted path.

@@ -30,3 +30,5 @@ def kind_label(code: str) -> str:
 
 PAGE = kind("page", "页面")
 REFUSED_ACCESS = action("web.refused", "越权访问")
+CHAIN = kind("audit_chain", "审计链")
+VERIFY = action("audit.verify", "验证审计链")

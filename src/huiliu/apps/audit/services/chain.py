@@ -2,26 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpRequest
 
 from huiliu.apps.audit.actions import ACTIONS, KINDS, PAGE, REFUSED_ACCESS
 from huiliu.apps.audit.models import AuditEvent, ChainHead, Outcome
-from huiliu.kernel.clock import TZ, Clock
-from huiliu.kernel.digests import canonical_json, hmac_sm3
+from huiliu.apps.audit.sealing import seal
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.digests import canonical_json
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web import hooks
 from huiliu.web.client import client_ip
-
-SEALED = (
-    "seq", "actor", "post", "ip", "action", "object_kind", "object_key", "outcome", "purpose",
-    "before", "after", "details", "prev_hash", "key_id",
-)  # fmt: skip
 
 POST_LENGTH = 32
 
@@ -111,19 +108,20 @@ def record_refusal(request: HttpRequest, permission: str) -> None:
     )
 
 
-def seal(event: AuditEvent, key: bytes) -> str:
-    """HMAC-SM3 in hexadecimal over the canonical JSON of the sealed fields and the previous hash."""
-    content = {name: getattr(event, name) for name in SEALED}
-    content["at"] = event.at.astimezone(TZ).isoformat(timespec="microseconds")
-    return hmac_sm3(key, canonical_json(content))
-
-
 def _lock_head() -> ChainHead:
     """On PostgreSQL the row lock, on SQLite the IMMEDIATE transaction keeps other writers waiting."""
-    head = ChainHead.objects.select_for_update().filter(pk=1).first()
+    locked = ChainHead.objects.select_for_update()
+    head = locked.filter(pk=1).first()
     if head is None:
-        ChainHead.objects.bulk_create([ChainHead()], ignore_conflicts=True)
-        head = ChainHead.objects.select_for_update().get(pk=1)
+        with suppress(IntegrityError), transaction.atomic():  # another process may be the first
+            ChainHead.objects.create()
+        head = locked.filter(pk=1).first()
+    if head is None:
+        raise HuiliuError(
+            code="AUDIT-002",
+            message="审计链头缺失，不能写入审计记录，本次操作没有进行",
+            hint="请保全数据库并运行 ./run audit verify 查明，报告审计管理员。",
+        )
     return head
 
 

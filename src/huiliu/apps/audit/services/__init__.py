@@ -1,0 +1,19 @@
+"""Writing: the chain itself, its anchors, its verification, and what may be purged beside it."""
+
+from huiliu.apps.audit.sealing import seal
+from huiliu.apps.audit.services.anchors import anchor_write
+from huiliu.apps.audit.services.chain import (
+    SYSTEM,
+    Actor,
+    Entry,
+    actor_of,
+    record,
+    record_alone,
+    record_refusal,
+)
+from huiliu.apps.audit.services.verification import chain_verify
+
+__all__ = [
+    "SYSTEM", "Actor", "Entry", "actor_of", "anchor_write", "chain_verify", "record", "record_alone", "record_refusal",
+    "seal",
+]  # fmt: skip
