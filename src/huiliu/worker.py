@@ -2,13 +2,16 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, ScheduleInput
 
 from huiliu import __version__
 from huiliu.config.boot import boot
+
+AUDIT_SCHEDULE = "0 40 2 * * *"  # after the evening's work, before most nights arrive
 
 
 @DBOS.step()
@@ -39,6 +42,29 @@ def night_job(_scheduled: datetime, _context: Any) -> None:
     _night()
 
 
+@DBOS.step()
+def _audit() -> bool | None:
+    """Whether the audit chain is sound, None if that could not be said; as with the night, no exception leaves it."""
+    import structlog
+
+    from huiliu.apps.audit.jobs import daily
+
+    log = structlog.get_logger("huiliu.worker")
+    try:
+        sound = daily()
+    except Exception as error:
+        log.exception("audit job failed", code=getattr(error, "code", ""))
+        return None
+    log.info("audit job done", sound=sound)
+    return sound
+
+
+@DBOS.workflow()
+def audit_job(_scheduled: datetime, _context: Any) -> None:
+    """Once a day: purge what may go, verify the chain, anchor it."""
+    _audit()
+
+
 def serve() -> None:
     """Run until SIGTERM or SIGINT; dbos keeps its tables apart from the business database, ids and counts only."""
     installation = boot("worker")
@@ -56,15 +82,21 @@ def serve() -> None:
     try:
         DBOS.apply_schedules(
             [
-                {
-                    "schedule_name": "night",
-                    "workflow_fn": night_job,
-                    "schedule": installation.settings.night_schedule,
-                    "context": None,
-                    "cron_timezone": "Asia/Shanghai",
-                }
+                _schedule("night", night_job, installation.settings.night_schedule),
+                _schedule("audit", audit_job, AUDIT_SCHEDULE),
             ]
         )
         stop.wait()
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=10)  # within the grace that the supervisor gives
+
+
+def _schedule(name: str, workflow: Callable[[datetime, Any], None], when: str) -> ScheduleInput:
+    """One schedule by Chinese time."""
+    return {
+        "schedule_name": name,
+        "workflow_fn": workflow,
+        "schedule": when,
+        "context": None,
+        "cron_timezone": "Asia/Shanghai",
+    }

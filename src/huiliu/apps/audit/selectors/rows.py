@@ -73,8 +73,8 @@ def _row(line: dict[str, Any]) -> Row:
         at = fields["at"]
     except (TypeError, ValueError, RecursionError):
         fields, at = None, None
-    texts = (str(line[name]) for name in ("action", "prev_hash", "key_id", "hash"))
-    return Row(line["id"], line["seq"], seq, at, *texts, fields)
+    action, prev_hash, key_id, digest = (str(line[name]) for name in ("action", "prev_hash", "key_id", "hash"))
+    return Row(line["id"], line["seq"], seq, at, action, prev_hash, key_id, digest, fields)
 
 
 def _moment(value: Any) -> datetime:
