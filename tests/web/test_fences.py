@@ -1,6 +1,9 @@
 """Headers, error pages, undeclared views, idle sessions and the health probe."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -126,8 +129,8 @@ def test_a_form_without_its_token_is_answered_in_chinese():
 
 
 def policy(answer) -> dict[str, str]:
-    parts = [part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";")]
-    return {part[0]: part[1] for part in parts}
+    parts = [part.strip().partition(" ") for part in answer.headers["Content-Security-Policy"].split(";")]
+    return {name: value for name, _, value in parts}
 
 
 def test_pages_without_the_skin_allow_own_files_only(client):
@@ -208,13 +211,61 @@ def test_the_interface_asks_for_the_form_token():
     assert "令牌" in answer.json()["message"]
 
 
-@pytest.mark.parametrize("path", ["/login/", "/nothing/", "/static/huiliu/huiliu.css", "/healthz"])
-def test_no_page_can_be_framed_or_sniffed(client, path):
-    answer = client.get(path)
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+@pytest.mark.parametrize("path", ["/login/", "/nothing/", "/static/huiliu/huiliu.css", "/healthz", "/api/v1/nights"])
+def test_no_answer_can_be_framed_sniffed_or_embedded(client, path):
+    found = client.get(path).headers
+    assert found["X-Content-Type-Options"] == "nosniff"
+    assert found["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert found["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert found["Referrer-Policy"] == "same-origin"
+    assert "camera=()" in found["Permissions-Policy"]
+    assert "frame-ancestors 'none'" in found["Content-Security-Policy"]
     if not path.startswith("/static/"):
-        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert found["X-Frame-Options"] == "DENY"
+        assert found["Cache-Control"] in {"no-store", "max-age=0, no-cache, no-store, must-revalidate, private"}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/v1/nights", "/api/v1/nothing"])
+def test_answers_for_programs_may_load_nothing(client, path):
+    found = policy(client.get(path))
+    assert found["default-src"] == "'none'"
+    assert "sandbox" in found
+
+
+def test_plain_http_gets_no_promise_of_tls(client):
+    answer = client.get("/login/")
+    assert "Strict-Transport-Security" not in answer.headers
+    assert not answer.cookies["huiliu_csrf"]["secure"]
+
+
+BEHIND_TLS = """
+import django; django.setup()
+from django.core.management import call_command
+from django.test import Client
+call_command("migrate", verbosity=0)
+answer = Client().get("/login/", headers={"x-forwarded-proto": "https", "host": "si.example.gov.cn"})
+(cookie,) = answer.cookies.values()
+print(answer.status_code, answer.headers["Strict-Transport-Security"], cookie.OutputString(), sep="|")
+from django.conf import settings
+print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.SESSION_COOKIE_DOMAIN, sep="|")
+"""
+
+
+@pytest.mark.slow
+def test_behind_tls_cookies_are_bound_to_the_host(tmp_path):
+    Home(tmp_path).create()
+    more = {"HUILIU_HOME": str(tmp_path), "HUILIU_HTTPS": "true", "HUILIU_NAMES": "si.example.gov.cn"}
+    environment = os.environ | more | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", BEHIND_TLS], env=environment, capture_output=True, text=True, check=True
+    )
+    page, session = done.stdout.strip().splitlines()
+    status, hsts, cookie = page.split("|")
+    assert (status, hsts) == ("200", "max-age=31536000")
+    assert cookie.startswith("__Host-huiliu_csrf=")
+    assert all(part in cookie for part in ("Secure", "Path=/", "HttpOnly", "SameSite=Lax"))
+    assert "Domain" not in cookie
+    assert session == "__Host-huiliu_session|True|None"
 
 
 @planted

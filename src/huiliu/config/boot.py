@@ -46,5 +46,4 @@ def migrate(installation: Installation) -> None:
     with (installation.home.database / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         clean()

@@ -62,8 +62,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "huiliu.web.client.TrustedForwarding",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "huiliu.web.middleware.SecurityHeaders",
+    "huiliu.web.middleware.RequestFence",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -115,18 +116,29 @@ LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "workbench"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
-SESSION_COOKIE_NAME = "huiliu_session"
+# A browser takes a __Host- cookie over TLS only, for this host and the whole of it: no other host can plant one.
+PREFIX = "__Host-" if ENVIRONMENT.https else ""
+SESSION_COOKIE_NAME = f"{PREFIX}huiliu_session"
 SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600  # the idle time-out is measured on our own row
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = "huiliu_csrf"
+CSRF_COOKIE_NAME = f"{PREFIX}huiliu_csrf"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = [f"https://{name}" for name in ENVIRONMENT.names] if ENVIRONMENT.https else []
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+
+# A whole request, files included; then what of it may be fields or JSON, and how many of each.
+HUILIU_BODY_LIMIT = 32 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -16,6 +17,14 @@ _COMMON = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri
 STRICT = _COMMON + "frame-ancestors 'none'"
 # Unfold's pages: Alpine evaluates the attributes of its templates, and both it and Unfold write inline styles.
 SKIN = _COMMON + "frame-ancestors 'none'; script-src 'self' 'unsafe-eval'; style-src 'self' 'unsafe-inline'"
+# An answer for programs loads nothing, even where somebody opens it in a browser.
+DATA = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+SENSORS = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "geolocation", "gyroscope", "hid",
+    "magnetometer", "microphone", "midi", "payment", "serial", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+PERMISSIONS = ", ".join(f"{name}=()" for name in SENSORS)
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class SecurityHeaders:
@@ -26,10 +35,34 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault("Content-Security-Policy", getattr(response, "csp", STRICT))
+        is_data = response.headers.get("Content-Type", "").startswith("application/json")
+        response.setdefault("Content-Security-Policy", getattr(response, "csp", DATA if is_data else STRICT))
         response.setdefault("Cache-Control", "no-store")
-        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        response.setdefault("Permissions-Policy", PERMISSIONS)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
+
+
+class RequestFence:
+    """Turns away, before anything reads it, what no page and no program of ours sends: methods, sizes, null bytes."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS:
+            return errors.show(request, errors.WRONG_METHOD)
+        if _length(request) > settings.HUILIU_BODY_LIMIT:
+            return errors.show(request, errors.TOO_LARGE)
+        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.show(request, errors.BAD_REQUEST)
+        return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    """Bytes announced; without a number Django reads no body at all."""
+    text = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 class LiveSession:

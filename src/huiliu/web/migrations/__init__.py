@@ -1,0 +1,1 @@
+"""Tables that belong to no part of the business."""
