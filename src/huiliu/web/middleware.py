@@ -54,7 +54,7 @@ class RequestFence:
             return errors.show(request, errors.WRONG_METHOD)
         if _length(request) > settings.HUILIU_BODY_LIMIT:
             return errors.show(request, errors.TOO_LARGE)
-        if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        if "\x00" in request.path:
             return errors.show(request, errors.BAD_REQUEST)
         return self.get_response(request)
 
