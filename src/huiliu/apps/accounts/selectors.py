@@ -104,6 +104,29 @@ def units() -> QuerySet[Unit]:
     return Unit.objects.select_related("parent")
 
 
+def unit_by_code(code: str) -> Unit:
+    """The unit; ACC-016 if there is none."""
+    unit = Unit.objects.filter(code=code).first()
+    if unit is None:
+        raise HuiliuError(code="ACC-016", message="没有这个机构", hint="请先登记机构，或重新选择。")
+    return unit
+
+
+def active_grant(user: User, post: str, unit: Unit | None) -> Grant | None:
+    """What the person holds of a post at a unit (None: the whole city), not revoked."""
+    return Grant.objects.filter(user=user, post=post, unit=unit, revoked_at=None).first()
+
+
+def grant_by_number(number: int) -> Grant | None:
+    """One grant, also a revoked one."""
+    return Grant.objects.select_related("user", "unit").filter(pk=number).first()
+
+
+def grants() -> QuerySet[Grant]:
+    """Every grant there ever was, those in force first."""
+    return Grant.objects.select_related("user", "unit").order_by("-revoked_at", "user__username", "post", "pk")
+
+
 def has_users() -> bool:
     """False only before the first account was made."""
     return User.objects.exists()

@@ -1,5 +1,9 @@
-"""What changes accounts, grants and sessions; each function is one transaction with its audit row."""
+"""What changes accounts, grants and sessions; each function is one transaction with its audit row.
 
+The kinds of things these functions give and take stand here too, for the parts above.
+"""
+
+from huiliu.apps.accounts.models import Grant, Unit, User
 from huiliu.apps.accounts.services.entering import sign_in
 from huiliu.apps.accounts.services.grants import NewGrant, grant_add, grant_revoke, grants_end, grants_expire
 from huiliu.apps.accounts.services.passwords import password_change
@@ -25,8 +29,11 @@ from huiliu.apps.accounts.services.users import (
 )
 
 __all__ = [
+    "Grant",
     "NewGrant",
     "NewUser",
+    "Unit",
+    "User",
     "account_unlock",
     "ended_why",
     "grant_add",

@@ -10,10 +10,11 @@ from huiliu.apps.audit.services.chain import (
     record,
     record_alone,
     record_refusal,
+    refusals_recorded,
 )
 from huiliu.apps.audit.services.verification import chain_verify
 
 __all__ = [
     "SYSTEM", "Actor", "Entry", "actor_of", "anchor_write", "chain_verify", "record", "record_alone", "record_refusal",
-    "seal",
+    "refusals_recorded", "seal",
 ]  # fmt: skip

@@ -1,9 +1,9 @@
 """Writing the chain: one event at a time under the head's lock, sealed with HMAC-SM3."""
 
 import json
-from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -106,6 +106,20 @@ def record_refusal(request: HttpRequest, permission: str) -> None:
             details={"route": route, "method": request.method},
         )
     )
+
+
+@contextmanager
+def refusals_recorded(entry: Entry) -> Iterator[None]:
+    """Write what was refused inside the block as a row of its own, with the refusal's code, and let the error pass.
+
+    The block holds the whole transaction: nothing of it is left when the row is written.
+    """
+    try:
+        yield
+    except HuiliuError as error:
+        details = {**(entry.details or {}), "code": error.code}
+        record_alone(replace(entry, outcome=Outcome.REFUSED.value, before=None, after=None, details=details))
+        raise
 
 
 def _lock_head() -> ChainHead:

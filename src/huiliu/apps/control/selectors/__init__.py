@@ -1,0 +1,31 @@
+"""Reading requests, who may decide them, and who holds which post."""
+
+from huiliu.apps.control.selectors.approvals import (
+    Task,
+    authority,
+    current_step,
+    definition_of,
+    known_definitions,
+    request_by_number,
+    requests,
+    requests_of,
+    tasks_of,
+    visible_to,
+)
+from huiliu.apps.control.selectors.deadlocks import Deadlock, can_be_decided, deadlocks
+
+__all__ = [
+    "Deadlock",
+    "Task",
+    "authority",
+    "can_be_decided",
+    "current_step",
+    "deadlocks",
+    "definition_of",
+    "known_definitions",
+    "request_by_number",
+    "requests",
+    "requests_of",
+    "tasks_of",
+    "visible_to",
+]

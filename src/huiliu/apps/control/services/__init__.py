@@ -1,0 +1,30 @@
+"""What changes requests, delegations, reviews and leavers; each function is one transaction with its audit row."""
+
+from huiliu.apps.control.services.approvals import (
+    Decided,
+    NewRequest,
+    request_resubmit,
+    request_submit,
+    request_withdraw,
+    step_decide,
+)
+from huiliu.apps.control.services.delegations import NewDelegation, delegation_end, delegation_make
+from huiliu.apps.control.services.executors import EXECUTORS, Executor
+from huiliu.apps.control.services.reviews import CleanUp, grant_review, leaver_clean_up
+
+__all__ = [
+    "EXECUTORS",
+    "CleanUp",
+    "Decided",
+    "Executor",
+    "NewDelegation",
+    "NewRequest",
+    "delegation_end",
+    "delegation_make",
+    "grant_review",
+    "leaver_clean_up",
+    "request_resubmit",
+    "request_submit",
+    "request_withdraw",
+    "step_decide",
+]

@@ -1,0 +1,87 @@
+"""What is done when the last step agrees, one pair of functions a kind: `check` when asked, `execute` when granted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+
+from huiliu.apps.accounts.selectors import active_grant, unit_by_code
+from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke, password_reset, user_open
+from huiliu.apps.accounts.services.grants import check_together, checked_last_day, checked_level, known_post
+from huiliu.apps.audit.services import Actor
+from huiliu.apps.control.models import ApprovalRequest
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.registry import Registry
+
+RENEWED = "续期"
+
+
+@dataclass(frozen=True)
+class Executor:
+    """`check(request)` refuses what could never be carried out; `execute(request, actor, clock)` carries it out.
+
+    What `execute` returns is shown once to whoever signed last, and kept nowhere.
+    """
+
+    check: Callable[[ApprovalRequest], None]
+    execute: Callable[[ApprovalRequest, Actor, Clock], str]
+
+
+EXECUTORS: Registry[Executor] = Registry("审批事项的执行")
+
+
+def _someone(request: ApprovalRequest) -> Any:
+    if request.beneficiary is None:
+        raise HuiliuError(code="CTRL-026", message="没有写明涉及的人员", hint="请选择申请所涉及的账户。")
+    return request.beneficiary
+
+
+def wanted_grant(payload: Mapping[str, Any], post: str) -> NewGrant:
+    """The grant a request asks for; ACC-016 if its unit is unknown."""
+    unit = unit_by_code(payload["unit"]) if payload.get("unit") else None
+    last_day = date.fromisoformat(payload["expires_on"]) if payload.get("expires_on") else None
+    return NewGrant(post, unit, frozenset(payload.get("schemes", ())), payload.get("level", ""), last_day)
+
+
+def _check_grant(request: ApprovalRequest) -> None:
+    post, wanted = known_post(request.subject), wanted_grant(request.payload, request.subject)
+    check_together(_someone(request), post)
+    checked_level(post, wanted.level)
+    checked_last_day(wanted.expires_on, settings.HUILIU_CLOCK.now().date())
+
+
+def _grant(request: ApprovalRequest, actor: Actor, clock: Clock) -> str:
+    """A grant of the same post at the same place is renewed: the old one ends, the new one begins."""
+    user, wanted = _someone(request), wanted_grant(request.payload, request.subject)
+    if before := active_grant(user, wanted.post, wanted.unit):
+        grant_revoke(grant=before, why=RENEWED, actor=actor, clock=clock)
+    grant_add(user=user, wanted=wanted, basis="request", request_no=request.pk, actor=actor, clock=clock)
+    return ""
+
+
+def _check_open(request: ApprovalRequest) -> None:
+    if _someone(request).status != "pending":
+        raise HuiliuError(code="ACC-009", message="这个账户不在待核准状态", hint="只有新建的账户需要核准。")
+
+
+def _open(request: ApprovalRequest, actor: Actor, clock: Clock) -> str:
+    user_open(user=_someone(request), actor=actor, clock=clock)
+    return ""
+
+
+def _check_reset(request: ApprovalRequest) -> None:
+    if _someone(request).status != "open":
+        raise HuiliuError(code="ACC-017", message="只有启用的账户可以重置口令", hint="停用的账户不能再使用。")
+
+
+def _reset(request: ApprovalRequest, actor: Actor, clock: Clock) -> str:
+    return password_reset(username=_someone(request).username, actor=actor, clock=clock).password
+
+
+EXECUTORS.add("post_grant", Executor(_check_grant, _grant))
+EXECUTORS.add("post_first", Executor(_check_grant, _grant))
+EXECUTORS.add("account_open", Executor(_check_open, _open))
+EXECUTORS.add("password_reset", Executor(_check_reset, _reset))
