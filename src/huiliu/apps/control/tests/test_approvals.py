@@ -1,6 +1,6 @@
 """The engine of approval: who asks, who signs, in which order, and what is refused by service and by database."""
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -10,45 +10,21 @@ from hypothesis import strategies as st
 
 from huiliu.apps.accounts.selectors import has_permission, post_label
 from huiliu.apps.accounts.services import grant_revoke, user_close, user_prepare
-from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM, Actor
-from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Delegation
+from huiliu.apps.control.models import ApprovalRequest, ApprovalStep
 from huiliu.apps.control.selectors import deadlocks, tasks_of, visible_to
 from huiliu.apps.control.services import (
-    NewDelegation,
     NewRequest,
-    delegation_end,
-    delegation_make,
     request_resubmit,
     request_submit,
     request_withdraw,
     step_decide,
 )
-from huiliu.kernel.clock import TZ, FixedClock
+from huiliu.apps.control.tests.rules import NOW, TODAY, ask_payment, blocked, raw, refused, steps, two_checks
 from huiliu.kernel.errors import HuiliuError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
-TODAY = date(2025, 3, 31)
-NOW = datetime(2025, 3, 31, 9, 0, tzinfo=TZ)
-
-
-def refused(code: str):
-    return pytest.raises(HuiliuError, match=code)
-
-
-def raw(step: ApprovalStep, decider, decision="approved", **more) -> int:
-    """Sign past the service, as a program with the models in its hands would."""
-    fields = {"decision": decision, "decider": decider, "decided_at": NOW, "decided_on": TODAY, **more}
-    with transaction.atomic():
-        return ApprovalStep.objects.filter(pk=step.pk).update(**fields)
-
-
-def blocked(code: str):
-    return pytest.raises(IntegrityError, match=code)
-
-
-def steps(request) -> list[ApprovalStep]:
-    return list(request.steps.order_by("round", "position"))
 
 
 def test_a_post_is_granted_after_three_signatures_of_three_people(office, ask, sign):
@@ -65,7 +41,7 @@ def test_a_post_is_granted_after_three_signatures_of_three_people(office, ask, s
     assert (grant.post, grant.level, grant.insurance_types, grant.expires_on, grant.request_no) == (
         "clerk", "L3", "170", date(2025, 12, 31), request.pk,
     )  # fmt: skip
-    acts = list(AuditEvent.objects.filter(object_kind="request").order_by("seq").values_list("actor", "action"))
+    acts = list(events(EventFilter()).filter(object_kind="request").order_by("seq").values_list("actor", "action"))
     assert acts == [("wang", "control.request_submit")] + [(w, "control.step_decide") for w in ("he", "ling", "shen")]
 
 
@@ -209,7 +185,7 @@ def test_an_incompatible_post_is_refused_before_anybody_signs(office, ask):
     with refused("ACC-011"):
         ask("wang", "wang", "finance")
     assert not ApprovalRequest.objects.exists()
-    last = AuditEvent.objects.latest("seq")
+    last = events(EventFilter()).latest("seq")
     assert (last.action, last.outcome, last.details["code"]) == ("control.request_submit", "refused", "ACC-011")
 
 
@@ -316,7 +292,7 @@ def test_a_new_password_is_shown_once_to_who_approved_it_and_kept_nowhere(office
     office["wang"].refresh_from_db()
     assert office["wang"].check_password(shown)
     assert office["wang"].password != before
-    assert not AuditEvent.objects.filter(after__icontains=shown).exists()
+    assert not events(EventFilter()).filter(after__icontains=shown).exists()
     request.refresh_from_db()
     assert shown not in str(vars(request))
 
@@ -328,70 +304,6 @@ def test_renewing_a_post_ends_the_old_grant(office, ask, sign):
         sign(request, who)
     old.refresh_from_db()
     assert (old.revoked_why, office["wang"].grants.get(revoked_at=None).level) == ("续期", "L3")
-
-
-def delegate(office, principal, to, post, starts=TODAY, days=7, reason="休假"):
-    wanted = NewDelegation(post, office[to], starts, starts + timedelta(days=days), reason)
-    return delegation_make(principal=office[principal], wanted=wanted, actor=Actor(principal))
-
-
-def test_a_delegate_signs_in_the_place_of_the_holder_between_the_days(office, ask, sign, settings, tmp_path):
-    manager(tmp_path, settings)
-    delegate(office, "wang", "fu", "clerk", starts=date(2025, 4, 1), days=1)
-    request = ask_payment(office, 100)
-    for day, works in ((31, False), (1, True)):
-        month = 3 if day == 31 else 4
-        settings.HUILIU_CLOCK = FixedClock(datetime(2025, month, day, 9, 0, tzinfo=TZ))
-        assert bool(tasks_of(office["fu"])) is works
-        if not works:
-            with refused("CTRL-015"):
-                sign(request, "fu")
-    sign(request, "fu")
-    step = steps(request)[0]
-    assert (step.decider, step.delegator) == (office["fu"], office["wang"])
-    last = AuditEvent.objects.filter(action="control.step_decide").latest("seq")
-    assert last.details == {"in_place_of": "wang"}
-
-
-def test_a_delegation_does_not_carry_the_applicants_own_right(office, ask, sign, settings, tmp_path):
-    manager(tmp_path, settings)
-    delegate(office, "wang", "fu", "clerk")
-    grant_revoke(grant=office["chen"].grants.get(), why="调岗", actor=SYSTEM)
-    wanted = NewRequest("payment", "x", "采购", amount_fen=100)
-    with refused("CTRL-005"):
-        request_submit(applicant=office["wang"], wanted=wanted, actor=Actor("wang"))
-
-
-@pytest.mark.parametrize(
-    ("principal", "to", "post", "options", "code"),
-    [
-        ("ling", "wang", "leader", {}, "CTRL-018"),
-        ("kuai", "chu", "finance", {}, "CTRL-018"),
-        ("wang", "fu", "checker", {}, "CTRL-018"),
-        ("wang", "lan", "clerk", {}, "CTRL-018"),
-        ("wang", "wang", "clerk", {}, "CTRL-018"),
-        ("wang", "fu", "clerk", {"starts": date(2025, 3, 30)}, "CTRL-027"),
-        ("wang", "fu", "clerk", {"days": -1}, "CTRL-027"),
-        ("wang", "fu", "clerk", {"days": 91}, "CTRL-027"),
-        ("wang", "fu", "clerk", {"reason": " "}, "CTRL-027"),
-    ],
-)
-def test_delegations_have_limits(office, principal, to, post, options, code):
-    with refused(code):
-        delegate(office, principal, to, post, **options)
-
-
-def test_delegations_are_held_by_the_database_too(office):
-    fields = {"starts_on": TODAY, "ends_on": TODAY, "reason": "x", "made_at": NOW}
-    for principal, to, post in (("ling", "wang", "leader"), ("kuai", "chu", "finance"), ("wang", "lan", "clerk")):
-        with blocked("CTRL-018"), transaction.atomic():
-            Delegation.objects.create(principal=office[principal], delegate=office[to], post=post, **fields)
-    row = delegate(office, "wang", "fu", "clerk")
-    with blocked("CTRL-019"), transaction.atomic():
-        Delegation.objects.filter(pk=row.pk).update(ends_on=date(2026, 1, 1))
-    delegation_end(delegation=row, actor=Actor("wang"))
-    with refused("CTRL-028"):
-        delegation_end(delegation=row, actor=Actor("wang"))
 
 
 def test_a_request_is_seen_by_who_has_to_do_with_it(office, ask, sign):
@@ -412,81 +324,6 @@ def test_deadlocks_are_named(office):
     worst = deadlocks(TODAY)[0]
     assert (worst.verdict, worst.definition, worst.post) == ("fail", "岗位授权", "leader")
     assert "没有单位领导" in worst.why
-
-
-MANAGER = """
-label: 付款
-basis: 测试
-steps:
-  - {name: 经办, duty: check, post: clerk}
-"""
-PAYMENT = """
-label: 付款
-basis: 测试
-steps:
-  - {name: 复核, duty: check, post: checker}
-  - {name: 再复核, duty: check, post: checker}
-"""
-BIG = """
-label: 大额付款
-basis: 测试
-steps:
-  - {name: 复核, duty: check, post: checker}
-  - name: 领导审批
-    duty: approve
-    post: leader
-    amount_from:
-      unit: yuan
-      values:
-        2024-01-01: {value: 50000, source: 测试, verified: false}
-        2025-04-01: {value: 10000, source: 测试, verified: false}
-"""
-
-
-def define(tmp_path, settings, text: str) -> None:
-    """A further kind of request in a folder of the installation; what it does is nothing."""
-    from huiliu.apps.control.services.executors import EXECUTORS, Executor
-
-    (tmp_path / "approvals").mkdir(exist_ok=True)
-    (tmp_path / "approvals" / "payment.yaml").write_text(text, "utf-8")
-    settings.HUILIU_CATALOG_ROOTS = (tmp_path,)
-    if "payment" not in EXECUTORS:
-        EXECUTORS.add("payment", Executor(lambda request: None, lambda request, actor, clock: ""))
-
-
-def manager(tmp_path, settings) -> None:
-    define(tmp_path, settings, MANAGER)
-
-
-def two_checks(tmp_path, settings) -> None:
-    from huiliu.apps.accounts.services import user_create
-
-    define(tmp_path, settings, PAYMENT)
-    user_create(username="li", display_name="li", post="checker", actor=SYSTEM)
-
-
-def ask_payment(office, fen) -> ApprovalRequest:
-    wanted = NewRequest("payment", f"{fen}", "采购", amount_fen=fen)
-    return request_submit(applicant=office["ji"], wanted=wanted, actor=Actor("ji"))
-
-
-@pytest.mark.parametrize(
-    ("day", "fen", "names"),
-    [
-        (date(2025, 3, 31), 4_999_999, ["复核"]),
-        (date(2025, 3, 31), 5_000_000, ["复核", "领导审批"]),
-        (date(2025, 4, 1), 999_999, ["复核"]),
-        (date(2025, 4, 1), 1_000_000, ["复核", "领导审批"]),
-        (date(2025, 4, 1), None, ["复核", "领导审批"]),
-        (date(2023, 12, 31), 1, ["复核", "领导审批"]),
-    ],
-)
-def test_an_amount_decides_which_steps_are_needed(office, settings, tmp_path, day, fen, names):
-    define(tmp_path, settings, BIG)
-    settings.HUILIU_CLOCK = FixedClock(datetime.combine(day, NOW.timetz()))
-    for user in office.values():
-        user.held = None
-    assert [step.name for step in steps(ask_payment(office, fen))] == names
 
 
 @hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
