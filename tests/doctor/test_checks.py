@@ -180,6 +180,9 @@ def test_a_version_behind_is_said(site, monkeypatch):
         "django.db.migrations.executor.MigrationExecutor.migration_plan", lambda self, targets: ["a", "b"]
     )
     assert found("migrations", site).found == "有 2 个升级步骤没有执行"
+    assert state("triggers", site) == "ok"
+    dropped("audit_event_no_delete")
+    assert state("triggers", site) == "unmeasured", "a step that was not taken sets up no trigger"
 
 
 def test_a_database_that_does_not_answer_stops_nothing(site, monkeypatch, django_db_blocker):

@@ -20,7 +20,7 @@ def handed_out_passwords(site: Site) -> Finding:
     """Open accounts whose holder never chose a password."""
     count = users().filter(is_active=True, must_change_password=True).count()
     if count:
-        return warn(f"{count} 个账户仍用发放的口令", f"{ACCOUNTS_PAGE}，请本人登录修改；不用的账户请停用。")
+        return warn(f"{count} 个账户仍用发放的口令", f"{ACCOUNTS_PAGE}，由本人登录修改；不用的账户须停用。")
     return ok("没有未修改的发放口令")
 
 

@@ -7,10 +7,11 @@ from django.db.migrations.executor import MigrationExecutor
 from huiliu.apps.audit.models import ChainHead
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import seal
-from huiliu.config.doctor.findings import Finding, check, fail, judged, ok, warn
+from huiliu.config.doctor.findings import Finding, check, fail, judged, ok, unmeasured, warn
 from huiliu.config.doctor.site import Site
 from huiliu.web.triggers import declared, missing
 
+SHOWN = 5
 VERIFY = "请运行 ./run audit verify 查明第一处，并保留现场。"
 
 
@@ -25,11 +26,14 @@ def database(site: Site) -> Finding:
 @check("migrations", "数据库版本")
 def migrations(site: Site) -> Finding:
     """Whether its tables are those of this version of the program."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        return fail(f"有 {len(plan)} 个升级步骤没有执行", "请重新启动（./run up），启动时会先升级数据库。")
+    if steps := _pending():
+        return fail(f"有 {steps} 个升级步骤没有执行", "请重新启动（./run up），启动时会先升级数据库。")
     return ok("与程序一致")
+
+
+def _pending() -> int:
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 @check("chain_head", "审计链头")
@@ -51,6 +55,8 @@ def chain_head(site: Site) -> Finding:
 def triggers(site: Site) -> Finding:
     """Whether the database itself still refuses what this version's migrations told it to refuse."""
     gone = missing(connection)
-    names = "、".join(trigger.name for trigger in gone)
+    if gone and _pending():
+        return unmeasured("数据库还没有升级，触发器不全", "请先处理“数据库版本”一项。")
+    names = "、".join(trigger.name for trigger in gone[:SHOWN]) + (" 等" if len(gone) > SHOWN else "")
     todo = "触发器被删除或停用：请保留现场，查明何人所为，再从备份恢复或重建。"
     return judged(not gone, f"缺 {len(gone)} 个：{names}" if gone else f"{len(declared())} 个都在", todo)
