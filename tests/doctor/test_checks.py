@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from doctor.sites import GIB, NOW, first_people, found, later, sound_site, with_facts, with_settings
 from huiliu.apps.accounts.models import User
+from huiliu.apps.audit.services import chain_verify
 from huiliu.config.doctor.findings import Check, State, ask, checks, examine, unmeasured
 from huiliu.config.doctor.site import this_site
+from huiliu.kernel.clock import FixedClock
 from huiliu.web.triggers import declared, drop_sql
 from support.triggers import without_triggers
 
@@ -16,12 +19,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 
 
 @pytest.fixture
-def site(tmp_path):
+def site(tmp_path, settings):
+    settings.HUILIU_ANCHORS = tmp_path / "anchors"
     return sound_site(tmp_path)
 
 
 @pytest.fixture
-def people():
+def people(site):
     first_people()
 
 
@@ -51,6 +55,11 @@ def past_triggers(*statements):
     with without_triggers(connection), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def anchor_file():
+    (found,) = settings.HUILIU_ANCHORS.glob("[0-9]*.json")
+    return found
 
 
 def dropped(name):
@@ -112,6 +121,36 @@ SPOILT = {
     "database": [],
     "migrations": [],
     "chain_head": [("fail", lambda s: changed(s, lambda s: past_triggers("UPDATE audit_chainhead SET hash = '0'")))],
+    "anchors": [
+        ("ok", lambda s: later(s, hours=36)),
+        ("warn", lambda s: later(s, hours=37)),
+        ("warn", lambda s: changed(s, lambda s: anchor_file().unlink())),
+        ("fail", lambda s: changed(s, lambda s: anchor_file().write_text(anchor_file().read_text().replace("1", "2")))),
+        (
+            "fail",
+            lambda s: changed(
+                s,
+                lambda s: past_triggers(
+                    "UPDATE audit_auditevent SET hash = 'x' WHERE seq = (SELECT seq FROM audit_chainhead)"
+                ),
+            ),
+        ),
+    ],
+    "last_verification": [
+        ("ok", lambda s: later(s, hours=36)),
+        ("warn", lambda s: later(s, hours=37)),
+        ("warn", lambda s: changed(s, lambda s: (settings.HUILIU_ANCHORS / "last-verification.json").unlink())),
+        (
+            "fail",
+            lambda s: changed(
+                s,
+                lambda s: (
+                    past_triggers("UPDATE audit_auditevent SET actor = 'x' WHERE seq = 2"),
+                    chain_verify(clock=FixedClock(NOW)),
+                ),
+            ),
+        ),
+    ],
     "triggers": [("fail", lambda s: changed(s, lambda s: dropped("audit_event_no_delete")))],
     "handed_out_passwords": [
         ("warn", lambda s: changed(s, lambda s: User.objects.update(must_change_password=True))),

@@ -19,7 +19,8 @@ WAIT = 180
 
 
 @pytest.fixture
-def checked(tmp_path):
+def checked(tmp_path, settings):
+    settings.HUILIU_ANCHORS = tmp_path / "anchors"
     first_people()
     return self_check(3, with_settings(sound_site(tmp_path), https=False))
 

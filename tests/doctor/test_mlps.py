@@ -36,6 +36,7 @@ def site(tmp_path, settings, monkeypatch):
     settings.SECURE_HSTS_SECONDS = 31_536_000
     made = sound_site(tmp_path)
     settings.HUILIU_KEYS = Keyring(made.home.keys)
+    settings.HUILIU_ANCHORS = tmp_path / "anchors"
     first_people()
     settings.PASSWORD_HASHERS = [ARGON2]
     create_table()
@@ -144,6 +145,13 @@ class Off:
 
     def chain_head(self):
         self.sql("UPDATE audit_auditevent SET actor = 'x' WHERE seq = (SELECT max(seq) FROM audit_auditevent)")
+
+    def anchors(self):
+        for path in self.settings.HUILIU_ANCHORS.glob("[0-9]*.json"):
+            path.unlink()
+
+    def last_verification(self):
+        return later(self.site, days=2)
 
     def minimal(self):
         self.settings.DEBUG = True
