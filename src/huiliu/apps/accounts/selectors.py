@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
 from huiliu.apps.accounts.models import Ending, Grant, SignIn, Tries, Unit, User, UserSession
@@ -124,7 +124,8 @@ def grant_by_number(number: int) -> Grant | None:
 
 def grants() -> QuerySet[Grant]:
     """Every grant there ever was, those in force first."""
-    return Grant.objects.select_related("user", "unit").order_by("-revoked_at", "user__username", "post", "pk")
+    found = Grant.objects.select_related("user", "user__unit", "unit")
+    return found.order_by(F("revoked_at").desc(nulls_first=True), "user__username", "post", "pk")
 
 
 def has_users() -> bool:

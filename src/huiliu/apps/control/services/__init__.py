@@ -10,6 +10,7 @@ from huiliu.apps.control.services.approvals import (
 )
 from huiliu.apps.control.services.delegations import NewDelegation, delegation_end, delegation_make
 from huiliu.apps.control.services.executors import EXECUTORS, Executor
+from huiliu.apps.control.services.ledger import Exported, grant_state, ledger_export
 from huiliu.apps.control.services.reviews import CleanUp, grant_review, leaver_clean_up
 
 __all__ = [
@@ -17,12 +18,15 @@ __all__ = [
     "CleanUp",
     "Decided",
     "Executor",
+    "Exported",
     "NewDelegation",
     "NewRequest",
     "delegation_end",
     "delegation_make",
     "grant_review",
+    "grant_state",
     "leaver_clean_up",
+    "ledger_export",
     "request_resubmit",
     "request_submit",
     "request_withdraw",
