@@ -50,6 +50,10 @@ PAGES: dict[str, str] = {
     "accounts:password": "signed-in",
     "accounts:user_list": "accounts.view",
     "audit:event_list": "audit.view",
+    "audit:event_detail": "audit.view",
+    "audit:event_export": "audit.export",
+    "audit:same_object": "audit.view",
+    "audit:compare": "audit.view",
     "datahub:night_list": "datahub.view_nights",
     "datahub:night_detail": "datahub.view_nights",
     "datahub:person_search": "datahub.search_person",
@@ -82,4 +86,4 @@ OPERATIONS: dict[tuple[str, str], str] = {
 }
 
 # What stands in an address where it has parts; nothing has this key, so an allowed page answers 404.
-PARTS = {"key": "0" * 16, "name": "no-such-project", "figure_id": "none", "file_format": "pdf"}
+PARTS = {"key": "0" * 16, "seq": 10**15, "name": "no-such-project", "figure_id": "none", "file_format": "pdf"}

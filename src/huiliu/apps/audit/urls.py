@@ -8,4 +8,8 @@ app_name = "audit"
 
 urlpatterns = [
     path("audit/events/", views.event_list, name="event_list"),
+    path("audit/events/export/", views.event_export, name="event_export"),
+    path("audit/events/<int:seq>/", views.event_detail, name="event_detail"),
+    path("audit/events/<int:seq>/object/", views.same_object, name="same_object"),
+    path("audit/compare/", views.compare, name="compare"),
 ]

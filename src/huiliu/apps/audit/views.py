@@ -1,57 +1,95 @@
-"""The audit page of internal control: read-only."""
+"""The auditor's pages: read-only, and the file of what they list."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
-from huiliu.apps.audit.actions import kind_label, label
-from huiliu.apps.audit.forms import EventFilterForm
-from huiliu.apps.audit.models import AuditEvent, Outcome
-from huiliu.apps.audit.selectors import events
+from huiliu.apps.audit import selectors, services
+from huiliu.apps.audit.forms import CompareForm, EventFilterForm
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.selectors import shown
+from huiliu.web import hooks
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
-from huiliu.web.tables import Cell, Column, Table
 
 PER_PAGE = 50
-COLUMNS = (
-    Column("seq", "序号", "int", optional=True),
-    Column("at", "时间", "time"),
-    Column("actor", "操作人"),
-    Column("post", "岗位", optional=True),
-    Column("action", "操作"),
-    Column("object", "对象"),
-    Column("outcome", "结果", "verdict"),
-    Column("purpose", "事由"),
-    Column("ip", "地址", optional=True),
-)
-STATES = {Outcome.OK: "pass", Outcome.REFUSED: "warn", Outcome.FAILED: "fail"}
+PART = Crumb("内控")
 
 
 @require_safe
 @page("audit.view")
 def event_list(request: HttpRequest) -> HttpResponse:
-    """Events by day, person, act and outcome, newest first."""
+    """How the chain stands; events by day, person, act, outcome, object and address, newest first."""
     form = EventFilterForm(request.GET)
-    listed = Paginator(events(form.wanted()), PER_PAGE).get_page(request.GET.get("page"))
-    table = Table(
-        COLUMNS,
-        [_row(event) for event in listed],
-        empty="没有符合条件的审计记录",
-        hint="请放宽日期或清除筛选条件。",
-    )
-    context = {"form": form, "listed": listed, "table": table}
-    return render_page(request, "audit/event_list.html", context, title="审计", crumbs=(Crumb("内控"),))
-
-
-def _row(event: AuditEvent) -> dict[str, object]:
-    return {
-        "seq": event.seq,
-        "at": event.at,
-        "actor": event.actor,
-        "post": event.post,
-        "action": label(event.action),
-        "object": " ".join(filter(None, (kind_label(event.object_kind), event.object_key))),
-        "outcome": Cell(event.get_outcome_display(), state=STATES[Outcome(event.outcome)]),
-        "purpose": event.purpose,
-        "ip": event.ip,
+    listed = Paginator(selectors.events(form.wanted()), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "listed": listed,
+        "table": shown.event_table(listed),
+        "state": selectors.chain_state(),
+        "may_export": hooks.has_permission(request.user, "audit.export"),
     }
+    return render_page(request, "audit/event_list.html", context, title="审计", crumbs=(PART,))
+
+
+@page("audit.export")
+@require_POST
+def event_export(request: HttpRequest) -> HttpResponse:
+    """The list under the same filter as CSV."""
+    form = EventFilterForm(request.GET)
+    lines = services.events_export(wanted=form.wanted(), actor=services.actor_of(request))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="audit.csv"'
+    return response
+
+
+@require_safe
+@page("audit.view")
+def event_detail(request: HttpRequest, seq: int) -> HttpResponse:
+    """One event: who, when, from where; before beside after."""
+    event = _find(seq)
+    context = {
+        "event": event,
+        "outcome": shown.outcome_cell(event),
+        "object": shown.object_text(event),
+        "action": shown.label(event.action),
+        "changes": shown.change_table(event),
+        "details": shown.detail_table(event),
+        "compare": CompareForm(initial={"first": seq}),
+    }
+    return render_page(request, "audit/event_detail.html", context, title=f"第 {seq} 条", crumbs=(PART, _list()))
+
+
+@require_safe
+@page("audit.view")
+def same_object(request: HttpRequest, seq: int) -> HttpResponse:
+    """All events of the object of one event."""
+    event = _find(seq)
+    listed = Paginator(selectors.same_object(event), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"listed": listed, "table": shown.event_table(listed), "object": shown.object_text(event)}
+    crumbs = (PART, _list(), Crumb(f"第 {seq} 条", reverse("audit:event_detail", args=(seq,))))
+    return render_page(request, "audit/same_object.html", context, title="同一对象的记录", crumbs=crumbs)
+
+
+@require_safe
+@page("audit.view")
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two events side by side."""
+    form = CompareForm(request.GET or None)
+    table = None
+    if form.is_valid():
+        table = shown.compare_table(_find(form.cleaned_data["first"]), _find(form.cleaned_data["second"]))
+    context = {"form": form, "table": table}
+    return render_page(request, "audit/compare.html", context, title="比较两条记录", crumbs=(PART, _list()))
+
+
+def _list() -> Crumb:
+    return Crumb("审计", reverse("audit:event_list"))
+
+
+def _find(seq: int) -> AuditEvent:
+    event = selectors.event(seq)
+    if event is None:
+        raise Http404
+    return event

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from huiliu.apps.audit.models import AuditEvent, Outcome
 from huiliu.kernel.clock import TZ
@@ -11,13 +11,23 @@ from huiliu.kernel.clock import TZ
 
 @dataclass(frozen=True)
 class EventFilter:
-    """What the filter bar asks for; both days are inclusive, an empty field asks for nothing."""
+    """What the filter bar asks for; both days are inclusive, an empty field asks for nothing.
+
+    `object` is an object's kind, its key, or both as the list shows them.
+    """
 
     since: date | None = None
     until: date | None = None
     actor: str = ""
     action: str = ""
     outcome: str = ""
+    object_kind: str = ""
+    object_key: str = ""
+    ip: str = ""
+
+    def asked(self) -> dict[str, str]:
+        """The fields that ask for something, as text."""
+        return {name: str(value) for name, value in vars(self).items() if value}
 
 
 def events(wanted: EventFilter) -> QuerySet[AuditEvent]:
@@ -27,10 +37,22 @@ def events(wanted: EventFilter) -> QuerySet[AuditEvent]:
         found = found.filter(at__gte=_midnight(wanted.since))
     if wanted.until:
         found = found.filter(at__lt=_midnight(wanted.until + timedelta(days=1)))
-    for name in ("actor", "action", "outcome"):
+    for name in ("actor", "action", "outcome", "object_kind", "object_key", "ip"):
         if value := getattr(wanted, name):
             found = found.filter(**{name: value})
     return found
+
+
+def event(seq: int) -> AuditEvent | None:
+    """The event of that number."""
+    return AuditEvent.objects.filter(seq=seq).first()
+
+
+def same_object(seen: AuditEvent) -> QuerySet[AuditEvent]:
+    """All that was done to the object of an event, newest first; an event without object stands alone."""
+    if not seen.object_key:
+        return AuditEvent.objects.filter(seq=seen.seq)
+    return AuditEvent.objects.filter(Q(object_kind=seen.object_kind), object_key=seen.object_key)
 
 
 def refusals(action: str, object_key: str, ip: str, since: datetime, why: str) -> int:

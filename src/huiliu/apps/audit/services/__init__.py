@@ -12,9 +12,10 @@ from huiliu.apps.audit.services.chain import (
     record_refusal,
     refusals_recorded,
 )
+from huiliu.apps.audit.services.export import events_export
 from huiliu.apps.audit.services.verification import chain_verify
 
 __all__ = [
-    "SYSTEM", "Actor", "Entry", "actor_of", "anchor_write", "chain_verify", "record", "record_alone", "record_refusal",
-    "refusals_recorded", "seal",
+    "SYSTEM", "Actor", "Entry", "actor_of", "anchor_write", "chain_verify", "events_export", "record", "record_alone",
+    "record_refusal", "refusals_recorded", "seal",
 ]  # fmt: skip
