@@ -33,7 +33,8 @@ HEADER = (
     "序号", "时间", "操作人", "岗位", "地址", "操作", "对象类别", "对象", "结果", "事由",
     "变更前", "变更后", "说明", "前一摘要", "密钥编号", "摘要",
 )  # fmt: skip
-CHANGED, SAME = Cell("有变化", state="warn"), Cell("相同", state="none")
+CHANGED, DIFFERENT = Cell("有变化", state="warn"), Cell("不同", state="warn")
+SAME = Cell("相同", state="none")
 
 
 def event_table(events: Iterable[AuditEvent]) -> Table:
@@ -69,7 +70,12 @@ def change_table(event: AuditEvent) -> Table:
     """Every field of before and after side by side, changed ones first."""
     before, after = _fields(event.before), _fields(event.after)
     rows = [
-        {"name": name, "before": before.get(name), "after": after.get(name), "changed": _differ(before, after, name)}
+        {
+            "name": name,
+            "before": before.get(name),
+            "after": after.get(name),
+            "changed": CHANGED if before.get(name) != after.get(name) else SAME,
+        }
         for name in dict.fromkeys((*before, *after))
     ]
     rows.sort(key=lambda row: row["changed"] is not CHANGED)
@@ -84,11 +90,16 @@ def detail_table(event: AuditEvent) -> Table:
 
 
 def compare_table(first: AuditEvent, second: AuditEvent) -> Table:
-    """All fields of two events, differing ones marked; times and numbers always differ and carry no mark."""
+    """All fields of two events, differing ones marked."""
     left, right = _spread(first), _spread(second)
     names = dict.fromkeys((*left, *right))
     rows = [
-        {"name": name, "first": left.get(name), "second": right.get(name), "same": _differ(left, right, name)}
+        {
+            "name": name,
+            "first": left.get(name),
+            "second": right.get(name),
+            "same": DIFFERENT if left.get(name) != right.get(name) else SAME,
+        }
         for name in names
     ]
     columns = (
@@ -118,10 +129,6 @@ def _spread(event: AuditEvent) -> dict[str, str]:
     }  # fmt: skip
     parts = (("变更前", event.before), ("变更后", event.after), ("说明", event.details))
     return told | {f"{part}·{name}": text for part, values in parts for name, text in _fields(values).items()}
-
-
-def _differ(left: Mapping[str, str], right: Mapping[str, str], name: str) -> Cell:
-    return SAME if left.get(name) == right.get(name) else CHANGED
 
 
 def _fields(values: Any) -> dict[str, str]:

@@ -50,7 +50,8 @@ class Verdict:
         if self.broken:
             said = f"审计链断裂：第 {self.broken.seq} 条，{self.broken.kind.value}。{self.broken.text}"
         elif self.sound:
-            return f"审计链完整，共 {self.rows:,} 条，与链头和 {self.anchors} 个锚点一致。"
+            known = f"与链头和 {self.anchors} 个锚点一致" if self.anchors else "与链头一致，此前没有锚点"
+            return f"审计链完整，共 {self.rows:,} 条，{known}。"
         else:
             said = f"审计链完整，共 {self.rows:,} 条；但防护有缺。"
         said += f"锚点文件损坏：{'、'.join(self.broken_anchors)}。" if self.broken_anchors else ""

@@ -137,7 +137,7 @@ def test_two_events_side_by_side(auditor):
     second = record_alone(dataclasses.replace(CHANGE, actor=Actor("chen"), after={"状态": "在职"})).seq
     text = table(auditor.get("/audit/compare/", {"first": first, "second": second}))
     rows = {r[0]: r[-1] for row in text.split("<tr>")[2:] if (r := re.sub(r"<[^>]+>", " ", row).split())}
-    assert rows["操作人"] == rows["变更后·状态"] == rows["变更后·备注"] == "有变化"
+    assert rows["操作人"] == rows["变更后·状态"] == rows["变更后·备注"] == "不同"
     assert rows["事由"] == rows["变更前·状态"] == "相同"
 
 
