@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from huiliu.apps.accounts.models import User
-from huiliu.apps.accounts.services import user_create
-from huiliu.apps.audit.services import SYSTEM, chain_verify
+from huiliu.apps.accounts import posts as accounts_posts
+from huiliu.apps.accounts.models import Grant, User
+from huiliu.apps.audit.services import chain_verify
+from huiliu.apps.control.models import GrantReview
 from huiliu.config.doctor.findings import Finding, ask, checks
 from huiliu.config.doctor.machine import Facts
 from huiliu.config.doctor.site import Site
@@ -34,12 +36,33 @@ def sound_site(folder: Path) -> Site:
     return Site(EnvironmentSettings(https=True), home, SOUND, NOW)
 
 
+AUDITOR_TOO = """
+    UPDATE accounts_grant SET user_id = (SELECT min(user_id) FROM accounts_grant WHERE post = 'auditor')
+    WHERE id = (SELECT min(id) FROM accounts_grant WHERE post = '{}')
+"""
+POSTS = ("sysadmin", "secadmin", "auditor", "control", "leader", "clerk")
+HASH = "argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA"  # only its kind is looked at
+
+
 def first_people() -> None:
-    """The three administrators and a clerk, after their first sign-in; the chain verified and anchored."""
-    for post in ("sysadmin", "secadmin", "auditor", "clerk"):
-        user_create(username=post, display_name=post, post=post, actor=SYSTEM, clock=FixedClock(NOW))
-    User.objects.update(password="argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA")  # only its kind is looked at
+    """Two people a post, after their first sign-in; every grant reviewed, the chain verified and anchored."""
+    made = [User(username=f"{post}{number}", password=HASH, created_at=NOW) for post, number in product(POSTS, "12")]
+    people = {user.username: user for user in User.objects.bulk_create(made)}
+    grants = Grant.objects.bulk_create(_grant(user) for user in people.values())
+    GrantReview.objects.bulk_create(_review(grant, people) for grant in grants)
     chain_verify(clock=FixedClock(NOW))
+
+
+def _grant(user: User) -> Grant:
+    post = accounts_posts.POSTS[user.username[:-1]]
+    last = NOW.date() + timedelta(days=365)
+    said = {"post": post.code, "family": post.family, "duty": post.duty, "level": post.level}
+    return Grant(user=user, granted_at=NOW, expires_on=last, **said)
+
+
+def _review(grant: Grant, people: dict[str, User]) -> GrantReview:
+    reviewer = people["control1" if grant.user.username == "control2" else "control2"]
+    return GrantReview(grant=grant, quarter="2025Q1", verdict="keep", reviewer=reviewer, reviewed_at=NOW)
 
 
 def with_facts(site: Site, **facts: Any) -> Site:

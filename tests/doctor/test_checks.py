@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from doctor.sites import GIB, NOW, first_people, found, later, sound_site, with_facts, with_settings
+from doctor.sites import AUDITOR_TOO, GIB, NOW, first_people, found, later, sound_site, with_facts, with_settings
 from huiliu.apps.accounts.models import User
 from huiliu.apps.audit.services import chain_verify
 from huiliu.config.doctor.findings import Check, State, ask, checks, examine, unmeasured
@@ -55,6 +55,10 @@ def past_triggers(*statements):
     with without_triggers(connection), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
+
+
+def closed(*names):
+    User.objects.filter(username__in=names).update(is_active=False, status="closed")
 
 
 def anchor_file():
@@ -145,7 +149,7 @@ SPOILT = {
             lambda s: changed(
                 s,
                 lambda s: (
-                    past_triggers("UPDATE audit_auditevent SET actor = 'x' WHERE seq = 2"),
+                    past_triggers("UPDATE audit_auditevent SET actor = 'x' WHERE seq = 1"),
                     chain_verify(clock=FixedClock(NOW)),
                 ),
             ),
@@ -165,19 +169,26 @@ SPOILT = {
         (
             "fail",
             lambda s: changed(
-                s, lambda s: User.objects.filter(username="auditor").update(is_active=False, status="closed")
+                s,
+                lambda s: User.objects.filter(username__startswith="auditor").update(is_active=False, status="closed"),
             ),
         ),
         (
             "fail",
             lambda s: changed(
                 s,
-                lambda s: past_triggers(
-                    "UPDATE accounts_grant SET user_id = (SELECT user_id FROM accounts_grant WHERE post = 'auditor')"
-                    " WHERE post = 'secadmin'"
-                ),
+                lambda s: past_triggers(AUDITOR_TOO.format("secadmin")),
             ),
         ),
+    ],
+    "deadlocks": [
+        ("warn", lambda s: changed(s, lambda s: closed("leader2"))),
+        ("fail", lambda s: changed(s, lambda s: closed("leader1", "leader2"))),
+        ("fail", lambda s: later(s, days=366)),
+    ],
+    "reviews": [
+        ("warn", lambda s: later(s, days=11)),  # the first day of the next quarter
+        ("ok", lambda s: later(s, days=10)),
     ],
     "unused_accounts": [
         ("warn", lambda s: later(s, days=90, seconds=1)),

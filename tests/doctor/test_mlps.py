@@ -6,7 +6,7 @@ import pytest
 from django.contrib import admin
 from django.db import connection
 
-from doctor.sites import NOW, first_people, later, sound_site, with_facts, with_settings
+from doctor.sites import AUDITOR_TOO, NOW, first_people, later, sound_site, with_facts, with_settings
 from huiliu.apps.accounts.models import User
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM
@@ -75,7 +75,7 @@ class Off:
             cursor.execute("DROP INDEX accounts_user_name_once")
 
     def handed_out_passwords(self):
-        User.objects.filter(username="clerk").update(must_change_password=True)
+        User.objects.filter(username="clerk1").update(must_change_password=True)
 
     def lockout(self):
         return with_settings(self.site, lock_tries=6)
@@ -107,8 +107,14 @@ class Off:
     def three_admins(self):
         self.sql("UPDATE accounts_grant SET expires_on = '2025-03-20' WHERE post = 'auditor'")
 
+    def deadlocks(self):
+        User.objects.filter(username__startswith="leader").update(is_active=False, status="closed")
+
+    def reviews(self):
+        return later(self.site, days=11)
+
     def separation(self):
-        self.sql("UPDATE accounts_grant SET user_id = (SELECT user_id FROM accounts_grant WHERE post = 'auditor')")
+        self.sql(AUDITOR_TOO.format("clerk"))
 
     def data_levels(self):
         table = replace(next(iter(data.Catalog.load().tables.values())))
