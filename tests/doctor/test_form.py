@@ -48,7 +48,7 @@ def test_every_control_stands_there_with_its_verdict(checked, tmp_path):
     assert len(rows) == 36
     assert rows["03"][1:3] == ["身份鉴别：口令和会话标识在传输中不以明文出现", "不符合"]
     assert "没有按 HTTPS 运行（不符）" in rows["03"][3]
-    assert rows["23"][2:] == ["应用之外", "应用之外：由主机的防护软件承担"]
+    assert rows["24"][2:] == ["应用之外", "应用之外：由主机硬件和操作系统承担"]
     sums = [cell.text for cell in tables[0].rows[-1].cells]
     assert sums[0] == "合计"
     assert sums[-1] == "35"

@@ -1,5 +1,6 @@
 """Each probed setting is switched off, and the controls that rest on it turn to 不符合."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -79,6 +80,9 @@ class Off:
 
     def lockout(self):
         return with_settings(self.site, lock_tries=6)
+
+    def uploads(self):
+        self.patch.setattr("huiliu.web.archives._ACTIVE", re.compile("nothing at all"))
 
     def flood_limits(self):
         self.without("RateLimits")
