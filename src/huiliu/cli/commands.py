@@ -26,8 +26,12 @@ demo_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="合成城�
 lake_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="回流库的状态。")
 audit_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="审计链。")
 evaluation_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="绩效自评。")
+accounts_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="账户。")
 keys_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="密钥。")
-GROUPS = {"demo": demo_app, "lake": lake_app, "evaluation": evaluation_app, "keys": keys_app, "audit": audit_app}
+GROUPS = {
+    "demo": demo_app, "lake": lake_app, "evaluation": evaluation_app, "accounts": accounts_app, "keys": keys_app,
+    "audit": audit_app,
+}  # fmt: skip
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
 
@@ -138,6 +142,14 @@ def evaluation_check(
     from huiliu.cli.evaluation import check
 
     raise typer.Exit(check(names, profile, as_json=as_json))
+
+
+@accounts_app.command("reset", cls=chinese.Command)
+def accounts_reset(username: Annotated[str, typer.Argument(metavar="用户名", help="三名管理员之一。")]) -> None:
+    """在服务器上为被锁在门外的管理员重置口令，只显示一次。"""
+    from huiliu.cli.accounts import reset
+
+    reset(username)
 
 
 @keys_app.command("list", cls=chinese.Command)

@@ -2,46 +2,16 @@
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-from rich.table import Table as Grid
-
-from huiliu.cli.console import bars, err, fail, out, wide
+from huiliu.cli.accounts import ADMINISTRATORS, DEMO_OFFICE, first_accounts, missing_administrators, print_accounts
+from huiliu.cli.console import bars, err, fail, out
 from huiliu.config.boot import Installation, boot, migrate
 from huiliu.kernel.errors import HuiliuError
 from huiliu.supervisor import Child, answers, only_instance, require_port, supervise
 
 DEMO_SEED = 2024
-
-
-@dataclass(frozen=True)
-class FirstAccount:
-    """An account made at installation: user name, what it is called, post, and how far it may ever see in full."""
-
-    username: str
-    label: str
-    post: str
-    level: str = ""
-
-
-ADMINISTRATORS = (
-    FirstAccount("sysadmin", "系统管理员", "sysadmin"),
-    FirstAccount("secadmin", "安全管理员", "secadmin"),
-    FirstAccount("auditor", "审计管理员", "auditor"),
-)
-# The demo town's office; a real one begins with the three administrators alone, who let the others in.
-DEMO_OFFICE = (
-    FirstAccount("it", "信息技术岗", "it"),
-    FirstAccount("clerk", "业务经办岗", "clerk"),
-    FirstAccount("checker", "业务复核岗", "checker", level="L3"),
-    FirstAccount("finance", "财务会计岗", "finance"),
-    FirstAccount("cashier", "财务出纳岗", "cashier"),
-    FirstAccount("control", "稽核内控岗", "control"),
-    FirstAccount("leader", "单位领导", "leader"),
-    *ADMINISTRATORS,
-)
 
 
 def start(*, empty: bool, division: str, persons: int) -> None:
@@ -55,6 +25,9 @@ def start(*, empty: bool, division: str, persons: int) -> None:
         migrate(installation)
         if not _ready(home.root).exists():
             _prepare(installation, empty=empty, division=division, persons=persons)
+        elif made := missing_administrators():
+            out.print("本版本起由系统、安全、审计三名管理员管理账户，现已补建：")
+            print_accounts(made)
         _project(installation)
         _anchor()
         _serve(installation)
@@ -71,7 +44,12 @@ def _prepare(installation: Installation, *, empty: bool, division: str, persons:
         _settle_division(home.root, division)
     else:
         _prepare_demo(installation, persons)
-    _print_accounts(_accounts(ADMINISTRATORS if empty else DEMO_OFFICE, must_change=empty), empty=empty)
+    made = first_accounts(ADMINISTRATORS if empty else DEMO_OFFICE, must_change=empty)
+    print_accounts(made)
+    if empty:
+        out.print(
+            "首次登录须修改口令并绑定动态口令。系统管理员开立账户、提出首次授权，安全管理员核准：见 docs/control.md。"
+        )
     _ready(home.root).write_text("ok\n", encoding="utf-8")
 
 
@@ -105,40 +83,6 @@ def _prepare_demo(installation: Installation, persons: int) -> None:
     out.print(f"合成城市：{persons:,} 人；已发布 {result.published} 夜，拒收 {refused} 夜（演示用的残缺批次）。")
     import_demo()
     out.print("2024 年项目自评已导入，报告已生成。")
-
-
-def _accounts(wanted: Sequence[FirstAccount], *, must_change: bool) -> list[tuple[str, str, str]]:
-    """User name, post and password of the first accounts; one that an interrupted start left gets a new password."""
-    from huiliu.apps.accounts.selectors import user_exists
-    from huiliu.apps.accounts.services import password_reset, user_create
-    from huiliu.apps.audit.services import SYSTEM
-
-    made = []
-    for first in wanted:
-        if user_exists(first.username):
-            new = password_reset(username=first.username, actor=SYSTEM, must_change_password=must_change)
-        else:
-            new = user_create(
-                username=first.username,
-                display_name=first.label,
-                post=first.post,
-                level=first.level,
-                actor=SYSTEM,
-                must_change_password=must_change,
-            )
-        made.append((first.username, first.label, new.password))
-    return made
-
-
-def _print_accounts(accounts: list[tuple[str, str, str]], *, empty: bool) -> None:
-    grid = Grid(title="登录账户（口令只显示这一次）", title_justify="left")
-    for heading in ("用户名", "岗位", "口令"):
-        grid.add_column(heading)
-    for row in accounts:
-        grid.add_row(*row)
-    wide(grid)
-    if empty:
-        out.print("首次登录须修改口令。")
 
 
 def _project(installation: Installation) -> None:
