@@ -17,7 +17,7 @@ def open_session(client: Client, user: object) -> None:
     session["token"] = token = secrets.token_hex(32)
     session.save()
     UserSession.objects.create(
-        digest=sm3(token.encode()), user=user, device="Linux · Chrome", started_at=now, seen_at=now
+        digest=sm3(token.encode()), user=user, device="Linux · Chrome", started_at=now, seen_at=now, second_factor=True
     )
 
 

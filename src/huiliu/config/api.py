@@ -11,7 +11,7 @@ from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.performance.api import router as performance_router
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page
-from huiliu.web.api import Permitted
+from huiliu.web.api import Permitted, shows_key
 
 ROUTERS: tuple[Router, ...] = (datahub_router, fundsafety_router, performance_router)
 
@@ -31,6 +31,14 @@ for _router in ROUTERS:
 REFUSED = {400: "请求内容不是有效的 JSON", 403: "请求缺少本系统页面的表单令牌（X-CSRFToken）"}
 
 
+NO_SESSION = {"code": "API-401", "message": "尚未登录", "hint": "请先登录。"}
+WRONG_KEY = {
+    "code": "API-401",
+    "message": "接口密钥无效",
+    "hint": "请核对密钥是否写全、已到期、已撤销或限定了地址。",
+}
+
+
 def _answer(request: HttpRequest, status: int, body: dict[str, Any]) -> HttpResponse:
     return api.create_response(request, body, status=status)
 
@@ -42,7 +50,7 @@ def _refused(request: HttpRequest, error: HuiliuError) -> HttpResponse:
 
 @api.exception_handler(AuthenticationError)
 def _unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
-    return _answer(request, 401, {"code": "API-401", "message": "尚未登录", "hint": "请先登录。"})
+    return _answer(request, 401, WRONG_KEY if shows_key(request) else NO_SESSION)
 
 
 @api.exception_handler(ValidationError)

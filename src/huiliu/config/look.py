@@ -48,6 +48,12 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "COLORS": {"base": NEUTRAL, "primary": BLUE},
-    "ACCOUNT": {"navigation": [{"title": "修改口令", "link": reverse_lazy("accounts:password")}]},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "修改口令", "link": reverse_lazy("accounts:password")},
+            {"title": "动态口令", "link": reverse_lazy("accounts:totp")},
+            {"title": "我的会话", "link": reverse_lazy("accounts:my_sessions")},
+        ]
+    },
     "SIDEBAR": {"show_search": False, "navigation": "huiliu.config.navigation.sidebar"},
 }

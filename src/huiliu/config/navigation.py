@@ -27,7 +27,16 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
     ("绩效", (Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),)),
     ("内控", (Entry("审计", "receipt_long", "audit:event_list", "audit.view"),)),
-    ("系统", (Entry("账户", "manage_accounts", "accounts:user_list", "accounts.view"),)),
+    (
+        "系统",
+        (
+            Entry("账户", "manage_accounts", "accounts:user_list", "accounts.view"),
+            Entry("登录安全", "lock_person", "accounts:sign_in_list", "accounts.unlock"),
+            Entry("会话", "devices", "accounts:session_list", "accounts.view_sessions"),
+            Entry("接口密钥", "key", "accounts:key_list", "accounts.view_api_keys"),
+            Entry("我的接口密钥", "key", "accounts:my_keys", "accounts.own_api_key"),
+        ),
+    ),
 )
 
 

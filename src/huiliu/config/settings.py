@@ -28,6 +28,7 @@ HUILIU_WEB = {
     "post_label": "huiliu.apps.accounts.selectors.post_label",
     "due_page": "huiliu.apps.accounts.selectors.due_page",
     "keep_session": "huiliu.apps.accounts.services.session_keep",
+    "key_caller": "huiliu.apps.accounts.services.api_key_caller",
     "network_allows": "huiliu.apps.accounts.services.network_allows",
     "record_refusal": "huiliu.apps.audit.services.record_refusal",
     "as_of": "huiliu.config.freshness.as_of",

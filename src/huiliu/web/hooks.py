@@ -33,6 +33,11 @@ def keep_session(request: HttpRequest) -> None:
     _ask("keep_session", request)
 
 
+def key_caller(request: HttpRequest) -> Any:
+    """In whose name a program calls with the key it shows; None where the key opens nothing."""
+    return _ask("key_caller", request)
+
+
 def network_allows(request: HttpRequest) -> bool:
     """Whether staff pages may be used from where the request came."""
     return bool(_ask("network_allows", request))

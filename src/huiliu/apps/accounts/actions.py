@@ -3,6 +3,7 @@
 from huiliu.apps.audit.actions import action, kind
 
 USER = kind("user", "账户")
+API_KEY = kind("api_key", "接口密钥")
 GRANT = kind("grant", "岗位授权")
 UNIT = kind("unit", "机构")
 SIGN_IN = action("accounts.sign_in", "登录")
@@ -19,4 +20,9 @@ LOCK = action("accounts.lock", "锁定")
 UNLOCK = action("accounts.unlock", "解除锁定")
 SESSION_END = action("accounts.session_end", "结束会话")
 NETWORKS_SET = action("accounts.networks_set", "设置登录地址")
+TOTP_ENROL = action("accounts.totp_enrol", "登记动态口令")
+TOTP_RESET = action("accounts.totp_reset", "重置动态口令")
+KEY_CREATE = action("accounts.key_create", "申领接口密钥")
+KEY_REVOKE = action("accounts.key_revoke", "撤销接口密钥")
+KEY_REFUSED = action("accounts.key_refused", "接口密钥被拒")
 WRONG_NETWORK = action("accounts.wrong_network", "登录地址不符")

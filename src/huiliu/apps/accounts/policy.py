@@ -24,6 +24,10 @@ TELL_EVERY = timedelta(minutes=1)
 # L3-CES1-04: between password and code.
 HALF_OPEN = timedelta(minutes=5)
 
+# A key works unattended: it ends by itself, by default like a password.
+KEY_DAYS = 90
+KEY_DAYS_MOST = 365
+
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 
 

@@ -9,12 +9,15 @@ from django.conf import settings
 from django.db.models import F, Prefetch, Q, QuerySet
 from django.http import HttpRequest
 
-from huiliu.apps.accounts.models import Ending, Grant, SignIn, Tries, Unit, User, UserSession
-from huiliu.apps.accounts.posts import PERMISSIONS, POSTS
+from huiliu.apps.accounts.models import ApiKey, Ending, Grant, SignIn, TotpDevice, Tries, Unit, User, UserSession
+from huiliu.apps.accounts.posts import ADMINISTRATORS, PERMISSIONS, POSTS
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 
 TOKEN = "token"  # noqa: S105 -- a name within the session
+
+EVERYBODY_LEVEL = 3
+PERSONAL_LEVELS = frozenset({"L3", "L4"})
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,21 @@ def has_permission(user: Any, code: str) -> bool:
     """
     if code not in PERMISSIONS:
         raise HuiliuError(code="ACC-001", message=f"没有权限代码 {code}", hint="权限代码须先写入 accounts/posts.py。")
+    key = getattr(user, "api_key", None)
+    if key is not None and code not in key.permissions:
+        return False
     return any(_gives(grant, code) for grant in grants_of(user))
+
+
+def permissions_of(user: Any) -> list[str]:
+    """All that the person may do today, in the order of the list."""
+    return [code for code in PERMISSIONS if has_permission(user, code)]
 
 
 def scopes(user: Any, code: str) -> tuple[Scope, ...]:
     """What the person may reach with a permission, one entry a grant; a row within any of them is within reach."""
-    has_permission(user, code)
+    if not has_permission(user, code):
+        return ()
     return tuple(
         Scope(grant.unit.division if grant.unit else "", grant.schemes, grant.level)
         for grant in grants_of(user)
@@ -160,7 +172,30 @@ def password_is_old(user: User) -> bool:
 
 def due_page(request: HttpRequest) -> str:
     """URL name of the one page that is open before anything else, or empty."""
-    return "accounts:password" if must_change_password(request.user) else ""
+    if must_change_password(request.user):
+        return "accounts:password"
+    row: UserSession | None = getattr(request, "live_session", None)
+    has_second = row.second_factor if row else is_enrolled(request.user)
+    return "" if has_second or not requires_totp(request.user) else "accounts:totp"
+
+
+def requires_totp(user: Any) -> bool:
+    """Whether a second factor is asked of the person: the administrators, readers of L3 and L4, at mlps=3 everybody."""
+    if not (isinstance(user, User) and user.is_active):
+        return False
+    if settings.ENVIRONMENT.mlps == EVERYBODY_LEVEL:
+        return True
+    return any(grant.post in ADMINISTRATORS or grant.level in PERSONAL_LEVELS for grant in grants_of(user))
+
+
+def is_enrolled(user: Any) -> bool:
+    """Whether the person has a confirmed second factor."""
+    return TotpDevice.objects.filter(user=user, confirmed_at__isnull=False).exists()
+
+
+def recovery_left(user: User) -> int:
+    """How many recovery codes were not used yet."""
+    return user.recovery_codes.filter(used_at=None).count()
 
 
 def session_digest(request: HttpRequest) -> str:
@@ -205,3 +240,57 @@ def locked_users() -> dict[int, datetime]:
     """Account id → until when it is locked."""
     rows = Tries.objects.filter(key__startswith="user:", locked_until__gt=settings.HUILIU_CLOCK.now())
     return {int(row.key.removeprefix("user:")): row.locked_until for row in rows if row.locked_until}
+
+
+def user_by_id(pk: int) -> User | None:
+    """The account with this number."""
+    return User.objects.select_related("sign_in").filter(pk=pk).first()
+
+
+@dataclass(frozen=True)
+class SignInState:
+    """An account as the security administrator sees its sign-in."""
+
+    user: User
+    locked_until: datetime | None
+    required: bool
+    enrolled: bool
+    networks: Sequence[str]
+    password_changed_at: datetime
+
+
+def sign_in_states() -> list[SignInState]:
+    """All open accounts, locked ones first."""
+    locked = locked_users()
+    enrolled = set(TotpDevice.objects.filter(confirmed_at__isnull=False).values_list("user_id", flat=True))
+    held = Grant.objects.filter(active(settings.HUILIU_CLOCK.now().date()))
+    found = User.objects.filter(is_active=True).select_related("sign_in")
+    states = []
+    for user in found.prefetch_related(Prefetch("grants", held, to_attr="today")).order_by("username"):
+        user.held = user.today  # type: ignore[attr-defined] -- Django fills no attribute that is there already
+        kept = sign_in_of(user)
+        until, networks = locked.get(user.pk), kept.networks.split()
+        is_enrolled, changed = user.pk in enrolled, kept.password_changed_at
+        states.append(SignInState(user, until, requires_totp(user), is_enrolled, networks, changed))
+    return sorted(states, key=lambda state: state.locked_until is None)
+
+
+@dataclass(frozen=True)
+class KeyState:
+    """A key as pages list it."""
+
+    key: ApiKey
+    state: str
+    words: str
+
+
+def api_keys(owner: User | None = None) -> list[KeyState]:
+    """Keys of one person or of all, the newest first, with their state and their permissions in words."""
+    found = ApiKey.objects.select_related("owner")
+    now = settings.HUILIU_CLOCK.now()
+    return [_key_state(key, now) for key in (found.filter(owner=owner) if owner else found)]
+
+
+def _key_state(key: ApiKey, now: datetime) -> KeyState:
+    state = "revoked" if key.revoked_at else "expired" if key.expires_at <= now else "open"
+    return KeyState(key, state, "、".join(PERMISSIONS.get(code, code) for code in key.permissions))

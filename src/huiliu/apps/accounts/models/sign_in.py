@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from huiliu.web.protected import ProtectedField
+
 
 class SignIn(models.Model):
     """One row an account, made when there is something to keep; without it the defaults hold."""
@@ -100,6 +102,42 @@ class UserSession(models.Model):
                 name="accounts_session_ended",
             ),
         )
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class TotpDevice(models.Model):
+    """The secret a person's authenticator shares with us; it counts once a first code has confirmed it."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="totp", verbose_name="账户"
+    )
+    secret = ProtectedField("动态口令密钥", level="L4")
+    begun_in = models.CharField("登记时的会话", max_length=64)
+    confirmed_at = models.DateTimeField("登记时间", null=True, blank=True)
+    last_step = models.BigIntegerField("最近用过的时间步", default=0)
+
+    class Meta:
+        verbose_name = "动态口令"
+        verbose_name_plural = "动态口令"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class RecoveryCode(models.Model):
+    """A code for a lost phone, kept as a keyed digest, used once."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="recovery_codes", verbose_name="账户"
+    )
+    digest = models.CharField("恢复码摘要", max_length=72, unique=True)
+    used_at = models.DateTimeField("使用时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "恢复码"
+        verbose_name_plural = "恢复码"
 
     def __str__(self) -> str:
         return str(self.pk)

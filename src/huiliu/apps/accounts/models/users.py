@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 if TYPE_CHECKING:
+    from huiliu.apps.accounts.models.api_keys import ApiKey
     from huiliu.apps.accounts.models.grants import Grant
 
 
@@ -50,6 +51,7 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
     held: "Sequence[Grant] | None" = None  # filled by selectors.grants_of, once a request
+    api_key: "ApiKey | None" = None  # set by services.api_key_caller where a program calls in the person's name
 
     class Meta:
         verbose_name = "账户"
@@ -66,6 +68,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def audit_name(self) -> str:
+        """Who acts, in the audit table: the person, and the key where a program uses one."""
+        return f"{self.username} {self.api_key.shown}" if self.api_key else self.username
 
     def get_full_name(self) -> str:
         """What the skin shows at the foot of the menu."""

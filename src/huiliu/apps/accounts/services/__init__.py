@@ -4,7 +4,8 @@ The kinds of things these functions give and take stand here too, for the parts 
 """
 
 from huiliu.apps.accounts.models import Grant, Unit, User
-from huiliu.apps.accounts.services.entering import sign_in
+from huiliu.apps.accounts.services.api_keys import NewKey, api_key_caller, api_key_create, api_key_revoke
+from huiliu.apps.accounts.services.entering import enter_code, is_half_open, sign_in
 from huiliu.apps.accounts.services.grants import NewGrant, grant_add, grant_revoke, grants_end, grants_expire
 from huiliu.apps.accounts.services.passwords import password_change
 from huiliu.apps.accounts.services.places import network_allows, networks_set
@@ -16,6 +17,7 @@ from huiliu.apps.accounts.services.sessions import (
     session_open,
     sign_out,
 )
+from huiliu.apps.accounts.services.totp import totp_begin, totp_confirm, totp_reset
 from huiliu.apps.accounts.services.tries import account_unlock
 from huiliu.apps.accounts.services.units import unit_create
 from huiliu.apps.accounts.services.users import (
@@ -31,15 +33,21 @@ from huiliu.apps.accounts.services.users import (
 __all__ = [
     "Grant",
     "NewGrant",
+    "NewKey",
     "NewUser",
     "Unit",
     "User",
     "account_unlock",
+    "api_key_caller",
+    "api_key_create",
+    "api_key_revoke",
     "ended_why",
+    "enter_code",
     "grant_add",
     "grant_revoke",
     "grants_end",
     "grants_expire",
+    "is_half_open",
     "network_allows",
     "networks_set",
     "password_change",
@@ -51,6 +59,9 @@ __all__ = [
     "session_open",
     "sign_in",
     "sign_out",
+    "totp_begin",
+    "totp_confirm",
+    "totp_reset",
     "unit_create",
     "user_close",
     "user_create",

@@ -10,9 +10,9 @@ from django.db.models import Q
 from huiliu.apps.accounts import actions
 from huiliu.apps.accounts.models import Tries, User
 from huiliu.apps.accounts.policy import ACCOUNT_WINDOW, TELL_EVERY
+from huiliu.apps.accounts.services.digests import keyed_digest
 from huiliu.apps.audit.services import Actor, Entry, record
 from huiliu.kernel.clock import Clock
-from huiliu.kernel.digests import hmac_sm3
 from huiliu.kernel.errors import HuiliuError
 
 UNKNOWN = "未知账户"
@@ -28,17 +28,13 @@ class Counted:
 
 def counted_account(user: User | None, typed: str) -> Counted:
     """For an account; for a name nobody has one of 65,536 counters: both answer alike, nothing typed is kept."""
-    key = user_key(user) if user else f"name:{_short_digest(typed.lower())}"
+    key = user_key(user) if user else f"name:{keyed_digest(typed.lower())[-4:]}"
     return Counted(key, user.username if user else UNKNOWN)
 
 
 def user_key(user: User) -> str:
     """The counter of an account."""
     return f"user:{user.pk}"
-
-
-def _short_digest(text: str) -> str:
-    return hmac_sm3(settings.HUILIU_KEYS.current("sign_in")[1], text.encode("utf-8", "surrogatepass"))[:4]
 
 
 def is_locked(counted: Counted, now: datetime) -> bool:

@@ -59,7 +59,7 @@ def actor_of(request: HttpRequest) -> Actor:
     ip = client_ip(request)
     if not user.is_authenticated:
         return Actor("未登录", ip=ip)
-    return Actor(user.get_username(), hooks.post_label(user)[:POST_LENGTH], ip)
+    return Actor(getattr(user, "audit_name", user.get_username()), hooks.post_label(user)[:POST_LENGTH], ip)
 
 
 def record(entry: Entry, clock: Clock | None = None) -> AuditEvent:

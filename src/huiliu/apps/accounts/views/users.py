@@ -1,0 +1,48 @@
+"""The list of accounts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from huiliu.apps.accounts import selectors
+from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.posts import POSTS
+from huiliu.web.access import page
+from huiliu.web.pages import Crumb, render_page
+from huiliu.web.tables import Cell, Column, Table
+
+COLUMNS = (
+    Column("username", "用户名"),
+    Column("display_name", "姓名"),
+    Column("unit", "机构", missing="未填"),
+    Column("posts", "岗位", missing="没有岗位"),
+    Column("state", "状态", "verdict"),
+    Column("last_login", "最近登录", "time", missing="从未"),
+    Column("created_at", "建立时间", "time"),
+)
+
+
+@require_safe
+@page("accounts.view")
+def user_list(request: HttpRequest) -> HttpResponse:
+    """Who has an account, at which post, and when it was last used."""
+    rows = [_row(user) for user in selectors.users()]
+    table = Table(COLUMNS, rows, empty="还没有账户", hint="请在服务器上运行 ./run up 建立首批账户。")
+    return render_page(request, "accounts/user_list.html", {"table": table}, title="账户", crumbs=(Crumb("系统"),))
+
+
+def _row(user: User) -> dict[str, object]:
+    if not user.is_active:
+        state = Cell(user.get_status_display(), state="none")
+    elif user.must_change_password:
+        state = Cell("待改口令", state="warn")
+    else:
+        state = Cell("启用", state="pass")
+    return {
+        "username": user.username,
+        "display_name": user.display_name,
+        "unit": user.unit.name if user.unit else "",
+        "posts": "、".join(POSTS[grant.post].label for grant in user.unrevoked),  # type: ignore[attr-defined]
+        "state": state,
+        "last_login": user.last_login,
+        "created_at": user.created_at,
+    }
