@@ -267,7 +267,7 @@ def sign_in_states() -> list[SignInState]:
     found = User.objects.filter(is_active=True).select_related("sign_in")
     states = []
     for user in found.prefetch_related(Prefetch("grants", held, to_attr="today")).order_by("username"):
-        user.held = user.today  # type: ignore[attr-defined] -- Django fills no attribute that is there already
+        user.held = user.today  # prefetching passes by what is there already
         kept = sign_in_of(user)
         until, networks = locked.get(user.pk), kept.networks.split()
         is_enrolled, changed = user.pk in enrolled, kept.password_changed_at

@@ -64,7 +64,7 @@ def _half_open_user(request: HttpRequest, clock: Clock) -> User:
     """Whose password this browser gave in the last five minutes. ACC-034 where nobody's, or it has changed since."""
     state = request.session.get(HALF_OPEN_STATE) or {}
     age = clock.now().timestamp() - state.get("at", 0)
-    user = User.objects.filter(pk=state.get("user"), is_active=True).first()
+    user = User.objects.filter(pk=state.get("user", 0), is_active=True).first()
     is_fresh = 0 <= age < HALF_OPEN.total_seconds()
     if user is None or not is_fresh or not constant_time_compare(state["hash"], user.get_session_auth_hash()):
         request.session.pop(HALF_OPEN_STATE, None)

@@ -23,6 +23,7 @@ def totp_begin(*, request: HttpRequest) -> str:
     One begun in another session is thrown away: whoever saw it there must not know the one that is confirmed here.
     """
     user, here = request.user, selectors.session_digest(request)
+    assert isinstance(user, User)
     device = TotpDevice.objects.select_for_update().filter(user=user).first()
     if device is not None and device.confirmed_at:
         raise HuiliuError(code="ACC-035", message="动态口令已登记", hint="更换手机请联系安全管理员重置后重新登记。")

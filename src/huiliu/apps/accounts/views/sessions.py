@@ -1,5 +1,7 @@
 """Sessions: one's own, and for the security administrator everybody's."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -77,7 +79,7 @@ def session_end(request: HttpRequest) -> HttpResponse:
     return ask(request, form, title="结束会话", effect=effect, about="", back=BACK)
 
 
-def _ended(rows: list[UserSession], columns: tuple[Column, ...]) -> Table:
+def _ended(rows: Sequence[UserSession], columns: tuple[Column, ...]) -> Table:
     drawn = [
         {
             "username": row.user.username,
