@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from huiliu.apps.accounts import posts as accounts_posts
-from huiliu.apps.accounts.models import Grant, User
+from huiliu.apps.accounts.models import Grant, TotpDevice, User
 from huiliu.apps.audit.services import chain_verify
 from huiliu.apps.control.models import GrantReview
 from huiliu.config.doctor.findings import Finding, ask, checks
@@ -41,6 +41,7 @@ AUDITOR_TOO = """
     WHERE id = (SELECT min(id) FROM accounts_grant WHERE post = '{}')
 """
 POSTS = ("sysadmin", "secadmin", "auditor", "control", "leader", "clerk")
+SECRET = "JBSWY3DPEHPK3PXP"
 HASH = "argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA"  # only its kind is looked at
 
 
@@ -49,6 +50,9 @@ def first_people() -> None:
     made = [User(username=f"{post}{number}", password=HASH, created_at=NOW) for post, number in product(POSTS, "12")]
     people = {user.username: user for user in User.objects.bulk_create(made)}
     grants = Grant.objects.bulk_create(_grant(user) for user in people.values())
+    TotpDevice.objects.bulk_create(
+        TotpDevice(user=user, secret=SECRET, begun_in="x", confirmed_at=NOW) for user in people.values()
+    )
     GrantReview.objects.bulk_create(_review(grant, people) for grant in grants)
     chain_verify(clock=FixedClock(NOW))
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import connection
 
 from doctor.sites import AUDITOR_TOO, GIB, NOW, first_people, found, later, sound_site, with_facts, with_settings
-from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.models import TotpDevice, User
 from huiliu.apps.audit.services import chain_verify
 from huiliu.config.doctor.findings import Check, State, ask, checks, examine, unmeasured
 from huiliu.config.doctor.site import this_site
@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 @pytest.fixture
 def site(tmp_path, settings):
     settings.HUILIU_ANCHORS = tmp_path / "anchors"
+    settings.HUILIU_CLOCK = FixedClock(NOW)
     return sound_site(tmp_path)
 
 
@@ -180,6 +181,9 @@ SPOILT = {
                 lambda s: past_triggers(AUDITOR_TOO.format("secadmin")),
             ),
         ),
+    ],
+    "second_factor": [
+        ("warn", lambda s: changed(s, lambda s: TotpDevice.objects.filter(user__username="auditor1").delete()))
     ],
     "deadlocks": [
         ("warn", lambda s: changed(s, lambda s: closed("leader2"))),

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db import connection
 
 from doctor.sites import AUDITOR_TOO, NOW, first_people, later, sound_site, with_facts, with_settings
-from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.models import TotpDevice, User
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM
 from huiliu.catalog.mlps import Control, read_baseline
@@ -38,12 +38,13 @@ def site(tmp_path, settings, monkeypatch):
     made = sound_site(tmp_path)
     settings.HUILIU_KEYS = Keyring(made.home.keys)
     settings.HUILIU_ANCHORS = tmp_path / "anchors"
+    settings.HUILIU_CLOCK = CLOCK
     first_people()
     settings.PASSWORD_HASHERS = [ARGON2]
     create_table()
     Card.objects.create(secret="JBSWY3DPEHPK3PXP")
     monkeypatch.setattr(data, "protected_columns", lambda: [("test_card", "secret")])
-    return with_settings(made, staff_networks=("10.0.0.0/8",))
+    return with_settings(made, staff_networks=("10.0.0.0/8",), mlps=3)
 
 
 class Off:
@@ -80,6 +81,12 @@ class Off:
 
     def lockout(self):
         return with_settings(self.site, lock_tries=6)
+
+    def second_factor(self):
+        TotpDevice.objects.filter(user__username="auditor1").delete()
+
+    def second_factor_for_all(self):
+        return with_settings(self.site, mlps=2)
 
     def uploads(self):
         self.patch.setattr("huiliu.web.archives._ACTIVE", re.compile("nothing at all"))
