@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ("support.scale", "support.tools", "support.servers", "support.triggers", "support.sign_in")
+pytest_plugins = (
+    "support.scale",
+    "support.tools",
+    "support.servers",
+    "support.triggers",
+    "support.sign_in",
+    "support.leaks",
+)
 
 SETTINGS = "huiliu.config.settings"
 CI = os.environ.get("CI") == "true"
