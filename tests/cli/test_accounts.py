@@ -2,7 +2,7 @@
 
 import pytest
 
-from huiliu.apps.accounts.models import User
+from huiliu.apps.accounts.models import TotpDevice, User
 from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke, user_create
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM, Actor
@@ -34,6 +34,16 @@ def test_an_administrator_gets_a_one_time_password_at_the_machine(post, capsys):
     event = events(EventFilter(action="accounts.password_reset")).get()
     assert (event.actor, event.object_key) == ("服务器控制台", post)
     assert shown not in str(vars(event))
+
+
+def test_a_lost_phone_of_the_only_security_administrator_is_replaced_at_the_machine(capsys):
+    user = make("secadmin")
+    TotpDevice.objects.create(user=user, secret="GEZDGNBVGY3TQOJQ", begun_in="x", confirmed_at=user.created_at)
+    accounts.reset("secadmin")
+    assert "动态口令已一并重置" in capsys.readouterr().out
+    assert not TotpDevice.objects.exists()
+    event = events(EventFilter(action="accounts.totp_reset")).get()
+    assert (event.actor, event.object_key) == ("服务器控制台", "secadmin")
 
 
 @pytest.mark.parametrize("post", ["clerk", "control", "leader", "it"])

@@ -24,6 +24,7 @@ ADMINISTRATORS = (
     FirstAccount("secadmin", "安全管理员", "secadmin"),
     FirstAccount("auditor", "审计管理员", "auditor"),
 )
+CONSOLE = "服务器控制台"
 # The demo town's office; a real one begins with the three administrators alone, who let the others in.
 DEMO_OFFICE = (
     FirstAccount("it", "信息技术岗", "it"),
@@ -100,8 +101,8 @@ def reset(username: str) -> None:
 
     migrate(boot("cli"))
     from huiliu.apps.accounts.posts import ADMINISTRATORS as POSTS
-    from huiliu.apps.accounts.selectors import grants_of, user_by_name
-    from huiliu.apps.accounts.services import password_reset
+    from huiliu.apps.accounts.selectors import grants_of, is_enrolled, user_by_name
+    from huiliu.apps.accounts.services import password_reset, totp_reset
     from huiliu.apps.audit.services import Actor
 
     held = grants_of(user_by_name(username))
@@ -111,6 +112,9 @@ def reset(username: str) -> None:
             message="这里只能重置三名管理员的口令",
             hint="其他人员请由系统管理员在“系统 账户”提出重置，安全管理员核准。",
         )
-    new = password_reset(username=username, actor=Actor("服务器控制台"))
+    new = password_reset(username=username, actor=Actor(CONSOLE))
+    if is_enrolled(new.user):  # else a lost phone of the only security administrator could never be replaced
+        totp_reset(user=new.user, reason="与口令一并重置", actor=Actor(CONSOLE), by=None)
+        out.print("动态口令已一并重置，登录后重新登记。")
     print_accounts([Printed(username, new.user.display_name, new.password)])
     out.print("首次登录须修改口令。本次重置已记入审计。")

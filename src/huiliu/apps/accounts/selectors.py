@@ -62,6 +62,11 @@ def permissions_of(user: Any) -> list[str]:
     return [code for code in PERMISSIONS if has_permission(user, code)]
 
 
+def lendable(user: Any) -> list[str]:
+    """What a key may be given: all that its owner may do, but for making keys."""
+    return [code for code in permissions_of(user) if code != "accounts.own_api_key"]
+
+
 def scopes(user: Any, code: str) -> tuple[Scope, ...]:
     """What the person may reach with a permission, one entry a grant; a row within any of them is within reach."""
     if not has_permission(user, code):

@@ -8,7 +8,7 @@ from huiliu.apps.accounts import actions, one_time, selectors
 from huiliu.apps.accounts.models import Ending, RecoveryCode, TotpDevice, User
 from huiliu.apps.accounts.services.digests import is_digest_of, keyed_digest
 from huiliu.apps.accounts.services.sessions import session_end_all
-from huiliu.apps.audit.services import Entry, actor_of, record
+from huiliu.apps.audit.services import Actor, Entry, actor_of, record
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
@@ -91,17 +91,17 @@ def spend(user: User, typed: str, clock: Clock) -> str:
 
 
 @transaction.atomic
-def totp_reset(*, user: User, reason: str, request: HttpRequest, clock: Clock | None = None) -> None:
+def totp_reset(*, user: User, reason: str, actor: Actor, by: User | None, clock: Clock | None = None) -> None:
     """Take a person's second factor away, so that a new one is enrolled at the next sign-in; all sessions end.
 
-    ACC-036 for one's own: nobody may weaken the own account alone. ACC-037 where nothing is enrolled.
+    `by` is who resets, None at the machine itself. ACC-036 for one's own: nobody may weaken the own account alone.
+    ACC-037 where nothing is enrolled.
     """
-    if user.pk == request.user.pk:
+    if by is not None and user.pk == by.pk:
         hint = "请由另一位安全管理员办理，或使用恢复码登录。"
         raise HuiliuError(code="ACC-036", message="不能重置自己的动态口令", hint=hint)
-    if not TotpDevice.objects.filter(user=user).delete()[0]:
+    if not TotpDevice.objects.filter(user=user, confirmed_at__isnull=False).delete()[0]:
         raise HuiliuError(code="ACC-037", message="该账户没有登记动态口令", hint="无需重置。")
     RecoveryCode.objects.filter(user=user).delete()
-    actor = actor_of(request)
     session_end_all(user=user, why=Ending.TOTP, actor=actor, clock=clock)
     record(Entry(actor, actions.TOTP_RESET, actions.USER, user.username, purpose=reason), clock)

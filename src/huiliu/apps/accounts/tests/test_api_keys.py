@@ -98,6 +98,7 @@ def test_a_key_may_no_more_than_was_chosen_and_no_more_than_its_owner(at):
     [
         {"permissions": []},
         {"permissions": ["audit.view"]},
+        {"permissions": ["accounts.own_api_key"]},
         {"permissions": ["datahub.view_nights", "accounts.unlock"]},
         {"days": 0},
         {"days": 366},

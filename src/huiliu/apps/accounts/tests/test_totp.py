@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.test import Client, RequestFactory
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +12,7 @@ from huiliu.apps.accounts import one_time, selectors
 from huiliu.apps.accounts.models import RecoveryCode, TotpDevice, User, UserSession
 from huiliu.apps.accounts.services import account_unlock, totp_reset, user_create
 from huiliu.apps.audit.selectors import EventFilter, events
-from huiliu.apps.audit.services import SYSTEM
+from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 
@@ -261,16 +261,10 @@ def test_a_recovery_code_is_of_one_person(enrolled, at, settings):
     assert "不对" in again.post("/login/code/", {"code": codes[0]}).content.decode()
 
 
-def request_of(user):
-    request = RequestFactory().post("/")
-    request.user = user
-    return request
-
-
 def test_another_security_administrator_resets_and_all_sessions_end(enrolled):
     made, client, _ = enrolled
     other = user_create(username="sun", display_name="孙", post="secadmin", actor=SYSTEM)
-    totp_reset(user=made.user, reason="手机遗失，当面核实", request=request_of(other.user))
+    totp_reset(user=made.user, reason="手机遗失，当面核实", actor=Actor("sun"), by=other.user)
     assert client.get("/").url == "/login/?next=/"
     again, answer = login(made)
     assert answer.url == "/keys/"
@@ -279,13 +273,13 @@ def test_another_security_administrator_resets_and_all_sessions_end(enrolled):
     event = events(EventFilter(action="accounts.totp_reset")).get()
     assert (event.actor, event.object_key, event.purpose) == ("sun", "zhao", "手机遗失，当面核实")
     with pytest.raises(HuiliuError, match="ACC-037"):
-        totp_reset(user=made.user, reason="再来", request=request_of(other.user))
+        totp_reset(user=made.user, reason="再来", actor=Actor("sun"), by=other.user)
 
 
 def test_nobody_resets_the_own_factor(enrolled):
     made, client, _ = enrolled
     with pytest.raises(HuiliuError, match="ACC-036"):
-        totp_reset(user=made.user, reason="自己", request=request_of(made.user))
+        totp_reset(user=made.user, reason="自己", actor=Actor("zhao"), by=made.user)
     text = client.post(f"/accounts/sign-in/totp-reset/?user={made.user.pk}", {"purpose": "自己"}).content.decode()
     assert "不能重置自己的动态口令" in text
     assert TotpDevice.objects.exists()

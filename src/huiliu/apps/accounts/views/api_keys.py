@@ -22,10 +22,10 @@ BACK = Crumb("接口密钥", "accounts:key_list")
 @require_http_methods(["GET", "HEAD", "POST"])
 def my_keys(request: HttpRequest) -> HttpResponse:
     """One's own keys, and the form for a new one, whose secret is shown in the answer and nowhere else."""
-    form = KeyForm(request.POST or None, codes=selectors.permissions_of(request.user))
+    form = KeyForm(request.POST or None, codes=selectors.lendable(request.user))
     made: list[NewKey] = []
     if done(form, lambda: made.append(_create(request, form))):
-        form = KeyForm(codes=selectors.permissions_of(request.user))
+        form = KeyForm(codes=selectors.lendable(request.user))
     keys = selectors.api_keys(request.user)  # type: ignore[arg-type]
     context = {"form": form, "keys": keys, "secret": made[0].secret if made else ""}
     return render_page(request, "accounts/my_keys.html", context, title="我的接口密钥", crumbs=(Crumb("系统"),))

@@ -47,7 +47,8 @@ def account_unlock(request: HttpRequest) -> HttpResponse:
 def totp_reset(request: HttpRequest) -> HttpResponse:
     """Take a lost second factor away, with a reason."""
     user, form = meant_user(request), ReasonForm(request.POST or None)
-    if done(form, lambda: services.totp_reset(user=user, reason=form.reason(), request=request)):
+    by, actor = request.user, actor_of(request)
+    if done(form, lambda: services.totp_reset(user=user, reason=form.reason(), actor=actor, by=by)):  # type: ignore[arg-type]
         messages.success(request, "已重置动态口令，本人下次登录时重新登记。")
         return redirect("accounts:sign_in_list")
     effect = "原手机和全部恢复码立即失效，该账户的所有会话结束，下次登录须重新登记。请当面核实本人身份。"

@@ -20,7 +20,7 @@ BACK = Crumb("会话", "accounts:session_list")
 ENDED_COLUMNS = (
     Column("username", "用户名"),
     Column("device", "设备"),
-    Column("address", "地址"),
+    Column("address", "地址", optional=True),
     Column("started_at", "开始时间", "time", optional=True),
     Column("ended_at", "结束时间", "time"),
     Column("ending", "结束原因"),
