@@ -23,6 +23,7 @@ WHO: dict[str, frozenset[str]] = {
     "performance.download_report": REPORT,
     "audit.view": frozenset({"auditor"}),
     "audit.export": frozenset({"auditor"}),
+    "audit.view_retention": frozenset({"control", "auditor"}),
     "audit.hold": frozenset({"control"}),
     "accounts.view": frozenset({"sysadmin", "secadmin", "control"}),
     "accounts.manage": frozenset({"sysadmin"}),
@@ -68,6 +69,9 @@ PAGES: dict[str, str] = {
     "audit:event_export": "audit.export",
     "audit:same_object": "audit.view",
     "audit:compare": "audit.view",
+    "audit:retention": "audit.view_retention",
+    "audit:hold_place": "audit.hold",
+    "audit:hold_release": "audit.hold",
     "datahub:night_list": "datahub.view_nights",
     "datahub:night_detail": "datahub.view_nights",
     "datahub:person_search": "datahub.search_person",
@@ -100,4 +104,11 @@ OPERATIONS: dict[tuple[str, str], str] = {
 }
 
 # What stands in an address where it has parts; nothing has this key, so an allowed page answers 404.
-PARTS = {"key": "0" * 16, "seq": 10**15, "name": "no-such-project", "figure_id": "none", "file_format": "pdf"}
+PARTS = {
+    "key": "0" * 16,
+    "seq": 10**15,
+    "hold_id": 10**15,
+    "name": "no-such-project",
+    "figure_id": "none",
+    "file_format": "pdf",
+}

@@ -26,7 +26,13 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("查询", (Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),)),
     ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
     ("绩效", (Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),)),
-    ("内控", (Entry("审计", "receipt_long", "audit:event_list", "audit.view"),)),
+    (
+        "内控",
+        (
+            Entry("审计", "receipt_long", "audit:event_list", "audit.view"),
+            Entry("保存期限", "schedule", "audit:retention", "audit.view_retention"),
+        ),
+    ),
     (
         "系统",
         (

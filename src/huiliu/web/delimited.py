@@ -4,8 +4,9 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from huiliu.web.cells import safe_cell
+
 BOM = "\ufeff"  # or Excel reads Chinese in the machine's own encoding
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class _Line:
@@ -24,13 +25,5 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 
 
 def cell(value: Any) -> str:
-    """The text of a value; text that a spreadsheet would take for a formula gets an apostrophe in front.
-
-    Numbers are written as they are: a negative one is no formula.
-    """
-    if value is None:
-        return ""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    text = str(value).replace("\x00", "")
-    return "'" + text if text.lstrip(" \u3000").startswith(FORMULA) else text
+    """The text of a value, never one that a spreadsheet would run."""
+    return "" if value is None else str(safe_cell(str(value).replace("\x00", "")))

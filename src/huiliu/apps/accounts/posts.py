@@ -18,6 +18,7 @@ PERMISSIONS: dict[str, str] = {
     "performance.download_report": "下载自评报告",
     "audit.view": "查看审计",
     "audit.export": "导出审计",
+    "audit.view_retention": "查看保存期限",
     "audit.hold": "冻结保存期限",
     "accounts.view": "查看账户",
     "accounts.manage": "建立和停用账户",
@@ -88,7 +89,8 @@ POSTS: dict[str, Post] = {
         _post("it", "信息技术岗", "data", "datahub.view_nights", "accounts.own_api_key"),
         _post(
             "control", "稽核内控岗", "control",
-            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", *_REPORT, "accounts.view", "audit.hold",
+            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", *_REPORT, "accounts.view",
+            "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
             "control.view_requests", level=Level.L4,
         ),
@@ -104,7 +106,7 @@ POSTS: dict[str, Post] = {
             "accounts.totp_reset", "accounts.set_networks", "accounts.view_api_keys", "control.view_ledger",
             "control.export_ledger", "control.revoke", "control.plan_posts", "control.view_requests", level=Level.L1,
         ),
-        _post("auditor", "审计管理员", "audit", "audit.view", "audit.export", level=Level.L1),
+        _post("auditor", "审计管理员", "audit", "audit.view", "audit.export", "audit.view_retention", level=Level.L1),
     )
 }  # fmt: skip
 

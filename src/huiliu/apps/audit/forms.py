@@ -1,4 +1,4 @@
-"""The filter bar of the audit page, and the two numbers to compare."""
+"""The filter bar of the audit page, the two numbers to compare, and the hold to place."""
 
 from datetime import date
 from typing import Any
@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from huiliu.apps.audit.actions import ACTIONS, KINDS
 from huiliu.apps.audit.models import Outcome
 from huiliu.apps.audit.selectors import EventFilter
+from huiliu.catalog.retention import record_classes
 
 # Beyond these no event can stand, and the ends of the calendar have no midnight in another time zone.
 DAYS = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
@@ -47,3 +48,14 @@ class CompareForm(forms.Form):
 
     first = forms.IntegerField(label="序号（左）", min_value=1, max_value=GREATEST)
     second = forms.IntegerField(label="序号（右）", min_value=1, max_value=GREATEST)
+
+
+def _classes() -> list[tuple[str, str]]:
+    return [(code, found.label) for code, found in record_classes().items()]
+
+
+class HoldForm(forms.Form):
+    """Which records are to be kept, and the document that asks for it."""
+
+    record_class = forms.ChoiceField(label="记录类别", choices=_classes)
+    reason = forms.CharField(label="文号", max_length=100, help_text="要求保全的文件，例如 河审通〔2025〕3号。")

@@ -1,7 +1,9 @@
 """The chain of audit events and its head; the actor is text, so that no account can be deleted out of its past."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from huiliu.catalog.retention import record_classes
 
 
 class Outcome(models.TextChoices):
@@ -63,3 +65,39 @@ class ChainHead(models.Model):
 
     def __str__(self) -> str:
         return str(self.seq)
+
+
+class LegalHold(models.Model):
+    """Records of a class that must not be purged, whatever their period: an inspection, a lawsuit, an audit."""
+
+    record_class = models.CharField("记录类别", max_length=32)
+    reason = models.CharField("文号", max_length=100)
+    placed_at = models.DateTimeField("冻结时间")
+    placed_by = models.CharField("冻结人", max_length=64)
+    released_at = models.DateTimeField("解除时间", null=True, blank=True)
+    released_by = models.CharField("解除人", max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = "保存冻结"
+        verbose_name_plural = "保存冻结"
+        ordering = ("-placed_at", "-pk")
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="audit_hold_reason"),
+            models.CheckConstraint(
+                condition=Q(released_at__isnull=True, released_by="")
+                | Q(released_at__gte=F("placed_at")) & ~Q(released_by=""),
+                name="audit_hold_released",
+            ),
+            models.UniqueConstraint(
+                fields=("record_class", "reason"), condition=Q(released_at__isnull=True), name="audit_hold_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_class} {self.reason}"
+
+    @property
+    def label(self) -> str:
+        """Chinese name of the class; one that the catalogue no longer has shows its code."""
+        found = record_classes().get(self.record_class)
+        return found.label if found else self.record_class

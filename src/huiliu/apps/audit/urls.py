@@ -12,4 +12,7 @@ urlpatterns = [
     path("audit/events/<int:seq>/", views.event_detail, name="event_detail"),
     path("audit/events/<int:seq>/object/", views.same_object, name="same_object"),
     path("audit/compare/", views.compare, name="compare"),
+    path("audit/retention/", views.retention, name="retention"),
+    path("audit/retention/hold/", views.hold_place, name="hold_place"),
+    path("audit/retention/holds/<int:hold_id>/release/", views.hold_release, name="hold_release"),
 ]

@@ -1,13 +1,15 @@
-"""The auditor's pages: read-only, and the file of what they list."""
+"""The auditor's pages, read-only, with the file of what they list; and how long records are kept."""
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from huiliu.apps.audit import selectors, services
 from huiliu.apps.audit.actions import label
-from huiliu.apps.audit.forms import CompareForm, EventFilterForm
+from huiliu.apps.audit.forms import CompareForm, EventFilterForm, HoldForm
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.selectors import shown
 from huiliu.web import hooks
@@ -83,6 +85,43 @@ def compare(request: HttpRequest) -> HttpResponse:
         table = shown.compare_table(_find(form.cleaned_data["first"]), _find(form.cleaned_data["second"]))
     context = {"form": form, "table": table}
     return render_page(request, "audit/compare.html", context, title="比较两条记录", crumbs=(PART, _list()))
+
+
+@require_safe
+@page("audit.view_retention")
+def retention(request: HttpRequest) -> HttpResponse:
+    """How long each class of record is kept, and what is held."""
+    return _retention(request, HoldForm())
+
+
+@page("audit.hold")
+@require_POST
+def hold_place(request: HttpRequest) -> HttpResponse:
+    """Keep the records of a class until further notice."""
+    form = HoldForm(request.POST)
+    if not form.is_valid():
+        return _retention(request, form)
+    services.hold_place(**form.cleaned_data, actor=services.actor_of(request))
+    return redirect("audit:retention")
+
+
+@page("audit.hold")
+@require_POST
+def hold_release(request: HttpRequest, hold_id: int) -> HttpResponse:
+    """End a hold."""
+    services.hold_release(hold_id=hold_id, actor=services.actor_of(request))
+    return redirect("audit:retention")
+
+
+def _retention(request: HttpRequest, form: HoldForm) -> HttpResponse:
+    kept = selectors.kept(settings.HUILIU_CLOCK.now().date())
+    context = {
+        "table": shown.retention_table(kept),
+        "holds": selectors.holds(),
+        "form": form,
+        "may_hold": hooks.has_permission(request.user, "audit.hold"),
+    }
+    return render_page(request, "audit/retention.html", context, title="保存期限", crumbs=(PART,))
 
 
 def _list() -> Crumb:

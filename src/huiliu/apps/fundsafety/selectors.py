@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import Scope
+from huiliu.apps.audit.selectors import OLDEST
 from huiliu.apps.datahub.selectors import (
     Reach,
     catalog,
@@ -320,3 +322,10 @@ def _trace(clue: Clue) -> list[Step]:
     amount = yuan(clue.amount_fen)
     text = "不计金额" if amount is None else f"{amount:,.2f} 元"
     return [Step("多付金额合计", text, f"{clue.months} 个月逐月相加", below=(rule,))]
+
+
+def _oldest_clue() -> datetime | None:
+    return Clue.objects.aggregate(at=Min("first_seen__run_at"))["at"]
+
+
+OLDEST.add("clue", _oldest_clue)

@@ -2,11 +2,13 @@
 
 from huiliu.apps.audit.selectors.anchors import Anchor, anchor_folder, latest_anchor, read_anchors
 from huiliu.apps.audit.selectors.listing import EventFilter, event, events, refusals, same_object
+from huiliu.apps.audit.selectors.retention import OLDEST, holds, kept, retention_due
 from huiliu.apps.audit.selectors.state import ChainState, chain_state
 from huiliu.apps.audit.selectors.verdict import Break, Kind, Verdict
 from huiliu.apps.audit.selectors.walk import walk
 
 __all__ = [
-    "Anchor", "Break", "ChainState", "EventFilter", "Kind", "Verdict", "anchor_folder", "chain_state", "event",
-    "events", "latest_anchor", "read_anchors", "refusals", "same_object", "walk",
+    "OLDEST", "Anchor", "Break", "ChainState", "EventFilter", "Kind", "Verdict", "anchor_folder", "chain_state",
+    "event", "events", "holds", "kept", "latest_anchor", "read_anchors", "refusals", "retention_due", "same_object",
+    "walk",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from huiliu.apps.audit.actions import kind_label, label
 from huiliu.apps.audit.models import AuditEvent, Outcome
+from huiliu.apps.audit.selectors.retention import Kept, period_text
 from huiliu.web.format import show
 from huiliu.web.tables import Cell, Column, Table
 
@@ -33,6 +34,15 @@ HEADER = (
     "序号", "时间", "操作人", "岗位", "地址", "操作", "对象类别", "对象", "结果", "事由",
     "变更前", "变更后", "说明", "前一摘要", "密钥编号", "摘要",
 )  # fmt: skip
+RETENTION = (
+    Column("label", "记录类别"),
+    Column("at_least", "至少保存", missing="（无规定）"),
+    Column("at_most", "至多保存", missing="（无规定）"),
+    Column("checked", "核对", "verdict"),
+    Column("oldest", "最早记录", missing="没有记录"),
+    Column("hold", "冻结", "verdict"),
+    Column("source", "出处"),
+)
 CHANGED, DIFFERENT = Cell("有变化", state="warn"), Cell("不同", state="warn")
 SAME = Cell("相同", state="none")
 
@@ -119,6 +129,25 @@ def file_rows(events: Iterable[AuditEvent]) -> Iterator[tuple[Any, ...]]:
             kind_label(event.object_kind), event.object_key, event.get_outcome_display(), event.purpose,
             _text(event.before), _text(event.after), _text(event.details), event.prev_hash, event.key_id, event.hash,
         )  # fmt: skip
+
+
+def retention_table(kept: Iterable[Kept]) -> Table:
+    """Every class of record with its periods, where they come from, its oldest record and whether it is held."""
+    return Table(RETENTION, [_kept_line(found) for found in kept], "没有记录类别", "请检查 catalog/retention。")
+
+
+def _kept_line(found: Kept) -> dict[str, object]:
+    periods = [period for period in (found.at_least, found.at_most) if period]
+    verified = all(period.verified for period in periods)
+    return {
+        "label": Cell(found.record_class.label, title=found.record_class.holds),
+        "at_least": period_text(found.at_least),
+        "at_most": period_text(found.at_most),
+        "source": "；".join(dict.fromkeys(period.source for period in periods)),
+        "checked": Cell("已核", state="pass") if verified else Cell("待核", state="warn"),
+        "oldest": show("time", found.oldest) if found.measured else "未测量",
+        "hold": Cell(f"冻结 {len(found.holds)} 项", state="warn") if found.holds else Cell("无", state="none"),
+    }
 
 
 def _spread(event: AuditEvent) -> dict[str, str]:

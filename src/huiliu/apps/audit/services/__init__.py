@@ -13,9 +13,10 @@ from huiliu.apps.audit.services.chain import (
     refusals_recorded,
 )
 from huiliu.apps.audit.services.export import events_export
+from huiliu.apps.audit.services.retention import hold_place, hold_release, retention_purge
 from huiliu.apps.audit.services.verification import chain_verify
 
 __all__ = [
-    "SYSTEM", "Actor", "Entry", "actor_of", "anchor_write", "chain_verify", "events_export", "record", "record_alone",
-    "record_refusal", "refusals_recorded", "seal",
+    "SYSTEM", "Actor", "Entry", "actor_of", "anchor_write", "chain_verify", "events_export", "hold_place",
+    "hold_release", "record", "record_alone", "record_refusal", "refusals_recorded", "retention_purge", "seal",
 ]  # fmt: skip
