@@ -89,7 +89,7 @@ def test_random_tamperings_are_all_named_at_the_right_row(chain, scale):
     ("statement", "kind", "seq", "text"),
     [
         (f"UPDATE {HEAD} SET hash = 'x'", "修改", LENGTH, "链头"),
-        (f"UPDATE {HEAD} SET seq = 20", "修改", 20, "链头"),
+        (f"UPDATE {HEAD} SET seq = 20", "修改", 21, "链头"),
         (f"DELETE FROM {HEAD}", "删除", LENGTH, "链头"),
         (f"UPDATE {HEAD} SET seq = 30", "截尾", LENGTH + 1, "末尾"),
     ],
