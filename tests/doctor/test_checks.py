@@ -274,3 +274,11 @@ def test_this_site_is_measured_without_making_anything(home, settings):
     assert site.facts.lake_size is None
     assert site.facts.disk_free > 0
     assert list(home.iterdir()) == []
+
+
+@pytest.mark.usefixtures("people")
+def test_a_reason_is_told_once_with_all_it_stops(site):
+    closed("secadmin1")
+    said = found("deadlocks", site).found
+    assert said.count("安全管理员只有一人") == 1
+    assert said.endswith("（开立账户、重置口令、首次授权、岗位授权）")

@@ -23,8 +23,12 @@ def approvals(site: Site) -> Finding:
 
 
 def _told(rows: Sequence[Deadlock]) -> str:
-    more = f"；另有 {len(rows) - SHOWN} 处" if len(rows) > SHOWN else ""
-    return "；".join(f"{row.definition} {row.step}：{row.why}" for row in rows[:SHOWN]) + more
+    """Each reason once, with the kinds of request it stops."""
+    stopped: dict[str, list[str]] = {}
+    for row in rows:
+        stopped.setdefault(row.why, []).append(row.definition)
+    told = [f"{why}（{'、'.join(dict.fromkeys(kinds))}）" for why, kinds in stopped.items()]
+    return "；".join(told[:SHOWN]) + (f"；另有 {len(told) - SHOWN} 处" if len(told) > SHOWN else "")
 
 
 @check("reviews", "授权复核")
