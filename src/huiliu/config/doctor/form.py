@@ -86,8 +86,8 @@ def _verdicts(checked: SelfCheck) -> Table:
     columns = (
         TableColumn(_cell("编号"), 12),
         TableColumn(_cell("要求"), 44),
-        TableColumn(_cell("结论"), 16, "center"),
-        TableColumn(_cell("依据"), 84),
+        TableColumn(_cell("结论"), 20, "center"),
+        TableColumn(_cell("依据"), 80),
     )
     rows = tuple(_row(one, checked.level) for one in checked.controls)
     return Table(_cell("各控制点的结论"), columns, rows, note=_cell(f"编号前缀 L3-CES1- 从略。{DISCLAIMER}。"))
