@@ -31,6 +31,7 @@ HUILIU_WEB = {
     "key_caller": "huiliu.apps.accounts.services.api_key_caller",
     "network_allows": "huiliu.apps.accounts.services.network_allows",
     "record_refusal": "huiliu.apps.audit.services.record_refusal",
+    "banners": "huiliu.apps.control.banners.banners",
     "as_of": "huiliu.config.freshness.as_of",
     "is_demo": "huiliu.config.freshness.is_demo",
 }

@@ -72,6 +72,12 @@ def is_open(level: str | None) -> bool:
     return level in OPEN
 
 
+def is_within(level: str | None, highest: str) -> bool:
+    """Whether a column of `level` is shown in full to whoever may see up to `highest`; an unknown level never is."""
+    known = set(Level)
+    return is_open(level) or (level in known and highest in known and str(level) <= highest)
+
+
 def shown(kind: str, level: str | None, value: Any) -> Any:
     """What a page without the right to full values may show: the value itself if its level is open, else its mask."""
     return value if is_open(level) else mask(kind, value)

@@ -1,5 +1,6 @@
 """What web/ asks of the layers above it; settings.HUILIU_WEB names who answers, so that web/ imports no app."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
 from huiliu.web.asof import AsOf
+from huiliu.web.banners import Banner
 
 
 def _ask(name: str, *arguments: Any) -> Any:
@@ -46,6 +48,11 @@ def network_allows(request: HttpRequest) -> bool:
 def record_refusal(request: HttpRequest, permission: str) -> None:
     """Write the audit row of a refused page or operation."""
     _ask("record_refusal", request, permission)
+
+
+def banners(request: HttpRequest) -> Sequence[Banner]:
+    """Lines above every page of the skin, for what runs in this person's name."""
+    return tuple(_ask("banners", request))
 
 
 def as_of() -> AsOf | None:

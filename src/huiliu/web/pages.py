@@ -49,6 +49,7 @@ def render_page(
         "as_of": hooks.as_of() if as_of == "library" else as_of,
         "shows_data": as_of is not None,
         "is_demo": hooks.is_demo(),
+        "banners": hooks.banners(request),
         **(context or {}),
     }
     response = HttpResponse(render_to_string(template, body, request))

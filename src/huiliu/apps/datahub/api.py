@@ -10,6 +10,7 @@ from ninja.errors import HttpError
 
 from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
+from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors import nights
@@ -28,6 +29,17 @@ class SearchIn(Schema):
 
     text: str = Field(max_length=120)
     kind: Kind = Kind.AUTO
+
+
+class PurposeIn(Schema):
+    """Why protected values are wanted; both empty means under the purpose that runs."""
+
+    matter: str = Field("", max_length=32, description="事由代码")
+    case_number: str = Field("", max_length=120, description="案号")
+
+    def asked(self) -> Asked | None:
+        """The purpose to start, or None."""
+        return Asked(self.matter, self.case_number) if self.matter or self.case_number else None
 
 
 @router.get("/nights", auth=Permitted("datahub.view_nights"), summary="夜间批次")
@@ -70,6 +82,17 @@ def person_detail(request: HttpRequest, key: str) -> dict[str, Any]:
     if found is None:
         raise HttpError(404, "没有这个人员")
     return _person(found)
+
+
+@router.post("/persons/{key}/full", auth=Permitted("datahub.view_full"), summary="查看人员完整信息")
+def person_full(request: HttpRequest, key: str, given: PurposeIn) -> dict[str, Any]:
+    """One person in full as far as the grant goes, under the purpose given or running; recorded with the purpose."""
+    viewer = services.Viewer(request.user, actor_of(request), scopes(request.user, "datahub.view_full"))
+    found = services.person_full(viewer=viewer, key=key, asked=given.asked())
+    if found is None:
+        raise HttpError(404, "没有这个人员")
+    purpose = {"text": found.purpose.text, "expires_at": found.purpose.expires_at}
+    return {"purpose": purpose, **_person(found.person)}
 
 
 def _person(found: PersonPage) -> dict[str, Any]:

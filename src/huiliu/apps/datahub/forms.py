@@ -1,7 +1,12 @@
-"""The search form; what was typed is checked by the selector, which knows the kinds."""
+"""The search box and the question for a purpose; what was typed is checked where the rules are known."""
+
+from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 
+from huiliu.apps.control.selectors.purposes import accepted_matters
+from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, TEXT_MAX, Kind
 
 
@@ -9,7 +14,7 @@ class SearchForm(forms.Form):
     """One box and how to read it."""
 
     text = forms.CharField(
-        label="证件号码、人员编码或姓名",
+        label="证件号码、人员编码、姓名或号码末几位",
         max_length=TEXT_MAX * 2,
         required=False,
         error_messages={"null_characters_not_allowed": "含有不能查询的字符，请重新输入。"},
@@ -23,3 +28,30 @@ class SearchForm(forms.Form):
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Kind.AUTO
+
+
+class PurposeForm(forms.Form):
+    """Why somebody wants to see protected values; bound only when it was sent."""
+
+    matter = forms.ChoiceField(label="事由", required=False)
+    case_number = forms.CharField(
+        label="案号",
+        required=False,
+        help_text="业务受理号、文号或工单号；不要填写姓名、证件号码、电话或账号。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "maxlength": 60}),
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data if data and "matter" in data else None)
+        known = accepted_matters(settings.HUILIU_CLOCK.now().date())
+        cast(forms.ChoiceField, self.fields["matter"]).choices = [
+            ("", "请选择"),
+            *((matter.code, matter.label) for matter in known),
+        ]
+        self.use_required_attribute = False
+
+    def asked(self) -> Asked | None:
+        """What was sent, as it was sent; the service says what is wrong with it."""
+        if not self.is_bound:
+            return None
+        return Asked(str(self.data.get("matter", "")), str(self.data.get("case_number", "")))

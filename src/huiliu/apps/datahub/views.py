@@ -1,18 +1,25 @@
 """Nights, person search and person page."""
 
+from typing import Any
+
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from huiliu.apps.accounts.selectors import scopes
+from huiliu.apps.accounts.selectors import has_permission, scopes
 from huiliu.apps.audit.services import actor_of
+from huiliu.apps.control.selectors.purposes import Used, number_of, used_today
+from huiliu.apps.control.services.counts import Counted
 from huiliu.apps.datahub import services
-from huiliu.apps.datahub.forms import SearchForm
+from huiliu.apps.datahub.forms import PurposeForm, SearchForm
 from huiliu.apps.datahub.selectors import nights
 from huiliu.apps.datahub.selectors.library import page_as_of
+from huiliu.apps.datahub.selectors.persons import PersonPage
 from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.masking import is_open
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
@@ -52,9 +59,13 @@ def person_search(request: HttpRequest) -> HttpResponse:
     """The search box; what was typed travels in the body only, never in an address."""
     form = SearchForm(request.POST or None)
     result = _searched(request, form) if form.is_valid() else None
-    context = {"form": form, "result": result, "table": result and result.drawn}
+    context = {"form": form, "result": result, "table": result and result.drawn, "used": _used(request)}
     as_of = page_as_of(result.pointer if result else None)
     return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of=as_of)
+
+
+def _used(request: HttpRequest) -> Used:
+    return used_today(request.user.get_username(), Counted.SEARCH, settings.HUILIU_CLOCK.now().date())
 
 
 def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult | None:
@@ -77,4 +88,53 @@ def person_detail(request: HttpRequest, key: str) -> HttpResponse:
     crumbs = (QUERY, Crumb("人员", reverse("datahub:person_search")))
     title = f"人员 {found.identity['name'].text}"
     as_of = page_as_of(found.pointer)
-    return render_page(request, "datahub/person_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of=as_of)
+    context = {"found": found, "may_view_full": may_view_full(request.user, found)}
+    return render_page(request, "datahub/person_detail.html", context, title=title, crumbs=crumbs, as_of=as_of)
+
+
+def may_view_full(user: Any, found: PersonPage) -> bool:
+    """Whether the button is worth showing; the service decides anew when it is pressed."""
+    return has_permission(user, "datahub.view_full") and not is_open(found.highest)
+
+
+@page("datahub.view_full")
+@sensitive_post_parameters()
+@require_POST
+def person_full(request: HttpRequest, key: str) -> HttpResponse:
+    """One person in full, or the question for the purpose; by POST only, so that no address ever shows it."""
+    form = PurposeForm(request.POST)
+    viewer = services.Viewer(request.user, actor_of(request), scopes(request.user, "datahub.view_full"))
+    try:
+        found = services.person_full(viewer=viewer, key=key, asked=form.asked())
+    except HuiliuError as error:
+        return _purpose_asked(request, key, form, error)
+    if found is None:
+        raise Http404
+    context = {"found": found.person, "full": found, "viewer": request.user}
+    as_of = page_as_of(found.person.pointer)
+    return render_page(
+        request, "datahub/person_full.html", context, title="人员完整信息", crumbs=_person_crumbs(key), as_of=as_of
+    )
+
+
+# Which field an error of the purpose belongs to; the first question is no error.
+PURPOSE_FIELDS = {"PURPOSE-001": "", "PURPOSE-002": "matter", "PURPOSE-003": "case_number"}
+
+
+def _purpose_asked(request: HttpRequest, key: str, form: PurposeForm, error: HuiliuError) -> HttpResponse:
+    """The question for matter and case number, with what is wrong beside its field."""
+    if error.code not in PURPOSE_FIELDS:
+        raise error
+    field = PURPOSE_FIELDS[error.code]
+    if field:
+        form.full_clean()
+        form.errors.clear()
+        form.add_error(field, f"{error.message}。{error.hint}")
+    context = {"form": form, "key": key, "minutes": number_of("purpose_minutes", settings.HUILIU_CLOCK.now().date())}
+    title, crumbs = "说明查看事由", _person_crumbs(key)
+    return render_page(request, "datahub/purpose_form.html", context, title=title, crumbs=crumbs)
+
+
+def _person_crumbs(key: str) -> tuple[Crumb, ...]:
+    person = Crumb("脱敏页面", reverse("datahub:person_detail", args=(key,)))
+    return (QUERY, Crumb("人员", reverse("datahub:person_search")), person)

@@ -1,6 +1,6 @@
 """Rows of the library as cells for people: masked by column level, code with meaning, formatted by kind."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -10,7 +10,7 @@ from django.conf import settings
 
 from huiliu.catalog import Catalog
 from huiliu.kernel.clock import TZ
-from huiliu.kernel.masking import FULL, is_open, mask
+from huiliu.kernel.masking import FULL, Level, is_open, is_within, mask
 from huiliu.lake.tables import Column, Table
 from huiliu.web import tables as web
 from huiliu.web.format import show
@@ -52,18 +52,18 @@ def code_meaning(codes: str | None, value: Any) -> str:
     return catalog().codes[codes].values.get(str(value), "（未登记）")
 
 
-def masked_row(table: Table, row: Mapping[str, Any]) -> dict[str, Cell]:
-    """Cells by column name; a column that the definition does not know is hidden altogether."""
-    return {name: masked_cell(table.by_name.get(name), name, value) for name, value in row.items()}
+def masked_row(table: Table, row: Mapping[str, Any], highest: str = Level.L2) -> dict[str, Cell]:
+    """Cells by column name, levels above `highest` masked; a column that the definition does not know is hidden."""
+    return {name: masked_cell(table.by_name.get(name), name, value, highest) for name, value in row.items()}
 
 
-def masked_cell(column: Column | None, name: str, value: Any) -> Cell:
-    """One value masked by its column's kind and level; no definition or no open level means hidden."""
+def masked_cell(column: Column | None, name: str, value: Any, highest: str = Level.L2) -> Cell:
+    """One value masked by its column's kind and level; no definition or no level within `highest` means hidden."""
     if column is None:
         return Cell(name, name, FULL, masked=True)
     if value is None or value == "":
         return Cell(name, column.label, "")
-    if not is_open(column.level):
+    if not is_within(column.level, highest):
         return Cell(name, column.label, mask(column.kind, value), masked=True)
     return Cell(name, column.label, _text(column.kind, value), code_meaning(column.codes, value), value)
 
@@ -73,9 +73,15 @@ def _text(kind: str, value: Any) -> str:
     return show(kind, value.replace(tzinfo=TZ) if isinstance(value, datetime) else value)
 
 
-def masked_rows(table: Table, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Cell]]:
-    """`masked_row` for many rows, order kept."""
-    return [masked_row(table, row) for row in rows]
+def protected_columns(highest: str) -> dict[str, list[str]]:
+    """By level, the `table.column` about persons that a full view up to `highest` may show."""
+    tables = [table for table in catalog().tables.values() if table.subject == "person_no"]
+    columns = [(table, column) for table in tables for column in table.columns if not is_open(column.level)]
+    found: dict[str, list[str]] = {}
+    for table, column in columns:
+        if is_within(column.level, highest):
+            found.setdefault(column.level, []).append(f"{table.name}.{column.name}")
+    return found
 
 
 def page_table(table: Table, rows: Sequence[Mapping[str, Cell]], extra: Sequence[web.Column] = ()) -> web.Table:
@@ -86,20 +92,22 @@ def page_table(table: Table, rows: Sequence[Mapping[str, Cell]], extra: Sequence
     named = [column for column in table.columns if column.name not in NOT_SHOWN]
     filled = [column for column in named if any(column.name in row and row[column.name].text for row in rows)]
     empty = "、".join(column.label for column in named if column not in filled)
-    drawn = [{name: _page_value(table, cell) for name, cell in row.items()} for row in rows]
-    columns = (*extra, *map(_page_column, filled))
+    shown = [_page_column(column, rows) for column in filled]
+    by_kind = {column.name for column in shown if column.kind in DRAWN_KINDS}
+    drawn = [{name: _page_value(cell, by_kind) for name, cell in row.items()} for row in rows]
+    columns = (*extra, *shown)
     return web.Table(columns, drawn, empty=f"没有{table.label}记录", caption=f"未填的列：{empty}" if empty else "")
 
 
-def _page_column(column: Column) -> web.Column:
-    """A column without an open level is grey; 未填 says that the library holds no value."""
-    if not is_open(column.level):
+def _page_column(column: Column, rows: Sequence[Mapping[str, Cell]]) -> web.Column:
+    """A column with a masked value is grey; 未填 says that the library holds no value."""
+    if any(column.name in row and row[column.name].masked for row in rows):
         return web.Column(column.name, column.label, "masked", missing="未填")
     return web.Column(column.name, column.label, column.kind if column.kind in DRAWN_KINDS else "text", missing="未填")
 
 
-def _page_value(table: Table, cell: Cell | web.Cell) -> Any:
+def _page_value(cell: Cell | web.Cell, drawn: Collection[str]) -> Any:
+    """The plain value where its column is `drawn` by kind, else the text."""
     if isinstance(cell, web.Cell):
         return cell
-    column = table.by_name.get(cell.name)
-    return cell.value if column and not cell.masked and column.kind in DRAWN_KINDS else cell.full
+    return cell.value if cell.name in drawn else cell.full

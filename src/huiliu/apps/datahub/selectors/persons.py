@@ -1,16 +1,17 @@
 """One person as the published snapshot knows them, drawn from table definitions, every protected value masked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import Scope
-from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, masked_rows, page_table
+from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, page_table
 from huiliu.apps.datahub.selectors.reach import SCHEME, Reach, reaches
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, Kind
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
+from huiliu.kernel.masking import Level
 from huiliu.kernel.periods import month_of, months_add
 from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
@@ -22,6 +23,7 @@ DRAWN_APART = frozenset({"person", "contribution", "benefit_payment"})  # identi
 STILL_PAYING = "1"  # AAC031 参保缴费
 
 Row = Mapping[str, Any]
+Sight = Callable[[Table, Row], str]  # up to which level a row is shown
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Section:
 
 @dataclass(frozen=True)
 class PersonPage:
-    """All a page or an answer may show of one person; nothing in it is unmasked."""
+    """All a page or an answer may show of one person; `highest` is the level up to which a full view may go."""
 
     key: str
     pointer: Pointer
@@ -49,6 +51,7 @@ class PersonPage:
     payments: Sequence[Scheme]
     sections: Sequence[Section]
     schemes: Sequence[str]
+    highest: str = Level.L2.value
 
     @property
     def facts(self) -> list[Cell]:
@@ -85,8 +88,18 @@ class PersonHit:
     schemes: Sequence[str]
 
 
-def person_page(snap: Snapshot, key: str, person_no: str, reach: Reach) -> PersonPage | None:
-    """Everything within reach about one person, or None if the snapshot does not hold them."""
+def masked_sight(_table: Table, _row: Row) -> str:
+    """What everybody sees who may see the row at all."""
+    return Level.L2.value
+
+
+def person_page(snap: Snapshot, key: str, person_no: str, reach: Reach, *, full: bool = False) -> PersonPage | None:
+    """Everything within reach about one person, or None if the snapshot does not hold them.
+
+    `full` shows protected values up to the level of a grant that reaches their row; whoever asks for that has checked
+    the purpose and written the audit row.
+    """
+    sight = reach.level if full else masked_sight
     tables = {table.name: table for table in catalog().tables.values() if table.subject == "person_no"}
     held = {
         name: table_rows(snap, table, person_no, reach) if name in snap.tables else [] for name, table in tables.items()
@@ -97,11 +110,12 @@ def person_page(snap: Snapshot, key: str, person_no: str, reach: Reach) -> Perso
     return PersonPage(
         key=key,
         pointer=snap.pointer,
-        identity=masked_row(tables["person"], held["person"][0]),
+        identity=_masked(tables["person"], held["person"][0], sight),
         contributions=_named(contribution_timelines(held["contribution"], until)),
         payments=_named(payment_timelines(held["benefit_payment"])),
-        sections=_sections(snap, tables, held),
+        sections=_sections(snap, _apart(tables, full), held, sight),
         schemes=_scheme_names(held["enrolment"]),
+        highest=reach.highest,
     )
 
 
@@ -139,14 +153,25 @@ def _scheme_names(enrolments: Iterable[Row]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(scheme_name(row["insurance_type"]) for row in enrolments))
 
 
-def _sections(snap: Snapshot, tables: Mapping[str, Table], held: Mapping[str, Sequence[Row]]) -> list[Section]:
-    """A section for every other table about persons, the definition alone decides; unit numbers get their names."""
-    units = _unit_names(snap, [row for name in tables if name not in DRAWN_APART for row in held[name]])
+def _apart(tables: Mapping[str, Table], full: bool) -> dict[str, Table]:
+    """The tables that get a section; in full also the payments, whose payees and accounts no timeline shows."""
+    apart = DRAWN_APART - {"benefit_payment"} if full else DRAWN_APART
+    return {name: table for name, table in tables.items() if name not in apart}
+
+
+def _sections(
+    snap: Snapshot, tables: Mapping[str, Table], held: Mapping[str, Sequence[Row]], sight: Sight
+) -> list[Section]:
+    """A section for every table given, the definition alone decides; unit numbers get their names."""
+    units = _unit_names(snap, [row for name in tables for row in held[name]])
     return [
-        Section(table, _with_units(table, held[name][:SECTION_LIMIT], units), len(held[name]) > SECTION_LIMIT)
+        Section(table, _with_units(table, held[name][:SECTION_LIMIT], units, sight), len(held[name]) > SECTION_LIMIT)
         for name, table in tables.items()
-        if name not in DRAWN_APART
     ]
+
+
+def _masked(table: Table, row: Row, sight: Sight) -> dict[str, Cell]:
+    return masked_row(table, row, sight(table, row))
 
 
 def _unit_names(snap: Snapshot, rows: Iterable[Row]) -> dict[str, str]:
@@ -158,8 +183,8 @@ def _unit_names(snap: Snapshot, rows: Iterable[Row]) -> dict[str, str]:
     return {row["unit_no"]: row["unit_name"] for row in found}
 
 
-def _with_units(table: Table, rows: Sequence[Row], units: Mapping[str, str]) -> list[dict[str, Cell]]:
-    drawn = masked_rows(table, rows)
+def _with_units(table: Table, rows: Sequence[Row], units: Mapping[str, str], sight: Sight) -> list[dict[str, Cell]]:
+    drawn = [_masked(table, row, sight) for row in rows]
     for cells in drawn:
         unit = cells.get("unit_no")
         if unit and not unit.masked and unit.text in units:

@@ -19,6 +19,9 @@ TEXT_MAX = 60
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # private-use signs stay: rare characters of names may stand there
 _QUOTES = "'’‘`\""  # a spreadsheet's mark for text comes along when a cell is copied
+_ID_TAIL = re.compile(r"[0-9]{4,6}|[0-9]{3,5}X")
+_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_MOBILE_TAIL = re.compile(r"[0-9]{4,11}")
 _ID_FORM = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
 
 
@@ -29,6 +32,7 @@ class Kind(StrEnum):
     ID_NUMBER = "id_number"
     PERSON_NO = "person_no"
     NAME = "name"
+    TAIL = "tail"
 
 
 KIND_WORDS: Mapping[Kind, str] = {
@@ -36,6 +40,7 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.ID_NUMBER: "证件号码",
     Kind.PERSON_NO: "人员编码",
     Kind.NAME: "姓名",
+    Kind.TAIL: "号码末几位",
 }
 
 
@@ -52,11 +57,11 @@ def read_terms(kind: str, text: str) -> Terms:
     """Normalise and check what was typed; SEARCH-001 says what is wrong in words that do not repeat it."""
     typed = _cleaned(text)
     if not typed:
-        raise _refuse("没有输入查询内容", "请输入证件号码、人员编码或姓名。")
+        raise _refuse("没有输入查询内容", "请输入证件号码、人员编码、姓名或号码末几位。")
     if len(typed) > TEXT_MAX:
         raise _refuse("输入内容过长", f"请输入不超过 {TEXT_MAX} 个字符。")
     if kind not in set(Kind):
-        raise _refuse("查询方式不正确", "请选择自动识别、证件号码、人员编码或姓名。")
+        raise _refuse("查询方式不正确", "请选择自动识别、证件号码、人员编码、姓名或号码末几位。")
     chosen = _guess(typed) if kind == Kind.AUTO else Kind(kind)
     return _READERS[chosen](typed)
 
@@ -71,7 +76,10 @@ def _cleaned(text: str) -> str:
 def _guess(typed: str) -> Kind:
     if _HAN.search(typed):
         return Kind.NAME
-    return Kind.ID_NUMBER if _ID_FORM.fullmatch(typed.replace(" ", "").upper()) else Kind.PERSON_NO
+    plain = typed.replace(" ", "").upper()
+    if _ID_TAIL.fullmatch(plain) or _MOBILE.fullmatch(plain):
+        return Kind.TAIL
+    return Kind.ID_NUMBER if _ID_FORM.fullmatch(plain) else Kind.PERSON_NO
 
 
 def _read_id(typed: str) -> Terms:
@@ -101,7 +109,20 @@ def _read_name(typed: str) -> Terms:
     return Terms(Kind.NAME, (name,))
 
 
-_READERS = {Kind.ID_NUMBER: _read_id, Kind.PERSON_NO: _read_person_no, Kind.NAME: _read_name}
+def _read_tail(typed: str) -> Terms:
+    """The end of an identity number (4 to 6 signs) or of a mobile number (4 digits up to all): at least four."""
+    plain = typed.replace(" ", "").upper()
+    if not (_ID_TAIL.fullmatch(plain) or _MOBILE_TAIL.fullmatch(plain)):
+        raise _refuse("号码末几位应为 4 位以上数字", "请输入证件号码的末 4 至 6 位，或手机号码的末 4 位以上。")
+    return Terms(Kind.TAIL, (plain,))
+
+
+_READERS = {
+    Kind.ID_NUMBER: _read_id,
+    Kind.PERSON_NO: _read_person_no,
+    Kind.NAME: _read_name,
+    Kind.TAIL: _read_tail,
+}
 
 
 def _refuse(message: str, hint: str) -> HuiliuError:
@@ -112,6 +133,8 @@ _WHERE: Mapping[Kind, str] = {
     Kind.ID_NUMBER: "list_contains($values, id_number) OR list_contains($values, social_no)",
     Kind.PERSON_NO: "person_no = $values[1]",
     Kind.NAME: "starts_with(name, $values[1])",
+    Kind.TAIL: """ends_with(mobile, $values[1]) OR (length($values[1]) <= 6
+                  AND (ends_with(id_number, $values[1]) OR ends_with(social_no, $values[1])))""",
 }
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, record, record_alone
+from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.apps.datahub.selectors.library import library
 from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, hits_table, person_page
@@ -45,9 +46,10 @@ def person_search(
 ) -> SearchResult:
     """Find persons within reach in the published snapshot.
 
-    SEARCH-001 for terms that no search can use, LAKE-030 without a night.
+    SEARCH-001 for terms that no search can use, COUNT-001 above the day's limit, LAKE-030 without a night.
     """
     terms, now = read_terms(kind, text), clock or settings.HUILIU_CLOCK
+    count_take(actor=actor, counted=Counted.SEARCH, clock=clock)
     with library().open() as snap:
         rows, more = find(snap, terms, scopes)
         with transaction.atomic():
@@ -59,13 +61,15 @@ def person_search(
 def person_view(*, actor: Actor, scopes: Sequence[Scope], key: str, clock: Clock | None = None) -> PersonPage | None:
     """One person by address key; the look is recorded before any row is shown, out of reach as a refused one.
 
-    None alike if the key is unknown, the person is out of reach, or the snapshot no longer holds them.
+    COUNT-001 above the day's limit. None alike if the key is unknown, the person is out of reach, or the snapshot no longer holds them.
     """
     found = SubjectKey.objects.filter(key=key).values_list("person_no", flat=True).first()
     if found is None:
         return None
     with library().open() as snap:
         reach = reach_of(snap, found, scopes)
+        if reach:
+            count_take(actor=actor, counted=Counted.PERSON, clock=clock)
         details = {"snapshot": snap.pointer.snapshot, "batch": snap.pointer.batch}
         record_alone(Entry(actor, VIEWED, PERSON, key, "ok" if reach else "refused", details=details), clock)
         return person_page(snap, key, found, reach) if reach else None

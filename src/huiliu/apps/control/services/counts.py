@@ -1,0 +1,46 @@
+"""Counting looks against the day's limit; above it they are refused, and the refusal is recorded."""
+
+from datetime import date
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from huiliu.apps.audit.actions import action, kind
+from huiliu.apps.audit.services import Actor, Entry, record_alone
+from huiliu.apps.control.models.counts import Counted, DailyCount
+from huiliu.apps.control.selectors.purposes import limit_of
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
+
+LIMIT = kind("limit", "每日次数")
+REFUSED = action("control.count_refuse", "超出每日次数")
+
+__all__ = ["Counted", "count_take"]
+
+
+def count_take(*, actor: Actor, counted: Counted, clock: Clock | None = None) -> None:
+    """Take one of today's looks before anything is read; COUNT-001, recorded as refused, when there is none left.
+
+    What was taken stays taken even if the look then fails.
+    """
+    today = (clock or settings.HUILIU_CLOCK).now().date()
+    limit = limit_of(counted, today)
+    if _taken(actor.name, today, counted, limit):
+        return
+    record_alone(Entry(actor, REFUSED, LIMIT, counted.value, outcome="refused", details={"limit": limit}), clock)
+    raise HuiliuError(
+        code="COUNT-001",
+        message=f"今日{counted.label}已达 {limit} 次上限，本次没有执行",
+        hint="请明日再试；确因工作需要，请联系稽核内控人员调整上限。本次请求已记入审计。",
+        facts={"counted": counted.value, "limit": limit},
+    )
+
+
+@transaction.atomic
+def _taken(username: str, day: date, counted: Counted, limit: int) -> bool:
+    """One statement compares and adds, so that two processes never take the same look."""
+    row = DailyCount(username=username, day=day, counted=counted)
+    DailyCount.objects.bulk_create([row], ignore_conflicts=True)
+    mine = DailyCount.objects.filter(username=username, day=day, counted=counted, number__lt=limit)
+    return bool(mine.update(number=F("number") + 1))
