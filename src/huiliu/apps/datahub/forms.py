@@ -50,6 +50,14 @@ class PurposeForm(forms.Form):
         ]
         self.use_required_attribute = False
 
+    def refuse(self, field: str, why: str) -> None:
+        """Say it beside the field; a case number that was refused does not come back, for it may name a person."""
+        if field == "case_number":
+            self.data = {**self.data, "matter": self.data.get("matter", ""), "case_number": ""}
+        self.full_clean()
+        self.errors.clear()
+        self.add_error(field, why)
+
     def asked(self) -> Asked | None:
         """What was sent, as it was sent; the service says what is wrong with it."""
         if not self.is_bound:

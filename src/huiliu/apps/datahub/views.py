@@ -125,11 +125,8 @@ def _purpose_asked(request: HttpRequest, key: str, form: PurposeForm, error: Hui
     """The question for matter and case number, with what is wrong beside its field."""
     if error.code not in PURPOSE_FIELDS:
         raise error
-    field = PURPOSE_FIELDS[error.code]
-    if field:
-        form.full_clean()
-        form.errors.clear()
-        form.add_error(field, f"{error.message}。{error.hint}")
+    if field := PURPOSE_FIELDS[error.code]:
+        form.refuse(field, f"{error.message}。{error.hint}")
     context = {"form": form, "key": key, "minutes": number_of("purpose_minutes", settings.HUILIU_CLOCK.now().date())}
     title, crumbs = "说明查看事由", _person_crumbs(key)
     return render_page(request, "datahub/purpose_form.html", context, title=title, crumbs=crumbs)

@@ -61,7 +61,8 @@ def person_search(
 def person_view(*, actor: Actor, scopes: Sequence[Scope], key: str, clock: Clock | None = None) -> PersonPage | None:
     """One person by address key; the look is recorded before any row is shown, out of reach as a refused one.
 
-    COUNT-001 above the day's limit. None alike if the key is unknown, the person is out of reach, or the snapshot no longer holds them.
+    None alike if the key is unknown, the person is out of reach, or the snapshot no longer holds them. COUNT-001 above
+    the day's limit.
     """
     found = SubjectKey.objects.filter(key=key).values_list("person_no", flat=True).first()
     if found is None:

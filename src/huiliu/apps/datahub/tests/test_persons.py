@@ -58,6 +58,23 @@ def test_a_prefix_finds_at_most_fifty_and_says_that_there_are_more(town):
     assert find("赵小07").more is False
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "names"),
+    [
+        ("0018", "auto", ["张*", "赵**"]),  # identity numbers
+        ("010018", "auto", ["张*", "赵**"]),
+        ("002X", "auto", ["李*"]),
+        ("0001", "tail", ["张*", "赵**"]),  # a mobile number, and an identity number
+        ("0000001", "tail", ["张*"]),  # seven digits: mobile numbers only
+        ("13800000001", "auto", ["张*"]),
+        ("13800000009", "auto", []),
+        ("9700101001", "tail", []),  # no part of an identity number longer than six
+    ],
+)
+def test_last_digits_find_identity_and_mobile_numbers(town, text, kind, names):
+    assert [hit.cells["name"].text for hit in find(text, kind).hits] == names
+
+
 def test_wildcards_are_only_letters(town):
     assert not find("赵%", "name").hits
     assert not find("__", "name").hits
@@ -181,7 +198,7 @@ def test_search_by_page_and_by_interface_agree(town, control):
 def test_the_person_page_asks_the_database_a_fixed_number_of_times(town, control, django_assert_num_queries):
     key = key_of(ZHANG)
     control.get("/datahub/persons/" + key + "/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(15):
         control.get("/datahub/persons/" + key + "/")
 
 

@@ -22,6 +22,12 @@ GOOD = "11010519491231002X"  # the standard's own example
         ("4499000000012345", Kind.PERSON_NO, "4499000000012345"),
         ("李小 明", Kind.NAME, "李小明"),
         ("㛃𬭎", Kind.NAME, "㛃𬭎"),
+        ("0018", Kind.TAIL, "0018"),
+        ("00 18", Kind.TAIL, "0018"),
+        ("010018", Kind.TAIL, "010018"),
+        ("002x", Kind.TAIL, "002X"),
+        ("13800000001", Kind.TAIL, "13800000001"),
+        ("0100180", Kind.PERSON_NO, "0100180"),
     ],
 )
 def test_the_form_tells_the_kind(typed, kind, first):
@@ -56,6 +62,10 @@ def test_a_wrong_check_digit_is_a_hint_and_still_searched():
         ("auto", "李", "两个字"),
         ("auto", "1" * 61, "过长"),
         ("phone", "13800000000", "查询方式"),
+        ("tail", "018", "4 位以上"),
+        ("tail", "02X", "4 位以上"),
+        ("tail", "138000000012", "4 位以上"),
+        ("tail", "%%%%", "4 位以上"),
     ],
 )
 def test_what_cannot_be_searched_is_said_without_repeating_it(kind, typed, words):

@@ -32,7 +32,7 @@ def test_the_list_shows_what_is_served_and_what_did_not_agree(town, control, dja
     assert "已拒收" in page
     assert "仅自身一致（C 级）" in page
     assert "数据截至" in page
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         control.get("/datahub/nights/")
 
 
@@ -46,7 +46,7 @@ def test_a_night_lists_failed_checks_first_and_leads_to_its_neighbours(town, con
     broken = text_of(control, f"/datahub/nights/{refused.key}/")
     first_check = broken.split("<tbody>")[1].split("</tr>")[0]
     assert "不一致" in first_check
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         control.get(f"/datahub/nights/{second.key}/")
 
 

@@ -39,7 +39,7 @@ def test_the_list_shows_masked_names_and_totals(screened, control, django_assert
     assert not [value for value in RAW if value in page]
     assert "没有疑点" in text_of(control, "/fundsafety/clues/?status=vanished")
     assert "没有疑点" in text_of(control, "/fundsafety/clues/?severity=L")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         control.get("/fundsafety/clues/")
 
 
@@ -52,7 +52,7 @@ def test_the_clue_page_holds_all_that_a_check_needs(screened, control, django_as
     ):  # fmt: skip
         assert words in page, words
     assert not [value for value in RAW if value in page]
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         control.get(path)
 
 
