@@ -143,6 +143,7 @@ def test_no_search_and_no_filter_shows_a_protected_value(look, post, level):
         assert leaks(answer, typed) == [], (typed, kind)
         body = json.dumps({"text": typed, "kind": kind})
         assert leaks(client.post(f"{API}persons/search", body, content_type="application/json")) == []
+    assert leaks(client.post("/datahub/persons/", {"text": "0018", "kind": "张三"})) == []
     for query in ("rule=张三", "status=张三", "page=张三"):
         assert leaks(client.get(f"/fundsafety/clues/?{query}")) == []
 

@@ -23,7 +23,12 @@ class SearchForm(forms.Form):
         ),
     )
     kind = forms.ChoiceField(
-        label="查询方式", choices=list(KIND_WORDS.items()), initial=Kind.AUTO, required=False, widget=forms.RadioSelect
+        label="查询方式",
+        choices=list(KIND_WORDS.items()),
+        initial=Kind.AUTO,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "没有这种查询方式，请从列表中选择。"},
     )
 
     def clean_kind(self) -> str:

@@ -21,6 +21,8 @@ class ClueFilterForm(forms.Form):
         super().__init__(data)
         rules = [(code, f"{code} {label}") for code, label in rules_screened()]
         cast(forms.ChoiceField, self.fields["rule"]).choices = [ANY, *rules]
+        for field in self.fields.values():  # Django's own words repeat what was typed
+            field.error_messages["invalid_choice"] = "没有这个选项，请从列表中选择。"
 
     def wanted(self) -> ClueFilter:
         """What was chosen; a value that is no choice asks for nothing."""
