@@ -2,17 +2,20 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from doctor.sites import AUDITOR_TOO, NOW, first_people, later, sound_site, with_facts, with_settings
 from huiliu.apps.accounts.models import TotpDevice, User
 from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.selectors import kept
 from huiliu.apps.audit.services import SYSTEM
 from huiliu.catalog.mlps import Control, read_baseline
-from huiliu.config.doctor.checks import data
+from huiliu.config.doctor.checks import data, use
 from huiliu.config.doctor.findings import Check, Result, State, ask, checks, fail, ok, unmeasured, warn
 from huiliu.config.doctor.mlps import Verdict, self_check, verdict
 from huiliu.config.keys import Keyring
@@ -81,6 +84,15 @@ class Off:
 
     def lockout(self):
         return with_settings(self.site, lock_tries=6)
+
+    def purposes(self):
+        self.patch.setattr(use, "number_of", lambda name, day: 60)
+
+    def retention(self):
+        self.patch.setattr(use, "kept", lambda today: [one for one in kept(today) if one.record_class.code != "log"])
+
+    def expired_sessions(self):
+        Session.objects.create(session_key="x", session_data="", expire_date=NOW - timedelta(days=3))
 
     def second_factor(self):
         TotpDevice.objects.filter(user__username="auditor1").delete()
