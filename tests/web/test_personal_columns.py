@@ -1,0 +1,135 @@
+"""A text column that might hold a person is protected, or stands here with the reason why it need not be."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from huiliu.catalog import Catalog
+from huiliu.web.protected import ProtectedField
+
+TEXTS = (models.CharField, models.TextField, models.JSONField, models.GenericIPAddressField, models.BinaryField)
+NAME = re.compile(
+    r"(^|_)(name|names|person|persons|subject|actor|payee|owner|user|id_number|id_no|card|phone|mobile|tel|e?mail|contact|"
+    r"address|addr|ip|account|birth|born|secret|token|password|no|by|from)($|_)|username"
+)
+LABEL = re.compile(
+    r"姓名|名称|人员|领取人|收款|户名|代表|经办人|申请人|操作人|导入人|生成人|证件|身份|号码|电话|手机|邮箱|联系|地址|住址|账号|账户|帐号|卡号|"
+    r"出生|生日|密钥|口令|密码|用户名|对象"
+)
+PERSONAL_KINDS = {"name", "id_number", "phone", "bank_account", "address"}
+OPEN_LEVELS = {"L1", "L2"}
+
+STAFF = "a member of staff at work, whose name the office's own records must show"
+NETWORK = "addresses of machines, kept for audit and lock-out"
+DIGEST = "a digest or an opaque key, from which nothing can be read"
+PLACE = "names a thing of the office or the program, never a person"
+NUMBER = "the number that stands for a person everywhere outside the lake; names come from the lake, masked"
+
+LISTED: dict[str, str] = {
+    "admin.LogEntry.object_id": "never written: no model is registered with the admin",
+    "admin.LogEntry.object_repr": "never written: no model is registered with the admin",
+    "auth.Permission.name": PLACE,
+    "auth.Permission.codename": PLACE,
+    "auth.Group.name": PLACE,
+    "sessions.Session.session_key": DIGEST,
+    "audit.AuditEvent.actor": STAFF,
+    "audit.AuditEvent.ip": NETWORK,
+    "audit.AuditEvent.object_kind": PLACE,
+    "audit.AuditEvent.object_key": DIGEST,
+    "audit.AuditEvent.key_id": PLACE,
+    "accounts.ApiKey.digest": DIGEST,
+    "accounts.ApiKey.networks": NETWORK,
+    "accounts.ApiKey.used_from": NETWORK,
+    "accounts.User.password": "a hash by argon2",
+    "accounts.User.username": STAFF,
+    "accounts.User.display_name": STAFF,
+    "accounts.Unit.name": PLACE,
+    "accounts.SignIn.networks": NETWORK,
+    "accounts.PastPassword.hash": "a hash by argon2",
+    "accounts.Tries.key": STAFF,
+    "accounts.UserSession.address": NETWORK,
+    "control.ApprovalRequest.subject": "a user name of the office or a thing asked for",
+    "control.ApprovalStep.name": PLACE,
+    "datahub.Night.key": DIGEST,
+    "datahub.NightCheck.name": PLACE,
+    "datahub.SubjectKey.key": DIGEST,
+    "datahub.SubjectKey.person_no": NUMBER,
+    "fundsafety.Clue.key": DIGEST,
+    "fundsafety.Clue.subject": NUMBER,
+    "performance.Evaluation.name": PLACE,
+    "performance.Evaluation.imported_by": STAFF,
+    "performance.Document.rendered_by": STAFF,
+}
+LAKE_LISTED: dict[str, str] = {
+    "unit.unit_name": "an employer, published in the register of enterprises",
+    "unit.unit_no": PLACE,
+    "unit.credit_code": PLACE,
+}
+
+
+def suspicious(name: str, label: str) -> bool:
+    return bool(NAME.search(name) or LABEL.search(label))
+
+
+def business_columns() -> dict[str, models.Field]:
+    """Suspicious text columns of every model, with the app and model before them."""
+    return {
+        f"{model._meta.label}.{field.name}": field
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, TEXTS) and suspicious(field.name, str(field.verbose_name))
+    }
+
+
+def unprotected() -> set[str]:
+    return {name for name, field in business_columns().items() if not isinstance(field, ProtectedField)}
+
+
+def test_every_column_that_might_hold_a_person_is_protected_or_listed():
+    assert unprotected() - set(LISTED) == set()
+
+
+def test_nothing_is_listed_that_is_not_there():
+    assert set(LISTED) - unprotected() == set()
+
+
+def test_every_protected_field_has_a_level():
+    levels = {name: field.level for name, field in business_columns().items() if isinstance(field, ProtectedField)}
+    assert levels
+    assert set(levels.values()) <= {"L3", "L4"}
+
+
+def lake_columns():
+    return {
+        f"{table.name}.{column.name}": column for table in Catalog.load().tables.values() for column in table.columns
+    }
+
+
+def test_every_personal_column_of_the_lake_is_guarded():
+    open_ones = {
+        name
+        for name, column in lake_columns().items()
+        if column.level in OPEN_LEVELS
+        and (column.kind in PERSONAL_KINDS or (column.kind == "text" and suspicious(column.name, column.label)))
+    }
+    assert open_ones - set(LAKE_LISTED) == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        ("contact", "联系人"), ("holder_name", "户名"), ("x", "证件号码"), ("mobile", "x"), ("bank_account", "x"),
+        ("home_address", "x"), ("x", "手机"), ("birth", "x"), ("x", "出生日期"), ("email", "x"), ("x", "申请人姓名"),
+    ],
+)  # fmt: skip
+def test_what_suggests_a_person_is_noticed(name, label):
+    assert suspicious(name, label)
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [("status", "状态"), ("level", "数据级别"), ("batch", "批次"), ("normal", "结论")]
+)
+def test_what_does_not_is_left_alone(name, label):
+    assert not suspicious(name, label)
