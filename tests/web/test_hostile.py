@@ -1,4 +1,4 @@
-"""Attacks of the usual kinds, each tried for real; those by files are in test_uploads.py, by formulas in test_cells.py."""
+"""Attacks of the usual kinds, each tried for real; those by files are in test_uploads.py, by cells in test_cells.py."""
 
 import json
 

@@ -39,6 +39,8 @@ LISTED: dict[str, str] = {
     "audit.AuditEvent.object_kind": PLACE,
     "audit.AuditEvent.object_key": DIGEST,
     "audit.AuditEvent.key_id": PLACE,
+    "audit.LegalHold.placed_by": STAFF,
+    "audit.LegalHold.released_by": STAFF,
     "accounts.ApiKey.digest": DIGEST,
     "accounts.ApiKey.networks": NETWORK,
     "accounts.ApiKey.used_from": NETWORK,
