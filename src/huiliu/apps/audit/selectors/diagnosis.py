@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.sealing import audit_key
 from huiliu.apps.audit.selectors.anchors import Anchor
 from huiliu.apps.audit.selectors.rows import Row, rows
 from huiliu.apps.audit.selectors.verdict import Break, Kind
@@ -98,6 +99,8 @@ def _number_once(evidence: Evidence, row: Row, number: int) -> int | None:
 
 def _sealed_number(evidence: Evidence, row: Row, number: int) -> int | None:
     """The number with which the row's seal holds behind the hash that it names."""
+    if audit_key(row.key_id) is None:
+        return None
     near = (row.seq, number, row.seq - 1, row.seq + 1)
     return next((n for n in (*near, *range(1, _limit(evidence) + 1)) if row.holds(n, row.prev_hash)), None)
 

@@ -239,3 +239,12 @@ def test_links_that_look_right_do_not_deceive(chain):
     relink(1)
     reset_head()
     assert found() == ("删除", 5)
+
+
+def test_the_anchor_tells_which_number_the_last_row_once_had(chain):
+    """Row 23 of 24 removed, the last one renumbered and relinked, the head reset: no successor is left to ask."""
+    run(f"DELETE FROM {EVENT} WHERE seq = 23")
+    run(f"UPDATE {EVENT} SET seq = 23 WHERE seq = 24")
+    relink(23)
+    reset_head()
+    assert found() == ("删除", 23)
