@@ -134,7 +134,9 @@ def test_ending_all_counts_and_writes_only_if_there_was_one(wang):
     assert session_end_all(user=wang.user, why=Ending.CLOSED) == 0
     browser(wang)
     browser(wang)
+    li = browser(user_create(username="li", display_name="李强", post="it", actor=SYSTEM))
     assert session_end_all(user=wang.user, why=Ending.CLOSED) == 2
+    assert li.get("/").status_code == 200
     event = events(EventFilter(action="accounts.session_end")).get()
     assert event.details == {"why": "closed", "sessions": 2}
 

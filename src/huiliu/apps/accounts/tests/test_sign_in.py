@@ -238,3 +238,15 @@ def test_the_last_five_passwords_do_not_come_back(rf, client, wang):
 def test_a_reset_joins_the_history_too(rf, client, wang):
     password_reset(username="wang", actor=SYSTEM)
     assert PastPassword.objects.count() == 1
+
+
+def test_a_name_nobody_has_costs_one_hash_as_an_account_does(client, wang, monkeypatch):
+    from django.contrib.auth.hashers import MD5PasswordHasher
+
+    hashed = []
+    encode = MD5PasswordHasher.encode
+    monkeypatch.setattr(MD5PasswordHasher, "encode", lambda *args: hashed.append(1) or encode(*args))
+    post_login(client, "wrong", "nobody-has-this")
+    unknown = len(hashed)
+    post_login(client, "wrong")
+    assert (unknown, len(hashed) - unknown) == (1, 1)
