@@ -38,10 +38,9 @@ class SearchForm(forms.Form):
 class PurposeForm(forms.Form):
     """Why somebody wants to see protected values; bound only when it was sent."""
 
-    matter = forms.ChoiceField(label="事由", required=False)
+    matter = forms.ChoiceField(label="事由")
     case_number = forms.CharField(
         label="案号",
-        required=False,
         help_text="业务受理号、文号或工单号；不要填写姓名、证件号码、电话或账号。",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "maxlength": 60}),
     )
