@@ -54,6 +54,12 @@ def read_code_list(path: Path) -> CodeList:
     )
 
 
+def code_list(name: str, *extra_roots: Path) -> CodeList:
+    """One list alone, without loading tables and rules; that of a further folder replaces the built-in one."""
+    paths = [root / "codes" / f"{name}.yaml" for root in (Path(__file__).parent, *extra_roots)]
+    return read_code_list([path for path in paths if path.exists()][-1])
+
+
 _OPTIONAL = {"verified", "note"}
 
 

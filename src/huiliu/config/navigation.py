@@ -29,6 +29,10 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "内控",
         (
+            Entry("申请与审批", "approval", "control:request_list", SIGNED_IN),
+            Entry("岗位权限", "badge", "control:ledger", "control.view_ledger"),
+            Entry("复核", "rule", "control:review_list", "control.review"),
+            Entry("委托", "handshake", "control:delegation_list", SIGNED_IN),
             Entry("审计", "receipt_long", "audit:event_list", "audit.view"),
             Entry("保存期限", "schedule", "audit:retention", "audit.view_retention"),
         ),
@@ -37,6 +41,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "系统",
         (
             Entry("账户", "manage_accounts", "accounts:user_list", "accounts.view"),
+            Entry("机构", "account_balance", "control:unit_list", "accounts.view"),
             Entry("登录安全", "lock_person", "accounts:sign_in_list", "accounts.unlock"),
             Entry("会话", "devices", "accounts:session_list", "accounts.view_sessions"),
             Entry("接口密钥", "key", "accounts:key_list", "accounts.view_api_keys"),

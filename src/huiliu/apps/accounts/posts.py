@@ -99,7 +99,10 @@ POSTS: dict[str, Post] = {
             "datahub.view_nights", "fundsafety.view_clues", *_REPORT, "control.view_ledger", "control.view_requests",
         ),
         # The system administrator sees no business data and grants nothing.
-        _post("sysadmin", "系统管理员", "system", "accounts.view", "accounts.manage", level=Level.L1),
+        _post(
+            "sysadmin", "系统管理员", "system",
+            "accounts.view", "accounts.manage", "control.plan_posts", level=Level.L1,
+        ),
         _post(
             "secadmin", "安全管理员", "security",
             "accounts.view", "accounts.unlock", "accounts.view_sessions", "accounts.end_session",

@@ -9,6 +9,7 @@ from huiliu.apps.control.selectors.approvals import (
     request_by_number,
     requests,
     requests_of,
+    task_of,
     tasks_of,
     visible_to,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "request_by_number",
     "requests",
     "requests_of",
+    "task_of",
     "tasks_of",
     "visible_to",
 ]

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from huiliu.apps.accounts.posts import POSTS
-from huiliu.apps.accounts.selectors import has_permission, holders, holds
+from huiliu.apps.accounts.selectors import grants_of, has_permission, holders, holds
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Delegation, RequestStatus
 from huiliu.catalog.approvals import ApprovalDefinition, definitions
 from huiliu.kernel.errors import HuiliuError
@@ -65,7 +65,7 @@ def visible_to(request: ApprovalRequest, user: Any) -> bool:
     if user.pk in (request.applicant_id, request.beneficiary_id) or has_permission(user, "control.view_requests"):
         return True
     signed = any(user.pk in (step.decider_id, step.delegator_id) for step in request.steps.all())
-    return signed or _task(request, user, _today()) is not None
+    return signed or task_of(request, user) is not None
 
 
 def current_step(request: ApprovalRequest) -> ApprovalStep | None:
@@ -82,16 +82,25 @@ def steps_now(request: ApprovalRequest) -> list[ApprovalStep]:
 
 def tasks_of(user: Any) -> list[Task]:
     """Everything that waits for this person's signature, oldest first."""
-    waiting = requests().filter(status=RequestStatus.PENDING).order_by("submitted_at", "pk")
-    return [task for request in waiting if (task := _task(request, user, _today()))]
+    today, waiting = _today(), requests().filter(status=RequestStatus.PENDING).order_by("submitted_at", "pk")
+    posts = {grant.post for grant in grants_of(user)} | _lent(user, today)
+    near = (request for request in waiting if (step := current_step(request)) and step.post in posts)
+    return [task for request in near if (task := task_of(request, user))]
 
 
-def _task(request: ApprovalRequest, user: Any, today: date) -> Task | None:
+def _lent(user: Any, today: date) -> set[str]:
+    """Posts that were delegated to the person for today."""
+    given = Delegation.objects.filter(delegate=user, ended_at=None, starts_on__lte=today, ends_on__gte=today)
+    return set(given.values_list("post", flat=True))
+
+
+def task_of(request: ApprovalRequest, user: Any) -> Task | None:
+    """What the person would sign of a request now; None where it is not for them."""
     step = current_step(request)
     if step is None:
         return None
     try:
-        return Task(request, step, authority(request, step, user, today))
+        return Task(request, step, authority(request, step, user, _today()))
     except HuiliuError:
         return None
 

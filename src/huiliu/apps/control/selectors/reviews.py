@@ -1,6 +1,6 @@
 """Which grants were looked at in a quarter, and the ledger of posts and rights (岗位权限管理台账)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,3 +33,9 @@ def review_lines(today: date) -> Sequence[ReviewLine]:
 def unreviewed(today: date) -> int:
     """How many grants nobody has looked at in the present quarter."""
     return sum(line.review is None for line in review_lines(today))
+
+
+def last_reviews(grants_shown: Iterable[int]) -> dict[int, str]:
+    """Grant → quarter and verdict of its newest review."""
+    rows = GrantReview.objects.filter(grant__in=list(grants_shown)).order_by("quarter")
+    return {row.grant_id: f"{row.quarter} {row.get_verdict_display()}" for row in rows}

@@ -55,22 +55,27 @@ def request_submit(*, applicant: Any, wanted: NewRequest, actor: Actor, clock: C
     """
     details = {"kind": wanted.kind, "subject": wanted.subject}
     with refusals_recorded(Entry(actor, actions.SUBMIT, actions.REQUEST, details=details)), transaction.atomic():
-        definition, now = definition_of(wanted.kind), (clock or settings.HUILIU_CLOCK).now()
-        request = ApprovalRequest(
-            kind=wanted.kind,
-            applicant=applicant,
-            beneficiary=wanted.beneficiary,
-            subject=wanted.subject,
-            reason=wanted.reason.strip(),
-            payload=dict(wanted.payload),
-            amount_fen=wanted.amount_fen,
-            submitted_at=now,
-        )
-        _check_new(request, definition, now.date())
-        request.save(force_insert=True)
-        _lay_steps(request, definition, now.date())
-        record(Entry(actor, actions.SUBMIT, actions.REQUEST, str(request.pk), after=_described(request)), clock)
-        return request
+        return request_lay(applicant=applicant, wanted=wanted, actor=actor, clock=clock or settings.HUILIU_CLOCK)
+
+
+def request_lay(*, applicant: Any, wanted: NewRequest, actor: Actor, clock: Clock) -> ApprovalRequest:
+    """The request within the caller's transaction, which also writes down what is refused."""
+    definition, now = definition_of(wanted.kind), clock.now()
+    request = ApprovalRequest(
+        kind=wanted.kind,
+        applicant=applicant,
+        beneficiary=wanted.beneficiary,
+        subject=wanted.subject,
+        reason=wanted.reason.strip(),
+        payload=dict(wanted.payload),
+        amount_fen=wanted.amount_fen,
+        submitted_at=now,
+    )
+    _check_new(request, definition, now.date())
+    request.save(force_insert=True)
+    _lay_steps(request, definition, now.date())
+    record(Entry(actor, actions.SUBMIT, actions.REQUEST, str(request.pk), after=_described(request)), clock)
+    return request
 
 
 def _check_new(request: ApprovalRequest, definition: ApprovalDefinition, today: date) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.conf import settings
 
-from huiliu.apps.accounts.selectors import active_grant, unit_by_code
+from huiliu.apps.accounts.selectors import active_grant, has_permission, unit_by_code
 from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke, password_reset, user_open
 from huiliu.apps.accounts.services.grants import check_together, checked_last_day, checked_level, known_post
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.control.models import ApprovalRequest
+from huiliu.apps.control.selectors.wording import schemes
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.registry import Registry
@@ -46,11 +47,30 @@ def wanted_grant(payload: Mapping[str, Any], post: str) -> NewGrant:
     return NewGrant(post, unit, frozenset(payload.get("schemes", ())), payload.get("level", ""), last_day)
 
 
+def may_ask_for(applicant: Any, person: Any) -> bool:
+    """Whether one may ask for a post of another: for oneself, for colleagues of one's unit, and whoever plans posts."""
+    is_near = person.pk == applicant.pk or person.unit_id == applicant.unit_id
+    return is_near or has_permission(applicant, "control.plan_posts")
+
+
 def _check_grant(request: ApprovalRequest) -> None:
     post, wanted = known_post(request.subject), wanted_grant(request.payload, request.subject)
-    check_together(_someone(request), post)
+    person = _someone(request)
+    if person.status == "closed":
+        raise HuiliuError(code="CTRL-041", message="这个账户已经停用", hint="停用的账户不能再授予岗位。")
+    if not may_ask_for(request.applicant, person):
+        hint = "请由本人、本机构人员或负责岗位设置的人员提出。"
+        raise HuiliuError(code="CTRL-042", message="只能为本人或本机构的人员申请岗位", hint=hint)
+    _check_schemes(wanted)
+    check_together(person, post)
     checked_level(post, wanted.level)
     checked_last_day(wanted.expires_on, settings.HUILIU_CLOCK.now().date())
+
+
+def _check_schemes(wanted: NewGrant) -> None:
+    if not wanted.schemes <= set(schemes()):
+        hint = "请从险种清单中选择；不选表示全部险种。"
+        raise HuiliuError(code="CTRL-043", message="申请中有没有登记的险种", hint=hint)
 
 
 def _grant(request: ApprovalRequest, actor: Actor, clock: Clock) -> str:

@@ -1,6 +1,6 @@
 """The quarterly review of grants, and what is cleaned up when somebody leaves."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.conf import settings
@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from huiliu.apps.accounts.posts import POSTS
-from huiliu.apps.accounts.selectors import grants_of, holders
-from huiliu.apps.accounts.services import grant_revoke, user_close
+from huiliu.apps.accounts.selectors import api_keys, grants_of, holders
+from huiliu.apps.accounts.services import api_key_revoke, grant_revoke, user_close
 from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, Delegation, GrantReview, RequestStatus, Verdict
@@ -30,6 +30,7 @@ class CleanUp:
     grants: int
     requests: int
     delegations: int
+    keys: int = 0
 
 
 def grant_review(
@@ -64,8 +65,8 @@ def _check_review(grant: Any, reviewer: Any, verdict: str, comment: str, quarter
         raise HuiliuError(code="CTRL-029", message="撤销权限须说明原因", hint="请写明撤销的原因。")
 
 
-def leaver_clean_up(*, user: Any, by: Any, actor: Actor, clock: Clock | None = None) -> CleanUp:
-    """Close the account of somebody who leaves: grants, open requests and delegations end in one step.
+def leaver_clean_up(*, user: Any, by: Any, actor: Actor, reason: str = LEFT, clock: Clock | None = None) -> CleanUp:
+    """Close the account of somebody who leaves: grants, open requests, delegations and sessions end in one step.
 
     Raises CTRL-025 for oneself and CTRL-024 for the last system or security administrator.
     """
@@ -80,9 +81,13 @@ def leaver_clean_up(*, user: Any, by: Any, actor: Actor, clock: Clock | None = N
         rows = list(Delegation.objects.filter(Q(principal=user) | Q(delegate=user), ended_at=None))
         for row in rows:
             delegation_end(delegation=row, actor=actor, why=LEFT, clock=clock)
-        done = CleanUp(user_close(user=user, why=LEFT, actor=actor, clock=clock), len(numbers), len(rows))
-        after = {"grants": done.grants, "requests": done.requests, "delegations": done.delegations}
-        record(Entry(actor, actions.LEAVER, "user", user.username, after=after), clock)
+        keys = [state.key.pk for state in api_keys(user) if state.key.revoked_at is None]
+        for key in keys:
+            api_key_revoke(key_id=key, reason=LEFT, actor=actor, clock=clock)
+        grants = user_close(user=user, why=LEFT, actor=actor, clock=clock)  # ends the sessions too
+        done = CleanUp(grants, len(numbers), len(rows), len(keys))
+        after = asdict(done)
+        record(Entry(actor, actions.LEAVER, "user", user.username, purpose=reason, after=after), clock)
         return done
 
 

@@ -59,3 +59,16 @@ def sign(office):
         return step_decide(number=request.pk, decider=office[who], decision=decision, comment=comment, actor=Actor(who))
 
     return decide
+
+
+@pytest.fixture
+def at(office):
+    """`at("he")`: a browser in which he is signed in."""
+    from django.test import Client
+
+    def sign_in(name):
+        client = Client()
+        client.force_login(office[name])
+        return client
+
+    return sign_in

@@ -1,0 +1,1 @@
+"""Fields of the pages of internal control."""
