@@ -54,12 +54,17 @@ class Screening(models.Model):
 
 
 class Clue(models.Model):
-    """What one rule says about one person, over all screenings; unique per rule and person."""
+    """What one rule says about one person, over all screenings; unique per rule and person.
+
+    `schemes` are those of the evidence rows, with commas: `?` for a row without one, empty where no table has the
+    column, None where an earlier version did not say.
+    """
 
     key = models.CharField("地址标识", max_length=32, unique=True)
     rule_code = models.CharField("规则代码", max_length=32)
     subject = models.CharField("人员编码", max_length=64, db_index=True)
     status = models.CharField("状态", max_length=16, choices=ClueStatus.choices, default=ClueStatus.OPEN)
+    schemes = models.CharField("险种", max_length=100, null=True, blank=True, help_text="证据行的险种代码")
     months = models.PositiveIntegerField("月数")
     amount_fen = models.BigIntegerField("涉及金额（分）", null=True, blank=True)
     first_seen = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="+", verbose_name="首次发现")

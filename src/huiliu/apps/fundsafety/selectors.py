@@ -1,6 +1,6 @@
 """Clues as people read them: the list with its totals, one clue with its basis, numbers and evidence, and its trace."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,7 @@ from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
 
 PAGE_SIZE = 50
+UNKNOWN = "?"  # stands for the scheme of a row that has none; no grant names it
 GONE = "库中已无此人"
 SEVERITY_STATES = {Severity.HIGH: "fail", Severity.MEDIUM: "warn", Severity.LOW: "none"}
 STATUS_STATES = {ClueStatus.OPEN: "warn", ClueStatus.VANISHED: "none"}
@@ -117,20 +118,29 @@ class Line:
     subject: str
     months: int
     amount_fen: int | None
+    schemes: str | None
 
 
 def lines_within(wanted: ClueFilter, scopes: Sequence[Scope]) -> list[Line]:
     """The clues about persons within reach, largest amount first; one query here and at most one of the library."""
-    lines = [Line(*row) for row in clues(wanted).values_list("pk", "subject", "months", "amount_fen")]
+    lines = [Line(*row) for row in clues(wanted).values_list("pk", "subject", "months", "amount_fen", "schemes")]
     within = _within({line.subject for line in lines}, scopes)
-    return [line for line in lines if line.subject in within]
+    return [line for line in lines if is_within(within.get(line.subject, Reach()), line.schemes)]
 
 
-def _within(subjects: Iterable[str], scopes: Sequence[Scope]) -> Collection[str]:
+def is_within(reach: Reach, schemes: str | None) -> bool:
+    """Whether every row that a clue adds up is within reach; if nobody knows their schemes, only to grants for all."""
+    if not reach or reach.schemes is None:
+        return bool(reach)
+    return schemes is not None and set(filter(None, schemes.split(","))) <= reach.schemes
+
+
+def _within(subjects: Iterable[str], scopes: Sequence[Scope]) -> Mapping[str, Reach]:
     """Before the first night nobody is known to be within reach of anything less than the whole city."""
     store = library()
     if store.pointer() is None or all(map(is_whole, scopes)):
-        return set(subjects) if any(map(is_whole, scopes)) else ()
+        whole = Reach(tuple(filter(is_whole, scopes)))
+        return dict.fromkeys(subjects, whole)
     with store.open() as snap:
         return reaches(snap, subjects, scopes)
 

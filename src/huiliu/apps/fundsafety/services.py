@@ -14,12 +14,13 @@ from django.db import transaction
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
-from huiliu.apps.datahub.selectors import Source, library, reach_of, source_of
+from huiliu.apps.datahub.selectors import SCHEME, Source, library, reach_of, source_of
 from huiliu.apps.datahub.services import clue_key, subject_keys
 from huiliu.apps.fundsafety.models import Clue, ClueItem, ClueStatus, Screening
 from huiliu.apps.fundsafety.rows import row_digester
 from huiliu.apps.fundsafety.selectors import (
     PAGE_SIZE,
+    UNKNOWN,
     ClueFilter,
     CluePage,
     Line,
@@ -28,6 +29,7 @@ from huiliu.apps.fundsafety.selectors import (
     clue_names,
     clue_page,
     clue_table,
+    is_within,
     lines_within,
     listed,
     stale_rules,
@@ -50,7 +52,16 @@ SCREENED = action("fundsafety.screening_run", "筛查疑点")
 LISTED = action("fundsafety.clue_list", "查看疑点清单")
 VIEWED = action("fundsafety.clue_view", "查看疑点")
 
-Digests = Mapping[tuple[str, tuple[Any, ...]], str]
+
+@dataclass(frozen=True)
+class Seen:
+    """An evidence row as the rule saw it: its digest, and its scheme (`?` without one, empty without the column)."""
+
+    digest: str
+    scheme: str
+
+
+SeenRows = Mapping[tuple[str, tuple[Any, ...]], Seen]
 
 
 def screening_run(*, rule: Rule, snapshot: Snapshot, clock: Clock | None = None, actor: Actor = SYSTEM) -> Screening:
@@ -64,9 +75,9 @@ def screening_run(*, rule: Rule, snapshot: Snapshot, clock: Clock | None = None,
     if done:
         return done
     found = screen(rule, snapshot, source.business_date)
-    digests = row_digests(rule, snapshot, found.findings)
+    seen = rows_seen(rule, snapshot, found.findings)
     with transaction.atomic():
-        return _done(rule, source) or _keep(found, source, digests, actor, clock or settings.HUILIU_CLOCK)
+        return _done(rule, source) or _keep(found, source, seen, actor, clock or settings.HUILIU_CLOCK)
 
 
 def _done(rule: Rule, source: Source) -> Screening | None:
@@ -81,13 +92,13 @@ def _done(rule: Rule, source: Source) -> Screening | None:
     return Screening.objects.filter(rule_digest=rule.digest, snapshot=source.snapshot).first()
 
 
-def _keep(found: Found, source: Source, digests: Digests, actor: Actor, clock: Clock) -> Screening:
+def _keep(found: Found, source: Source, seen: SeenRows, actor: Actor, clock: Clock) -> Screening:
     by_subject: dict[str, list[Finding]] = defaultdict(list)
     for finding in found.findings:
         by_subject[finding.subject].append(finding)
     row = Screening.objects.create(**_fields(found, source, len(by_subject), clock.now()))
-    fresh = _clues_update(row, by_subject)
-    _items_update(row, by_subject, digests)
+    fresh = _clues_update(row, by_subject, seen)
+    _items_update(row, by_subject, seen)
     vanished = _vanish(row, by_subject)
     after = {"found": row.found, "amount_fen": row.amount_fen, "new": fresh, "vanished": vanished}
     details = {"rule": row.rule_code, "digest": row.rule_digest, "snapshot": row.snapshot, "batch": row.batch}
@@ -127,7 +138,7 @@ def _parameter(number: Parameter) -> dict[str, Any]:
     }
 
 
-def _clues_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]]) -> int:
+def _clues_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]], seen: SeenRows) -> int:
     """Make clues for new subjects and renew those of known ones; returns how many are new."""
     known = {c.subject: c for c in Clue.objects.filter(rule_code=row.rule_code) if c.subject in by_subject}
     fresh = [_clue(row, subject) for subject in by_subject if subject not in known]
@@ -135,10 +146,16 @@ def _clues_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]]) -
         findings = by_subject[clue.subject]
         clue.status, clue.vanished_in, clue.last_seen = ClueStatus.OPEN, None, row
         clue.months, clue.amount_fen = len(findings), _sum(findings)
+        clue.schemes = _schemes(findings, seen)
     Clue.objects.bulk_create(fresh, batch_size=500)
-    fields = ("status", "vanished_in", "last_seen", "months", "amount_fen")
+    fields = ("status", "vanished_in", "last_seen", "months", "amount_fen", "schemes")
     Clue.objects.bulk_update(known.values(), fields, batch_size=200)
     return len(fresh)
+
+
+def _schemes(findings: Iterable[Finding], seen: SeenRows) -> str:
+    rows = {(table, tuple(key.values())) for finding in findings for table, key in finding.evidence}
+    return ",".join(sorted({seen[row].scheme for row in rows} - {""}))
 
 
 def _clue(row: Screening, subject: str) -> Clue:
@@ -150,11 +167,11 @@ def _sum(findings: Iterable[Finding]) -> int | None:
     return to_fen(sum(amounts, Decimal(0))) if amounts else None
 
 
-def _items_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]], digests: Digests) -> None:
+def _items_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]], seen: SeenRows) -> None:
     """Months found now are written anew, those no longer found stay as 已消失."""
     clues = {clue.subject: clue for clue in row.clues.all()}
     ClueItem.objects.filter(clue__last_seen=row).update(present=False)
-    items = [_item(row, clues[subject], finding, digests) for subject, found in by_subject.items() for finding in found]
+    items = [_item(row, clues[subject], finding, seen) for subject, found in by_subject.items() for finding in found]
     ClueItem.objects.bulk_create(
         items,
         batch_size=500,
@@ -164,9 +181,9 @@ def _items_update(row: Screening, by_subject: Mapping[str, Sequence[Finding]], d
     )
 
 
-def _item(row: Screening, clue: Clue, finding: Finding, digests: Digests) -> ClueItem:
+def _item(row: Screening, clue: Clue, finding: Finding, seen: SeenRows) -> ClueItem:
     evidence = [
-        {"table": table, "key": _plain(key), "digest": digests[table, tuple(key.values())]}
+        {"table": table, "key": _plain(key), "digest": seen[table, tuple(key.values())].digest}
         for table, key in finding.evidence
     ]
     return ClueItem(
@@ -185,8 +202,8 @@ def _vanish(row: Screening, by_subject: Mapping[str, Sequence[Finding]]) -> int:
     return gone.update(status=ClueStatus.VANISHED, vanished_in=row)
 
 
-def row_digests(rule: Rule, snapshot: Snapshot, findings: Sequence[Finding]) -> Digests:
-    """The digest of every evidence row by table and key values, one query a table, so that a later change shows."""
+def rows_seen(rule: Rule, snapshot: Snapshot, findings: Sequence[Finding]) -> SeenRows:
+    """Digest and scheme of every evidence row by table and key values, one query a table."""
     subjects = sorted({finding.subject for finding in findings})
     digest = row_digester()
     named = {table for finding in findings for table, _ in finding.evidence}
@@ -196,7 +213,8 @@ def row_digests(rule: Rule, snapshot: Snapshot, findings: Sequence[Finding]) -> 
             continue
         sql = f"SELECT * FROM {table.name} WHERE {rule.subject_column} IN (SELECT unnest($subjects))"
         for row in snapshot.rows(sql, {"subjects": subjects}):
-            found[table.name, tuple(row[column] for column in table.grain)] = digest(row)
+            key = table.name, tuple(row[column] for column in table.grain)
+            found[key] = Seen(digest(row), (row[SCHEME] or UNKNOWN) if SCHEME in table.by_name else "")
     return found
 
 
@@ -244,8 +262,9 @@ def clue_view(*, actor: Actor, scopes: Sequence[Scope], key: str, clock: Clock |
         return None
     with library().open() as snap:
         reach = reach_of(snap, clue.subject, scopes)
+        visible = is_within(reach, clue.schemes)
         with transaction.atomic():
             person = subject_keys([clue.subject], clock or settings.HUILIU_CLOCK)[clue.subject]
-            outcome = "ok" if reach else "refused"
+            outcome = "ok" if visible else "refused"
             record(Entry(actor, VIEWED, CLUE, clue.key, outcome, details={"rule": clue.rule_code}), clock)
-        return clue_page(snap, clue, person, reach) if reach else None
+        return clue_page(snap, clue, person, reach) if visible else None

@@ -5,9 +5,10 @@ from huiliu.apps.datahub.selectors.display import catalog, code_meaning, masked_
 from huiliu.apps.datahub.selectors.library import Source, library, page_as_of, pointer_as_of, source_of
 from huiliu.apps.datahub.selectors.nights import is_late
 from huiliu.apps.datahub.selectors.persons import masked_names
-from huiliu.apps.datahub.selectors.reach import Reach, is_whole, reach_of, reaches
+from huiliu.apps.datahub.selectors.reach import SCHEME, Reach, is_whole, reach_of, reaches
 
 __all__ = [
+    "SCHEME",
     "Reach",
     "Source",
     "catalog",

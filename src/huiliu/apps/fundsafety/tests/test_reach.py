@@ -67,3 +67,35 @@ def test_somebody_whom_the_library_no_longer_holds_is_within_reach_of_the_whole_
 def test_before_the_first_night_only_the_whole_city_is_known(screened, empty_home):
     assert len(lines_within(ClueFilter(), WHOLE)) == 1
     assert lines_within(ClueFilter(), HERE) == []
+
+
+@pytest.mark.parametrize(
+    ("schemes", "granted", "seen"),
+    [
+        ("110", {"110"}, True),
+        ("110", {"110", "210"}, True),
+        ("110", {"210"}, False),  # the person is within reach, the payments are not
+        ("110,210", {"110"}, False),  # its amount holds rows of another scheme
+        ("110,?", {"110", "210"}, False),
+        ("", {"210"}, True),
+        (None, {"110"}, False),
+        (None, set(), True),
+        ("110,?", set(), True),
+    ],
+)
+def test_a_clue_is_within_reach_if_all_its_rows_are(screened, schemes, granted, seen):
+    Clue.objects.update(schemes=schemes)
+    scopes = (Scope("", frozenset(granted), "L2"),)
+    assert bool(lists(scopes).clues) is seen
+    assert open_totals(scopes).clues == int(seen)
+    assert (clue_view(actor=CHEN, scopes=scopes, key=Clue.objects.get().key) is not None) is seen
+
+
+def test_two_grants_reach_a_clue_together(screened):
+    Clue.objects.update(schemes="110,210")
+    assert lists((Scope("", frozenset({"110"}), "L2"), Scope("449921", frozenset({"210"}), "L2"))).clues
+    assert lists((Scope("", frozenset({"110"}), "L2"), Scope("449902", frozenset({"210"}), "L2"))).clues == []
+
+
+def test_the_screening_says_of_which_schemes_a_clue_is(screened):
+    assert Clue.objects.get().schemes == "110"
