@@ -14,7 +14,7 @@ class SearchForm(forms.Form):
     """One box and how to read it."""
 
     text = forms.CharField(
-        label="证件号码、人员编码、姓名或号码末几位",
+        label="证件号码、人员编码、姓名、拼音或号码末几位",
         max_length=TEXT_MAX * 2,
         required=False,
         error_messages={"null_characters_not_allowed": "含有不能查询的字符，请重新输入。"},

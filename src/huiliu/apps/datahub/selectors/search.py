@@ -8,9 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from huiliu.apps.accounts.selectors import Scope
+from huiliu.apps.datahub.selectors.by_pinyin import by_pinyin
 from huiliu.apps.datahub.selectors.reach import Rows, condition
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.identifiers import IdentifierKind, check_resident_id
+from huiliu.kernel.pinyin import readings
 
 LIMIT = 50
 NAME_MIN = 2
@@ -33,6 +35,7 @@ class Kind(StrEnum):
     PERSON_NO = "person_no"
     NAME = "name"
     TAIL = "tail"
+    PINYIN = "pinyin"
 
 
 KIND_WORDS: Mapping[Kind, str] = {
@@ -41,6 +44,7 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.PERSON_NO: "人员编码",
     Kind.NAME: "姓名",
     Kind.TAIL: "号码末几位",
+    Kind.PINYIN: "姓名拼音",
 }
 
 
@@ -57,11 +61,11 @@ def read_terms(kind: str, text: str) -> Terms:
     """Normalise and check what was typed; SEARCH-001 says what is wrong in words that do not repeat it."""
     typed = _cleaned(text)
     if not typed:
-        raise _refuse("没有输入查询内容", "请输入证件号码、人员编码、姓名或号码末几位。")
+        raise _refuse("没有输入查询内容", "请输入证件号码、人员编码、姓名、姓名拼音或号码末几位。")
     if len(typed) > TEXT_MAX:
         raise _refuse("输入内容过长", f"请输入不超过 {TEXT_MAX} 个字符。")
     if kind not in set(Kind):
-        raise _refuse("查询方式不正确", "请选择自动识别、证件号码、人员编码、姓名或号码末几位。")
+        raise _refuse("查询方式不正确", "请选择页面上列出的一种。")
     chosen = _guess(typed) if kind == Kind.AUTO else Kind(kind)
     return _READERS[chosen](typed)
 
@@ -79,6 +83,8 @@ def _guess(typed: str) -> Kind:
     plain = typed.replace(" ", "").upper()
     if _ID_TAIL.fullmatch(plain) or _MOBILE.fullmatch(plain):
         return Kind.TAIL
+    if readings(typed):
+        return Kind.PINYIN
     return Kind.ID_NUMBER if _ID_FORM.fullmatch(plain) else Kind.PERSON_NO
 
 
@@ -117,11 +123,18 @@ def _read_tail(typed: str) -> Terms:
     return Terms(Kind.TAIL, (plain,))
 
 
+def _read_pinyin(typed: str) -> Terms:
+    if not readings(typed):
+        raise _refuse("不能识别为姓名拼音", "请输入姓名开头的拼音或首字母，至少两个字母，例如 zhangxm、zxm。")
+    return Terms(Kind.PINYIN, (typed,))
+
+
 _READERS = {
     Kind.ID_NUMBER: _read_id,
     Kind.PERSON_NO: _read_person_no,
     Kind.NAME: _read_name,
     Kind.TAIL: _read_tail,
+    Kind.PINYIN: _read_pinyin,
 }
 
 
@@ -138,11 +151,19 @@ _WHERE: Mapping[Kind, str] = {
 }
 
 
+def _matching(terms: Terms) -> tuple[str, dict[str, Any]]:
+    """The condition of a search with its parameters; what was typed is only ever a parameter."""
+    if terms.kind is Kind.PINYIN:
+        return by_pinyin(terms.values[0])
+    return _WHERE[terms.kind], {"values": list(terms.values)}
+
+
 def find(snap: Rows, terms: Terms, scopes: Sequence[Scope]) -> tuple[list[dict[str, Any]], bool]:
     """At most LIMIT persons within reach, exact names first, and whether there are more of them."""
     within, given = condition(scopes)
+    matching, values = _matching(terms)
     sql = f"""SELECT person_no, name, id_number, sex, born_on, retired, division FROM person
-              WHERE ({_WHERE[terms.kind]}) AND ({within})
+              WHERE ({matching}) AND ({within})
               ORDER BY length(name), name, person_no LIMIT {LIMIT + 1}"""
-    rows = snap.rows(sql, {"values": list(terms.values), **given})
+    rows = snap.rows(sql, {**values, **given})
     return rows[:LIMIT], len(rows) > LIMIT

@@ -75,6 +75,22 @@ def test_last_digits_find_identity_and_mobile_numbers(town, text, kind, names):
     assert [hit.cells["name"].text for hit in find(text, kind).hits] == names
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("zhangsan", ["张*"]),
+        ("zs", ["张*"]),
+        ("zhangs", ["张*"]),
+        ("ZHANG SAN", ["张*"]),
+        ("wang", ["王*"]),
+        ("wh", ["王*"]),
+        ("zhangsi", []),
+    ],
+)
+def test_pinyin_finds_names_by_syllables_and_initials(town, text, names):
+    assert [hit.cells["name"].text for hit in find(text).hits] == names
+
+
 def test_wildcards_are_only_letters(town):
     assert not find("赵%", "name").hits
     assert not find("__", "name").hits
