@@ -83,6 +83,8 @@ PAGES: dict[str, str] = {
     "control:request_decide": "signed-in",
     "control:request_resubmit": "signed-in",
     "control:request_withdraw": "signed-in",
+    "control:attachment_new": "signed-in",
+    "control:attachment": "signed-in",
     "control:ledger": "control.view_ledger",
     "control:ledger_export": "control.export_ledger",
     "control:grant_revoke": "control.revoke",
@@ -121,6 +123,13 @@ PAGES: dict[str, str] = {
 
 # (method, path below /api/v1/) → permission
 OPERATIONS: dict[tuple[str, str], str] = {
+    ("GET", "control/tasks"): "signed-in",
+    ("GET", "control/requests"): "signed-in",
+    ("POST", "control/requests"): "signed-in",
+    ("GET", "control/requests/all"): "control.view_requests",
+    ("GET", "control/requests/{number}"): "signed-in",
+    ("POST", "control/requests/{number}/decide"): "signed-in",
+    ("POST", "control/requests/{number}/withdraw"): "signed-in",
     ("GET", "nights"): "datahub.view_nights",
     ("GET", "nights/{key}"): "datahub.view_nights",
     ("POST", "persons/search"): "datahub.search_person",
@@ -137,6 +146,7 @@ PARTS = {
     "seq": 10**15,
     "hold_id": 10**15,
     "number": 0,
+    "part": 0,
     "name": "no-such-project",
     "figure_id": "none",
     "file_format": "pdf",

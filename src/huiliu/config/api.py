@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from huiliu.apps.control.api import router as control_router
 from huiliu.apps.datahub.api import router as datahub_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.performance.api import router as performance_router
@@ -13,7 +14,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page
 from huiliu.web.api import Permitted, shows_key
 
-ROUTERS: tuple[Router, ...] = (datahub_router, fundsafety_router, performance_router)
+ROUTERS: tuple[Router, ...] = (control_router, datahub_router, fundsafety_router, performance_router)
 
 api = NinjaAPI(
     title="回流",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from huiliu.apps.control.panels import panels as control_panels
 from huiliu.apps.datahub.panels import panels as datahub_panels
 from huiliu.apps.fundsafety.panels import panels as fundsafety_panels
 from huiliu.apps.performance.panels import panels as performance_panels
@@ -12,6 +13,7 @@ from huiliu.web.pages import render_page
 from huiliu.web.panels import Panel
 
 PROVIDERS: tuple[Callable[[HttpRequest], list[Panel]], ...] = (
+    control_panels,
     datahub_panels,
     fundsafety_panels,
     performance_panels,

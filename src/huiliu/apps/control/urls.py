@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from huiliu.apps.control.views import applying, delegations, ledger, people, plan, purposes, requests, reviews
+from huiliu.apps.control.views import (
+    applying,
+    attachments,
+    delegations,
+    ledger,
+    people,
+    plan,
+    purposes,
+    requests,
+    reviews,
+)
 
 app_name = "control"
 
@@ -18,6 +28,8 @@ urlpatterns = [
     path("control/requests/<int:number>/decide/", requests.request_decide, name="request_decide"),
     path("control/requests/<int:number>/resubmit/", requests.request_resubmit, name="request_resubmit"),
     path("control/requests/<int:number>/withdraw/", requests.request_withdraw, name="request_withdraw"),
+    path("control/requests/<int:number>/attachments/", attachments.attachment_new, name="attachment_new"),
+    path("control/requests/<int:number>/attachments/<int:part>/", attachments.attachment, name="attachment"),
     path("control/ledger/", ledger.ledger, name="ledger"),
     path("control/ledger/export/", ledger.export, name="ledger_export"),
     path("control/ledger/<int:number>/revoke/", ledger.revoke, name="grant_revoke"),

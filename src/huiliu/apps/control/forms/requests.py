@@ -135,6 +135,16 @@ class DecisionForm(forms.Form):
     )
 
 
+class AttachmentForm(forms.Form):
+    """One file."""
+
+    file = forms.FileField(
+        label="添加附件",
+        help_text="PDF、图片、docx 或 xlsx，每个不超过 10 MB，最多 10 个；例如任职文件。",
+        widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
+    )
+
+
 @dataclass(frozen=True)
 class Renewal:
     """What a renewal starts from: the present grant, a year longer."""

@@ -2,6 +2,7 @@
 
 from huiliu.apps.control.selectors.approvals import (
     Task,
+    attachments_of,
     authority,
     current_step,
     definition_of,
@@ -18,6 +19,7 @@ from huiliu.apps.control.selectors.deadlocks import Deadlock, can_be_decided, de
 __all__ = [
     "Deadlock",
     "Task",
+    "attachments_of",
     "authority",
     "can_be_decided",
     "current_step",

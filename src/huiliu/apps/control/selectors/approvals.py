@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.accounts.selectors import grants_of, has_permission, holders, holds
-from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Delegation, RequestStatus
+from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Attachment, Delegation, RequestStatus
 from huiliu.catalog.approvals import ApprovalDefinition, definitions
 from huiliu.kernel.errors import HuiliuError
 
@@ -58,6 +58,11 @@ def requests_of(user: Any) -> QuerySet[ApprovalRequest]:
 def request_by_number(number: int) -> ApprovalRequest | None:
     """One request with its steps."""
     return requests().filter(pk=number).first()
+
+
+def attachments_of(request: ApprovalRequest) -> QuerySet[Attachment]:
+    """Files of a request, in the order in which they came."""
+    return Attachment.objects.filter(request=request).select_related("uploaded_by")
 
 
 def visible_to(request: ApprovalRequest, user: Any) -> bool:

@@ -125,7 +125,7 @@ def step_decide(
     entry = Entry(actor, actions.DECIDE, actions.REQUEST, str(number), details={"decision": str(decision)})
     with refusals_recorded(entry), transaction.atomic():
         now = (clock or settings.HUILIU_CLOCK).now()
-        request = _locked(number)
+        request = request_locked(number)
         step = current_step(request)
         if step is None:
             raise _refused("CTRL-012", "这项申请已不在审批中", "请刷新页面查看结果。")
@@ -209,13 +209,13 @@ def request_withdraw(
 
 
 def _own(number: int, applicant: Any, *allowed: RequestStatus) -> ApprovalRequest:
-    request = _locked(number)
+    request = request_locked(number)
     if request.applicant_id != applicant.pk or request.status not in allowed:
         raise _refused("CTRL-007", "这一步只能由申请人本人在相应状态下办理", "请刷新页面，查看申请现在的状态。")
     return request
 
 
-def _locked(number: int) -> ApprovalRequest:
+def request_locked(number: int) -> ApprovalRequest:
     """The request under its row lock: two signatures at once wait for each other."""
     found = ApprovalRequest.objects.select_for_update(of=("self",)).select_related("applicant", "beneficiary")
     request = found.filter(pk=number).first()

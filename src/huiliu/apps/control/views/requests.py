@@ -11,13 +11,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control import services
 from huiliu.apps.control.forms.fields import ReasonForm, attempt
-from huiliu.apps.control.forms.requests import BESIDE, DecisionForm, RequestFilterForm, ResubmitForm, resubmission
+from huiliu.apps.control.forms.requests import (
+    BESIDE,
+    AttachmentForm,
+    DecisionForm,
+    RequestFilterForm,
+    ResubmitForm,
+    resubmission,
+)
 from huiliu.apps.control.models import ApprovalRequest, RequestStatus
-from huiliu.apps.control.selectors import current_step, requests_of, task_of, tasks_of
+from huiliu.apps.control.selectors import attachments_of, current_step, requests_of, task_of, tasks_of
 from huiliu.apps.control.selectors.strip import strip
 from huiliu.apps.control.selectors.wording import (
     NEW_POST,
@@ -136,7 +142,8 @@ def _detail(request: HttpRequest, found: ApprovalRequest, form: DecisionForm) ->
         "form": form,
         "may_withdraw": is_own and found.status in OPEN,
         "may_resubmit": is_own and found.status == RequestStatus.RETURNED,
-        "may_see_ledger": has_permission(request.user, "control.view_ledger"),
+        "attachments": list(attachments_of(found)),
+        "attach": AttachmentForm() if is_own and found.status in OPEN else None,
     }
     title = f"申请 {found.pk} {kind_label(found.kind)}"
     return render_page(request, "control/request_detail.html", context, title=title, crumbs=(PART, REQUESTS))

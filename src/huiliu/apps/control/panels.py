@@ -1,0 +1,64 @@
+"""What internal control shows on the workbench."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from huiliu.apps.accounts.selectors import active_grants, grants_of, has_permission
+from huiliu.apps.control.selectors import deadlocks, tasks_of
+from huiliu.apps.control.selectors.reviews import quarter_of, review_lines
+from huiliu.apps.control.selectors.wording import SOON, post_name, waited, waiting_since
+from huiliu.web.panels import Panel
+
+
+def panels(request: HttpRequest) -> list[Panel]:
+    """What waits, what expires, how far the review is, what would stop; for somebody without a post the way to one."""
+    if not grants_of(request.user):
+        link = reverse("control:request_mine")
+        return [Panel("您还没有岗位", "control/panels/no_post.html", order=1, wide=True, link=link)]
+    found = [_tasks(request.user), _expiring(request.user)]
+    if has_permission(request.user, "control.review"):
+        found.append(_review())
+    if has_permission(request.user, "control.review") or has_permission(request.user, "control.revoke"):
+        found.append(_deadlocks())
+    return [panel for panel in found if panel]
+
+
+def _tasks(user: Any) -> Panel | None:
+    tasks = tasks_of(user)
+    if not tasks:
+        return None
+    now = settings.HUILIU_CLOCK.now()
+    oldest = min(waiting_since(task.request) for task in tasks)
+    context = {"count": len(tasks), "oldest": waited(oldest, now)}
+    return Panel("待我办理", "control/panels/tasks.html", context, order=5, link=reverse("control:request_list"))
+
+
+def _expiring(user: Any) -> Panel | None:
+    """One's own grants within 30 days; all of them for internal control."""
+    today = settings.HUILIU_CLOCK.now().date()
+    sees_all = has_permission(user, "control.review")
+    rows = [grant for grant in grants_of(user) if grant.expires_on - today <= SOON]
+    others = active_grants(today).filter(expires_on__lte=today + SOON).count() if sees_all else len(rows)
+    if not others:
+        return None
+    own = [{"post": post_name(row.post), "until": row.expires_on, "number": row.pk} for row in rows]
+    link = reverse("control:ledger") + "?state=soon" if sees_all else ""
+    context = {"own": own, "all": others if sees_all else None}
+    return Panel("权限即将到期", "control/panels/expiring.html", context, order=40, link=link)
+
+
+def _review() -> Panel:
+    today = settings.HUILIU_CLOCK.now().date()
+    lines = review_lines(today)
+    left = sum(line.review is None for line in lines)
+    context = {"quarter": quarter_of(today), "done": len(lines) - left, "left": left, "total": len(lines)}
+    return Panel("复核进度", "control/panels/review.html", context, order=41, link=reverse("control:review_list"))
+
+
+def _deadlocks() -> Panel | None:
+    found = deadlocks(settings.HUILIU_CLOCK.now().date())
+    link = reverse("control:ledger")
+    return Panel("审批无人能办", "control/panels/deadlocks.html", {"deadlocks": found}, 6, link=link) if found else None
