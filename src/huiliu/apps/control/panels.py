@@ -61,4 +61,4 @@ def _review() -> Panel:
 def _deadlocks() -> Panel | None:
     found = deadlocks(settings.HUILIU_CLOCK.now().date())
     link = reverse("control:ledger")
-    return Panel("审批无人能办", "control/panels/deadlocks.html", {"deadlocks": found}, 6, link=link) if found else None
+    return Panel("审批人员不足", "control/panels/deadlocks.html", {"deadlocks": found}, 6, link=link) if found else None

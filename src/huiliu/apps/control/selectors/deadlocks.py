@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from huiliu.apps.accounts.posts import POSTS
-from huiliu.apps.accounts.selectors import holders
+from huiliu.apps.accounts.selectors import active_grants
 from huiliu.apps.control.selectors.approvals import known_definitions
 
 IMPOSSIBLE, FRAGILE = "fail", "warn"
@@ -24,7 +24,9 @@ class Deadlock:
 
 def deadlocks(today: date) -> list[Deadlock]:
     """Every step that stops its requests, and every step that would if one person asked for something or were away."""
-    people = {post: set(holders(post, today).values_list("pk", flat=True)) for post in POSTS}
+    people: dict[str, set[int]] = {post: set() for post in POSTS}
+    for post, person in active_grants(today).values_list("post", "user"):
+        people.setdefault(post, set()).add(person)
     found = []
     for definition in known_definitions().values():
         for step in definition.steps:

@@ -24,9 +24,9 @@ from huiliu.web.tables import Column, Table
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 POST_COLUMNS = (
-    Column("post", "岗位"),
-    Column("family", "类别"),
-    Column("permissions", "可以做什么"),
+    Column("post", "岗位", "code"),
+    Column("family", "类别", "code", optional=True),
+    Column("permissions", "可以做什么", optional=True),
     Column("level", "最高数据级别", "code"),
     Column("compatible", "同一人可兼的岗位"),
 )

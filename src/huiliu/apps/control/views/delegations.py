@@ -22,7 +22,7 @@ from huiliu.web.pages import Crumb, render_page
 from huiliu.web.tables import Cell, Column, Table
 
 COLUMNS = (
-    Column("post", "岗位"),
+    Column("post", "岗位", "code"),
     Column("who", "对方"),
     Column("starts_on", "开始", "date"),
     Column("ends_on", "结束", "date"),

@@ -30,7 +30,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     Column("user", "用户名"),
     Column("name", "姓名"),
-    Column("post", "岗位"),
+    Column("post", "岗位", "code"),
     Column("unit", "机构范围"),
     Column("schemes", "险种范围", optional=True),
     Column("level", "级别", "code"),

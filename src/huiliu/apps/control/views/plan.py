@@ -27,7 +27,7 @@ START = Crumb("岗位设置", "control:plan")
 GET_OR_POST = ["GET", "HEAD", "POST"]
 STEPS = ("人数", "建议", "人员", "提交")
 PLAN_COLUMNS = (Column("post", "岗位"), Column("people", "人数", "int"), Column("second", "B 角"))
-IMPOSSIBLE = (Column("one", "岗位"), Column("other", "不能同时担任"), Column("why", "原因"))
+IMPOSSIBLE = (Column("one", "岗位", "code"), Column("other", "不能同时担任", "code"), Column("why", "原因"))
 REQUEST_COLUMNS = (
     Column("post", "席位"), Column("person", "人员"), Column("unit", "机构范围"), Column("kind", "办理方式"),
     Column("note", "提示"),
