@@ -54,6 +54,7 @@ LISTED: dict[str, str] = {
     "accounts.UserSession.address": NETWORK,
     "control.ApprovalRequest.subject": "a user name of the office or a thing asked for",
     "control.ApprovalStep.name": PLACE,
+    "control.Attachment.name": "a file about staff at work, shown to who sees the request, in no log and no audit row",
     "control.DailyCount.username": STAFF,
     "datahub.Night.key": DIGEST,
     "datahub.NightCheck.name": PLACE,

@@ -140,7 +140,7 @@ class AttachmentForm(forms.Form):
 
     file = forms.FileField(
         label="添加附件",
-        help_text="PDF、图片、docx 或 xlsx，每个不超过 10 MB，最多 10 个；例如任职文件。",
+        help_text="PDF、图片、docx 或 xlsx，每个不超过 10 MB，最多 10 个；例如任职文件，文件名不要写个人信息。",
         widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
     )
 
