@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from ninja.errors import HttpError
 
-from huiliu.apps.accounts.models import ApiKey, Grant, User
+from huiliu.apps.accounts.models import ApiKey, Grant, User, UserSession
 from huiliu.apps.accounts.services import (
     api_key_create,
     api_key_revoke,
@@ -18,6 +20,8 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
+from huiliu.web.access import SIGNED_IN
+from huiliu.web.api import Permitted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 START = datetime(2025, 3, 31, 9, 0, tzinfo=TZ)
@@ -171,6 +175,29 @@ def test_an_owner_with_something_due_lends_nothing(wang, at, settings):
     at(1)
     settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"mlps": 3})
     assert call(secret).status_code == 403
+
+
+def test_a_browser_that_comes_along_lends_a_key_no_second_factor(at, settings):
+    """The key's owner has no second factor where everybody needs one; the cookie is of somebody who has."""
+    owner = user_create(username="wang", display_name="王敏", post="it", actor=SYSTEM).user
+    other = user_create(username="chen", display_name="陈", post="it", actor=SYSTEM).user
+    secret = make(owner).secret
+    browser = Client()
+    browser.force_login(other)
+    UserSession.objects.filter(user=other).update(second_factor=True)
+    settings.ENVIRONMENT = settings.ENVIRONMENT.model_copy(update={"mlps": 3})
+    assert browser.get(NIGHTS).status_code == 200
+    assert browser.get(NIGHTS, headers={"Authorization": f"Bearer {secret}"}).status_code == 403
+
+
+def test_a_key_does_nothing_that_only_asks_who_somebody_is(wang, rf):
+    secret = make(wang.user).secret
+    request = rf.post("/api/v1/approvals/1", headers={"Authorization": f"Bearer {secret}"})
+    request.user, request.resolver_match = AnonymousUser(), None
+    with pytest.raises(HttpError, match="接口密钥不能办理须本人登录的事项，请本人在网页上登录后办理") as caught:
+        Permitted(SIGNED_IN)(request)
+    assert caught.value.status_code == 403
+    assert events(EventFilter(action="web.refused")).get().object_key == "signed-in"
 
 
 def test_the_page_shows_the_secret_once_and_offers_own_permissions_only(wang, client):

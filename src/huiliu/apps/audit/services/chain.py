@@ -31,6 +31,11 @@ class Actor:
     post: str = ""
     ip: str = ""
 
+    @property
+    def account(self) -> str:
+        """The user name alone, also where a program acts with one of that person's keys."""
+        return self.name.partition(" ")[0]
+
 
 SYSTEM = Actor("系统")
 

@@ -15,6 +15,7 @@ from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Decision, RequestStatus
 from huiliu.apps.control.selectors import authority, can_be_decided, current_step, definition_of
 from huiliu.apps.control.services.executors import EXECUTORS
+from huiliu.apps.control.services.hands import check_in_person
 from huiliu.catalog.approvals import ApprovalDefinition
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -60,6 +61,7 @@ def request_submit(*, applicant: Any, wanted: NewRequest, actor: Actor, clock: C
 
 def request_lay(*, applicant: Any, wanted: NewRequest, actor: Actor, clock: Clock) -> ApprovalRequest:
     """The request within the caller's transaction, which also writes down what is refused."""
+    check_in_person(applicant)
     definition, now = definition_of(wanted.kind), clock.now()
     request = ApprovalRequest(
         kind=wanted.kind,
@@ -124,6 +126,7 @@ def step_decide(
     """
     entry = Entry(actor, actions.DECIDE, actions.REQUEST, str(number), details={"decision": str(decision)})
     with refusals_recorded(entry), transaction.atomic():
+        check_in_person(decider)
         now = (clock or settings.HUILIU_CLOCK).now()
         request = request_locked(number)
         step = current_step(request)
@@ -209,6 +212,7 @@ def request_withdraw(
 
 
 def _own(number: int, applicant: Any, *allowed: RequestStatus) -> ApprovalRequest:
+    check_in_person(applicant)
     request = request_locked(number)
     if request.applicant_id != applicant.pk or request.status not in allowed:
         raise _refused("CTRL-007", "这一步只能由申请人本人在相应状态下办理", "请刷新页面，查看申请现在的状态。")

@@ -22,11 +22,11 @@ __all__ = ["Counted", "count_take"]
 def count_take(*, actor: Actor, counted: Counted, clock: Clock | None = None) -> None:
     """Take one of today's looks before anything is read; COUNT-001, recorded as refused, when there is none left.
 
-    What was taken stays taken even if the look then fails.
+    What was taken stays taken even if the look then fails; a person and all their keys take from the same number.
     """
     today = (clock or settings.HUILIU_CLOCK).now().date()
     limit = limit_of(counted, today)
-    if _taken(actor.name, today, counted, limit):
+    if _taken(actor.account, today, counted, limit):
         return
     record_alone(Entry(actor, REFUSED, LIMIT, counted.value, outcome="refused", details={"limit": limit}), clock)
     raise HuiliuError(

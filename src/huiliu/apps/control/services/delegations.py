@@ -12,6 +12,7 @@ from huiliu.apps.accounts.selectors import grants_of, holds
 from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import Delegation
+from huiliu.apps.control.services.hands import check_in_person
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
@@ -53,6 +54,7 @@ def delegation_make(*, principal: Any, wanted: NewDelegation, actor: Actor, cloc
 
 
 def _check(principal: Any, wanted: NewDelegation, today: date) -> None:
+    check_in_person(principal)
     post = POSTS.get(wanted.post)
     kin = post and any((grant.family, grant.duty) == (post.family, post.duty) for grant in grants_of(wanted.delegate))
     if not kin or not holds(principal, wanted.post) or principal.pk == wanted.delegate.pk:

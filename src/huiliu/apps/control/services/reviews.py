@@ -16,6 +16,7 @@ from huiliu.apps.control.models import ApprovalRequest, Delegation, GrantReview,
 from huiliu.apps.control.selectors.reviews import quarter_of
 from huiliu.apps.control.services.approvals import request_withdraw
 from huiliu.apps.control.services.delegations import delegation_end
+from huiliu.apps.control.services.hands import check_in_person
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
@@ -57,6 +58,7 @@ def grant_review(
 
 
 def _check_review(grant: Any, reviewer: Any, verdict: str, comment: str, quarter: str) -> None:
+    check_in_person(reviewer)
     if grant.user_id == reviewer.pk:
         raise HuiliuError(code="CTRL-020", message="不能复核自己的岗位权限", hint="请由其他稽核内控人员复核。")
     if grant.revoked_at or GrantReview.objects.filter(grant=grant, quarter=quarter).exists():
@@ -92,6 +94,7 @@ def leaver_clean_up(*, user: Any, by: Any, actor: Actor, reason: str = LEFT, clo
 
 
 def _check_leaver(user: Any, by: Any, today: Any) -> None:
+    check_in_person(by)
     if user.pk == by.pk:
         raise HuiliuError(code="CTRL-025", message="不能停用自己的账户", hint="请由另一位系统管理员办理。")
     for grant in grants_of(user):

@@ -54,6 +54,17 @@ def test_each_person_day_and_kind_has_a_count_of_its_own(few):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_person_and_their_keys_share_one_number(few):
+    name = "a" * 32  # the longest there is; with a key's name behind it it would not fit
+    take(name)
+    take(f"{name} hlk_0123456789ab")
+    take(f"{name} hlk_ba9876543210")
+    assert used(name).number == 3
+    with pytest.raises(HuiliuError, match="COUNT-001"):
+        take(f"{name} hlk_cafecafecafe")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_above_the_limit_it_is_refused_in_words_and_recorded(few):
     take(counted=Counted.FULL)
     with pytest.raises(HuiliuError) as caught:
