@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 from django.contrib.auth import get_user_model
 
-from huiliu.apps.accounts.selectors import units
-from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke
+from huiliu.apps.accounts.selectors import api_keys, units
+from huiliu.apps.accounts.services import NewGrant, api_key_create, grant_add, grant_revoke
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.apps.control.models import ApprovalRequest, Delegation, GrantReview
@@ -69,13 +69,18 @@ def test_a_leaver_is_shown_what_ends_and_leaves_nothing_open(office, at, ask):
     request = ask("wang", "lan", "clerk")
     wanted = NewDelegation("clerk", office["fu"], TODAY, date(2025, 4, 30), "休假")
     delegation_make(principal=office["wang"], wanted=wanted, actor=Actor("wang"))
+    made = api_key_create(
+        owner=office["wang"], label="查询", permissions=["datahub.view_nights"], days=10, actor=Actor("wang")
+    )
     wang = at("wang")
     path = f"/control/accounts/{office['wang'].pk}/leave/"
     page = text_of(at("sun"), path)
-    for word in ("业务经办岗", f"{request.pk} 岗位授权", "2025-04-30", "Linux · Chrome", "不能再启用"):
+    for word in ("业务经办岗", f"{request.pk} 岗位授权", "2025-04-30", "Linux · Chrome", made.key.shown, "不能再启用"):
         assert word in page, word
     page = sent(at("sun"), path, reason="退休")
     assert "撤销岗位 1 项，撤回申请 1 项，结束委托 1 项" in page
+    assert "撤销密钥 1 个" in page
+    assert [state.state for state in api_keys(office["wang"])] == ["revoked"]
     assert wang.get("/").status_code == 302
     assert account("wang").status == "closed"
     assert events(EventFilter()).filter(action="control.leaver_clean_up", purpose="退休").count() == 1
