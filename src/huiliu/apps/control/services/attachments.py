@@ -27,7 +27,7 @@ def attachment_add(
 ) -> Attachment:
     """Keep a file with a request of one's own.
 
-    Raises CTRL-044 unless the applicant adds it while the request is pending or returned, CTRL-045 beyond ten files or
+    Raises CTRL-049 unless the applicant adds it while the request is pending or returned, CTRL-045 beyond ten files or
     for one that is there already, and what `check_upload` raises.
     """
     with refusals_recorded(Entry(actor, actions.ATTACH, actions.REQUEST, str(number))), transaction.atomic():
@@ -70,7 +70,7 @@ def attachment_read(*, attachment: Attachment, actor: Actor, clock: Clock | None
 def _check(request: ApprovalRequest, applicant: Any) -> None:
     if request.applicant_id != applicant.pk or request.status not in (RequestStatus.PENDING, RequestStatus.RETURNED):
         hint = "办结的申请不能再加附件；需要时请重新申请。"
-        raise HuiliuError(code="CTRL-044", message="只有申请人在办结之前可以添加附件", hint=hint)
+        raise HuiliuError(code="CTRL-049", message="只有申请人在办结之前可以添加附件", hint=hint)
 
 
 def _check_room(request: ApprovalRequest, digest: str) -> None:

@@ -53,7 +53,7 @@ def test_others_neither_add_nor_read(office, at, ask, folder):
     other = ask("chen", "lan", "checker")
     assert at("he").get(f"/control/requests/{other.pk}/attachments/{row.pk}/").status_code == 404
     assert "只有申请人在办结之前" in add(at("he"), request, PDF + b"2")
-    assert refused_with("CTRL-044")
+    assert refused_with("CTRL-049")
     assert Attachment.objects.count() == 1
 
 
