@@ -105,6 +105,7 @@ MEDIA = "word/media/image1.png"
         ({"a\\..\\b": b"x"}, "UPL-005"),
         ({"WORD/DOCUMENT.XML": b"<x/>"}, "UPL-005"),
         ({"word/document.xml": b"<unclosed>"}, "UPL-005"),
+        ({"word/document.xml": b'<?xml version="1.0" encoding="UTF-0"?><x/>'}, "UPL-005"),
     ],
 )
 def test_hostile_documents_are_refused(added, code):

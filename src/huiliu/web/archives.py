@@ -110,7 +110,7 @@ def _parser(name: str) -> expat.XMLParserType:
 def _feed(parser: expat.XMLParserType, block: bytes, *, final: bool = False) -> None:
     try:
         parser.Parse(block, final)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that nobody knows
         raise _broken() from error
 
 
