@@ -54,7 +54,7 @@ def rows_seen(schemes, scopes):
     return {scheme for scheme in schemes if any(not s.schemes or scheme in s.schemes for s in scopes)}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(towns, scopes_)
 def test_the_librarys_queries_read_the_rule_as_it_is_written(town, scopes):
     people = {f"P{n}": place for n, place in enumerate(town)}
