@@ -132,10 +132,18 @@ def authority(request: ApprovalRequest, step: ApprovalStep, user: Any, today: da
 
 
 def _delegators(user: Any, post: str, today: date) -> Iterator[Any]:
-    """Holders of the post who let this person sign in their place today."""
+    """Holders of the post who let this person sign in their place today, as long as the person is of their kind."""
+    if not is_kin(user, post):
+        return iter(())
     given = Delegation.objects.filter(delegate=user, post=post, ended_at=None, starts_on__lte=today, ends_on__gte=today)
     still = set(holders(post, today).values_list("pk", flat=True))
     return (row.principal for row in given.select_related("principal") if row.principal_id in still)
+
+
+def is_kin(user: Any, post: str) -> bool:
+    """Whether the person holds a post of the same family and duty today: who may sign in a holder's place."""
+    wanted = POSTS.get(post)
+    return bool(wanted and any((held.family, held.duty) == (wanted.family, wanted.duty) for held in grants_of(user)))
 
 
 def delegations_of(user: Any) -> QuerySet[Delegation]:

@@ -20,6 +20,7 @@ from huiliu.catalog.approvals import ApprovalDefinition
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
+ORDINARY = ("control", "leader")  # who signs an ordinary grant beside the security administrator
 OUTCOMES = {
     Decision.APPROVED: RequestStatus.APPROVED,
     Decision.RETURNED: RequestStatus.RETURNED,
@@ -95,6 +96,13 @@ def _check_new(request: ApprovalRequest, definition: ApprovalDefinition, today: 
     _check_decidable(request, definition, today)
 
 
+def _check_first(request: ApprovalRequest, today: date) -> None:
+    """Several first grants may wait together while an office is set up; none passes by those who can sign by then."""
+    ordinary = all(holders(post, today).exists() for post in ORDINARY)
+    if definition_of(request.kind).while_vacant and ordinary and holders(request.subject, today).exists():
+        raise _refused("CTRL-003", "这个岗位已有人员，不能再作首次授权", "请退回或不同意本申请，改用“岗位授权”。")
+
+
 def _check_reason(reason: str) -> None:
     if not reason:
         raise _refused("CTRL-001", "没有填写理由", "请写明申请的理由或依据文号。")
@@ -163,6 +171,7 @@ def _finish(request: ApprovalRequest, decision: Decision, actor: Actor, clock: C
     if request.status != RequestStatus.APPROVED:
         return ""
     executor = EXECUTORS[request.kind]
+    _check_first(request, clock.now().date())
     executor.check(request)
     return executor.execute(request, actor, clock)
 
@@ -185,6 +194,7 @@ def request_resubmit(
         request.reason, request.payload = reason.strip(), dict(payload)
         request.status, request.round = RequestStatus.PENDING, request.round + 1
         definition = definition_of(request.kind)
+        _check_first(request, today)
         EXECUTORS[request.kind].check(request)
         _check_decidable(request, definition, today)
         request.save(update_fields=("reason", "payload", "status", "round"))

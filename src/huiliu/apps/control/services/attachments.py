@@ -12,6 +12,7 @@ from huiliu.apps.audit.services import Actor, Entry, record, record_alone, refus
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, Attachment, RequestStatus
 from huiliu.apps.control.services.approvals import request_locked
+from huiliu.apps.control.services.hands import check_in_person
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import Hasher
 from huiliu.kernel.errors import HuiliuError
@@ -31,6 +32,7 @@ def attachment_add(
     for one that is there already, and what `check_upload` raises.
     """
     with refusals_recorded(Entry(actor, actions.ATTACH, actions.REQUEST, str(number))), transaction.atomic():
+        check_in_person(applicant)
         request = request_locked(number)
         _check(request, applicant)
         found = check_upload(file, name, KINDS, LARGEST)

@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from huiliu.apps.accounts.posts import POSTS
-from huiliu.apps.accounts.selectors import grants_of, holds
+from huiliu.apps.accounts.selectors import holds
 from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import Delegation
+from huiliu.apps.control.selectors.approvals import is_kin
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -55,9 +55,11 @@ def delegation_make(*, principal: Any, wanted: NewDelegation, actor: Actor, cloc
 
 def _check(principal: Any, wanted: NewDelegation, today: date) -> None:
     check_in_person(principal)
-    post = POSTS.get(wanted.post)
-    kin = post and any((grant.family, grant.duty) == (post.family, post.duty) for grant in grants_of(wanted.delegate))
-    if not kin or not holds(principal, wanted.post) or principal.pk == wanted.delegate.pk:
+    if (
+        not is_kin(wanted.delegate, wanted.post)
+        or not holds(principal, wanted.post)
+        or principal.pk == wanted.delegate.pk
+    ):
         hint = "请选择同类岗位的在岗人员；不相容岗位的人员不能代办。"
         raise HuiliuError(code="CTRL-018", message="不能这样委托", hint=hint)
     if not today <= wanted.starts_on <= wanted.ends_on <= wanted.starts_on + LONGEST or not wanted.reason.strip():
