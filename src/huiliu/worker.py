@@ -11,6 +11,7 @@ from dbos import DBOS, DBOSConfig, ScheduleInput
 from huiliu import __version__
 from huiliu.config.boot import boot
 
+RIGHTS_SCHEDULE = "0 5 0 * * *"
 AUDIT_SCHEDULE = "0 40 2 * * *"  # after the evening's work, before most nights arrive
 
 
@@ -65,6 +66,29 @@ def audit_job(_scheduled: datetime, _context: Any) -> None:
     _audit()
 
 
+@DBOS.step()
+def _rights() -> int | None:
+    """How many rights were marked as ended, None if it failed; as with the night, no exception leaves it."""
+    import structlog
+
+    from huiliu.apps.control.jobs import daily
+
+    log = structlog.get_logger("huiliu.worker")
+    try:
+        ended = daily()
+    except Exception as error:
+        log.exception("rights job failed", code=getattr(error, "code", ""))
+        return None
+    log.info("rights job done", ended=ended)
+    return ended
+
+
+@DBOS.workflow()
+def rights_job(_scheduled: datetime, _context: Any) -> None:
+    """Once a day: rights past their last day are marked as ended."""
+    _rights()
+
+
 def serve() -> None:
     """Run until SIGTERM or SIGINT; dbos keeps its tables apart from the business database, ids and counts only."""
     installation = boot("worker")
@@ -84,6 +108,7 @@ def serve() -> None:
             [
                 _schedule("night", night_job, installation.settings.night_schedule),
                 _schedule("audit", audit_job, AUDIT_SCHEDULE),
+                _schedule("rights", rights_job, RIGHTS_SCHEDULE),
             ]
         )
         stop.wait()

@@ -95,17 +95,24 @@ def print_accounts(accounts: Sequence[Printed]) -> None:
 def reset(username: str) -> None:
     """Give an administrator who is locked out a new one-time password; everybody else goes through approval.
 
+    The last system or security administrator whose right lapsed is renewed: nobody could sign for it.
+
     Raises ACC-018 for an account that is no administrator's: whoever runs this machine must not get at business data.
     """
     from huiliu.config.boot import boot, migrate
 
     migrate(boot("cli"))
     from huiliu.apps.accounts.posts import ADMINISTRATORS as POSTS
+    from huiliu.apps.accounts.posts import POSTS as ALL_POSTS
     from huiliu.apps.accounts.selectors import grants_of, is_enrolled, user_by_name
     from huiliu.apps.accounts.services import password_reset, totp_reset
     from huiliu.apps.audit.services import Actor
+    from huiliu.apps.control.services import right_rescue
 
-    held = grants_of(user_by_name(username))
+    user = user_by_name(username)
+    if user and (post := right_rescue(user=user, actor=Actor(CONSOLE))):
+        out.print(f"{ALL_POSTS[post].label}的授权已到期且无人接任，现已续期一年，并记入审计。")
+    held = grants_of(user)
     if not held or any(grant.post not in POSTS for grant in held):
         raise HuiliuError(
             code="ACC-018",

@@ -2,9 +2,13 @@
 
 import fcntl
 import os
+import sqlite3
 from dataclasses import dataclass
 
 from huiliu.config.environment import EnvironmentSettings, Home, ProcessKind
+from huiliu.kernel.errors import HuiliuError
+
+SQLITE_NEEDED = (3, 38, 0)
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,20 @@ def boot(kind: ProcessKind, *, create: bool = False) -> Installation:
     return Installation(settings.ENVIRONMENT, home)
 
 
+def check_sqlite(version: tuple[int, int, int], text: str) -> None:
+    """SYS-003 where the machine's SQLite cannot read JSON in triggers, which the rules of approval need."""
+    if version < SQLITE_NEEDED:
+        raise HuiliuError(
+            code="SYS-003",
+            message=f"本机 Python 所带的 SQLite 版本过旧（{text}）",
+            hint="需要 3.38 或更新的版本：请换用较新的 Python 或系统，或用 HUILIU_DATABASE 改用 PostgreSQL。",
+        )
+
+
 def migrate(installation: Installation) -> None:
     """Bring the business database to this version's tables; one process at a time, nothing to do costs little."""
+    if not installation.settings.database:
+        check_sqlite(sqlite3.sqlite_version_info, sqlite3.sqlite_version)
     from django.core.management import call_command
 
     from huiliu.config.cache import clean

@@ -12,6 +12,7 @@ from huiliu.apps.control.services.delegations import NewDelegation, delegation_e
 from huiliu.apps.control.services.executors import EXECUTORS, Executor
 from huiliu.apps.control.services.ledger import Exported, grant_state, ledger_export
 from huiliu.apps.control.services.reviews import CleanUp, grant_review, leaver_clean_up
+from huiliu.apps.control.services.rights import right_rescue, right_revoke, rights_expire
 
 __all__ = [
     "EXECUTORS",
@@ -30,5 +31,8 @@ __all__ = [
     "request_resubmit",
     "request_submit",
     "request_withdraw",
+    "right_rescue",
+    "right_revoke",
+    "rights_expire",
     "step_decide",
 ]

@@ -7,8 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
-from huiliu.apps.accounts.posts import POSTS
-from huiliu.apps.accounts.selectors import api_keys, grants_of, holders
+from huiliu.apps.accounts.selectors import api_keys, grants_of
 from huiliu.apps.accounts.services import api_key_revoke, grant_revoke, user_close
 from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
 from huiliu.apps.control import actions
@@ -17,11 +16,11 @@ from huiliu.apps.control.selectors.reviews import quarter_of
 from huiliu.apps.control.services.approvals import request_withdraw
 from huiliu.apps.control.services.delegations import delegation_end
 from huiliu.apps.control.services.hands import check_in_person
+from huiliu.apps.control.services.rights import check_not_last
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
 LEFT = "离岗"
-NEEDED = ("sysadmin", "secadmin")
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def grant_review(
     """Say of a grant that it stays or goes, once a quarter.
 
     Raises CTRL-020 for one's own grant, CTRL-023 if it was reviewed this quarter or has ended, CTRL-029 for a
-    revocation without a word.
+    revocation without a word, CTRL-024 for revoking the last system or security administrator.
     """
     entry = Entry(actor, actions.REVIEW, "grant", str(grant.pk), details={"verdict": verdict})
     with refusals_recorded(entry), transaction.atomic():
@@ -51,6 +50,7 @@ def grant_review(
             grant=grant, quarter=quarter, verdict=verdict, reviewer=reviewer, comment=comment.strip(), reviewed_at=now
         )
         if verdict == Verdict.REVOKE:
+            check_not_last(grant.user, grant.post, now.date())
             grant_revoke(grant=grant, why=f"{quarter} 复核撤销", actor=actor, clock=clock)
         after = {"quarter": quarter, "verdict": verdict}
         record(Entry(actor, actions.REVIEW, "grant", str(grant.pk), purpose=review.comment, after=after), clock)
@@ -98,7 +98,4 @@ def _check_leaver(user: Any, by: Any, today: Any) -> None:
     if user.pk == by.pk:
         raise HuiliuError(code="CTRL-025", message="不能停用自己的账户", hint="请由另一位系统管理员办理。")
     for grant in grants_of(user):
-        if grant.post in NEEDED and holders(grant.post, today).count() < 2:
-            label = POSTS[grant.post].label
-            hint = f"请先为接任的{label}办理授权，再办理离岗。"
-            raise HuiliuError(code="CTRL-024", message=f"这是唯一的{label}，停用后系统无人管理", hint=hint)
+        check_not_last(user, grant.post, today)

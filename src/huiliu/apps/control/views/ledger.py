@@ -12,14 +12,13 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiliu.apps.accounts.selectors import grant_by_number, has_permission
-from huiliu.apps.accounts.services import grant_revoke
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import ReasonForm, attempt
 from huiliu.apps.control.forms.ledger import LedgerFilterForm
 from huiliu.apps.control.selectors import deadlocks
 from huiliu.apps.control.selectors.reviews import last_reviews
 from huiliu.apps.control.selectors.wording import WHOLE_CITY, post_name, scheme_names, validity
-from huiliu.apps.control.services import ledger_export
+from huiliu.apps.control.services import ledger_export, right_revoke
 from huiliu.apps.control.views.common import LEDGER, PART, Act, ask, given
 from huiliu.web.access import page
 from huiliu.web.pages import render_page
@@ -108,7 +107,8 @@ def _pairs(grant: Any) -> list[tuple[str, str]]:
 
 
 def _revoke(request: HttpRequest, grant: Any, form: ReasonForm) -> bool:
-    grant_revoke(grant=grant, why=form.cleaned_data["reason"][:100], actor=actor_of(request))
+    why = form.cleaned_data["reason"][:100]
+    right_revoke(grant=grant, why=why, by=request.user, actor=actor_of(request))
     return True
 
 
