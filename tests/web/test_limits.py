@@ -88,6 +88,17 @@ def test_sign_in_is_limited_by_address_whatever_the_name(client):
     assert other.status_code == 200
 
 
+def test_a_visitor_of_ipv6_is_counted_by_network_not_by_address(client):
+    def attempt(address: str) -> int:
+        form = {"username": "u", "password": "x"}
+        return client.post("/login/", form, REMOTE_ADDR=address).status_code
+
+    assert [attempt(f"2001:db8:1:2::{number}") for number in range(1, 6)] == [200, 200, 200, 429, 429]
+    assert attempt("2001:db8:1:2:ffff:ffff:ffff:ffff") == 429
+    assert attempt("2001:db8:1:3::1") == 200
+    assert [attempt(f"::ffff:203.0.113.{number}") for number in range(1, 5)] == [200] * 4
+
+
 def test_calls_are_limited_by_user_in_json(clerk, at):
     statuses = [clerk.get("/api/v1/nights").status_code for _ in range(6)]
     assert statuses == [200, 200, 200, 200, 429, 429]

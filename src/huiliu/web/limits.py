@@ -1,5 +1,6 @@
 """How often something may be done: counters in the shared cache, so that all processes count together."""
 
+import ipaddress
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from huiliu.kernel.digests import sm3
 from huiliu.web import errors, hooks
-from huiliu.web.client import client_ip
+from huiliu.web.client import address, client_ip
 
 log = structlog.get_logger(__name__)
 API_PREFIX = "/api/"
@@ -42,6 +43,13 @@ def count(key: str, window: int) -> int:
         return cache.incr(name)
 
 
+def place_of(request: HttpRequest) -> str:
+    """What is counted as one address: of IPv6 the whole /64, in which any visitor may choose another every second."""
+    ip = client_ip(request)
+    found = address(ip)
+    return ip if found is None or found.version == 4 else str(ipaddress.ip_network((found, 64), strict=False))
+
+
 def limit_by_address(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
     """A view whose form may be sent only so often from one address: settings.HUILIU_LIMITS[name], (limit, seconds)."""
 
@@ -50,7 +58,7 @@ def limit_by_address(name: str) -> Callable[[Callable[..., HttpResponse]], Calla
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method != "POST":
                 return view(request, *args, **kwargs)
-            return _past(request, name, client_ip(request)) or view(request, *args, **kwargs)
+            return _past(request, name, place_of(request)) or view(request, *args, **kwargs)
 
         return guarded
 
@@ -88,7 +96,7 @@ class RateLimits:
         self._flooding: dict[str, float] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        ip = client_ip(request)
+        ip = place_of(request)
         if self._flooding.get(ip, 0) > time.monotonic():
             return too_many(request, settings.HUILIU_LIMITS["errors"][1])
         answer = self._refusal(request, ip) or self.get_response(request)

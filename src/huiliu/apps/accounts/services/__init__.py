@@ -22,6 +22,7 @@ from huiliu.apps.accounts.services.tries import account_unlock
 from huiliu.apps.accounts.services.units import unit_create
 from huiliu.apps.accounts.services.users import (
     NewUser,
+    administrators_lock,
     password_reset,
     random_password,
     user_close,
@@ -38,6 +39,7 @@ __all__ = [
     "Unit",
     "User",
     "account_unlock",
+    "administrators_lock",
     "api_key_caller",
     "api_key_create",
     "api_key_revoke",

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from huiliu.apps.accounts import actions
 from huiliu.apps.accounts.models import Ending, PastPassword, SignIn, User
 from huiliu.apps.accounts.policy import PASSWORD_HISTORY
+from huiliu.apps.accounts.services import tries
 from huiliu.apps.accounts.services.sessions import session_end_all
 from huiliu.apps.audit.services import Entry, actor_of, record, record_alone
 from huiliu.kernel.clock import Clock
@@ -22,14 +23,11 @@ from huiliu.kernel.errors import HuiliuError
 def password_change(*, request: HttpRequest, old: str, new: str, clock: Clock | None = None) -> None:
     """Set one's own password, keep this session and end the others.
 
-    Raises ACC-006 (old one wrong), ACC-007 (new one too weak or used before).
+    Raises ACC-005 while tries are paused, ACC-006 (old one wrong), ACC-007 (new one too weak or used before).
     """
     user, clock = request.user, clock or settings.HUILIU_CLOCK
     assert isinstance(user, User)
-    if not user.check_password(old):
-        entry = Entry(actor_of(request), actions.PASSWORD_CHANGE, actions.USER, user.username, outcome="refused")
-        record_alone(entry, clock)
-        raise HuiliuError(code="ACC-006", message="原口令不对", hint="请重新输入原口令。")
+    _check_old(request, user, old, clock)
     _check_password(user, old, new)
     with transaction.atomic():
         password_set(user, new, must_change=False, now=clock.now())
@@ -37,6 +35,19 @@ def password_change(*, request: HttpRequest, old: str, new: str, clock: Clock | 
         kept = getattr(request, "live_session", None)
         session_end_all(user=user, why=Ending.PASSWORD, actor=actor_of(request), keep=kept, clock=clock)
         record(Entry(actor_of(request), actions.PASSWORD_CHANGE, actions.USER, user.username), clock)
+
+
+def _check_old(request: HttpRequest, user: User, old: str, clock: Clock) -> None:
+    """Whoever sits at a browser left open may not guess on: failures count as those of signing in do."""
+    counted = tries.counted_account(user, user.username)
+    if tries.is_locked(counted, clock.now()):
+        raise tries.locked()
+    if user.check_password(old):
+        return
+    entry = Entry(actor_of(request), actions.PASSWORD_CHANGE, actions.USER, user.username, outcome="refused")
+    record_alone(entry, clock)
+    tries.fail(counted=counted, actor=actor_of(request), clock=clock)
+    raise HuiliuError(code="ACC-006", message="原口令不对", hint="请重新输入原口令。")
 
 
 def password_set(user: User, new: str, *, must_change: bool, now: datetime) -> None:

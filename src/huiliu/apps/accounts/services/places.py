@@ -61,7 +61,13 @@ def record_wrong_network(request: HttpRequest, why: str, clock: Clock | None = N
 
 
 def networks_set(*, user: User, networks: str, reason: str, actor: Actor, clock: Clock | None = None) -> None:
-    """From which networks an account may be used: CIDR, one a line or with spaces; empty means everywhere. ACC-032."""
+    """From which networks an account may be used: CIDR, one a line or with spaces; empty means everywhere.
+
+    ACC-032 for a wrong network, ACC-040 for one's own account: nobody may weaken that alone.
+    """
+    if actor.account == user.username:
+        hint = "请由另一位安全管理员办理。"
+        raise HuiliuError(code="ACC-040", message="不能设置自己账户的登录地址", hint=hint)
     text = tidy_networks(networks)
     with transaction.atomic():
         row, _ = SignIn.objects.select_for_update().get_or_create(

@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.accounts import actions
-from huiliu.apps.accounts.models import Ending, Status, Unit, User
+from huiliu.apps.accounts.models import Ending, Grant, Status, Unit, User
 from huiliu.apps.accounts.models.grants import INSTALLATION
+from huiliu.apps.accounts.posts import ADMINISTRATORS
 from huiliu.apps.accounts.services.grants import NewGrant, grant_add, grants_end
 from huiliu.apps.accounts.services.passwords import password_set
 from huiliu.apps.accounts.services.sessions import session_end_all
@@ -119,6 +120,12 @@ def password_reset(
     after = {"must_change_password": must_change_password}
     record(Entry(actor, actions.PASSWORD_RESET, actions.USER, username, after=after), clock)
     return NewUser(user, password)
+
+
+def administrators_lock() -> None:
+    """Within the caller's transaction: whoever counts the administrators that are left waits for the one before."""
+    held = Grant.objects.filter(post__in=ADMINISTRATORS, revoked_at=None).values("user")
+    list(User.objects.select_for_update().filter(pk__in=held).order_by("pk"))
 
 
 def random_password() -> str:

@@ -235,6 +235,22 @@ def test_the_last_five_passwords_do_not_come_back(rf, client, wang):
     assert User.objects.get().check_password(words[0])
 
 
+def test_at_a_browser_left_open_the_old_password_cannot_be_guessed_on(client, wang):
+    User.objects.update(must_change_password=False)
+    post_login(client, wang.password)
+    form = {"new": "Kouling-H-2025", "again": "Kouling-H-2025"}
+    for number in range(5):
+        assert "原口令不对" in client.post("/password/", {"old": f"raten-{number}", **form}).content.decode()
+    assert "已暂停登录" in client.post("/password/", {"old": wang.password, **form}).content.decode()
+    assert User.objects.get().check_password(wang.password)
+    assert rows("accounts.lock") == [("wang", "wang", "ok")]
+
+
+def test_nobody_sets_the_networks_of_the_own_account(wang):
+    with pytest.raises(HuiliuError, match="ACC-040"):
+        networks_set(user=wang.user, networks="", reason="换机", actor=Actor("wang", ip="10.44.1.9"))
+
+
 def test_a_reset_joins_the_history_too(rf, client, wang):
     password_reset(username="wang", actor=SYSTEM)
     assert PastPassword.objects.count() == 1

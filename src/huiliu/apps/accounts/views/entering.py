@@ -104,7 +104,7 @@ def _changed(request: HttpRequest, form: PasswordForm) -> bool:
     try:
         services.password_change(request=request, old=form.cleaned_data["old"], new=form.cleaned_data["new"])
     except HuiliuError as error:
-        form.add_error("old" if error.code == "ACC-006" else "new", f"{error.message}。{error.hint}")
+        form.add_error("new" if error.code == "ACC-007" else "old", f"{error.message}。{error.hint}")
         return False
     return True
 

@@ -70,7 +70,7 @@ def _check_review(grant: Any, reviewer: Any, verdict: str, comment: str, quarter
 def leaver_clean_up(*, user: Any, by: Any, actor: Actor, reason: str = LEFT, clock: Clock | None = None) -> CleanUp:
     """Close the account of somebody who leaves: grants, open requests, delegations and sessions end in one step.
 
-    Raises CTRL-025 for oneself and CTRL-024 for the last system or security administrator.
+    Raises CTRL-025 for oneself and CTRL-024 for the last of one of the three administrators.
     """
     with refusals_recorded(Entry(actor, actions.LEAVER, "user", user.username)), transaction.atomic():
         _check_leaver(user, by, (clock or settings.HUILIU_CLOCK).now().date())

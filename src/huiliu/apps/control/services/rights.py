@@ -8,7 +8,7 @@ from django.db import transaction
 
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.accounts.selectors import grants, holders
-from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke, grants_expire
+from huiliu.apps.accounts.services import NewGrant, administrators_lock, grant_add, grant_revoke, grants_expire
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.services.hands import check_in_person
@@ -16,11 +16,12 @@ from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
 NEEDED = ("sysadmin", "secadmin")  # without one of each nobody can let anybody in
+KEPT = (*NEEDED, "auditor")  # without the last one nobody sees what the others do
 LAPSED = "到期"
 
 
 def right_revoke(*, grant: Any, why: str, by: Any, actor: Actor, clock: Clock | None = None) -> None:
-    """End somebody's grant at once. CTRL-024 for the last system or security administrator; ACC-014 if it has ended."""
+    """End somebody's grant at once. CTRL-024 for the last of the three administrators; ACC-014 if it ended."""
     with refusals_recorded(Entry(actor, actions.REVOKE, "grant", str(grant.pk))), transaction.atomic():
         check_in_person(by)
         check_not_last(grant.user, grant.post, (clock or settings.HUILIU_CLOCK).now().date())
@@ -29,10 +30,13 @@ def right_revoke(*, grant: Any, why: str, by: Any, actor: Actor, clock: Clock | 
 
 def check_not_last(user: Any, post: str, today: date) -> None:
     """CTRL-024 if nobody else holds a post without which the system is nobody's to manage."""
-    if post in NEEDED and not holders(post, today).exclude(pk=user.pk).exists():
+    if post not in KEPT:
+        return
+    administrators_lock()  # two who end each other's post at once would both be the last but one
+    if not holders(post, today).exclude(pk=user.pk).exists():
         label = POSTS[post].label
         hint = f"请先为接任的{label}办理授权，再办理离岗或撤销。"
-        raise HuiliuError(code="CTRL-024", message=f"这是唯一的{label}，停用后系统无人管理", hint=hint)
+        raise HuiliuError(code="CTRL-024", message=f"这是唯一的{label}，停用后这一职责无人承担", hint=hint)
 
 
 def rights_expire(*, clock: Clock | None = None) -> int:

@@ -1,9 +1,11 @@
 """The quarterly review, and what is left of somebody who leaves."""
 
+import contextlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.accounts.services import grant_revoke
@@ -95,7 +97,29 @@ def test_the_last_administrator_and_oneself_cannot_leave(office):
     leaver_clean_up(user=office["an"], by=office["sun"], actor=Actor("sun"))
     with pytest.raises(HuiliuError, match="CTRL-024"):
         leaver_clean_up(user=office["shen"], by=office["sun"], actor=Actor("sun"))
+    with pytest.raises(HuiliuError, match="CTRL-024"):
+        leaver_clean_up(user=office["shu"], by=office["sun"], actor=Actor("sun"))
     assert office["shen"].grants.get().revoked_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_close_each_other_at_once_leave_one(office):
+    """Both security administrators leave at the same moment; whoever comes second is the last."""
+
+    def leave(name):
+        try:
+            while True:
+                with contextlib.suppress(OperationalError):  # SQLite in memory does not wait for a table's lock
+                    try:
+                        leaver_clean_up(user=office[name], by=office["sun"], actor=Actor("sun"))
+                    except HuiliuError as error:
+                        return error.code
+                    return "left"
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(leave, ("shen", "an"))) == ["CTRL-024", "left"]
 
 
 def test_a_grant_that_ended_is_not_reviewed(office):
