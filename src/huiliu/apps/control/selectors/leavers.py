@@ -8,6 +8,7 @@ from django.db.models import Q
 from huiliu.apps.accounts.selectors import api_keys, grants, open_sessions
 from huiliu.apps.control.models import ApprovalRequest, Delegation, RequestStatus
 from huiliu.apps.control.selectors.wording import kind_label, person_label, post_name, subject_of
+from huiliu.web.format import show
 
 
 def left_open(user: Any) -> Sequence[tuple[str, Sequence[str]]]:
@@ -22,7 +23,7 @@ def left_open(user: Any) -> Sequence[tuple[str, Sequence[str]]]:
         ("本人提出、尚未办结的申请", [f"{row.pk} {kind_label(row.kind)} {subject_of(row)}" for row in open_ones]),
         ("委托", [_delegation(row) for row in delegated.select_related("principal", "delegate")]),
         ("接口密钥", [state.key.shown for state in api_keys(user) if state.state == "open"]),
-        ("登录会话", [f"{row.device}，开始于 {row.started_at:%Y-%m-%d %H:%M}" for row in open_sessions(user)]),
+        ("登录会话", [f"{row.device}，开始于 {show('time', row.started_at)}" for row in open_sessions(user)]),
     )
 
 

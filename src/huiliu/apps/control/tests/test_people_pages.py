@@ -1,6 +1,6 @@
 """Pages of accounts, units, rights, reviews and delegations."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -13,6 +13,7 @@ from huiliu.apps.control.models import ApprovalRequest, Delegation, GrantReview
 from huiliu.apps.control.services import NewDelegation, delegation_make
 from huiliu.apps.control.tests.rules import TODAY
 from huiliu.apps.control.tests.walking import account, decide, last_event, refused_with, sent, text_of
+from huiliu.kernel.clock import TZ, FixedClock
 
 pytestmark = pytest.mark.django_db
 CLERK = {"post": "clerk", "level": "L2", "expires_on": "2025-12-31", "reason": "工作需要"}
@@ -119,6 +120,16 @@ def test_the_ledger_shows_what_expires_and_what_would_stop(office, at):
     assert cell.format("wang") not in soon
     assert cell.format("wang") in page
     assert "已撤销：调岗" in text_of(at("he"), "/control/ledger/?state=ended")
+
+
+def test_days_and_hours_are_those_of_the_office(office, at, settings):
+    """Half past midnight on 1 April in Shanghai is 31 March in UTC, in which the database keeps it."""
+    settings.HUILIU_CLOCK = FixedClock(datetime(2025, 4, 1, 0, 30, tzinfo=TZ))
+    grant_add(user=office["lan"], wanted=NewGrant("it"), basis="installation", actor=SYSTEM)
+    assert text_of(at("he"), "/control/ledger/").count("2025-04-01") == 1
+    at("lan")
+    page = text_of(at("sun"), f"/control/accounts/{office['lan'].pk}/leave/")
+    assert "开始于 2025-04-01 00:30" in page
 
 
 def test_a_grant_is_revoked_with_a_reason_by_the_security_administrator(office, at):

@@ -72,6 +72,15 @@ def test_the_last_lapsed_administrator_is_renewed_at_the_machine(office, ask, se
     assert right_rescue(user=office["an"], actor=CONSOLE) == ""  # there is one again
 
 
+def test_the_last_one_is_renewed_in_the_first_hours_of_the_day_too(office, ask, settings):
+    """Half past midnight in Shanghai on 1 April 2026 is still 31 March, the last day of the right, in UTC."""
+    ask("wang", "lan", "clerk")
+    later(settings, office, date(2026, 4, 1))
+    settings.HUILIU_CLOCK = FixedClock(datetime(2026, 4, 1, 0, 30, tzinfo=TZ))
+    assert right_rescue(user=office["shen"], actor=CONSOLE) == "secadmin"
+    assert holds(office["shen"], "secadmin")
+
+
 def test_nobody_else_is(office, ask, settings):
     ask("wang", "lan", "clerk")
     assert right_rescue(user=office["shen"], actor=CONSOLE) == ""

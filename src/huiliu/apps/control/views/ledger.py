@@ -20,6 +20,7 @@ from huiliu.apps.control.selectors.reviews import last_reviews
 from huiliu.apps.control.selectors.wording import WHOLE_CITY, post_name, scheme_names, validity
 from huiliu.apps.control.services import ledger_export, right_revoke
 from huiliu.apps.control.views.common import LEDGER, PART, Act, ask, given
+from huiliu.kernel.clock import TZ
 from huiliu.web.access import page
 from huiliu.web.pages import render_page
 from huiliu.web.tables import Cell, Column, Table
@@ -76,7 +77,7 @@ def _row(grant: Any, review: str, *, may_revoke: bool) -> dict[str, object]:
         "unit": grant.unit.name if grant.unit else WHOLE_CITY,
         "schemes": scheme_names(grant.schemes),
         "level": grant.level,
-        "since": grant.granted_at.date(),
+        "since": grant.granted_at.astimezone(TZ).date(),
         "until": Cell(until, state=state),
         "basis": Cell(f"申请 {grant.request_no}", link=link) if link else "系统安装",
         "review": review,
