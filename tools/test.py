@@ -7,16 +7,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MOST_WORKERS = 4
+SLOW = "slow or soak"
+FAST = f"not ({SLOW})"
 
 
 def passes(args: list[str], ci: bool) -> list[list[str]]:
-    """The pytest runs to make, in order: in CI the whole suite, with what is marked both_dbs on PostgreSQL first.
+    """The pytest runs to make, in order: in CI what is marked both_dbs on PostgreSQL, the fast tier, the slow one.
 
-    The fast tier alone uses the processors there are; slow tests start servers and watch the clock, one at a time.
+    The fast tier uses the processors there are; slow tests start servers and watch the clock, one at a time.
     """
     if args:
         return [args]
-    return [["--postgres"], ["--durations=15"]] if ci else [["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]]
+    fast = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
+    return [["--postgres"], [*fast, "-m", FAST], ["-m", SLOW, "--durations=15"]] if ci else [fast]
 
 
 def main(args: list[str]) -> int:

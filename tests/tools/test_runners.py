@@ -33,8 +33,11 @@ def test_both(): ...
 
 
 def test_ci_runs_the_other_database_and_then_everything():
-    assert passes([], ci=True) == [["--postgres"], ["--durations=15"]]
     [[option, workers]] = passes([], ci=False)
+    postgres, fast, slow = passes([], ci=True)
+    assert postgres == ["--postgres"]
+    assert fast == [option, workers, "-m", "not (slow or soak)"]
+    assert slow == ["-m", "slow or soak", "--durations=15"]
     assert option == "-n"
     assert 1 <= int(workers) <= 4
     assert passes(["-k", "night"], ci=False) == [["-k", "night"]]
