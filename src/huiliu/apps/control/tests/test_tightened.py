@@ -11,7 +11,7 @@ from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke, use
 from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, GrantReview
 from huiliu.apps.control.selectors import tasks_of
-from huiliu.apps.control.services import NewRequest, grant_review, request_resubmit, request_submit
+from huiliu.apps.control.services import NewRequest, delegation_end, grant_review, request_resubmit, request_submit
 from huiliu.apps.control.tests.rules import NOW, ask_payment, blocked, manager, raw, refused, steps
 from huiliu.apps.control.tests.test_delegations import delegate
 from huiliu.kernel.clock import TZ, FixedClock
@@ -93,6 +93,16 @@ def test_a_delegate_who_moved_on_signs_no_more(office, settings, tmp_path):
     assert tasks_of(office["fu"]) == []
     with blocked("CTRL-015"):
         raw(steps(request)[0], office["fu"], delegator=office["wang"])
+
+
+def test_a_delegation_ended_before_its_day_shows_and_allows_nothing(office, sign, settings, tmp_path):
+    manager(tmp_path, settings)
+    row = delegate(office, "wang", "fu", "clerk")
+    request = ask_payment(office, 100)
+    delegation_end(delegation=row, actor=Actor("wang"), why="提前返岗")
+    assert tasks_of(office["fu"]) == []
+    with refused("CTRL-015"):
+        sign(request, "fu")
 
 
 def test_a_delegate_whose_own_grant_ran_out_signs_no_more(office, settings, tmp_path):
