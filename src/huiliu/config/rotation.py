@@ -5,14 +5,11 @@ from datetime import datetime
 
 from django.conf import settings
 
-from huiliu.apps.audit.actions import action, kind
+from huiliu.apps.audit.actions import KEY, ROTATE
 from huiliu.apps.audit.services import SYSTEM, Entry, record_alone
 from huiliu.config.keys import PURPOSES
 from huiliu.web import resealing
 from huiliu.web.protected import PURPOSE
-
-KEY = kind("key", "密钥")
-ROTATE = action("keys.rotate", "轮换密钥")
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+MOMENT = "%Y-%m-%d %H:%M"
 WIDEST = 48
 PER_PAGE_WIDTH = 1
 
@@ -86,7 +87,7 @@ def _write(drawn: Worksheet, row: int, column: int, value: Any, formats: dict[st
         case Decimal():
             drawn.write_number(row, column, value, formats["amount"])
         case datetime():
-            drawn.write_string(row, column, value.strftime("%Y-%m-%d %H:%M"), formats["text"])
+            drawn.write_string(row, column, value.strftime(MOMENT), formats["text"])
         case date():
             drawn.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
         case _:
@@ -95,5 +96,10 @@ def _write(drawn: Worksheet, row: int, column: int, value: Any, formats: dict[st
 
 def _width(sheet: Sheet, column: int) -> int:
     """Chinese signs are twice as wide as digits; no column is wider than WIDEST."""
-    texts = [sheet.headings[column], *(str(row[column] or "") for row in sheet.rows)]
+    texts = [sheet.headings[column], *(_text(row[column]) for row in sheet.rows)]
     return min(WIDEST, max(sum(2 if ord(sign) > 0x2E7F else 1 for sign in text) for text in texts) + 2)
+
+
+def _text(value: Any) -> str:
+    """What is seen of a value: moments to the minute."""
+    return value.strftime(MOMENT) if isinstance(value, datetime) else str(value or "")

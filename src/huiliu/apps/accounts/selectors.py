@@ -235,6 +235,12 @@ def open_sessions(user: User | None = None) -> QuerySet[UserSession]:
     return found.filter(user=user) if user else found
 
 
+def session_label(session_id: int) -> str:
+    """Whose open session on which device; nothing where it has ended meanwhile."""
+    found = open_sessions().filter(pk=session_id).first()
+    return f"{found.user.display_name}（{found.user.username}），{found.device}" if found else ""
+
+
 def ended_sessions(user: User | None = None, limit: int = 20) -> Sequence[UserSession]:
     """The sessions that ended last, with how."""
     found = UserSession.objects.select_related("user").filter(ended_at__isnull=False).order_by("-ended_at")

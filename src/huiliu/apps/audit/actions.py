@@ -38,3 +38,6 @@ HOLD = kind("legal_hold", "保存冻结")
 PURGE = action("audit.purge", "清除到期记录")
 HOLD_PLACE = action("audit.hold_place", "冻结记录")
 HOLD_RELEASE = action("audit.hold_release", "解除冻结")
+# The command line changes keys; the pages, which never load it, name what it wrote.
+KEY = kind("key", "密钥")
+ROTATE = action("keys.rotate", "轮换密钥")

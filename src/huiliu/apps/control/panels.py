@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import active_grants, grants_of, has_permission
-from huiliu.apps.control.selectors import deadlocks, tasks_of
+from huiliu.apps.control.selectors import deadlock_lines, tasks_of
+from huiliu.apps.control.selectors.first_steps import FirstStep, first_steps
 from huiliu.apps.control.selectors.reviews import quarter_of, review_lines
 from huiliu.apps.control.selectors.wording import SOON, post_name, waited, waiting_since
 from huiliu.web.panels import Panel
@@ -18,12 +19,27 @@ def panels(request: HttpRequest) -> list[Panel]:
     if not grants_of(request.user):
         link = reverse("control:request_mine")
         return [Panel("您还没有岗位", "control/panels/no_post.html", order=1, wide=True, link=link)]
-    found = [_tasks(request.user), _expiring(request.user)]
+    found = [_first_steps(request.user), _tasks(request.user), _expiring(request.user)]
     if has_permission(request.user, "control.review"):
         found.append(_review())
     if has_permission(request.user, "control.review") or has_permission(request.user, "control.revoke"):
         found.append(_deadlocks())
     return [panel for panel in found if panel]
+
+
+def _first_steps(user: Any) -> Panel | None:
+    """For the two administrators who bring an office to life, until it lives."""
+    if not (has_permission(user, "accounts.manage") or has_permission(user, "control.revoke")):
+        return None
+    steps = [_step(step, user) for step in first_steps(settings.HUILIU_CLOCK.now().date())]
+    return Panel("启用步骤", "control/panels/first_steps.html", {"steps": steps}, order=2, wide=True) if steps else None
+
+
+def _step(step: FirstStep, user: Any) -> dict[str, str]:
+    may = has_permission(user, step.permission) and not (step.is_done and step.permission == "control.revoke")
+    link = reverse(f"control:{step.page}") if may else ""
+    state = "pass" if step.is_done else "warn"
+    return {"title": step.title, "text": step.text, "state": state, "next": "去办理" if may else "", "link": link}
 
 
 def _tasks(user: Any) -> Panel | None:
@@ -59,6 +75,6 @@ def _review() -> Panel:
 
 
 def _deadlocks() -> Panel | None:
-    found = deadlocks(settings.HUILIU_CLOCK.now().date())
+    found = deadlock_lines(settings.HUILIU_CLOCK.now().date())
     link = reverse("control:ledger")
     return Panel("审批人员不足", "control/panels/deadlocks.html", {"deadlocks": found}, 6, link=link) if found else None

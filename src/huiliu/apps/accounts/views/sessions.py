@@ -76,7 +76,7 @@ def session_end(request: HttpRequest) -> HttpResponse:
         messages.success(request, "会话已结束。")
         return redirect("accounts:session_list")
     effect = "该设备上的登录立即结束，未提交的内容会丢失；本人可以重新登录。"
-    return ask(request, form, title="结束会话", effect=effect, about="", back=BACK)
+    return ask(request, form, title="结束会话", effect=effect, about=selectors.session_label(pk), back=BACK)
 
 
 def _ended(rows: Sequence[UserSession], columns: tuple[Column, ...]) -> Table:

@@ -92,7 +92,9 @@ def _oldest_event() -> datetime | None:
 
 
 def _oldest_session() -> datetime | None:
-    return Session.objects.aggregate(at=Min("expire_date"))["at"]
+    """By its last use: what is kept is the end, which lies ahead of it."""
+    ends = Session.objects.aggregate(at=Min("expire_date"))["at"]
+    return ends - timedelta(seconds=settings.SESSION_COOKIE_AGE) if ends else None
 
 
 def _oldest_log() -> datetime | None:

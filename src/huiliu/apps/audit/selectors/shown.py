@@ -39,7 +39,7 @@ RETENTION = (
     Column("at_least", "至少保存", missing="（无规定）"),
     Column("at_most", "至多保存", missing="（无规定）"),
     Column("checked", "核对", "verdict"),
-    Column("oldest", "最早记录", missing="没有记录"),
+    Column("oldest", "最早记录", "code", missing="没有记录"),
     Column("hold", "冻结", "verdict"),
     Column("source", "出处"),
 )

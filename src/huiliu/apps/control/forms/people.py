@@ -38,7 +38,7 @@ class AccountForm(forms.Form):
 class PasswordResetForm(forms.Form):
     """Whose password is to be replaced."""
 
-    person = PersonField(label="账户", queryset=users().none())
+    person = PersonField(label="账户", queryset=users().none(), empty_label="请选择")
     reason = reason_field("写明如何核实了本人身份，例如“本人到场，遗忘口令”。")
 
     def __init__(self, data: Any = None, *, applicant: Any, initial: dict[str, Any] | None = None) -> None:
@@ -75,7 +75,9 @@ class DelegationForm(forms.Form):
     """A post of one's own, to somebody of the same family and duty."""
 
     post = forms.ChoiceField(label="岗位")
-    delegate = PersonField(label="委托给", queryset=users().none(), help_text="只列出同类岗位的在岗人员。")
+    delegate = PersonField(
+        label="委托给", queryset=users().none(), empty_label="请选择", help_text="只列出同类岗位的在岗人员。"
+    )
     starts_on = day_field("开始日期")
     ends_on = day_field("结束日期", f"当日仍有效，最长 {LONGEST.days} 天。")
     reason = reason_field("例如“年休假”。")

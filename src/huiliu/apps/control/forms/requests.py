@@ -78,7 +78,7 @@ class GrantFields(forms.Form):
         label="数据级别",
         choices=ASKED_LEVELS,
         initial=Level.L2.value,
-        help_text="按工作需要选最低一级；L3、L4 须登记动态口令才能使用，查看完整信息时逐次填写事由。",
+        help_text="按工作需要选最低一级；L3、L4 须登记动态口令才能使用，查看完整信息前须填写事由。",
     )
     expires_on = day_field("有效期至", "当日仍有效，最长一年；到期前可申请续期。")
     reason = reason_field()
@@ -103,7 +103,7 @@ class PostForm(GrantFields):
     """A post for oneself or for a colleague of one's unit; `first` for a post that nobody holds yet."""
 
     field_order = ("person", "post", "unit", "schemes", "level", "expires_on", "reason")
-    person = PersonField(label="为谁申请", queryset=users().none())
+    person = PersonField(label="为谁申请", queryset=users().none(), empty_label="请选择")
     post = forms.ChoiceField(label="岗位")
 
     def __init__(self, data: Any = None, *, applicant: Any, first: bool = False, **options: Any) -> None:

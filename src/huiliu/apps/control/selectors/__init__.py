@@ -14,15 +14,17 @@ from huiliu.apps.control.selectors.approvals import (
     tasks_of,
     visible_to,
 )
-from huiliu.apps.control.selectors.deadlocks import Deadlock, can_be_decided, deadlocks
+from huiliu.apps.control.selectors.deadlocks import Deadlock, DeadlockLine, can_be_decided, deadlock_lines, deadlocks
 
 __all__ = [
     "Deadlock",
+    "DeadlockLine",
     "Task",
     "attachments_of",
     "authority",
     "can_be_decided",
     "current_step",
+    "deadlock_lines",
     "deadlocks",
     "definition_of",
     "known_definitions",

@@ -22,6 +22,23 @@ class Deadlock:
     why: str
 
 
+@dataclass(frozen=True)
+class DeadlockLine:
+    """One reason with the kinds of request it stops, as people read it."""
+
+    kinds: str
+    verdict: str
+    why: str
+
+
+def deadlock_lines(today: date) -> list[DeadlockLine]:
+    """Each reason once: one missing person stops steps of several kinds of request."""
+    stopped: dict[tuple[str, str], list[str]] = {}
+    for row in deadlocks(today):
+        stopped.setdefault((row.verdict, row.why), []).append(row.definition)
+    return [DeadlockLine("、".join(dict.fromkeys(kinds)), verdict, why) for (verdict, why), kinds in stopped.items()]
+
+
 def deadlocks(today: date) -> list[Deadlock]:
     """Every step that stops its requests, and every step that would if one person asked for something or were away."""
     people: dict[str, set[int]] = {post: set() for post in POSTS}

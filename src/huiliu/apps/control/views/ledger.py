@@ -15,7 +15,7 @@ from huiliu.apps.accounts.selectors import grant_by_number, has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import ReasonForm, attempt
 from huiliu.apps.control.forms.ledger import LedgerFilterForm
-from huiliu.apps.control.selectors import deadlocks
+from huiliu.apps.control.selectors import deadlock_lines
 from huiliu.apps.control.selectors.reviews import last_reviews
 from huiliu.apps.control.selectors.wording import WHOLE_CITY, post_name, scheme_names, validity
 from huiliu.apps.control.services import ledger_export, right_revoke
@@ -56,7 +56,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "form": form,
         "table": table,
         "listed": listed,
-        "deadlocks": deadlocks(settings.HUILIU_CLOCK.now().date()),
+        "deadlocks": deadlock_lines(settings.HUILIU_CLOCK.now().date()),
         "may_export": has_permission(request.user, "control.export_ledger"),
         "may_plan": has_permission(request.user, "control.plan_posts"),
     }

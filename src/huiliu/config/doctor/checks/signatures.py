@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from huiliu.apps.control.selectors import Deadlock, deadlocks
+from huiliu.apps.control.selectors import DeadlockLine, deadlock_lines
 from huiliu.apps.control.selectors.reviews import quarter_of, unreviewed
 from huiliu.config.doctor.findings import Finding, check, fail, ok, warn
 from huiliu.config.doctor.site import Site
@@ -13,7 +13,7 @@ SHOWN = 3
 @check("deadlocks", "审批能否走通")
 def approvals(site: Site) -> Finding:
     """For every kind of request: somebody for each step, and different people for all of them."""
-    rows = deadlocks(site.now.date())
+    rows = deadlock_lines(site.now.date())
     stuck = [row for row in rows if row.verdict == "fail"]
     if stuck:
         return fail(_told(stuck), "请由系统管理员提出“首次授权”或“岗位授权”，补足这些岗位。")
@@ -22,12 +22,9 @@ def approvals(site: Site) -> Finding:
     return ok("每种申请的每一步都有两人以上可以办理")
 
 
-def _told(rows: Sequence[Deadlock]) -> str:
-    """Each reason once, with the kinds of request it stops."""
-    stopped: dict[str, list[str]] = {}
-    for row in rows:
-        stopped.setdefault(row.why, []).append(row.definition)
-    told = [f"{why}（{'、'.join(dict.fromkeys(kinds))}）" for why, kinds in stopped.items()]
+def _told(rows: Sequence[DeadlockLine]) -> str:
+    """The first reasons, each with the kinds of request it stops."""
+    told = [f"{row.why}（{row.kinds}）" for row in rows]
     return "；".join(told[:SHOWN]) + (f"；另有 {len(told) - SHOWN} 处" if len(told) > SHOWN else "")
 
 

@@ -63,3 +63,12 @@
     if (box && document.activeElement === document.body) requestAnimationFrame(() => box.focus());
   });
 })();
+
+// A plain file field stands alone; the skin's own script would look for a text field beside it and fail.
+(() => {
+  "use strict";
+
+  document.addEventListener("DOMContentLoaded", () =>
+    document.querySelectorAll(".hl-form input[type=file]").forEach((input) => { input.hasChangeListener = true; }),
+  );
+})();
