@@ -48,7 +48,8 @@ def _prepare(installation: Installation, *, empty: bool, division: str, persons:
     print_accounts(made)
     if empty:
         out.print(
-            "首次登录须修改口令并绑定动态口令。系统管理员开立账户、提出首次授权，安全管理员核准：见 docs/control.md。"
+            "首次登录须修改口令并登记动态口令。请先以系统管理员登录，按工作台上的“启用步骤”开立账户、安排岗位，"
+            "由安全管理员核准；全过程见 docs/control.md。"
         )
     _ready(home.root).write_text("ok\n", encoding="utf-8")
 

@@ -6,6 +6,7 @@ import pytest
 
 from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke
 from huiliu.apps.audit.services import SYSTEM
+from huiliu.apps.control.selectors import deadlock_lines
 from huiliu.apps.control.tests.walking import text_of
 from huiliu.kernel.clock import TZ, FixedClock
 
@@ -68,3 +69,31 @@ def test_pages_ask_as_often_however_many_rows_there_are(office, at, ask, django_
         ask("wang", "lan", post)
     with django_assert_num_queries(queries):
         text_of(client, address)
+
+
+def test_a_new_office_is_led_by_first_steps(office, at):
+    for name in ("sun", "shen"):
+        assert "启用步骤" not in text_of(at(name), "/")
+    for name in ("he", "nei"):
+        grant_revoke(grant=office[name].grants.get(), why="调岗", actor=SYSTEM)
+    page = text_of(at("sun"), "/")
+    for words in (
+        "启用步骤",
+        "还没有稽核内控岗",
+        "待核准 0 项",
+        'href="/control/plan/"',
+        'href="/control/accounts/new/"',
+    ):
+        assert words in page
+    page = text_of(at("shen"), "/")
+    assert "启用步骤" in page
+    assert 'href="/control/plan/"' not in page
+    for name in ("ling", "wang", "shu"):
+        assert "启用步骤" not in text_of(at(name), "/")
+
+
+def test_one_missing_person_is_said_once(office):
+    grant_revoke(grant=office["an"].grants.get(), why="调岗", actor=SYSTEM)
+    (line,) = deadlock_lines(date(2025, 3, 31))
+    assert (line.verdict, line.why[:9]) == ("warn", "安全管理员只有一人")
+    assert line.kinds == "开立账户、重置口令、首次授权、岗位授权"

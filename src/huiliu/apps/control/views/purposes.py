@@ -1,5 +1,6 @@
 """Ending the purpose that runs."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -14,4 +15,5 @@ from huiliu.web.access import SIGNED_IN, page
 def purpose_stop(request: HttpRequest) -> HttpResponse:
     """The button of the banner: one's own purpose only."""
     purpose_end(user=request.user, actor=actor_of(request))
+    messages.success(request, "查看事由已结束，页面恢复脱敏显示。")
     return redirect("workbench")
