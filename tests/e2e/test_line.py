@@ -16,7 +16,8 @@ pytestmark = pytest.mark.slow
 # Words in Latin letters that belong to the product or to a standard; anything longer in lower case is untranslated.
 KNOWN = {"heyuan", "contribution", "benefit", "payment", "person", "enrolment", "unit", "death", "record", "inbox",
          "run", "night", "evaluation", "show", "sm3", "json", "csv", "gz", "datahub", "rows", "operations", "control",
-         "sum", "it", "clerk", "finance", "leader", "gd", "full", "increment", "manifest"}  # fmt: skip
+         "sum", "it", "clerk", "finance", "leader", "gd", "full", "increment", "manifest",
+         "zhangxm", "cashier", "checker", "sysadmin", "secadmin", "auditor"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -153,6 +154,7 @@ def test_evaluation_report_trace_and_download(at):
 
 PAGES = {
     "control": ["/", "menu:夜间批次", "menu:人员", "menu:疑点", "menu:自评", "menu:账户",
+                "menu:岗位权限", "menu:复核", "menu:保存期限",
                 "/performance/evaluations/heyuan-2024/", "/performance/evaluations/heyuan-2024/report/"],
 }  # fmt: skip
 
