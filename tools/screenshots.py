@@ -10,7 +10,7 @@ IMAGES = ROOT / "docs" / "images"
 
 def main(address: str, password: str) -> None:
     """Take each picture at the size of an office screen; the refused night is the newest."""
-    sys.path.insert(0, str(ROOT / "tests"))
+    sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "src")]
     from browser import chromium, visitor  # type: ignore[import-not-found]
 
     IMAGES.mkdir(exist_ok=True)
