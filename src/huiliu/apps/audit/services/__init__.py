@@ -7,6 +7,7 @@ from huiliu.apps.audit.services.chain import (
     Actor,
     Entry,
     actor_of,
+    check_words,
     record,
     record_alone,
     record_refusal,
@@ -17,6 +18,20 @@ from huiliu.apps.audit.services.retention import hold_place, hold_release, reten
 from huiliu.apps.audit.services.verification import chain_verify
 
 __all__ = [
-    "SYSTEM", "Actor", "Entry", "actor_of", "anchor_write", "chain_verify", "events_export", "hold_place",
-    "hold_release", "record", "record_alone", "record_refusal", "refusals_recorded", "retention_purge", "seal",
-]  # fmt: skip
+    "SYSTEM",
+    "Actor",
+    "Entry",
+    "actor_of",
+    "anchor_write",
+    "chain_verify",
+    "check_words",
+    "events_export",
+    "hold_place",
+    "hold_release",
+    "record",
+    "record_alone",
+    "record_refusal",
+    "refusals_recorded",
+    "retention_purge",
+    "seal",
+]

@@ -17,6 +17,7 @@ from huiliu.apps.audit.sealing import seal
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json
 from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.personal import holds_personal_number
 from huiliu.web import hooks
 from huiliu.web.client import client_ip
 
@@ -70,7 +71,8 @@ def actor_of(request: HttpRequest) -> Actor:
 def record(entry: Entry, clock: Clock | None = None) -> AuditEvent:
     """Write the event as the last act of the caller's transaction; both land, or neither.
 
-    Raises AUDIT-001 outside a transaction: an event that outlives a rolled-back change would lie.
+    Raises AUDIT-001 outside a transaction: an event that outlives a rolled-back change would lie. AUDIT-003 where the
+    person's own words hold somebody's number: they would stand here for ever.
     """
     if not connection.in_atomic_block:
         raise HuiliuError(
@@ -78,6 +80,7 @@ def record(entry: Entry, clock: Clock | None = None) -> AuditEvent:
             message="审计记录必须与变更在同一事务中写入",
             hint="请在 transaction.atomic() 内调用 record()，单独的查看或拒绝请用 record_alone()。",
         )
+    check_words(entry.purpose)
     ACTIONS[entry.action]  # an undeclared act or kind is refused before anything is written
     if entry.object_kind:
         KINDS[entry.object_kind]
@@ -86,6 +89,16 @@ def record(entry: Entry, clock: Clock | None = None) -> AuditEvent:
     event.save(force_insert=True)
     ChainHead.objects.filter(pk=1).update(seq=event.seq, hash=event.hash)
     return event
+
+
+def check_words(text: str) -> None:
+    """AUDIT-003 for a reason or comment that holds an identity, telephone or card number; it is not repeated."""
+    if holds_personal_number(text):
+        raise HuiliuError(
+            code="AUDIT-003",
+            message="文字中含有证件号码、手机号码或银行卡号",
+            hint="理由和说明会长期保存，请改写业务受理号、文号或工单号。",
+        )
 
 
 def record_alone(entry: Entry, clock: Clock | None = None) -> AuditEvent:
@@ -123,7 +136,10 @@ def refusals_recorded(entry: Entry) -> Iterator[None]:
         yield
     except HuiliuError as error:
         details = {**(entry.details or {}), "code": error.code}
-        record_alone(replace(entry, outcome=Outcome.REFUSED.value, before=None, after=None, details=details))
+        words = "" if holds_personal_number(entry.purpose) else entry.purpose
+        record_alone(
+            replace(entry, purpose=words, outcome=Outcome.REFUSED.value, before=None, after=None, details=details)
+        )
         raise
 
 

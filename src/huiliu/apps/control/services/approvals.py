@@ -10,7 +10,7 @@ from django.db import transaction
 
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.accounts.selectors import holders, holds
-from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
+from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Decision, RequestStatus
 from huiliu.apps.control.selectors import authority, can_be_decided, current_step, definition_of
@@ -106,6 +106,7 @@ def _check_first(request: ApprovalRequest, today: date) -> None:
 def _check_reason(reason: str) -> None:
     if not reason:
         raise _refused("CTRL-001", "没有填写理由", "请写明申请的理由或依据文号。")
+    check_words(reason)
 
 
 def _check_decidable(request: ApprovalRequest, definition: ApprovalDefinition, today: date) -> None:

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.db import transaction
 
-from huiliu.apps.audit.services import Actor, Entry, record, record_alone, refusals_recorded
+from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, Attachment, RequestStatus
 from huiliu.apps.control.services.approvals import request_locked
@@ -36,6 +36,7 @@ def attachment_add(
         request = request_locked(number)
         _check(request, applicant)
         found = check_upload(file, name, KINDS, LARGEST)
+        check_words(found.name)
         _check_room(request, found.digest)
         row = Attachment.objects.create(
             request=request,
@@ -83,17 +84,20 @@ def _check_room(request: ApprovalRequest, digest: str) -> None:
 
 
 def _keep(file: BinaryIO, digest: str) -> None:
-    """Complete or not at all, readable by the owner only; the same bytes lie there once."""
+    """Complete or not at all, readable by the owner only; the same bytes lie there once. CTRL-051 on a full disk."""
     target = _place(digest)
-    target.parent.mkdir(mode=0o700, exist_ok=True)
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.draft")
     file.seek(0)
     try:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
             kept.write(file.read())
             kept.flush()
             os.fsync(kept.fileno())
         draft.replace(target)
+    except OSError as error:
+        hint = "申请没有改动。请告知信息技术人员检查数据目录的空间和权限，再重新上传。"
+        raise HuiliuError(code="CTRL-051", message="附件没有存下来", hint=hint, facts={"errno": error.errno}) from error
     finally:
         draft.unlink(missing_ok=True)
 

@@ -252,6 +252,20 @@ def test_the_same_request_waits_once_and_has_a_reason(office, ask):
         request_submit(applicant=office["wang"], wanted=wanted, actor=Actor("wang"))
 
 
+@pytest.mark.parametrize(
+    "number", ["11010519491231002X", "１３８００００００１２", "138-0013-8000", "4111 1111 1111 1111"]
+)
+def test_no_reason_and_no_comment_holds_somebodys_number(office, ask, sign, number):
+    wanted = NewRequest("post_grant", "clerk", f"替{number}办理", beneficiary=office["lan"])
+    with refused("AUDIT-003"):
+        request_submit(applicant=office["wang"], wanted=wanted, actor=Actor("wang"))
+    request = ask("wang", "lan", "clerk")
+    with refused("AUDIT-003"):
+        sign(request, "he", "returned", f"请核对 {number}")
+    assert steps(request)[0].decision == ""
+    assert not events(EventFilter()).filter(purpose__contains=number).exists()
+
+
 def test_what_nobody_could_decide_is_refused_at_once(office, ask):
     user_close(user=office["nei"], why="离岗", actor=SYSTEM)
     with refused("CTRL-005"):

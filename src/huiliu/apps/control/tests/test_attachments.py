@@ -112,6 +112,26 @@ def raw(request, user):
     )
 
 
+def test_a_full_disk_is_said_and_leaves_nothing(office, at, ask, folder, monkeypatch):
+    request = ask("wang", "lan", "clerk")
+
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("huiliu.apps.control.services.attachments.os.fsync", full)
+    assert "附件没有存下来" in add(at("wang"), request)
+    monkeypatch.undo()
+    assert list(folder.iterdir()) == []
+    assert not Attachment.objects.exists()
+
+
+def test_a_name_that_holds_somebodys_number_is_refused(office, at, ask, folder):
+    request = ask("wang", "lan", "clerk")
+    text = add(at("wang"), request, name="11010519491231002X.pdf")
+    assert "含有证件号码" in text
+    assert not Attachment.objects.exists()
+
+
 def test_the_database_holds_it_too(office, ask):
     request = ask("wang", "lan", "clerk")
     with blocked("CTRL-047"), transaction.atomic():
