@@ -14,9 +14,9 @@ def second_factor(site: Site) -> Finding:
     must = [state for state in sign_in_states() if state.required]
     without = sum(not state.enrolled for state in must)
     if without:
-        todo = "请本人登录后绑定动态口令；不用的账户须停用。"
-        return warn(f"须用动态口令的 {len(must)} 个账户中 {without} 个还没有绑定", todo)
-    return ok(f"须用动态口令的 {len(must)} 个账户都已绑定")
+        todo = "请本人登录后登记动态口令；不用的账户须停用。"
+        return warn(f"须用动态口令的 {len(must)} 个账户中 {without} 个还没有登记", todo)
+    return ok(f"须用动态口令的 {len(must)} 个账户都已登记")
 
 
 @probe("second_factor_for_all", "两种鉴别方式")
