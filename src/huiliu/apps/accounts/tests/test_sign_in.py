@@ -1,12 +1,11 @@
 """Lock-out, networks, and passwords that age: who is let in, who is not, and what is written."""
 
-import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import OperationalError, connection
+from django.db import connection
 
 from huiliu.apps.accounts.models import PastPassword, Tries, User, UserSession
 from huiliu.apps.accounts.services import (
@@ -131,14 +130,13 @@ def test_the_security_administrator_unlocks(client, wang):
 
 @pytest.mark.django_db(transaction=True)
 def test_failures_at_the_same_moment_are_all_counted_and_lock_once(wang):
+    if connection.vendor == "sqlite":
+        pytest.skip("writers are serial on SQLite, and in memory its locks do not wait: seen on PostgreSQL")
     counted = counted_account(wang.user, "wang")
 
     def one(_number):
         try:
-            while True:
-                with contextlib.suppress(OperationalError):  # SQLite in memory does not wait for a table's lock
-                    fail(counted=counted, actor=SYSTEM, clock=FixedClock(START))
-                    return
+            fail(counted=counted, actor=SYSTEM, clock=FixedClock(START))
         finally:
             connection.close()
 

@@ -1,11 +1,10 @@
 """The quarterly review, and what is left of somebody who leaves."""
 
-import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 
 import pytest
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.accounts.services import grant_revoke
@@ -105,18 +104,17 @@ def test_the_last_administrator_and_oneself_cannot_leave(office):
 @pytest.mark.django_db(transaction=True)
 def test_two_who_close_each_other_at_once_leave_one(office):
     """Both security administrators leave at the same moment; whoever comes second is the last."""
+    if connection.vendor == "sqlite":
+        pytest.skip("writers are serial on SQLite, and in memory its locks do not wait: seen on PostgreSQL")
 
     def leave(name):
         try:
-            while True:
-                with contextlib.suppress(OperationalError):  # SQLite in memory does not wait for a table's lock
-                    try:
-                        leaver_clean_up(user=office[name], by=office["sun"], actor=Actor("sun"))
-                    except HuiliuError as error:
-                        return error.code
-                    return "left"
+            leaver_clean_up(user=office[name], by=office["sun"], actor=Actor("sun"))
+        except HuiliuError as error:
+            return error.code
         finally:
             connection.close()
+        return "left"
 
     with ThreadPoolExecutor(2) as pool:
         assert sorted(pool.map(leave, ("shen", "an"))) == ["CTRL-024", "left"]
