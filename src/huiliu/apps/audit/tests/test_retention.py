@@ -206,7 +206,7 @@ class TestPage:
         assert get_resolver().url_patterns
         now = timezone.now()
         chen = get_user_model().objects.create(username="chen", display_name="陈", created_at=now)
-        chen.grants.create(post="control", family="control", level="L4", granted_at=now, expires_on=now.date())
+        chen.grants.create(post="control", family="control", level="L4", granted_at=now, expires_on="2099-12-31")
         client.force_login(chen)
         return client
 

@@ -30,7 +30,7 @@ def every_part_is_loaded():
 def auditor(client):
     now = timezone.now()
     chen = get_user_model().objects.create(username="chen", display_name="陈", created_at=now)
-    chen.grants.create(post="auditor", family="audit", level="L1", granted_at=now, expires_on=now.date())
+    chen.grants.create(post="auditor", family="audit", level="L1", granted_at=now, expires_on="2099-12-31")
     client.force_login(chen)
     record_alone(Entry(SYSTEM, "accounts.user_create", "user", "chen"))
     return client
