@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 ROOT = Path(__file__).parent.parent
 NO_TESTS = 5
 SELECTION = "slow or soak"
+WHOLE = "## The last whole run\n"
 # In place of pyproject.toml's: its -q and ours together would leave out the names.
 PYTEST = (sys.executable, "-m", "pytest", "-o", "addopts=--strict-markers --import-mode=importlib", "-q")
 
@@ -97,6 +98,14 @@ def report(tests: list[str], state: State, scale: dict[str, int], moment: dt.dat
     )
 
 
+def with_last_whole(text: str, before: str, selected: str) -> str:
+    """A run of some tests stands above the report of the last whole one, which it does not replace."""
+    if not selected or not before:
+        return text
+    whole = before.split(WHOLE, 1)[1] if WHOLE in before else before.split("\n", 1)[1]
+    return f"{text}\n{WHOLE}{whole}"
+
+
 def present_commit(root: Path) -> str:
     """The commit, and a digest of what differs from it: such a run proves less, and is not taken up by another."""
     head = _output(["git", "rev-parse", "--short=12", "HEAD"], root).strip()
@@ -139,7 +148,9 @@ def main(args: list[str]) -> int:
     run_rest(tests, state, lambda test: run_test(ROOT, test, options.seed), lambda now: save_state(path, now))
     scale = tomllib.loads((ROOT / "tests" / "scale.toml").read_text(encoding="utf-8"))["soak"]
     text = report(tests, state, scale, dt.datetime.now(ZoneInfo("Asia/Shanghai")), options.expression)
-    (ROOT / "docs" / "soak.md").write_text(text, encoding="utf-8")
+    page = ROOT / "docs" / "soak.md"
+    before = page.read_text(encoding="utf-8") if page.exists() else ""
+    page.write_text(with_last_whole(text, before, options.expression), encoding="utf-8")
     print(text)
     return 0 if all(state.done[test][0] for test in tests) else 1
 

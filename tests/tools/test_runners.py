@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 from tools.bench import Elsewhere, conditions, replaced, scripts, section
 from tools.bench import main as bench
-from tools.soak import State, collect, load_state, present_commit, report, run_rest, run_test, save_state
+from tools.soak import (
+    State,
+    collect,
+    load_state,
+    present_commit,
+    report,
+    run_rest,
+    run_test,
+    save_state,
+    with_last_whole,
+)
 from tools.test import passes
 
 ROOT = Path(__file__).parents[2]
@@ -179,3 +189,12 @@ def test_our_own_children_are_not_other_work():
     passed, busy, ours = (now - then for now, then in zip(elsewhere._used(), before, strict=True))
     assert ours > 0.03
     assert passed + 0.05 >= busy >= ours - 0.05  # the system counts in hundredths
+
+
+def test_a_run_of_some_tests_keeps_the_report_of_the_last_whole_one():
+    whole = "# Soak run\n\nall of it\n"
+    once = with_last_whole("# Soak run\n\nsome\n", whole, "audit")
+    assert once == "# Soak run\n\nsome\n\n## The last whole run\n\nall of it\n"
+    again = with_last_whole("# Soak run\n\nothers\n", once, "limits")
+    assert again == "# Soak run\n\nothers\n\n## The last whole run\n\nall of it\n"
+    assert with_last_whole(whole, again, "") == whole
