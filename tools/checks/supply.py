@@ -47,6 +47,7 @@ PLAIN_NAMES = {
 }
 NO_LICENCE_NAMES = {"OSI Approved", "DFSG approved"}
 EXCEPTIONS: Mapping[str, tuple[str, str]] = {
+    "paramiko": ("LGPL-2.1", "unmodified wheel, used as a library"),
     "psycopg": ("LGPL-3.0-only", "unmodified wheel, used as a library"),
     "psycopg-binary": ("LGPL-3.0-only", "unmodified wheel, used as a library"),
     "pypdfium2": (
