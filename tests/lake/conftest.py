@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from huiliu.kernel.clock import TZ, FixedClock
-from huiliu.lake import home
+from huiliu.lake import catalogue_copy, home
+from huiliu.lake.catalogue_backup import back_up
 from huiliu.lake.engine import Engine, EngineSettings, load_ducklake, open_engine
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
@@ -88,9 +89,10 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 
 def _warmed(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nights run on the shared instance, and wait for no disk: no test here can see whether they did."""
+    """Nights run on the shared instance, start no process and wait for no disk: no test here can see that."""
     monkeypatch.setattr(home, "open_engine", lambda _settings, _temp: _Warm(warm._connection.cursor()))
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
+    monkeypatch.setattr(catalogue_copy, "_backed_up", back_up)  # nothing else reads the catalogue in these tests
 
 
 @pytest.fixture

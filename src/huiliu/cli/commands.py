@@ -9,6 +9,7 @@ import typer
 from huiliu import __version__
 from huiliu.cli import chinese
 from huiliu.cli.console import err, fail, out, unexpected
+from huiliu.cli.lake_commands import lake_app
 from huiliu.cli.machine import machine_error
 from huiliu.kernel.errors import HuiliuError
 
@@ -23,7 +24,6 @@ app = typer.Typer(
     help="回流：装载并证明每夜回流的社保数据，供人查询，并据以完成绩效自评。",
 )
 demo_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="合成城市。")
-lake_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="回流库的状态。")
 audit_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="审计链。")
 evaluation_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="绩效自评。")
 accounts_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="账户。")
@@ -100,22 +100,6 @@ def demo_create(
     from huiliu.cli.demo import create
 
     create(persons=persons, seed=seed, folder=folder)
-
-
-@lake_app.command("state", cls=chinese.Command)
-def lake_state(as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False) -> None:
-    """指针、快照、投影、审计是否一致；不一致时退出码为 1。"""
-    from huiliu.cli.lake import state
-
-    raise typer.Exit(state(as_json=as_json))
-
-
-@lake_app.command("nights", cls=chinese.Command)
-def lake_nights() -> None:
-    """列出各夜：已发布、已拒收及原因。"""
-    from huiliu.cli.lake import nights
-
-    nights()
 
 
 @evaluation_app.command("show", cls=chinese.Command)

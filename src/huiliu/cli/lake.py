@@ -1,4 +1,4 @@
-"""`lake nights` and `lake state`: the history of the library, and whether all places tell the same story."""
+"""`lake nights`, `lake state`, `lake restore`: history, whether all places agree, and the way back."""
 
 import json
 
@@ -35,3 +35,14 @@ def state(*, as_json: bool) -> int:
         for name, value in found.items():
             out.print(f"{name}：{WORDS.get(str(value), value)}")
     return 0 if found["一致"] else 1
+
+
+def restore() -> None:
+    """Put the published copy in the catalogue's place and say so."""
+    installation = boot("cli")
+    from huiliu.lake.catalogue_copy import restore_catalogue
+    from huiliu.lake.home import LakeHome
+
+    copy = restore_catalogue(LakeHome(installation.home.lake))
+    out.print(f"目录库已换用 {copy.file}（摘要核对无误）；原来的文件改名为 catalog.lost-*，没有删除。")
+    out.print("请随后运行 ./run lake state 查看，再运行 ./run night 继续。")

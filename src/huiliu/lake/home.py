@@ -55,6 +55,15 @@ class LakeHome:
         found = [path for path in self.root.glob("serve.*.duckdb") if path.suffixes[0][1:].isdigit()]
         return sorted(found, key=lambda path: int(path.suffixes[0][1:]))
 
+    def catalogue_copy(self, snapshot: int) -> Path:
+        """The verified copy of the catalogue that publishing a snapshot ends with."""
+        return self.root / f"catalog.{snapshot}.sqlite"
+
+    def catalogue_copies(self) -> list[Path]:
+        """Finished copies of the catalogue, oldest first."""
+        found = [path for path in self.root.glob("catalog.*.sqlite") if path.suffixes[0][1:].isdigit()]
+        return sorted(found, key=lambda path: int(path.suffixes[0][1:]))
+
     def pointer(self) -> Pointer | None:
         """What is published; None before the first night. LAKE-032 if the file that says so cannot be read."""
         try:
@@ -112,7 +121,8 @@ class LakeHome:
             raise HuiliuError(
                 code="LAKE-021",
                 message="数据湖的目录库 catalog.sqlite 缺失或为空，而数据文件还在",
-                hint="请从备份恢复目录库（连同 catalog.sqlite-wal）后再运行；数据文件没有改动，请勿删除。",
+                hint="请运行 lake restore 换用发布时的副本，或从备份恢复（连同 catalog.sqlite-wal）；"
+                "数据文件没有改动，请勿删除。",
             )
 
     @staticmethod
@@ -156,7 +166,8 @@ class LakeHome:
         raise HuiliuError(
             code="LAKE-022",
             message="数据湖的目录库 catalog.sqlite 打不开，可能已损坏或不属于这个数据湖",
-            hint="请先检查权限和磁盘；确已损坏时从备份恢复目录库（连同 -wal）。数据文件没有改动，勿删。",
+            hint="请先检查权限和磁盘；确已损坏时运行 lake restore 换用发布时的副本，"
+            "或从备份恢复（连同 -wal）。数据文件没有改动，勿删。",
             facts=kind,
         )
 

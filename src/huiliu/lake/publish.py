@@ -5,6 +5,7 @@ from pathlib import Path
 
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.catalogue_copy import drop_old_copies, make_copy
 from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.home import LakeHome, sync_file, sync_folder, write_json
 from huiliu.lake.ledger import LEDGER
@@ -31,9 +32,11 @@ def publish(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], night: 
         digest=night.digest,
         published_at=clock.now(),
         serve=build_serve_file(lake, engine, tables, night.snapshot),
+        catalogue=make_copy(lake, night.snapshot),
     )
     write_json(lake.pointer_file, pointer.as_json())
     _drop_old(lake, pointer)
+    drop_old_copies(lake, pointer)
     return pointer
 
 

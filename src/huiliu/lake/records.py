@@ -133,8 +133,19 @@ NightResult = NightRecord
 
 
 @dataclass(frozen=True)
+class CatalogueCopy:
+    """The copy of the catalogue beside the pointer: its file name in the lake's folder and `sm3:` digest."""
+
+    file: str
+    digest: str
+
+
+@dataclass(frozen=True)
 class Pointer:
-    """Which snapshot readers see; `serve` names the derived look-up file, None if it could not be built."""
+    """Which snapshot readers see; `serve` names the derived look-up file, None if it could not be built.
+
+    `catalogue` is the verified copy of the catalogue, None where there was no room for one.
+    """
 
     snapshot: int
     batch: str
@@ -145,6 +156,7 @@ class Pointer:
     digest: str
     published_at: datetime
     serve: str | None
+    catalogue: CatalogueCopy | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for `canonical_json`."""
@@ -160,5 +172,6 @@ class Pointer:
             "business_date": date.fromisoformat(value["business_date"]),
             "level": Proof(value["level"]),
             "published_at": datetime.fromisoformat(value["published_at"]),
+            "catalogue": CatalogueCopy(**value["catalogue"]) if value.get("catalogue") else None,
         }
         return cls(**fields)

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger
+from huiliu.lake.catalogue_copy import make_copy
 from huiliu.lake.engine import Engine
-from huiliu.lake.home import LakeHome
+from huiliu.lake.home import LakeHome, write_json
 from huiliu.lake.publish import publish
 from huiliu.lake.records import NightRecord, Pointer
 from huiliu.lake.tables import Table
@@ -26,11 +28,14 @@ def recover(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], clock: 
         raise HuiliuError(
             code="LAKE-023",
             message=f"已发布的批次 {pointer.batch} 不在目录库中，目录库可能是较早的备份",
-            hint="请恢复与 published.json 同时的目录库；确认以目录库为准时，删除 published.json 后重新运行。",
+            hint="请运行 lake restore 换用与 published.json 同时的副本；"
+            "确认以目录库为准时，删除 published.json 后重新运行。",
             facts={"snapshot": pointer.snapshot},
         )
     unpublished = nights[1:] if pointer else nights
     if not unpublished:
+        if pointer and pointer.catalogue is None:  # there was no room for it
+            write_json(lake.pointer_file, replace(pointer, catalogue=make_copy(lake, pointer.snapshot)).as_json())
         return None
     publish(lake, engine, tables, unpublished[-1], clock)
     return unpublished[-1]
@@ -47,7 +52,12 @@ def _pointer(lake: LakeHome) -> Pointer | None:
 def _clear(lake: LakeHome) -> bool:
     """Remove staging and half-written files; True if there were any, which only a killed run leaves."""
     left = [path for path in lake.staging.iterdir() if path.name != "spill"]
-    left += [*lake.root.glob("serve.*.duckdb.tmp*"), *lake.root.glob("*.json.tmp"), *lake.refused.glob("*.tmp")]
+    left += [
+        *lake.root.glob("serve.*.duckdb.tmp*"),
+        *lake.root.glob("*.json.tmp"),
+        *lake.root.glob("*.sqlite.tmp*"),
+        *lake.refused.glob("*.tmp"),
+    ]
     for path in left:
         if path.is_dir():
             shutil.rmtree(path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger
+from huiliu.lake.catalogue_copy import copy_problem
 from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.home import LakeHome
 from huiliu.lake.records import NightRecord, Pointer
@@ -70,6 +71,8 @@ def _problems(
     recorded = {table.table: table.closing_rows for table in night.tables}
     if recorded != rows:
         yield f"快照 {pointer.snapshot} 的行数与其提交记录不一致"
+    if copy := copy_problem(lake, pointer.catalogue):
+        yield copy
     serve = lake.serve_file(pointer.snapshot)
     if serve.exists() and not _same_rows(engine, serve, night, rows):
         yield f"查询文件 {serve.name} 与快照不一致或已损坏"
