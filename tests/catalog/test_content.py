@@ -4,11 +4,12 @@ import re
 from collections import Counter
 from decimal import Decimal
 
+import duckdb
 import pytest
 
 from huiliu.catalog import Catalog
 from huiliu.kernel.masking import Level
-from huiliu.lake.tables import SQL_TYPES, Column, Table
+from huiliu.lake.tables import SQL_TYPES, Column, References, RowCheck, Table
 from huiliu.rules.cases import check_case
 
 CATALOG = Catalog.load()
@@ -53,6 +54,21 @@ def test_the_guard_notices_what_it_is_for():
     assert is_personal(Column("x", code="AAE005", kind="text", label="开户银行账号"))
     assert is_personal(Column("x", code="AAE005", kind="id_number", label="号"))
     assert not is_personal(Column("amount", code="AAE019", kind="money", label="待遇金额"))
+
+
+@pytest.mark.parametrize("table", list(CATALOG.tables.values()), ids=lambda table: table.name)
+def test_checks_of_rows_are_conditions_that_the_engine_understands(table: Table):
+    columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
+    with duckdb.connect() as engine:
+        engine.execute(f"CREATE TABLE here ({columns})")
+        for check in table.checks:
+            if isinstance(check, RowCheck):
+                assert CHINESE.fullmatch(check.label)
+                assert engine.execute(
+                    f"SELECT typeof({check.bad}) FROM (SELECT 1) LEFT JOIN here ON true"
+                ).fetchone() == ("BOOLEAN",)
+            if isinstance(check, References):
+                assert check.target in CATALOG.tables[check.table].by_name
 
 
 @pytest.mark.parametrize("table", list(CATALOG.tables.values()), ids=lambda table: table.name)

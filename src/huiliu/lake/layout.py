@@ -9,16 +9,16 @@ from huiliu.lake.batch import Delivery
 from huiliu.lake.decode import FileFaultError
 from huiliu.lake.engine import identifier, literal
 from huiliu.lake.records import Check
-from huiliu.lake.tables import Column, NotNull, Table
+from huiliu.lake.tables import Column, Table
 from huiliu.lake.typed import bad_mark, cleaned, doubt_marks, empty, typed
 
 OPERATION = "OP"
 
 
 def required(table: Table) -> tuple[str, ...]:
-    """Columns that no row may leave empty: the grain and what the table's checks name."""
-    named = (name for check in table.checks if isinstance(check, NotNull) for name in check.columns)
-    return tuple(dict.fromkeys((*table.grain, *named)))
+    """Columns without which a file is refused: the grain, and those whose emptiness would cost every row its place."""
+    names = (column.name for column in table.columns)
+    return tuple(name for name in names if table.empty_severity(name) in {"refuse", "quarantine"})
 
 
 @dataclass(frozen=True)
