@@ -37,7 +37,8 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     clock, progress = clock or SystemClock(), progress or Silent()
     catalog = Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
     home = settings.HOME
-    lake = LakeHome(home.lake, EngineSettings(memory_limit=settings.HUILIU_MEMORY))
+    engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
+    lake = LakeHome(home.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
     codes = {name: frozenset(codes.values) for name, codes in catalog.codes.items()}
     feed = installation_feed(home, settings.ENVIRONMENT, catalog.tables)
     results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, codes)

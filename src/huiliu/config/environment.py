@@ -1,5 +1,6 @@
 """What the environment may set (HUILIU_*), typed, with defaults for development, and the data folder it names."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,13 @@ Texts = Annotated[tuple[str, ...], NoDecode]
 LOOPBACK = ("127.0.0.1", "::1")
 PACKAGE = Path(__file__).resolve().parent.parent
 MEMORY = r"^\d+(\.\d+)? ?(MB|GB|MiB|GiB)$"
+UNITS = {"MB": 10**6, "GB": 10**9, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def bytes_of(text: str) -> int:
+    """DuckDB's spelling of a size, as the settings check it."""
+    number, unit = re.fullmatch(r"([\d.]+) ?([A-Za-z]+)", text).groups()  # type: ignore[union-attr]
+    return int(float(number) * UNITS[unit])
 
 
 class EnvironmentSettings(BaseSettings):
@@ -45,6 +53,8 @@ class EnvironmentSettings(BaseSettings):
     memory_worker: str = Field(default="1GB", pattern=MEMORY)
     memory_night: str = Field(default="2GB", pattern=MEMORY)
     memory_cli: str = Field(default="1GB", pattern=MEMORY)
+    landed_days: int = Field(default=62, ge=62, le=3660)
+    reserve: str = Field(default="1GB", pattern=MEMORY)
     night_schedule: str = Field(default="0 10 1-9 * * *", pattern=r"^\S+( \S+){4,5}$")
     anchors: str = ""
     dev: bool = False

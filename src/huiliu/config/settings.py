@@ -21,6 +21,8 @@ HUILIU_CATALOG_ROOTS = ENVIRONMENT.catalog_roots()
 HUILIU_PROXIES = ENVIRONMENT.trusted_proxies()
 HUILIU_ANCHORS = Path(ENVIRONMENT.anchors).absolute() if ENVIRONMENT.anchors else HOME.anchors
 HUILIU_MEMORY = ENVIRONMENT.memory(ENVIRONMENT.process)
+HUILIU_RESERVE = environment.bytes_of(ENVIRONMENT.reserve)
+HUILIU_LANDED_DAYS = ENVIRONMENT.landed_days
 
 # What web/ asks of the layers above it, by dotted path.
 HUILIU_WEB = {

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from functools import cache
 from importlib.resources import files as package_files
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema
 
@@ -28,6 +28,8 @@ _LARGEST_MANIFEST = 16 << 20
 _LONGEST_INTEGER = 18  # digits; whatever a manifest counts fits into 64 bits
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # neither PostgreSQL nor UTF-8 takes all of these
 
+Format = Literal["csv", "csv.gz", "csv.zip", "parquet", "xlsx"]
+
 
 @dataclass(frozen=True)
 class BatchFile:
@@ -37,10 +39,15 @@ class BatchFile:
     """
 
     name: str
-    gzipped: bool
+    format: Format = "csv"
     digest: str | None = None
     size: int | None = None
     seen: str | None = None
+
+    @property
+    def compressed(self) -> bool:
+        """True if what is in it takes more room than the file."""
+        return self.format != "csv"
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,10 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Batch:
-    """One complete folder. `declared` means that it has a manifest; `unknown` are tables the catalog does not have."""
+    """One complete folder. `declared` means that it has a manifest; `unknown` are tables the catalog does not have.
+
+    `marks` are the files that hold no data but belong to the batch: its manifest, or the marker that ended it.
+    """
 
     folder: Path
     name: str
@@ -81,6 +91,7 @@ class Batch:
     previous_digest: str | None = None
     declared: bool = True
     unknown: tuple[str, ...] = ()
+    marks: tuple[str, ...] = (MANIFEST,)
 
     @property
     def complete_full(self) -> bool:
@@ -261,8 +272,8 @@ def _batch(folder: Path, value: Mapping[str, Any], digest: str, tables: Mapping[
 
 
 def _delivery(table: Table, entry: Mapping[str, Any]) -> Delivery:
-    gzipped = entry.get("format", "csv") == "csv.gz"
-    files = tuple(BatchFile(f["name"], gzipped, f.get("digest"), f.get("bytes")) for f in entry["files"])
+    form: Format = entry.get("format", "csv")
+    files = tuple(BatchFile(f["name"], form, f.get("digest"), f.get("bytes")) for f in entry["files"])
     if entry["mode"] == "full" and not files:
         raise _BrokenError("全量表没有文件；未变化的表请写 increment", f"tables/{table.name}/files")
     closing = entry.get("closing")
@@ -334,13 +345,20 @@ def _bare(folder: Path, feed: Feed, tables: Mapping[str, Table], names: list[str
         deliveries={name: _undeclared(feed, name, found, seen) for name, found in matched.items() if found},
         declared=False,
         unknown=tuple(name for name in names if name not in seen and not _is_marker(feed, name)),
+        marks=tuple(name for name in names if _is_marker(feed, name)),
     )
 
 
 def _undeclared(feed: Feed, table: str, names: Iterable[str], seen: Mapping[str, str]) -> Delivery:
     entry = feed.tables[table]
-    files = tuple(BatchFile(name, name.lower().endswith(".gz"), seen=seen[name]) for name in names)
+    files = tuple(BatchFile(name, format_of(name), seen=seen[name]) for name in names)
     return Delivery(table, entry.mode, entry.encoding, entry.delimiter, files)
+
+
+def format_of(name: str) -> Format:
+    """What a file without a manifest is, by the end of its name."""
+    ends: Mapping[str, Format] = {".gz": "csv.gz", ".zip": "csv.zip", ".parquet": "parquet", ".xlsx": "xlsx"}
+    return ends.get(Path(name).suffix.lower(), "csv")
 
 
 def _is_marker(feed: Feed, name: str) -> bool:

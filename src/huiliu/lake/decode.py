@@ -1,14 +1,11 @@
-"""One pass over a delivered file: hash its bytes, unpack, decode strictly, and leave plain UTF-8 lines behind."""
+"""One pass over a delivered file: unpack, decode strictly, and leave plain UTF-8 lines behind."""
 
 import codecs
 import io
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO
-
-from huiliu.kernel.digests import Hasher
 
 _BLOCK = 4 << 20
 
@@ -21,41 +18,16 @@ class FileFaultError(Exception):
         self.code, self.problem, self.where = code, problem, where
 
 
-@dataclass
-class Fingerprint:
-    """Digest and length of a file as delivered, filled while it is read."""
-
-    hasher: Hasher
-    size: int = 0
-
-    def feed(self, block: bytes) -> None:
-        self.hasher.update(block)
-        self.size += len(block)
+def decode(source: Path, target: Path, *, gzipped: bool, encoding: str) -> None:
+    """Write the file's text as UTF-8 with LF line ends."""
+    with source.open("rb", buffering=0) as stream, target.open("w", encoding="utf-8", newline="") as out:
+        raw = _blocks(stream)
+        for text in _decoded(_unpacked(raw) if gzipped else raw, encoding):
+            out.write(text)
 
 
-def land(source: Path, target: Path, fingerprint: Fingerprint, *, gzipped: bool, encoding: str) -> None:
-    """Write the file's text as UTF-8 with LF line ends; the fingerprint covers every byte even if decoding fails."""
-    with _opened(source) as stream:
-        raw = _hashed(stream, fingerprint)
-        try:
-            with target.open("w", encoding="utf-8", newline="") as out:
-                for text in _decoded(_unpacked(raw) if gzipped else raw, encoding):
-                    out.write(text)
-        finally:
-            for _ in raw:  # what is left after a fault still counts for digest and length
-                pass
-
-
-def _opened(source: Path) -> BinaryIO:
-    try:
-        return source.open("rb")
-    except FileNotFoundError:
-        raise FileFaultError("absent", "读取时已不存在", "") from None
-
-
-def _hashed(stream: BinaryIO, fingerprint: Fingerprint) -> Iterator[bytes]:
+def _blocks(stream: RawIOBase) -> Iterator[bytes]:
     while block := stream.read(_BLOCK):
-        fingerprint.feed(block)
         yield block
 
 

@@ -21,10 +21,15 @@ _LEAST_FREE = 1 << 20  # bytes; SQLite needs some to open a catalogue at all
 
 @dataclass(frozen=True)
 class LakeHome:
-    """One lake's folder: the catalogue and data files (the truth), the pointer, refusals, and derived serving files."""
+    """One lake's folder: the catalogue and data files (the truth), the pointer, refusals, and derived serving files.
+
+    `reserve` are bytes of the disk that no batch may take; copies of batches are kept for `landed_days`.
+    """
 
     root: Path
     settings: EngineSettings = field(default_factory=EngineSettings)
+    reserve: int = 0
+    landed_days: int = 62
 
     @property
     def catalogue(self) -> Path:
@@ -41,6 +46,10 @@ class LakeHome:
     @property
     def refused(self) -> Path:
         return self.root / "refused"
+
+    @property
+    def landed(self) -> Path:
+        return self.root / "landed"
 
     @property
     def staging(self) -> Path:
@@ -80,7 +89,7 @@ class LakeHome:
 
     def ensure(self) -> None:
         """Make the folders; harmless if they exist."""
-        for folder in (self.data, self.refused, self.staging):
+        for folder in (self.data, self.refused, self.landed, self.staging):
             folder.mkdir(parents=True, exist_ok=True)
 
     @contextmanager

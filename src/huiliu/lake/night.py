@@ -1,9 +1,10 @@
-"""One night on one screen: receive → verify → apply → reconcile → publish, all tables or none."""
+"""One night on one screen: land → receive → verify → apply → reconcile → publish, all tables or none."""
 
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
@@ -17,18 +18,20 @@ from huiliu.lake.chain import chain_outcome, check_chain
 from huiliu.lake.engine import Engine, system_error
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
+from huiliu.lake.landed import Landed, keep, purge
 from huiliu.lake.publish import publish
 from huiliu.lake.receive import receive
 from huiliu.lake.reconcile import Night, reconcile
 from huiliu.lake.records import Check, NightRecord, NightResult, Outcome, Proof, TableRecord
 from huiliu.lake.recover import recover
+from huiliu.lake.room import check_room
 from huiliu.lake.schema import Schema, check_definitions, lake_schema, migrate
 from huiliu.lake.tables import Table
 from huiliu.lake.verify import Codes, verify
 
 
 class Progress(Protocol):
-    """Told of each step: phase (receive, verify, apply, reconcile, publish), table if any, steps done of total."""
+    """Told of each step: phase (land, receive, verify, apply, reconcile, publish), table if any, steps done, total."""
 
     def step(self, phase: str, table: str | None, done: int, total: int) -> None: ...
 
@@ -101,6 +104,7 @@ class Loader:
             elif blocked_by is None and not _stale(record, known):
                 blocked_by = record.batch
             results.append(record)
+        purge(self.lake, self.clock.now().astimezone(TZ).date() - timedelta(days=self.lake.landed_days), set())
         return results
 
     def _take(self, folder: Path, known: ledger.Committed, schema: Schema, blocked_by: str | None) -> NightRecord:
@@ -164,7 +168,7 @@ class _Run:
         )
 
     def load(self, batch: Batch) -> NightRecord:
-        """The five phases."""
+        """The phases."""
         with _staging(self._loader.lake, batch.name) as staging:
             try:
                 record = self._commit(self._stage(batch, staging))
@@ -181,12 +185,13 @@ class _Run:
             what = "未登记的表" if batch.declared else "供数说明之外的文件"
             where = "、".join(batch.unknown[:5])
             self.checks.append(Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", where))
+        landed = self._land(batch)
         verified = []
         schema = self._schema
         for number, delivery in enumerate(batch.deliveries.values()):
             table = self._loader.tables[delivery.table]
             self._step("receive", table.name, number, len(batch.deliveries))
-            staged = receive(self._engine, batch.folder, staging, table, delivery)
+            staged = receive(self._engine, landed, staging, table, delivery)
             self._step("verify", table.name, number, len(batch.deliveries))
             facts, checks = verify(self._engine, staged, self._loader.codes, known=table.name in schema)
             self.checks += [*staged.checks, *checks]
@@ -198,6 +203,16 @@ class _Run:
         ]
         changed = {s.table.name: Night(s.table, s.delivery, f, c) for (s, f), c in zip(verified, changes, strict=True)}
         return [changed.get(name, Night(table)) for name, table in self._loader.tables.items()]
+
+    def _land(self, batch: Batch) -> Landed:
+        """The batch's own copy, so that nothing can change under the night; refused if the disk would fill."""
+        lake = self._loader.lake
+        self._step("land", None, 0, 1)
+        self.checks += check_room(lake, batch)
+        self._refuse_failed()
+        landed = keep(lake, batch, self._loader.clock)
+        self.checks += landed.checks()
+        return landed
 
     def _commit(self, nights: list[Night]) -> NightRecord:
         """Apply and reconcile in one transaction; its COMMIT is the one moment at which the night happens."""

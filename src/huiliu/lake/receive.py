@@ -1,14 +1,14 @@
-"""Receive: every delivered file, read once, becomes typed staging Parquet whose rows carry their own doubts."""
+"""Receive: every landed file becomes typed staging Parquet whose rows carry their own doubts."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from huiliu.kernel.digests import Algorithm, Hasher
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.batch import BatchFile, Delivery
-from huiliu.lake.decode import FileFaultError, Fingerprint, land
+from huiliu.lake.decode import FileFaultError, decode
 from huiliu.lake.engine import Engine, literal
+from huiliu.lake.landed import Landed, LandedFile
 from huiliu.lake.layout import Layout, read_layout
 from huiliu.lake.records import Check
 from huiliu.lake.tables import Table
@@ -41,12 +41,12 @@ class Staged:
         return f"(SELECT *, file_row_number + 1 AS _row FROM read_parquet([{listed}], file_row_number = true))"
 
 
-def receive(engine: Engine, folder: Path, staging: Path, table: Table, delivery: Delivery) -> Staged:
-    """Read a table's files; faults become failed checks, so that a refused night names all of them at once."""
+def receive(engine: Engine, landed: Landed, staging: Path, table: Table, delivery: Delivery) -> Staged:
+    """Read a table's landed files; faults become failed checks, so that a refused night names all of them at once."""
     paths: list[Path] = []
     checks: list[Check] = []
     for number, file in enumerate(delivery.files):
-        intake = _Intake(engine, folder / file.name, file, table, delivery, staging / f"{table.name}.{number}.parquet")
+        intake = _Intake(engine, landed, file, table, delivery, staging / f"{table.name}.{number}.parquet")
         checks += intake.run()
         if intake.target.exists():
             paths.append(intake.target)
@@ -55,49 +55,51 @@ def receive(engine: Engine, folder: Path, staging: Path, table: Table, delivery:
 
 @dataclass(frozen=True)
 class _Intake:
-    """One file on its way from the inbox to `target`."""
+    """One file on its way from its landed copy to `target`."""
 
     engine: Engine
-    source: Path
+    landed: Landed
     file: BatchFile
     table: Table
     delivery: Delivery
     target: Path
 
     def run(self) -> list[Check]:
-        algorithm: Algorithm = "sha256" if (self.file.digest or "").startswith("sha256:") else "sm3"
-        fingerprint = Fingerprint(Hasher(algorithm))
+        copied = self.landed.files.get(self.file.name)
+        if copied is None:
+            return [self._fault(FileFaultError("absent", "读取时已不存在", ""))]
+        checks = list(self._copy_checks(copied))
         text = self.target.with_suffix(".csv")
-        checks: list[Check] = []
         try:
-            land(self.source, text, fingerprint, gzipped=self.file.gzipped, encoding=self.delivery.encoding)
+            source = self.landed.folder / self.file.name
+            decode(source, text, gzipped=self.file.compressed, encoding=self.delivery.encoding)
             layout = read_layout(text, self.table, self.delivery, self.file.name)
             checks += layout.checks()
             if not layout.missing:
                 self._convert(text, layout)
         except FileFaultError as fault:
-            where = f"{self.file.name} {fault.where}".strip()
-            checks.append(
-                Check(fault.code, _FAULTS[fault.code], self.table.name, "可读取", fault.problem, "fail", where)
-            )
+            checks.append(self._fault(fault))
         finally:
             text.unlink(missing_ok=True)
-        return [*self._fingerprint_checks(fingerprint), *checks]
+        return checks
 
-    def _fingerprint_checks(self, fingerprint: Fingerprint) -> Iterator[Check]:
+    def _fault(self, fault: FileFaultError) -> Check:
+        where = f"{self.file.name} {fault.where}".strip()
+        return Check(fault.code, _FAULTS[fault.code], self.table.name, "可读取", fault.problem, "fail", where)
+
+    def _copy_checks(self, copied: LandedFile) -> Iterator[Check]:
         size = None if self.file.size is None else str(self.file.size)
         facts = (
-            ("file_bytes", "文件字节数", size, str(fingerprint.size)),
-            ("file_digest", "文件摘要", self.file.digest, fingerprint.hasher.tagged()),
+            ("file_bytes", "文件字节数", size, str(copied.size)),
+            ("file_digest", "文件摘要", self.file.digest, copied.digest),
         )
         for code, name, expected, actual in facts:
             check = Check(code, name, self.table.name, expected, actual, "none", self.file.name)
             yield check if expected is None else check.judged()
         if self.file.seen is not None:
-            actual = fingerprint.hasher.tagged()
-            yield Check(
-                "file_stable", "读取期间未改动", self.table.name, self.file.seen, actual, where=self.file.name
-            ).judged()
+            where = self.file.name
+            check = Check("file_stable", "读取期间未改动", self.table.name, self.file.seen, copied.digest, where=where)
+            yield check.judged()
 
     def _convert(self, text: Path, layout: Layout) -> None:
         """Parse and type in one streaming statement; only after a parse error is the place asked for."""

@@ -10,6 +10,7 @@ from huiliu.lake import ledger
 from huiliu.lake.catalogue_copy import make_copy
 from huiliu.lake.engine import Engine
 from huiliu.lake.home import LakeHome, write_json
+from huiliu.lake.landed import unfinished
 from huiliu.lake.publish import publish
 from huiliu.lake.records import NightRecord, Pointer
 from huiliu.lake.tables import Table
@@ -53,6 +54,7 @@ def _clear(lake: LakeHome) -> bool:
     """Remove staging and half-written files; True if there were any, which only a killed run leaves."""
     left = [path for path in lake.staging.iterdir() if path.name != "spill"]
     left += [
+        *unfinished(lake),
         *lake.root.glob("serve.*.duckdb.tmp*"),
         *lake.root.glob("*.json.tmp"),
         *lake.root.glob("*.sqlite.tmp*"),

@@ -44,7 +44,7 @@ def lake_state(lake: LakeHome) -> LakeState:
 
 
 def _leftovers(lake: LakeHome) -> Iterator[str]:
-    for pattern in ("staging/*", "*.tmp", "*.tmp.wal", "refused/*.tmp"):
+    for pattern in ("staging/*", "landed/*.part", "*.tmp", "*.tmp.wal", "refused/*.tmp"):
         yield from (path.name for path in sorted(lake.root.glob(pattern)) if path.name != "spill")
 
 

@@ -1,6 +1,5 @@
 """The machine and the way in: memory, clock, addresses, HTTPS."""
 
-import re
 from datetime import timedelta
 from typing import get_args
 
@@ -11,18 +10,11 @@ from huiliu.config.doctor.checks.folder import size
 from huiliu.config.doctor.findings import Finding, check, fail, judged, ok, unmeasured, warn
 from huiliu.config.doctor.machine import is_loopback
 from huiliu.config.doctor.site import Site
-from huiliu.config.environment import ProcessKind
+from huiliu.config.environment import ProcessKind, bytes_of
 from huiliu.kernel.clock import TZ
 
-UNITS = {"MB": 10**6, "GB": 10**9, "MiB": 1 << 20, "GiB": 1 << 30}
 CHINA = timedelta(hours=8)
 SLACK = timedelta(minutes=1)
-
-
-def bytes_of(text: str) -> int:
-    """DuckDB's spelling of a size, as the settings check it."""
-    number, unit = re.fullmatch(r"([\d.]+) ?([A-Za-z]+)", text).groups()  # type: ignore[union-attr]
-    return int(float(number) * UNITS[unit])
 
 
 @check("memory", "内存")
