@@ -154,6 +154,16 @@ def keys_rotate(
     raise typer.Exit(rotate(purpose))
 
 
+@keys_app.command("public", cls=chinese.Command)
+def keys_public(
+    path: Annotated[Path | None, typer.Option("--out", metavar="文件", help="写到哪里；不写则打印。")] = None,
+) -> None:
+    """导出夜间证书的公钥（含以前的），交给核验证书的一方。"""
+    from huiliu.cli.keys import public
+
+    public(path)
+
+
 @audit_app.command("verify", cls=chinese.Command)
 def audit_verify(as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False) -> None:
     """逐条验证审计链、链头和锚点；断裂时指出第一处及其种类，退出码为 1。"""

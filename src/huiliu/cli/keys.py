@@ -1,4 +1,6 @@
-"""`keys list` and `keys rotate`: the keys of the installation, and a new one for a purpose."""
+"""`keys list`, `keys rotate`, `keys public`: the keys of the installation, a new one, and what others may have."""
+
+from pathlib import Path
 
 from rich.table import Table as Grid
 
@@ -39,3 +41,22 @@ def rotate(purpose: str) -> int:
         err.print(f"✗ {place}：{count:,} 个值无法解密，保持原样。请从备份恢复这些行或缺失的旧密钥后再执行。")
     out.print("请把 keys 目录重新备份，与数据分开保管。")
     return int(bool(result.broken))
+
+
+def public(path: Path | None) -> None:
+    """Every public key that certificates of this installation were ever signed with, as one PEM file."""
+    migrate(boot("cli"))
+    from django.conf import settings
+
+    from huiliu.config.certificates import public_keys
+
+    keys = public_keys(settings.HUILIU_KEYS)
+    text = "".join(key.pem() for key in keys)
+    if path is None:
+        out.print(text, markup=False, end="")
+        return
+    path.write_text(text, encoding="ascii")
+    out.print(f"已写出 {len(keys)} 个公钥：{path}", markup=False)
+    for key in keys:
+        out.print(f"  {key.fingerprint}")
+    out.print("请经另一条途径（如当面、电话）把指纹告诉核验方核对。")

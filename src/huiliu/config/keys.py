@@ -18,6 +18,7 @@ PURPOSES: dict[str, str] = {
     "anchor": "审计每日锚点",
     "subject": "地址中的人员代号",
     "field": "业务表中受保护的值",
+    "certificate": "夜间证书签名",
 }
 
 

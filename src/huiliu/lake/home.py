@@ -52,6 +52,10 @@ class LakeHome:
         return self.root / "landed"
 
     @property
+    def certificates(self) -> Path:
+        return self.root / "certificates"
+
+    @property
     def staging(self) -> Path:
         return self.root / "staging"
 

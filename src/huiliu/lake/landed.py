@@ -14,7 +14,7 @@ from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import Algorithm, Hasher
 from huiliu.lake.batch import MANIFEST, Batch, BatchFile
 from huiliu.lake.home import LakeHome, sync_folder, write_json
-from huiliu.lake.records import Check
+from huiliu.lake.records import Check, FileRecord
 
 RECORD = "landed.json"
 PARTIAL = ".part"
@@ -48,6 +48,13 @@ class Landed:
     digest: str
     files: Mapping[str, LandedFile]
     landed_at: datetime
+
+    def records(self, batch: Batch) -> tuple[FileRecord, ...]:
+        """What arrived, for the record of the night: table by table, then what belongs to none."""
+        table_of = {file.name: name for name, told in batch.deliveries.items() for file in told.files}
+        names = [*table_of, *(name for name in self.files if name not in table_of)]
+        found = [(name, self.files[name]) for name in names if name in self.files]
+        return tuple(FileRecord(name, table_of.get(name), file.size, file.digest) for name, file in found)
 
     def checks(self) -> Iterator[Check]:
         """Whether the manifest is still the one that was understood; data files are checked where they are read."""

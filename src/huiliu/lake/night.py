@@ -22,7 +22,7 @@ from huiliu.lake.landed import Landed, keep, purge
 from huiliu.lake.publish import publish
 from huiliu.lake.receive import receive
 from huiliu.lake.reconcile import Night, reconcile
-from huiliu.lake.records import Check, NightRecord, NightResult, Outcome, Proof, TableRecord
+from huiliu.lake.records import Check, FileRecord, NightRecord, NightResult, Outcome, Proof, TableRecord
 from huiliu.lake.recover import recover
 from huiliu.lake.room import check_room
 from huiliu.lake.schema import Schema, check_definitions, lake_schema, migrate
@@ -149,6 +149,7 @@ class _Run:
         self._loader, self._engine, self._batch, self._schema = loader, loader.engine, batch, schema
         self._started, self._run_at = time.monotonic(), loader.clock.now()
         self.checks: list[Check] = []
+        self.files: tuple[FileRecord, ...] = ()
 
     def record(self, outcome: Outcome, level: Proof | None = None, tables: tuple[TableRecord, ...] = ()) -> NightRecord:
         """The record as of now."""
@@ -165,6 +166,7 @@ class _Run:
             seconds=Decimal(f"{time.monotonic() - self._started:.3f}"),
             tables=tables,
             checks=tuple(self.checks),
+            files=self.files,
         )
 
     def load(self, batch: Batch) -> NightRecord:
@@ -212,6 +214,7 @@ class _Run:
         self._refuse_failed()
         landed = keep(lake, batch, self._loader.clock)
         self.checks += landed.checks()
+        self.files = landed.records(batch)
         return landed
 
     def _commit(self, nights: list[Night]) -> NightRecord:

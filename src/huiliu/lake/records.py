@@ -81,6 +81,16 @@ class TableRecord:
 
 
 @dataclass(frozen=True)
+class FileRecord:
+    """One delivered file: the table it belongs to (None for the manifest or another mark), length and digest."""
+
+    name: str
+    table: str | None
+    bytes: int
+    digest: str
+
+
+@dataclass(frozen=True)
 class NightRecord:
     """The complete record of one batch in one run; of a published night, the truth kept in its lake commit.
 
@@ -99,6 +109,7 @@ class NightRecord:
     tables: tuple[TableRecord, ...] = ()
     checks: tuple[Check, ...] = ()
     snapshot: int | None = None
+    files: tuple[FileRecord, ...] = ()
 
     @property
     def failures(self) -> tuple[Check, ...]:
@@ -125,6 +136,7 @@ class NightRecord:
             "seconds": Decimal(value["seconds"]),
             "tables": tuple(TableRecord(**{**t, "level": Proof(t["level"])}) for t in value["tables"]),
             "checks": tuple(Check(**check) for check in value["checks"]),
+            "files": tuple(FileRecord(**file) for file in value.get("files", ())),
         }
         return cls(**fields)
 

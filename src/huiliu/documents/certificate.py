@@ -1,0 +1,209 @@
+"""The certificate of a night as a page for people; what proves is the signed JSON, whose digest the page prints."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from huiliu.documents.fonts import FontSet
+from huiliu.documents.layout import lay_out
+from huiliu.documents.model import (
+    Block,
+    Line,
+    Literal,
+    Note,
+    Origin,
+    Paragraph,
+    Report,
+    Section,
+    Signature,
+    Table,
+    TableColumn,
+    Text,
+)
+from huiliu.documents.pdf import typeset
+from huiliu.kernel.clock import TZ
+from huiliu.kernel.digests import sm3
+from huiliu.kernel.money import format_yuan
+from huiliu.lake.records import Check, NightRecord, TableRecord
+from huiliu.scoring.figures import FigureBook
+
+MODES = {"full": "全量", "increment": "增量", "range": "按范围替换", "none": "未交付"}
+VERDICTS = {"fail": "不一致", "warn": "需注意", "none": "未提供", "pass": "一致"}
+_AGENCY = "回流系统"
+_HALF = 36  # characters of a digest in one line of a table cell
+
+
+def certificate_pdf(raw: bytes, fonts: FontSet, notes: Sequence[str] = ()) -> bytes:
+    """The PDF of a certificate file that was verified before; `notes` say what became of the night since."""
+    report = certificate_report(raw, notes)
+    return typeset(lay_out(report), _AGENCY, report.dated, fonts)
+
+
+def certificate_report(raw: bytes, notes: Sequence[str] = ()) -> Report:
+    """Sections of the page: the night, what arrived, what was checked, what was published, how to verify."""
+    value = json.loads(raw)
+    body, night = value["certificate"], NightRecord.from_json(value["certificate"]["record"])
+    issued = datetime.fromisoformat(body["issued_at"]).astimezone(TZ).date()
+    words = _Words(body["labels"])
+    sections = (
+        Section("批次", tuple(_batch(night, notes))),
+        Section("收到的文件", tuple(_files(night, words))),
+        Section("核对", tuple(_checks(night, words))),
+        Section("入库结果", tuple(_tables(night, words))),
+        Section("如何核验", tuple(_proof(raw, value, issued))),
+    )
+    title = (Text("回流数据入库证书"),)
+    key = f"{night.batch}.{night.snapshot}"
+    return Report(key, title, _said(_AGENCY), str(issued.year), sections, FigureBook(), issued)
+
+
+class _Words:
+    """Chinese labels of the tables and their money columns, as the certificate carries them."""
+
+    def __init__(self, labels: Mapping[str, Any]) -> None:
+        self._labels = labels
+
+    def table(self, name: str | None) -> str:
+        """The table's label; what concerns the whole batch says so."""
+        if name is None:
+            return "批次"
+        return str(self._labels.get(name, {}).get("table", name))
+
+    def column(self, table: str, name: str) -> str:
+        """The label of a money column."""
+        return str(self._labels.get(table, {}).get("columns", {}).get(name, name))
+
+
+def _said(words: object, kind: str = "名称") -> Line:
+    """Words of the certificate; an empty cell where there are none."""
+    text = "" if words is None else str(words)
+    return (Literal(text, kind, "夜间证书", Origin.SYSTEM),) if text.strip() else ()
+
+
+def _batch(night: NightRecord, notes: Sequence[str]) -> Iterator[Block]:
+    level = f"{night.level}（{night.level.words}）" if night.level else ""
+    day = _day(night.business_date) if night.business_date else ""
+    start = (Text("本证书证明：业务日期为"), *_said(day, "日期"), Text("的批次"), *_said(night.batch, "编号"))
+    ending = (Text("已通过全部必须一致的核对，整批同时入库并发布，证明级别为"), *_said(level), Text("。"))
+    yield Paragraph((*start, *ending))
+    for note in notes:
+        yield Paragraph(_said(note))
+    rows = (
+        ("批次", night.batch),
+        ("业务日期", night.business_date),
+        ("行政区划代码", night.division),
+        ("批次序号", "未提供" if night.sequence is None else night.sequence),
+        ("批次摘要", _digest(night.digest or "")),
+        ("入库时间", f"{night.run_at.astimezone(TZ):%Y-%m-%d %H:%M:%S}"),
+        ("快照", night.snapshot),
+        ("证明级别", level),
+    )
+    yield _table("批次情况", (("项目", 1, "left"), ("内容", 3, "left")), rows)
+
+
+def _files(night: NightRecord, words: _Words) -> Iterator[Block]:
+    if not night.files:
+        yield Paragraph((Text("入库记录没有逐个记载文件。"),))
+        return
+    columns = (("文件", 3, "left"), ("表", 2, "left"), ("字节数", 2, "right"), ("摘要", 6, "left"))
+    rows = [
+        (file.name, words.table(file.table) if file.table else "清单", f"{file.bytes:,}", _digest(file.digest))
+        for file in night.files
+    ]
+    yield _table("收到的文件及其摘要", columns, rows)
+
+
+def _checks(night: NightRecord, words: _Words) -> Iterator[Block]:
+    counts = [(word, sum(check.verdict == code for check in night.checks)) for code, word in VERDICTS.items()]
+    tally = "，".join(f"{word} {count} 项" for word, count in counts if count)
+    yield Paragraph((Text("共有核对："), *_said(tally), Text("。")))
+    columns = (
+        ("表", 3, "left"),
+        ("核对项", 3, "left"),
+        ("应为", 4, "left"),
+        ("实为", 4, "left"),
+        ("结论", 2, "center"),
+    )
+    rows = [_check(check, words) for check in night.checks if check.code not in {"file_bytes", "file_digest"}]
+    yield _table("核对项", columns, rows, "未提供：数据提供方没有给出对照数，没有比较。文件的字节数和摘要见上表。")
+
+
+def _check(check: Check, words: _Words) -> tuple[str, ...]:
+    where = f"（{check.where}）" if check.where else ""
+    expected, actual = (_short(value) for value in (check.expected, check.actual))
+    return words.table(check.table), f"{check.name}{where}", expected, actual, VERDICTS[check.verdict]
+
+
+def _tables(night: NightRecord, words: _Words) -> Iterator[Block]:
+    columns = (
+        ("表", 4, "left"),
+        ("级别", 1, "center"),
+        ("方式", 2, "center"),
+        ("交付行数", 2, "right"),
+        ("增/改/删", 3, "right"),
+        ("入库后行数", 2, "right"),
+        ("入库后合计（元）", 5, "left"),
+    )
+    rows = [_result(table, words) for table in night.tables]
+    yield _table("各表入库结果", columns, rows, "级别：A 完整，B 已与前置库核对，C 仅自身一致；一夜的级别取各表最低。")
+
+
+def _result(table: TableRecord, words: _Words) -> tuple[str, ...]:
+    done = "/".join(f"{table.operations.get(operation, 0):,}" for operation in "IUD")
+    sums = "\n".join(
+        f"{words.column(table.table, name)} {format_yuan(Decimal(amount))}"
+        for name, amount in table.closing_sums.items()
+    )
+    label, mode = words.table(table.table), MODES.get(table.mode, table.mode)
+    return label, str(table.level), mode, f"{table.rows:,}", done, f"{table.closing_rows:,}", sums
+
+
+def _proof(raw: bytes, value: Mapping[str, Any], issued: date) -> Iterator[Block]:
+    body, signature = value["certificate"], value["signature"]
+    yield Paragraph((Text("本页供阅读，作为证明的是同名的证书文件及其数字签名。用签发方的公钥在任何机器上都可核验："),))
+    command = "huiliu lake certificate verify 证书文件 --key 公钥文件"
+    yield Note(_said(f"{command} [--folder 批次文件夹] [--lake 数据湖文件夹]", "术语"))
+    catalogue, previous = body["catalogue"], body["previous"]
+    rows = (
+        ("证书文件摘要", _digest(f"sm3:{sm3(raw)}")),
+        ("签名算法", "Ed25519"),
+        ("公钥指纹", _digest(signature["key"])),
+        ("签名", _wrapped(signature["value"])),
+        ("目录库副本", f"{catalogue['file']}\n{_digest(catalogue['digest'])}" if catalogue else "签发时没有保留"),
+        ("前一份证书", f"{previous['name']}\n{_digest(previous['digest'])}" if previous else "无，为第一份"),
+    )
+    yield _table("摘要与签名", (("项目", 1, "left"), ("内容", 3, "left")), rows)
+    yield Signature(_said(_AGENCY), _said(_day(issued), "日期"))
+
+
+def _table(
+    caption: str, columns: Iterable[tuple[str, int, str]], rows: Iterable[Sequence[object]], note: str = ""
+) -> Table:
+    heads = tuple(TableColumn((Text(words),), width, align) for words, width, align in columns)
+    cells = tuple(tuple(_said(cell) for cell in row) for row in rows)
+    return Table((Text(caption),), heads, cells, _said(note))
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _digest(digest: str) -> str:
+    """`sm3:` and 64 digits in two lines; nothing is left out, for the page is compared by eye."""
+    return _wrapped(digest)
+
+
+def _wrapped(text: str) -> str:
+    return "\n".join(text[start : start + _HALF] for start in range(0, len(text), _HALF))
+
+
+def _short(value: str | None) -> str:
+    """Head and tail of a digest, which stands in full above; anything else as it is, long words cut into lines."""
+    if value is None:
+        return ""
+    algorithm, colon, digits = value.partition(":")
+    if colon and algorithm in ("sm3", "sha256"):
+        return f"{algorithm}:\n{digits[:8]}…{digits[-8:]}"
+    return value

@@ -1,0 +1,114 @@
+"""The certificate of a published night: its committed record, signed, each naming the digest of the one before."""
+
+import os
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.digests import canonical_json, file_digest
+from huiliu.kernel.signing import Signer
+from huiliu.lake.home import LakeHome, sync_folder
+from huiliu.lake.records import CatalogueCopy, NightRecord
+from huiliu.lake.tables import Table
+
+FORMAT = "huiliu-certificate/1"
+ALGORITHM = "ed25519"
+
+
+def certificate_name(night: NightRecord) -> str:
+    """`<batch>.<snapshot>`: one certificate for each commit that was published."""
+    return f"{night.batch}.{night.snapshot}"
+
+
+def certificate_file(lake: LakeHome, night: NightRecord) -> Path:
+    """Where a night's certificate is kept."""
+    return lake.certificates / f"{certificate_name(night)}.json"
+
+
+def write_certificates(
+    lake: LakeHome, nights: Iterable[NightRecord], tables: Mapping[str, Table], signer: Signer, clock: Clock
+) -> list[Path]:
+    """Write the certificates that published nights still lack, oldest first, and give the new files.
+
+    One that was made up for later holds no digest of the catalogue, whose copy of that night is no longer kept.
+    """
+    lake.certificates.mkdir(exist_ok=True)
+    known = {_snapshot(path): path for path in lake.certificates.glob("*.json")}
+    pointer, written = lake.pointer(), []
+    for night in sorted(nights, key=lambda each: each.snapshot or 0):
+        assert night.snapshot is not None
+        if night.snapshot in known or pointer is None:
+            continue
+        copy = pointer.catalogue if night.snapshot == pointer.snapshot else None
+        body = certificate_body(night, tables, copy, _previous(known, night.snapshot), clock.now())
+        known[night.snapshot] = path = certificate_file(lake, night)
+        _write_once(path, signed(body, signer))
+        written.append(path)
+    return written
+
+
+def certificate_body(
+    night: NightRecord,
+    tables: Mapping[str, Table],
+    catalogue: CatalogueCopy | None,
+    previous: Mapping[str, str] | None,
+    issued_at: datetime,
+) -> dict[str, Any]:
+    """What is signed: the whole record of the night, and the words that a reader elsewhere needs to print it."""
+    labels = {t.table: _labels(tables[t.table]) for t in night.tables if t.table in tables}
+    return {
+        "format": FORMAT,
+        "issued_at": issued_at,
+        "record": night.as_json(),
+        "labels": labels,
+        "catalogue": {"file": catalogue.file, "digest": catalogue.digest} if catalogue else None,
+        "previous": previous,
+    }
+
+
+def _labels(table: Table) -> dict[str, Any]:
+    return {"table": table.label, "columns": {column.name: column.label for column in table.money}}
+
+
+def signed(body: Mapping[str, Any], signer: Signer) -> bytes:
+    """The file's bytes: body and signature as one canonical JSON, so that any other spelling is a change too."""
+    signature = {
+        "algorithm": ALGORITHM,
+        "key": signer.public.fingerprint,
+        "value": signer.sign(signed_bytes(body)).hex(),
+    }
+    return canonical_json({"certificate": body, "signature": signature}) + b"\n"
+
+
+def signed_bytes(body: Mapping[str, Any]) -> bytes:
+    """The bytes under the signature; the format in front keeps it from answering for anything else."""
+    return FORMAT.encode() + b"\n" + canonical_json(body)
+
+
+def _snapshot(path: Path) -> int:
+    number = path.stem.rpartition(".")[2]
+    return int(number) if number.isdigit() else -1
+
+
+def _previous(known: Mapping[int, Path], snapshot: int) -> dict[str, str] | None:
+    before = max((number for number in known if 0 <= number < snapshot), default=None)
+    return None if before is None else {"name": known[before].stem, "digest": file_digest(known[before])}
+
+
+def _write_once(path: Path, content: bytes) -> None:
+    """Whole or not at all, and never over another: of two runs at once the first one's certificate stands."""
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        with partial.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.link(partial, path)
+    except FileExistsError:
+        return
+    finally:
+        partial.unlink(missing_ok=True)
+    sync_folder(path.parent)
