@@ -13,7 +13,8 @@ from huiliu.kernel.clock import Clock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.home import LakeHome
-from huiliu.lake.night import Progress, Silent, run_night
+from huiliu.lake.night import run_night
+from huiliu.lake.progress import Progress, Silent
 from huiliu.lake.records import NightResult, Outcome
 from huiliu.lake.snapshot import Library
 

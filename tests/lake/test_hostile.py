@@ -12,7 +12,7 @@ import pytest
 
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake import night
+from huiliu.lake import load, night
 from huiliu.lake.batch import Batch, Unread, read_batch
 from huiliu.lake.feed import Feed, FeedTable
 from huiliu.lake.records import Outcome, Proof
@@ -148,28 +148,28 @@ def test_a_file_that_two_tables_claim_is_refused(site: Site) -> None:
 
 def test_a_file_changed_while_it_is_read_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     write_batch(site.inbox, date(2025, 4, 1), {"person": Part(PERSON, [ZHANG, LI])}, manifest=False)
-    file, keep = site.inbox / SECOND / "person.csv", night.keep
+    file, keep = site.inbox / SECOND / "person.csv", load.keep
 
     def changed(*arguments: Any) -> Any:
         file.write_bytes(file.read_bytes().replace("李㛃".encode(), "李四".encode()))
         return keep(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(night, "keep", changed)
+        patch.setattr(load, "keep", changed)
         assert failed(site.last()) == ["file_stable"]
     assert site.library.pointer() is None
     assert site.last().outcome is Outcome.PUBLISHED
 
 
 def test_a_manifest_changed_while_it_is_read_is_refused(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, keep = second(published), night.keep
+    folder, keep = second(published), load.keep
 
     def changed(*arguments: Any) -> Any:
         (folder / "manifest.json").write_bytes((folder / "manifest.json").read_bytes() + b" ")
         return keep(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(night, "keep", changed)
+        patch.setattr(load, "keep", changed)
         assert failed(published.last()) == ["file_stable"]
     assert published.payments() == FIRST
     assert published.last().outcome is Outcome.PUBLISHED
@@ -177,14 +177,14 @@ def test_a_manifest_changed_while_it_is_read_is_refused(published: Site, monkeyp
 
 def test_what_is_taken_away_while_it_is_read_is_said(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = second(published)
-    keep = night.keep
+    keep = load.keep
 
     def too_late(*arguments: Any) -> Any:
         (folder / "payment.csv").unlink(missing_ok=True)
         return keep(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(night, "keep", too_late)
+        patch.setattr(load, "keep", too_late)
         record = published.last()
     assert record.outcome is Outcome.REFUSED
     assert check_of(record, "absent").actual == "读取时已不存在"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from huiliu.kernel.clock import TZ, FixedClock
-from huiliu.lake import landed, room
+from huiliu.lake import landed, load, room
 from huiliu.lake.batch import Batch, read_batch
 from huiliu.lake.home import LakeHome
 from huiliu.lake.records import Outcome
@@ -113,16 +113,15 @@ def test_a_run_purges_what_is_older_than_the_setting(published: Site) -> None:
 
 def test_the_batch_may_leave_the_inbox_once_it_has_landed(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that happens to the delivered folder afterwards can change the night."""
-    from huiliu.lake import night
 
     second_night(published.inbox, published.previous, CHANGE, (3, "610.60"))
-    receive = night.receive
+    receive = load.receive
 
     def gone(*arguments: object) -> object:
         shutil.rmtree(published.inbox / "449900_20250401", ignore_errors=True)
         return receive(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(night, "receive", gone)
+    monkeypatch.setattr(load, "receive", gone)
     assert published.last().outcome is Outcome.PUBLISHED
     assert published.payments()["Z1"] == "110.10"
 

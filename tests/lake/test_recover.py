@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake import home, night, publish
+from huiliu.lake import home, load, night, publish
 from huiliu.lake.engine import Engine, Params
 from huiliu.lake.records import Outcome
 from huiliu.lake.state import lake_state
@@ -157,7 +157,7 @@ def test_a_night_cut_before_its_commit_leaves_nothing(published: Site, monkeypat
     second_batch(published)
     data = sorted(published.home.data.rglob("*.parquet"))
     with monkeypatch.context() as patch:
-        patch.setattr(night, "reconcile", killed)
+        patch.setattr(load, "reconcile", killed)
         with pytest.raises(KilledError):
             published.night()
     state = lake_state(published.home)

@@ -1,0 +1,158 @@
+"""One batch on its way into the lake: land → receive → verify → apply → reconcile → COMMIT, all tables or none."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+
+from huiliu.lake import ledger
+from huiliu.lake.apply import apply_change, prepare_change
+from huiliu.lake.batch import Batch, Unread
+from huiliu.lake.home import LakeHome
+from huiliu.lake.landed import Landed, keep
+from huiliu.lake.progress import Run
+from huiliu.lake.receive import Staged, receive
+from huiliu.lake.reconcile import Night, reconcile
+from huiliu.lake.records import Check, FileRecord, NightRecord, Outcome, Proof, TableRecord
+from huiliu.lake.room import check_room
+from huiliu.lake.schema import Schema, lake_schema, migrate
+from huiliu.lake.verify import verify
+
+
+class _RefusedError(Exception):
+    """Leaves the transaction before COMMIT; the reasons are the run's failed checks."""
+
+
+class Load:
+    """One batch in one run: its checks so far, its time, and the phases in their order."""
+
+    def __init__(self, run: Run, batch: Batch | Unread) -> None:
+        self._run, self._engine, self._batch = run, run.engine, batch
+        self._started, self._run_at = time.monotonic(), run.clock.now()
+        self.checks: list[Check] = []
+        self._files: tuple[FileRecord, ...] = ()
+
+    def record(self, outcome: Outcome, level: Proof | None = None, tables: tuple[TableRecord, ...] = ()) -> NightRecord:
+        """The record as of now."""
+        batch = self._batch
+        return NightRecord(
+            batch=batch.name,
+            outcome=outcome,
+            business_date=batch.business_date,
+            division=batch.division,
+            sequence=batch.sequence if isinstance(batch, Batch) else None,
+            digest=batch.digest,
+            level=level,
+            run_at=self._run_at,
+            seconds=Decimal(f"{time.monotonic() - self._started:.3f}"),
+            tables=tables,
+            checks=tuple(self.checks),
+            files=self._files,
+        )
+
+    def commit(self, batch: Batch) -> NightRecord:
+        """The phases up to COMMIT, the one moment at which the night happens; publication is the caller's."""
+        lake, engine = self._run.lake, self._engine
+        with _staging(lake, batch.name) as staging:
+            try:
+                received = self._receive(batch, staging)
+                files = lake.data_files()
+                with engine.transaction():
+                    record = self._change(batch, received, staging)
+                    ledger.write(engine, record)
+                    lake.sync_data(files)
+            except _RefusedError:
+                return self.record(Outcome.REFUSED)
+        return record.at(ledger.newest_snapshot(engine))
+
+    def _receive(self, batch: Batch, staging: Path) -> list[Staged]:
+        """Every file as typed staging rows, before the lake is looked at; its faults are kept for the verdict."""
+        if batch.unknown:
+            what = "未登记的表" if batch.declared else "供数说明之外的文件"
+            where = "、".join(batch.unknown[:5])
+            self.checks.append(Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", where))
+        landed = self._land(batch)
+        received = []
+        for number, delivery in enumerate(batch.deliveries.values()):
+            self._step("receive", delivery.table, number, len(batch.deliveries))
+            received.append(receive(self._engine, landed, staging, self._run.tables[delivery.table], delivery))
+        return received
+
+    def _land(self, batch: Batch) -> Landed:
+        """The batch's own copy, so that nothing can change under the night; refused if the disk would fill."""
+        lake = self._run.lake
+        self._step("land", None, 0, 1)
+        self.checks += check_room(lake, batch)
+        self._refuse_failed()
+        landed = keep(lake, batch, self._run.clock)
+        self.checks += landed.checks()
+        self._files = landed.records(batch)
+        return landed
+
+    def _change(self, batch: Batch, received: list[Staged], staging: Path) -> NightRecord:
+        """Everything that looks at the lake or changes it; only inside the transaction."""
+        schema = lake_schema(self._engine)
+        nights = self._verify(received, schema, staging)
+        for number, night in enumerate(nights):
+            self._step("apply", night.table.name, number, len(nights))
+            migrate(self._engine, night.table, schema.get(night.table.name, {}))
+            if night.change is not None:
+                self.checks += apply_change(self._engine, night.change)
+        ledger.prepare(self._engine)
+        self._refuse_failed()
+        tables = self._reconcile(nights)
+        self._refuse_failed()
+        return self.record(Outcome.PUBLISHED, self._level(tables), tables)
+
+    def _verify(self, received: list[Staged], schema: Schema, staging: Path) -> list[Night]:
+        """Verify every table before anything is refused, so that one run names every fault; then what has to change."""
+        verified = []
+        for number, staged in enumerate(received):
+            self._step("verify", staged.table.name, number, len(received))
+            facts, checks = verify(self._engine, staged, self._run.codes, known=staged.table.name in schema)
+            self.checks += [*staged.checks, *checks]
+            verified.append((staged, facts))
+        self._refuse_failed()
+        changed = {}
+        for staged, facts in verified:
+            name = staged.table.name
+            change = prepare_change(self._engine, staged, facts, schema.get(name, {}), staging)
+            changed[name] = Night(staged.table, staged.delivery, facts, change)
+        return [changed.get(name, Night(table)) for name, table in self._run.tables.items()]
+
+    def _reconcile(self, nights: list[Night]) -> tuple[TableRecord, ...]:
+        records = []
+        for number, night in enumerate(nights):
+            self._step("reconcile", night.table.name, number, len(nights))
+            record, checks = reconcile(self._engine, night, self._run.tables)
+            self.checks += checks
+            records.append(record)
+        return tuple(records)
+
+    def _level(self, tables: tuple[TableRecord, ...]) -> Proof:
+        """The lowest of the feed's tables and of everything delivered."""
+        feed = self._run.feed.tables
+        if not set(feed) <= {t.table for t in tables}:
+            return Proof.C
+        return max((t.level for t in tables if t.table in feed or t.mode != "none"), default=Proof.C)
+
+    def _refuse_failed(self) -> None:
+        if any(check.verdict == "fail" for check in self.checks):
+            raise _RefusedError
+
+    def _step(self, phase: str, table: str | None, done: int, total: int) -> None:
+        self._run.progress.step(phase, table, done, total)
+
+
+@contextmanager
+def _staging(lake: LakeHome, name: str) -> Iterator[Path]:
+    """A folder for one batch, emptied at the end; after a fault the empty folder stays as a sign for `recover`."""
+    folder = lake.staging / name
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        for path in folder.iterdir():
+            path.unlink()
+    folder.rmdir()
