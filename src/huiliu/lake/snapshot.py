@@ -15,16 +15,21 @@ from huiliu.lake.macros import MACROS
 from huiliu.lake.records import NightRecord, Pointer
 
 Params = Mapping[str, Any] | Sequence[Any] | None
+_PAST_KEPT = 3  # opening one costs half a second, and whoever looks back looks more than once
 _DAMAGE = frozenset({"IOException", "SerializationException", "InternalException", "FatalException"})
 
 
 @dataclass(eq=False)
 class _Instance:
-    """One DuckDB instance pinned to one snapshot, and how many Snapshots use it."""
+    """One DuckDB instance pinned to one snapshot, and how many Snapshots use it.
+
+    `is_derived` says that it reads a look-up file, whose room on the disk is free only once nobody has it open.
+    """
 
     version: int
     engine: Engine
     tables: frozenset[str]
+    is_derived: bool
     users: int = 0
 
 
@@ -70,8 +75,9 @@ class Snapshot:
 class Library:
     """The way in for everything that reads: one instance per process and lake, shared by its threads.
 
-    The published snapshot is opened once and kept until the pointer moves on and its last user is gone. The look-up
-    file is used if it is there; without it, or once it proved damaged, the same snapshot is read from the lake.
+    The published snapshot is opened once and kept until the pointer moves on and its last user is gone; of earlier ones
+    the last few that were read from the lake. The look-up file is used if it is there; without it, or once it proved
+    damaged, the same snapshot is read from the lake.
     """
 
     def __init__(self, root: Path, settings: EngineSettings | None = None) -> None:
@@ -146,17 +152,25 @@ class Library:
             if instance is None:
                 instance = self._instances[version] = self._connect(version)
             instance.users += 1
-            for idle in [i for i in self._instances.values() if not i.users and i.version < pointer.snapshot]:
-                self._drop(idle)
+            self._drop_idle(pointer)
             return instance
 
     def _give_back(self, instance: _Instance, pointer: Pointer) -> None:
         with self._lock:
             instance.users -= 1
-            newest = max(self._instances, default=0)
-            abandoned = self._instances.get(instance.version) is not instance
-            if not instance.users and (abandoned or instance.version < max(newest, pointer.snapshot)):
+            if self._instances.get(instance.version) is instance:
+                self._instances[instance.version] = self._instances.pop(instance.version)  # used last
+            elif not instance.users:
                 self._drop(instance)
+            self._drop_idle(pointer)
+
+    def _drop_idle(self, pointer: Pointer) -> None:
+        """Close what nobody uses any more, the longest unused first."""
+        newest = max(pointer.snapshot, *self._instances, 0)
+        past = [i for i in self._instances.values() if not i.users and i.version < newest]
+        kept = [i for i in past if not i.is_derived][-_PAST_KEPT:]
+        for idle in [i for i in past if i not in kept]:
+            self._drop(idle)
 
     def _abandon(self, instance: _Instance) -> None:
         """From now on read this version from the lake; the instance is closed when its last user is gone."""
@@ -174,10 +188,11 @@ class Library:
         engine = open_engine(self._home.settings, self._home.staging / "spill")
         serve = self._home.serve_file(version)
         try:
-            if version in self._unfit or not (serve.exists() and _attached(engine, serve)):
+            is_derived = version not in self._unfit and serve.exists() and _attached(engine, serve)
+            if not is_derived:
                 self._home.attach_reading(engine, "snap", version)
             _fence(engine, self._home.data)
-            return _Instance(version, engine, _tables(engine))
+            return _Instance(version, engine, _tables(engine), is_derived)
         except HuiliuError:
             engine.close()
             raise

@@ -1,15 +1,20 @@
 """The guard of API operations: the session of the pages or a key, and one permission for each operation."""
 
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from ninja import Query
 from ninja.errors import HttpError
 from ninja.security import SessionAuth
 
 from huiliu.web import hooks
 from huiliu.web.access import SIGNED_IN, check
+
+DAY = "数据日期（已发布的业务日期），不给则为最新"
+PublishedDay = Annotated[date | None, Query(description=DAY)]
 
 
 class Permitted(SessionAuth):

@@ -1,6 +1,7 @@
 """The same services as JSON, mounted by config.api: the same permissions, masks and audit rows as the pages."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,11 +16,12 @@ from huiliu.apps.datahub import services
 from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors import nights
 from huiliu.apps.datahub.selectors.display import Cell
+from huiliu.apps.datahub.selectors.library import Source
 from huiliu.apps.datahub.selectors.persons import PersonPage, Section
 from huiliu.apps.datahub.selectors.search import Kind
 from huiliu.apps.datahub.selectors.timeline import Scheme
 from huiliu.lake.records import Pointer
-from huiliu.web.api import Permitted
+from huiliu.web.api import DAY, Permitted, PublishedDay
 
 router = Router(tags=["回流库"])
 
@@ -29,6 +31,7 @@ class SearchIn(Schema):
 
     text: str = Field(max_length=120)
     kind: Kind = Kind.AUTO
+    as_of: date | None = Field(None, description=DAY)
 
 
 class PurposeIn(Schema):
@@ -36,6 +39,7 @@ class PurposeIn(Schema):
 
     matter: str = Field("", max_length=32, description="事由代码")
     case_number: str = Field("", max_length=120, description="案号")
+    as_of: date | None = Field(None, description=DAY)
 
     def asked(self) -> Asked | None:
         """The purpose to start, or None."""
@@ -69,16 +73,18 @@ def person_search(request: HttpRequest, wanted: SearchIn) -> dict[str, Any]:
         scopes=scopes(request.user, "datahub.search_person"),
         kind=wanted.kind,
         text=wanted.text,
+        as_of=wanted.as_of,
     )
     items = [{"key": hit.key, "person": _cells(hit.cells), "schemes": hit.schemes} for hit in found.hits]
     answer = {"kind": found.kind, "hints": found.hints, "more": found.more, "items": items}
-    return {"as_of": _as_of(found.pointer), **answer}
+    return {"as_of": _read(found.source), **answer}
 
 
 @router.get("/persons/{key}", auth=Permitted("datahub.view_person"), summary="查看人员")
-def person_detail(request: HttpRequest, key: str) -> dict[str, Any]:
+def person_detail(request: HttpRequest, key: str, as_of: PublishedDay = None) -> dict[str, Any]:
     """One person, masked; the look is recorded."""
-    found = services.person_view(actor=actor_of(request), scopes=scopes(request.user, "datahub.view_person"), key=key)
+    reach = scopes(request.user, "datahub.view_person")
+    found = services.person_view(actor=actor_of(request), scopes=reach, key=key, as_of=as_of)
     if found is None:
         raise HttpError(404, "没有这个人员")
     return _person(found)
@@ -88,7 +94,7 @@ def person_detail(request: HttpRequest, key: str) -> dict[str, Any]:
 def person_full(request: HttpRequest, key: str, given: PurposeIn) -> dict[str, Any]:
     """One person in full as far as the grant goes, under the purpose given or running; recorded with the purpose."""
     viewer = services.Viewer(request.user, actor_of(request), scopes(request.user, "datahub.view_full"))
-    found = services.person_full(viewer=viewer, key=key, asked=given.asked())
+    found = services.person_full(viewer=viewer, key=key, asked=given.asked(), as_of=given.as_of)
     if found is None:
         raise HttpError(404, "没有这个人员")
     purpose = {"text": found.purpose.text, "expires_at": found.purpose.expires_at}
@@ -97,7 +103,7 @@ def person_full(request: HttpRequest, key: str, given: PurposeIn) -> dict[str, A
 
 def _person(found: PersonPage) -> dict[str, Any]:
     return {
-        "as_of": _as_of(found.pointer),
+        "as_of": _read(found.source),
         "key": found.key,
         "identity": _cells(found.identity),
         "contributions": [_scheme(scheme) for scheme in found.contributions],
@@ -131,6 +137,11 @@ def _cell(cell: Cell) -> dict[str, Any]:
 def _night(night: Night) -> dict[str, Any]:
     names = ("key", "batch", "business_date", "division", "sequence", "digest", "outcome", "level", "snapshot", "rows")
     return {name: getattr(night, name) for name in names} | {"run_at": night.run_at, "seconds": str(night.seconds)}
+
+
+def _read(source: Source) -> dict[str, Any]:
+    names = ("business_date", "level", "snapshot", "batch", "newest")
+    return {name: getattr(source, name) for name in names}
 
 
 def _as_of(pointer: Pointer | None) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from huiliu.apps.control.selectors.purposes import accepted_matters
 from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, TEXT_MAX, Kind
+from huiliu.web.asof import AsOfChoice
 
 
 class SearchForm(forms.Form):
@@ -31,8 +32,26 @@ class SearchForm(forms.Form):
         error_messages={"invalid_choice": "没有这种查询方式，请从列表中选择。"},
     )
 
+    as_of = forms.DateField(
+        label="数据日期",
+        required=False,
+        input_formats=("%Y-%m-%d",),
+        widget=forms.Select,
+        error_messages={"invalid": "数据日期不是有效的日期，请从列表中选择。"},
+    )
+
+    def __init__(self, data: Any = None, *, choice: AsOfChoice | None = None, **options: Any) -> None:
+        super().__init__(data, **options)
+        cast(forms.Select, self.fields["as_of"].widget).choices = _days(choice)
+
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Kind.AUTO
+
+
+def _days(choice: AsOfChoice | None) -> list[Any]:
+    """The days as a list of choices; the service judges what is sent, for older ones may be asked for too."""
+    months = choice.months if choice else []
+    return [("", "最新"), *((month, [(day, str(day)) for day in days]) for month, days in months)]
 
 
 class PurposeForm(forms.Form):

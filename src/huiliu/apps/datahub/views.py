@@ -1,5 +1,6 @@
 """Nights, person search and person page."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -16,11 +17,12 @@ from huiliu.apps.control.services.counts import Counted
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.forms import PurposeForm, SearchForm
 from huiliu.apps.datahub.selectors import nights
-from huiliu.apps.datahub.selectors.library import page_as_of
+from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
 from huiliu.apps.datahub.selectors.persons import PersonPage
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.masking import is_open
 from huiliu.web.access import page
+from huiliu.web.asof import asking, day_asked
 from huiliu.web.pages import Crumb, render_page
 
 LIBRARY = Crumb("回流库")
@@ -57,10 +59,10 @@ def night_detail(request: HttpRequest, key: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_search(request: HttpRequest) -> HttpResponse:
     """The search box; what was typed travels in the body only, never in an address."""
-    form = SearchForm(request.POST or None)
+    form = SearchForm(request.POST or None, choice=choice_of(None))
     result = _searched(request, form) if form.is_valid() else None
     context = {"form": form, "result": result, "table": result and result.drawn, "used": _used(request)}
-    as_of = page_as_of(result.pointer if result else None)
+    as_of = page_as_of(result.source if result else None)
     return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of=as_of)
 
 
@@ -74,7 +76,7 @@ def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult |
             actor=actor_of(request), scopes=scopes(request.user, "datahub.search_person"), **form.cleaned_data
         )
     except HuiliuError as error:
-        form.add_error("text", f"{error.message}。{error.hint}")
+        form.add_error("as_of" if error.code == "LIBRARY-002" else "text", f"{error.message}。{error.hint}")
         return None
 
 
@@ -82,13 +84,14 @@ def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult |
 @page("datahub.view_person")
 def person_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One person, masked: identity, death, enrolments, contributions, payments, and every other table about persons."""
-    found = services.person_view(actor=actor_of(request), scopes=scopes(request.user, "datahub.view_person"), key=key)
+    day, reach = day_asked(request), scopes(request.user, "datahub.view_person")
+    found = services.person_view(actor=actor_of(request), scopes=reach, key=key, as_of=day)
     if found is None:
         raise Http404
     crumbs = (QUERY, Crumb("人员", reverse("datahub:person_search")))
     title = f"人员 {found.identity['name'].text}"
-    as_of = page_as_of(found.pointer)
-    context = {"found": found, "may_view_full": may_view_full(request.user, found)}
+    as_of = page_as_of(found.source)
+    context = {"found": found, "choice": choice_of(day), "may_view_full": may_view_full(request.user, found)}
     return render_page(request, "datahub/person_detail.html", context, title=title, crumbs=crumbs, as_of=as_of)
 
 
@@ -102,19 +105,17 @@ def may_view_full(user: Any, found: PersonPage) -> bool:
 @require_POST
 def person_full(request: HttpRequest, key: str) -> HttpResponse:
     """One person in full, or the question for the purpose; by POST only, so that no address ever shows it."""
-    form = PurposeForm(request.POST)
+    form, day = PurposeForm(request.POST), day_asked(request)
     viewer = services.Viewer(request.user, actor_of(request), scopes(request.user, "datahub.view_full"))
     try:
-        found = services.person_full(viewer=viewer, key=key, asked=form.asked())
+        found = services.person_full(viewer=viewer, key=key, asked=form.asked(), as_of=day)
     except HuiliuError as error:
         return _purpose_asked(request, key, form, error)
     if found is None:
         raise Http404
-    context = {"found": found.person, "full": found, "viewer": request.user}
-    as_of = page_as_of(found.person.pointer)
-    return render_page(
-        request, "datahub/person_full.html", context, title="人员完整信息", crumbs=_person_crumbs(key), as_of=as_of
-    )
+    context = {"found": found.person, "full": found, "viewer": request.user, "newest_link": _person_link(key)}
+    title, crumbs, as_of = "人员完整信息", _person_crumbs(key, day), page_as_of(found.person.source)
+    return render_page(request, "datahub/person_full.html", context, title=title, crumbs=crumbs, as_of=as_of)
 
 
 # Which field an error of the purpose belongs to; the first question is no error.
@@ -127,11 +128,16 @@ def _purpose_asked(request: HttpRequest, key: str, form: PurposeForm, error: Hui
         raise error
     if field := PURPOSE_FIELDS[error.code]:
         form.refuse(field, f"{error.message}。{error.hint}")
-    context = {"form": form, "key": key, "minutes": number_of("purpose_minutes", settings.HUILIU_CLOCK.now().date())}
-    title, crumbs = "说明查看事由", _person_crumbs(key)
+    day, minutes = day_asked(request), number_of("purpose_minutes", settings.HUILIU_CLOCK.now().date())
+    context = {"form": form, "key": key, "minutes": minutes, "day": day}
+    title, crumbs = "说明查看事由", _person_crumbs(key, day)
     return render_page(request, "datahub/purpose_form.html", context, title=title, crumbs=crumbs)
 
 
-def _person_crumbs(key: str) -> tuple[Crumb, ...]:
-    person = Crumb("脱敏页面", reverse("datahub:person_detail", args=(key,)))
+def _person_link(key: str, day: date | None = None) -> str:
+    return asking(reverse("datahub:person_detail", args=(key,)), day)
+
+
+def _person_crumbs(key: str, day: date | None) -> tuple[Crumb, ...]:
+    person = Crumb("脱敏页面", _person_link(key, day))
     return (QUERY, Crumb("人员", reverse("datahub:person_search")), person)

@@ -11,7 +11,7 @@ from huiliu.apps.audit.services import actor_of
 from huiliu.apps.fundsafety import services
 from huiliu.apps.fundsafety.models import Clue, ClueStatus, Severity
 from huiliu.apps.fundsafety.selectors import ClueFilter, rules_screened, yuan
-from huiliu.web.api import Permitted
+from huiliu.web.api import Permitted, PublishedDay
 
 router = Router(tags=["基金安全"])
 
@@ -23,16 +23,17 @@ def clue_list(
     severity: Severity | None = None,
     status: ClueStatus | None = None,
     page: int = 1,
+    as_of: PublishedDay = None,
 ) -> dict[str, Any]:
     """Clues, largest amount first, with totals of the whole list; a clue is no verdict."""
     if rule and rule not in dict(rules_screened()):  # before anything typed by hand could reach the audit
         raise HttpError(422, "没有筛查过这条规则")
     wanted = ClueFilter(rule, severity or "", status or "")
-    found = services.clue_list(
-        actor=actor_of(request), scopes=scopes(request.user, "fundsafety.view_clues"), wanted=wanted, page=page
-    )
+    reach = scopes(request.user, "fundsafety.view_clues")
+    found = services.clue_list(actor=actor_of(request), scopes=reach, wanted=wanted, page=page, as_of=as_of)
     return {
         "notice": "疑点是线索，不是结论，须经人工核查。",
+        "names_as_of": found.source and found.source.business_date,
         "older_than_library": [row.rule_code for row in found.stale],
         "count": found.totals.clues,
         "months": found.totals.months,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +12,13 @@ from django.urls import reverse
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.selectors import OLDEST
 from huiliu.apps.datahub.selectors import (
+    Look,
     Reach,
+    Source,
     catalog,
     is_whole,
     library,
+    look,
     masked_names,
     masked_row,
     page_table,
@@ -27,6 +30,7 @@ from huiliu.kernel.money import from_fen
 from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
 from huiliu.lake.tables import Table as LakeTable
+from huiliu.web.asof import asking
 from huiliu.web.format import show
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
@@ -76,12 +80,12 @@ class CluePage:
     parameters: Table
     evidence: Sequence[Evidence]
     trace: Sequence[Step]
-    pointer: Pointer
+    source: Source
 
     @property
     def older(self) -> bool:
-        """Whether the rule saw an earlier snapshot than the one its evidence is shown from."""
-        return self.clue.last_seen.snapshot < self.pointer.snapshot
+        """Whether the rule saw an earlier snapshot than the published one, which its evidence is shown from."""
+        return not self.source.is_past and self.clue.last_seen.snapshot < self.source.snapshot
 
     @property
     def severity_state(self) -> str:
@@ -192,30 +196,29 @@ COLUMNS = (
 )
 
 
-def clue_names(rows: Sequence[Clue]) -> tuple[dict[str, str], Pointer | None]:
-    """Masked names by person number, and the snapshot they were read from; nothing before the first night."""
-    store = library()
-    if store.pointer() is None:
+def clue_names(rows: Sequence[Clue], day: date | None = None) -> tuple[dict[str, str], Source | None]:
+    """Masked names by person number, and the night they were read from; nothing before the first one."""
+    if library().pointer() is None:
         return {}, None
-    with store.open() as snap:
-        return masked_names(snap, [clue.subject for clue in rows]), snap.pointer
+    with look(day) as seen:
+        return masked_names(seen.snap, [clue.subject for clue in rows]), seen.source
 
 
-def clue_table(rows: Sequence[Clue], names: Mapping[str, str], sums: Totals) -> Table:
+def clue_table(rows: Sequence[Clue], names: Mapping[str, str], sums: Totals, day: date | None = None) -> Table:
     """One page of the list under the totals of the whole list."""
-    drawn = [_clue_row(clue, names.get(clue.subject, GONE)) for clue in rows]
+    drawn = [_clue_row(clue, names.get(clue.subject, GONE), day) for clue in rows]
     foot = {"rule": "合计", "name": f"{sums.clues:,} 条", "months": sums.months, "amount": sums.amount}
     hint = "没有符合条件的疑点；可放宽上方的筛选条件。没有筛查过时，请运行 ./run night。"
     return Table(COLUMNS, drawn, empty="没有疑点", hint=hint, totals=foot)
 
 
-def _clue_row(clue: Clue, name: str) -> dict[str, Any]:
+def _clue_row(clue: Clue, name: str, day: date | None) -> dict[str, Any]:
     seen = clue.last_seen
     severity, status = Severity(seen.severity), ClueStatus(clue.status)
     return {
         "rule": f"{clue.rule_code} {seen.rule_label}",
         "severity": Cell(severity.label, state=SEVERITY_STATES[severity]),
-        "name": Cell(name, link=reverse("fundsafety:clue_detail", args=(clue.key,))),
+        "name": Cell(name, link=asking(reverse("fundsafety:clue_detail", args=(clue.key,)), day)),
         "months": clue.months,
         "amount": yuan(clue.amount_fen),
         "status": Cell(status.label, state=STATUS_STATES[status]),
@@ -229,10 +232,10 @@ def clue_by_key(key: str) -> Clue | None:
     return found.filter(key=key).first()
 
 
-def clue_page(snap: Snapshot, clue: Clue, person_key: str, reach: Reach) -> CluePage:
+def clue_page(seen: Look, clue: Clue, person_key: str, reach: Reach) -> CluePage:
     """Everything a person needs to check the clue; evidence is read anew and compared with what the rule saw."""
-    evidence = _evidence(snap, clue, reach)
-    names = masked_names(snap, [clue.subject])
+    evidence = _evidence(seen.snap, clue, reach)
+    names = masked_names(seen.snap, [clue.subject])
     return CluePage(
         clue=clue,
         name=names.get(clue.subject, GONE),
@@ -241,7 +244,7 @@ def clue_page(snap: Snapshot, clue: Clue, person_key: str, reach: Reach) -> Clue
         parameters=_parameters(clue.last_seen),
         evidence=evidence,
         trace=_trace(clue),
-        pointer=snap.pointer,
+        source=seen.source,
     )
 
 
@@ -305,7 +308,8 @@ def _evidence_table(
     """Of a row that is gone nobody knows the scheme, so only a grant for all schemes reaches it."""
     table = catalog().tables[name]
     sql = f"SELECT * FROM {name} WHERE {table.subject} = $subject"
-    held = {tuple(str(row[c]) for c in table.grain): row for row in snap.rows(sql, {"subject": subject})}
+    found = snap.rows(sql, {"subject": subject}) if name in snap.tables else []
+    held = {tuple(str(row[c]) for c in table.grain): row for row in found}
     within = [entry for entry in entries if reach.covers(table, _held(table, entry, held) or {})]
     rows = [_evidence_row(table, entry, _held(table, entry, held)) for entry in within]
     return Evidence(table.label, table.standard, page_table(table, rows, (Column("compared", "与筛查时"),)))

@@ -14,7 +14,7 @@ from django.db import transaction
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
-from huiliu.apps.datahub.selectors import SCHEME, Source, library, reach_of, source_of
+from huiliu.apps.datahub.selectors import SCHEME, Source, library, look, reach_of, source_of
 from huiliu.apps.datahub.services import clue_key, subject_keys
 from huiliu.apps.fundsafety.models import Clue, ClueItem, ClueStatus, Screening
 from huiliu.apps.fundsafety.rows import row_digester
@@ -39,7 +39,6 @@ from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.money import to_fen
 from huiliu.kernel.parameters import Parameter
-from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
 from huiliu.rules.definition import Rule
 from huiliu.rules.screening import Finding, screen
@@ -230,41 +229,54 @@ class ClueList:
     clues: Sequence[Clue]
     totals: Totals
     names: Mapping[str, str]
-    pointer: Pointer | None
+    source: Source | None
     stale: Sequence[Screening]
 
     @property
     def table(self) -> Table:
         """The lines as a page's table."""
-        return clue_table(self.clues, self.names, self.totals)
+        day = self.source.business_date if self.source and self.source.is_past else None
+        return clue_table(self.clues, self.names, self.totals, day)
 
 
 def clue_list(
-    *, actor: Actor, scopes: Sequence[Scope], wanted: ClueFilter, page: str | int = 1, clock: Clock | None = None
+    *,
+    actor: Actor,
+    scopes: Sequence[Scope],
+    wanted: ClueFilter,
+    page: str | int = 1,
+    as_of: date | None = None,
+    clock: Clock | None = None,
 ) -> ClueList:
-    """Clues within reach, with masked names and totals of no others; recorded before any name is read."""
+    """Clues within reach, with masked names and totals of no others; recorded before any name is read.
+
+    `as_of` is the day that names are read from; clues are as they are now. LIBRARY-002 for a day without a night.
+    """
     lines = lines_within(wanted, scopes)
     shown = Paginator(lines, PAGE_SIZE).get_page(page)
     details = {"filter": asdict(wanted), "page": shown.number, "found": shown.paginator.count}
     record_alone(Entry(actor, LISTED, CLUE, details=details), clock)
     found = listed(list(shown))
-    names, pointer = clue_names(found)
-    return ClueList(shown, found, totals(lines), names, pointer, stale_rules(pointer))
+    names, source = clue_names(found, as_of)
+    return ClueList(shown, found, totals(lines), names, source, stale_rules(library().pointer()))
 
 
-def clue_view(*, actor: Actor, scopes: Sequence[Scope], key: str, clock: Clock | None = None) -> CluePage | None:
+def clue_view(
+    *, actor: Actor, scopes: Sequence[Scope], key: str, as_of: date | None = None, clock: Clock | None = None
+) -> CluePage | None:
     """One clue by address key; the look is recorded before any row is shown, out of reach as a refused one.
 
-    None alike if the key is unknown or the person is out of reach.
+    None alike if the key is unknown or the person is out of reach today. LIBRARY-002 for a day without a night.
     """
     clue = clue_by_key(key)
     if clue is None:
         return None
-    with library().open() as snap:
-        reach = reach_of(snap, clue.subject, scopes)
+    with look(as_of) as seen:
+        reach = reach_of(seen.now, clue.subject, scopes)
         visible = is_within(reach, clue.schemes)
         with transaction.atomic():
             person = subject_keys([clue.subject], clock or settings.HUILIU_CLOCK)[clue.subject]
             outcome = "ok" if visible else "refused"
-            record(Entry(actor, VIEWED, CLUE, clue.key, outcome, details={"rule": clue.rule_code}), clock)
-        return clue_page(snap, clue, person, reach) if visible else None
+            details = {"rule": clue.rule_code, "snapshot": seen.source.snapshot}
+            record(Entry(actor, VIEWED, CLUE, clue.key, outcome, details=details), clock)
+        return clue_page(seen, clue, person, reach) if visible else None

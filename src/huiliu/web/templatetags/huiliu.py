@@ -1,6 +1,7 @@
 """The components as template tags: `{% load huiliu %}`, then one line for each."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import template
@@ -8,7 +9,7 @@ from django.core.paginator import Page
 from django.forms import Form
 from django.template.loader import render_to_string
 
-from huiliu.web.asof import AsOf
+from huiliu.web.asof import FIELD, AsOf, AsOfChoice
 from huiliu.web.format import show
 from huiliu.web.panels import Panel
 from huiliu.web.tables import Table
@@ -62,9 +63,9 @@ def pager(context: template.Context, listed: Page) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/filter_bar.html")
-def filter_bar(form: Form, method: str = "get") -> dict[str, Any]:
-    """The fields of a filter form in one row above the table, always in sight."""
-    return {"form": form, "method": method}
+def filter_bar(form: Form, method: str = "get", day: date | None = None) -> dict[str, Any]:
+    """The fields of a filter form in one row above the table, always in sight; `day` is the one shown, which stays."""
+    return {"form": form, "method": method, "field": FIELD, "day": day}
 
 
 @register.inclusion_tag("web/components/checklist.html")
@@ -121,3 +122,10 @@ def draw_panel(context: template.Context, panel: Panel) -> str:
 def as_of_badge(as_of: AsOf | None) -> dict[str, Any]:
     """数据截至 with the proof level; says so where nothing was published yet."""
     return {"as_of": as_of}
+
+
+@register.inclusion_tag("web/components/as_of_choice.html")
+def as_of_choice(choice: AsOfChoice | None, form: Form | None = None) -> dict[str, Any]:
+    """Which published day the page shows; what a filter form holds stays, as far as it was valid."""
+    kept = {name: value for name, value in getattr(form, "cleaned_data", {}).items() if value}
+    return {"choice": choice, "kept": kept, "field": FIELD}

@@ -1,5 +1,7 @@
-"""The published library as the pages reach it: one reader a process, opened on the published snapshot."""
+"""The library as the pages reach it: one reader a process, opened on the published snapshot or on an earlier day's."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -13,7 +15,9 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Library, Snapshot
-from huiliu.web.asof import AsOf
+from huiliu.web.asof import AsOf, AsOfChoice
+
+DAYS_OFFERED = 400
 
 
 def library() -> Library:
@@ -28,13 +32,70 @@ def _library(root: Path, memory: str) -> Library:
 
 @dataclass(frozen=True)
 class Source:
-    """The night that a snapshot holds, whether it is the published one or an earlier one."""
+    """The night that a look reads; `newest` is the day of the published one, so that nobody takes an old one for it."""
 
     snapshot: int
     batch: str
     digest: str
     business_date: date
     level: str
+    newest: date
+
+    @property
+    def is_past(self) -> bool:
+        """Whether this is history."""
+        return self.business_date < self.newest
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at the library: `snap` holds the rows of the day that was asked for, `now` those of the published one.
+
+    Who is within reach is decided by `now` alone: whoever may see a person today may see their history, nobody else.
+    """
+
+    snap: Snapshot
+    now: Snapshot
+    source: Source
+
+
+@contextmanager
+def look(day: date | None = None) -> Iterator[Look]:
+    """The published snapshot, or that of an earlier published day; LIBRARY-002 for a day that has none."""
+    with library().open() as now:
+        source = source_at(now.pointer, day)
+        if source.snapshot == now.version:
+            yield Look(now, now, source)
+            return
+        with library().open(source.snapshot) as snap:
+            yield Look(snap, now, source)
+
+
+def source_at(pointer: Pointer, day: date | None) -> Source:
+    """The night of a published day, the newest without one."""
+    if day is None or day == pointer.business_date:
+        return _newest(pointer)
+    night = nights_by_day(pointer).get(day)
+    if night is None:
+        raise _no_such_day(day, pointer)
+    return _source(night, pointer)
+
+
+def nights_by_day(pointer: Pointer) -> dict[date, Night]:
+    """The night that each published day is read from, newest day first; a day published twice by its newest night."""
+    rows = Night.objects.filter(outcome=Outcome.PUBLISHED, snapshot__lte=pointer.snapshot).order_by("snapshot")
+    read = rows.only("snapshot", "batch", "digest", "business_date", "level")
+    found = {night.business_date: night for night in read if night.business_date}
+    return dict(sorted(found.items(), reverse=True))
+
+
+def choice_of(chosen: date | None) -> AsOfChoice | None:
+    """The days that a page offers to look at: the last four hundred, and each earlier month's last one."""
+    pointer = library().pointer()
+    days = list(nights_by_day(pointer)) if pointer else []
+    ends = {(day.year, day.month): day for day in reversed(days)}
+    offered = [day for number, day in enumerate(days) if number < DAYS_OFFERED or ends[day.year, day.month] == day]
+    return AsOfChoice(tuple(offered), chosen) if len(offered) > 1 else None
 
 
 def source_of(snap: Snapshot) -> Source:
@@ -44,21 +105,46 @@ def source_of(snap: Snapshot) -> Source:
     """
     pointer = snap.pointer
     if snap.version == pointer.snapshot:
-        return Source(pointer.snapshot, pointer.batch, pointer.digest, pointer.business_date, str(pointer.level))
+        return _newest(pointer)
     night = Night.objects.filter(snapshot=snap.version, outcome=Outcome.PUBLISHED).first()
-    if night is None or night.business_date is None:
+    if night is None:
         raise HuiliuError(
             code="LIBRARY-001",
             message=f"快照 {snap.version} 没有登记对应的批次",
             hint="请先打开“夜间批次”页面或运行 ./run night，登记后再试。",
             facts={"snapshot": snap.version},
         )
-    return Source(snap.version, night.batch, night.digest, night.business_date, night.level)
+    return _source(night, pointer)
 
 
-def page_as_of(pointer: Pointer | None) -> AsOf | Literal["library"]:
+def _newest(pointer: Pointer) -> Source:
+    day = pointer.business_date
+    return Source(pointer.snapshot, pointer.batch, pointer.digest, day, str(pointer.level), day)
+
+
+def _source(night: Night, pointer: Pointer) -> Source:
+    assert night.snapshot is not None
+    assert night.business_date is not None
+    day = night.business_date
+    return Source(night.snapshot, night.batch, night.digest, day, night.level, pointer.business_date)
+
+
+def _no_such_day(day: date, pointer: Pointer) -> HuiliuError:
+    before = next((known for known in nights_by_day(pointer) if known < day), None)
+    nearest = f"此前最近的一日是 {before}；" if before else ""
+    return HuiliuError(
+        code="LIBRARY-002",
+        message=f"{day} 没有已发布的数据",
+        hint=f"{nearest}请从“数据日期”中选择，或查看夜间批次。",
+        facts={"day": day.isoformat()},
+    )
+
+
+def page_as_of(read: Source | Pointer | None) -> AsOf | Literal["library"]:
     """What a page says of the snapshot it read; before the first night, that there is none."""
-    return pointer_as_of(pointer) if pointer else "library"
+    if isinstance(read, Pointer):
+        return pointer_as_of(read)
+    return AsOf(read.business_date, read.level, Level(read.level).label, read.newest) if read else "library"
 
 
 def pointer_as_of(pointer: Pointer) -> AsOf:

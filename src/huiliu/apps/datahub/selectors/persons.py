@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, page_table
+from huiliu.apps.datahub.selectors.library import Look, Source
 from huiliu.apps.datahub.selectors.reach import SCHEME, Reach, reaches
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, Kind
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
 from huiliu.kernel.masking import Level
 from huiliu.kernel.periods import month_of, months_add
-from huiliu.lake.records import Pointer
 from huiliu.lake.snapshot import Snapshot
 from huiliu.lake.tables import Table
 from huiliu.web import tables as web
+from huiliu.web.asof import asking
 
 SECTION_LIMIT = 500
 DRAWN_APART = frozenset({"person", "contribution", "benefit_payment"})  # identity and timelines; the rest is generic
@@ -45,7 +47,7 @@ class PersonPage:
     """All a page or an answer may show of one person; `highest` is the level up to which a full view may go."""
 
     key: str
-    pointer: Pointer
+    source: Source
     identity: Mapping[str, Cell]
     contributions: Sequence[Scheme]
     payments: Sequence[Scheme]
@@ -93,23 +95,23 @@ def masked_sight(_table: Table, _row: Row) -> str:
     return Level.L2.value
 
 
-def person_page(snap: Snapshot, key: str, person_no: str, reach: Reach, *, full: bool = False) -> PersonPage | None:
+def person_page(seen: Look, key: str, person_no: str, reach: Reach, *, full: bool = False) -> PersonPage | None:
     """Everything within reach about one person, or None if the snapshot does not hold them.
 
     `full` shows protected values up to the level of a grant that reaches their row; whoever asks for that has checked
     the purpose and written the audit row.
     """
-    sight = reach.level if full else masked_sight
+    snap, sight = seen.snap, reach.level if full else masked_sight
     tables = {table.name: table for table in catalog().tables.values() if table.subject == "person_no"}
     held = {
         name: table_rows(snap, table, person_no, reach) if name in snap.tables else [] for name, table in tables.items()
     }
     if not held["person"]:
         return None
-    until = _paying_until(held["enrolment"], snap.pointer)
+    until = _paying_until(held["enrolment"], seen.source)
     return PersonPage(
         key=key,
-        pointer=snap.pointer,
+        source=seen.source,
         identity=_masked(tables["person"], held["person"][0], sight),
         contributions=_named(contribution_timelines(held["contribution"], until)),
         payments=_named(payment_timelines(held["benefit_payment"])),
@@ -134,9 +136,9 @@ def _scheme_condition(table: Table, reach: Reach) -> tuple[str, dict[str, Any]]:
     return f" AND list_contains($schemes, {SCHEME})", {"schemes": sorted(reach.schemes)}
 
 
-def _paying_until(enrolments: Iterable[Row], pointer: Pointer) -> dict[str, int]:
+def _paying_until(enrolments: Iterable[Row], source: Source) -> dict[str, int]:
     """Schemes still being paid, to the month before the snapshot's: that month's own dues may not be settled yet."""
-    month = months_add(month_of(pointer.business_date), -1)
+    month = months_add(month_of(source.business_date), -1)
     return {row["insurance_type"]: month for row in enrolments if row["payment_state"] == STILL_PAYING}
 
 
@@ -176,7 +178,7 @@ def _masked(table: Table, row: Row, sight: Sight) -> dict[str, Cell]:
 
 def _unit_names(snap: Snapshot, rows: Iterable[Row]) -> dict[str, str]:
     numbers = sorted({row["unit_no"] for row in rows if row.get("unit_no")})
-    if not numbers:
+    if not numbers or "unit" not in snap.tables:
         return {}
     sql = "SELECT unit_no, unit_name FROM unit WHERE unit_no IN (SELECT unnest($numbers))"
     found = snap.rows(sql, {"numbers": numbers})
@@ -192,10 +194,10 @@ def _with_units(table: Table, rows: Sequence[Row], units: Mapping[str, str], sig
     return drawn
 
 
-def hits(snap: Snapshot, rows: Sequence[Row], keys: Mapping[str, str], scopes: Sequence[Scope]) -> list[PersonHit]:
+def hits(seen: Look, rows: Sequence[Row], keys: Mapping[str, str], scopes: Sequence[Scope]) -> list[PersonHit]:
     """Search rows as masked lines, in the order given; `keys` maps person numbers to address keys."""
     person = catalog().tables["person"]
-    schemes = _schemes_of(snap, reaches(snap, (row["person_no"] for row in rows), scopes))
+    schemes = _schemes_of(seen.snap, reaches(seen.now, (row["person_no"] for row in rows), scopes))
     return [
         PersonHit(keys[row["person_no"]], masked_row(person, row), schemes.get(row["person_no"], ())) for row in rows
     ]
@@ -212,16 +214,19 @@ HIT_COLUMNS = (
 )
 
 
-def hits_table(found: Sequence[PersonHit], kind: Kind) -> web.Table:
-    """Search lines as a page's table; the masked name opens the person, and no line says how the terms were read."""
-    rows = [_hit_row(hit) for hit in found]
+def hits_table(found: Sequence[PersonHit], kind: Kind, day: date | None = None) -> web.Table:
+    """Search lines as a page's table; the masked name opens the person on the same day.
+
+    No line says how the terms were read.
+    """
+    rows = [_hit_row(hit, day) for hit in found]
     hint = "请核对输入；刚参保的人要等下一个批次入库后才能查到。"
     return web.Table(HIT_COLUMNS, rows, empty=f"按{KIND_WORDS[kind]}没有找到", hint=hint)
 
 
-def _hit_row(hit: PersonHit) -> dict[str, Any]:
+def _hit_row(hit: PersonHit, day: date | None) -> dict[str, Any]:
     shown: dict[str, Any] = {name: cell.full for name, cell in hit.cells.items()}
-    link = reverse("datahub:person_detail", args=(hit.key,))
+    link = asking(reverse("datahub:person_detail", args=(hit.key,)), day)
     return shown | {"name": web.Cell(shown["name"], link=link), "schemes": "、".join(hit.schemes)}
 
 
@@ -229,7 +234,7 @@ def _schemes_of(snap: Snapshot, found: Mapping[str, Reach]) -> dict[str, tuple[s
     """Enrolled schemes within reach, by person number."""
     sql = """SELECT person_no, list(DISTINCT insurance_type ORDER BY insurance_type) AS schemes
              FROM enrolment WHERE person_no IN (SELECT unnest($numbers)) GROUP BY person_no"""
-    rows = snap.rows(sql, {"numbers": list(found)}) if found else []
+    rows = snap.rows(sql, {"numbers": list(found)}) if found and "enrolment" in snap.tables else []
     return {row["person_no"]: _named_schemes(row["schemes"], found[row["person_no"]].schemes) for row in rows}
 
 

@@ -9,12 +9,15 @@ from typing import Any
 
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors.by_pinyin import by_pinyin
-from huiliu.apps.datahub.selectors.reach import Rows, condition
+from huiliu.apps.datahub.selectors.library import Look
+from huiliu.apps.datahub.selectors.reach import Rows, condition, is_whole, reaches
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.identifiers import IdentifierKind, check_resident_id
 from huiliu.kernel.pinyin import readings
 
 LIMIT = 50
+CANDIDATES = 20_000  # of a search in history that somebody with a narrow grant makes
+AT_ONCE = 1_000
 NAME_MIN = 2
 ID_LENGTHS = (15, 18)
 TEXT_MAX = 60
@@ -142,6 +145,8 @@ def _refuse(message: str, hint: str) -> HuiliuError:
     return HuiliuError(code="SEARCH-001", message=message, hint=hint)
 
 
+_SHOWN = "person_no, name, id_number, sex, born_on, retired, division"
+_ORDER = "length(name), name, person_no"
 _WHERE: Mapping[Kind, str] = {
     Kind.ID_NUMBER: "list_contains($values, id_number) OR list_contains($values, social_no)",
     Kind.PERSON_NO: "person_no = $values[1]",
@@ -158,12 +163,43 @@ def _matching(terms: Terms) -> tuple[str, dict[str, Any]]:
     return _WHERE[terms.kind], {"values": list(terms.values)}
 
 
-def find(snap: Rows, terms: Terms, scopes: Sequence[Scope]) -> tuple[list[dict[str, Any]], bool]:
+Found = tuple[list[dict[str, Any]], bool]
+
+
+def find_at(seen: Look, terms: Terms, scopes: Sequence[Scope]) -> Found:
+    """What `find` finds in the rows of the day that was asked for, by what is within reach today."""
+    if seen.source.is_past and not all(map(is_whole, scopes)):
+        return _find_past(seen, terms, scopes)
+    return find(seen.snap, terms, scopes)
+
+
+def find(snap: Rows, terms: Terms, scopes: Sequence[Scope]) -> Found:
     """At most LIMIT persons within reach, exact names first, and whether there are more of them."""
     within, given = condition(scopes)
     matching, values = _matching(terms)
-    sql = f"""SELECT person_no, name, id_number, sex, born_on, retired, division FROM person
-              WHERE ({matching}) AND ({within})
-              ORDER BY length(name), name, person_no LIMIT {LIMIT + 1}"""
+    sql = f"SELECT {_SHOWN} FROM person WHERE ({matching}) AND ({within}) ORDER BY {_ORDER} LIMIT {LIMIT + 1}"
     rows = snap.rows(sql, {**values, **given})
     return rows[:LIMIT], len(rows) > LIMIT
+
+
+def _find_past(seen: Look, terms: Terms, scopes: Sequence[Scope]) -> Found:
+    """Found in the rows of that day, kept if within reach today; the two stand in different snapshots."""
+    matching, values = _matching(terms)
+    sql = f"SELECT person_no FROM person WHERE {matching} ORDER BY {_ORDER} LIMIT {CANDIDATES + 1}"
+    matched = [row["person_no"] for row in seen.snap.rows(sql, values)]
+    found = _within(seen.now, matched[:CANDIDATES], scopes)
+    sql = f"SELECT {_SHOWN} FROM person WHERE person_no IN (SELECT unnest($numbers)) ORDER BY {_ORDER}"
+    rows = seen.snap.rows(sql, {"numbers": found[:LIMIT]}) if found else []
+    return rows, len(found) > LIMIT or len(matched) > CANDIDATES
+
+
+def _within(now: Rows, numbers: Sequence[str], scopes: Sequence[Scope]) -> list[str]:
+    """Those within reach in the order given, no more of them than one too many."""
+    found: list[str] = []
+    for start in range(0, len(numbers), AT_ONCE):
+        part = numbers[start : start + AT_ONCE]
+        within = reaches(now, part, scopes)
+        found += [number for number in part if number in within]
+        if len(found) > LIMIT:
+            break
+    return found

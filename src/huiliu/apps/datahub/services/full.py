@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,14 +15,13 @@ from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.control.services.purposes import Asked, purpose_give
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.apps.datahub.selectors.display import protected_columns
-from huiliu.apps.datahub.selectors.library import library
+from huiliu.apps.datahub.selectors.library import Source, look
 from huiliu.apps.datahub.selectors.persons import PersonPage, person_page
 from huiliu.apps.datahub.selectors.reach import Reach, reach_of
 from huiliu.apps.datahub.services.persons import PERSON
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.masking import is_open
-from huiliu.lake.records import Pointer
 
 VIEWED = action("datahub.person_full", "查看完整信息")
 
@@ -45,33 +44,36 @@ class FullView:
     at: datetime
 
 
-def person_full(*, viewer: Viewer, key: str, asked: Asked | None = None, clock: Clock | None = None) -> FullView | None:
+def person_full(
+    *, viewer: Viewer, key: str, asked: Asked | None = None, as_of: date | None = None, clock: Clock | None = None
+) -> FullView | None:
     """One person's protected values, under the purpose that runs or the one asked for now.
 
-    None alike if the key is unknown, the person is out of reach (recorded as refused), or the snapshot no longer holds
-    them. FULL-001, recorded as refused, if no grant that reaches the person goes beyond L2; PURPOSE-001 without a
-    purpose, PURPOSE-002 and 003 for one that will not do, COUNT-001 above the day's limit.
+    None alike if the key is unknown, the person is out of reach today (recorded as refused), or the snapshot of the day
+    does not hold them. FULL-001, recorded as refused, if no grant that reaches the person goes beyond L2; PURPOSE-001
+    without a purpose, PURPOSE-002 and 003 for one that will not do, COUNT-001 above the day's limit, LIBRARY-002 for a
+    day without a night.
     """
     person_no = SubjectKey.objects.filter(key=key).values_list("person_no", flat=True).first()
     if person_no is None:
         return None
-    with library().open() as snap:
-        reach = reach_of(snap, person_no, viewer.scopes)
-        if not _is_allowed(viewer, key, reach, snap.pointer, clock):
+    with look(as_of) as seen:
+        reach = reach_of(seen.now, person_no, viewer.scopes)
+        if not _is_allowed(viewer, key, reach, seen.source, clock):
             return None
         purpose = _purpose(viewer, asked, clock)
         count_take(actor=viewer.actor, counted=Counted.FULL, clock=clock)
-        record_alone(_entry(viewer, key, reach, snap.pointer, purpose.text), clock)
-        person = person_page(snap, key, person_no, reach, full=True)
+        record_alone(_entry(viewer, key, reach, seen.source, purpose.text), clock)
+        person = person_page(seen, key, person_no, reach, full=True)
     now = (clock or settings.HUILIU_CLOCK).now()
     return FullView(person, purpose, now) if person else None
 
 
-def _is_allowed(viewer: Viewer, key: str, reach: Reach, pointer: Pointer, clock: Clock | None) -> bool:
+def _is_allowed(viewer: Viewer, key: str, reach: Reach, source: Source, clock: Clock | None) -> bool:
     """Whether the person exists for the viewer; FULL-001 if they do, but no grant goes beyond the mask."""
     if reach and not is_open(reach.highest):
         return True
-    details = {"snapshot": pointer.snapshot, "level": reach.highest}
+    details = {"snapshot": source.snapshot, "level": reach.highest}
     record_alone(Entry(viewer.actor, VIEWED, PERSON, key, outcome="refused", details=details), clock)
     if not reach:
         return False
@@ -93,10 +95,10 @@ def _purpose(viewer: Viewer, asked: Asked | None, clock: Clock | None) -> Runnin
     return running
 
 
-def _entry(viewer: Viewer, key: str, reach: Reach, pointer: Pointer, purpose: str) -> Entry:
+def _entry(viewer: Viewer, key: str, reach: Reach, source: Source, purpose: str) -> Entry:
     details = {
-        "snapshot": pointer.snapshot,
-        "batch": pointer.batch,
+        "snapshot": source.snapshot,
+        "batch": source.batch,
         "level": reach.highest,
         "columns": protected_columns(reach.highest),
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.conf import settings
 from django.db import transaction
@@ -11,13 +12,12 @@ from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, record, record_alone
 from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.datahub.models import SubjectKey
-from huiliu.apps.datahub.selectors.library import library
+from huiliu.apps.datahub.selectors.library import Source, look
 from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, hits_table, person_page
 from huiliu.apps.datahub.selectors.reach import reach_of
-from huiliu.apps.datahub.selectors.search import Kind, Terms, find, read_terms
+from huiliu.apps.datahub.selectors.search import Kind, Terms, find_at, read_terms
 from huiliu.apps.datahub.services.keys import keyed, subject_keys
 from huiliu.kernel.clock import Clock
-from huiliu.lake.records import Pointer
 from huiliu.web.tables import Table
 
 PERSON = kind("person", "人员")
@@ -33,51 +33,60 @@ class SearchResult:
     hits: Sequence[PersonHit]
     more: bool
     hints: Sequence[str]
-    pointer: Pointer
+    source: Source
 
     @property
     def drawn(self) -> Table:
         """The lines as a page's table, each opening its person."""
-        return hits_table(self.hits, self.kind)
+        return hits_table(self.hits, self.kind, self.source.business_date if self.source.is_past else None)
 
 
 def person_search(
-    *, actor: Actor, scopes: Sequence[Scope], kind: str, text: str, clock: Clock | None = None
+    *,
+    actor: Actor,
+    scopes: Sequence[Scope],
+    kind: str,
+    text: str,
+    as_of: date | None = None,
+    clock: Clock | None = None,
 ) -> SearchResult:
-    """Find persons within reach in the published snapshot.
+    """Find persons within reach in the published snapshot, or in that of an earlier published day.
 
-    SEARCH-001 for terms that no search can use, COUNT-001 above the day's limit, LAKE-030 without a night.
+    SEARCH-001 for terms that no search can use, COUNT-001 above the day's limit, LAKE-030 without a night, LIBRARY-002
+    for a day without one.
     """
     terms, now = read_terms(kind, text), clock or settings.HUILIU_CLOCK
     count_take(actor=actor, counted=Counted.SEARCH, clock=clock)
-    with library().open() as snap:
-        rows, more = find(snap, terms, scopes)
+    with look(as_of) as seen:
+        rows, more = find_at(seen, terms, scopes)
         with transaction.atomic():
             keys = subject_keys((row["person_no"] for row in rows), now)
-            record(_searched(actor, terms, len(rows), snap.pointer), now)
-        return SearchResult(terms.kind, hits(snap, rows, keys, scopes), more, terms.hints, snap.pointer)
+            record(_searched(actor, terms, len(rows), seen.source), now)
+        return SearchResult(terms.kind, hits(seen, rows, keys, scopes), more, terms.hints, seen.source)
 
 
-def person_view(*, actor: Actor, scopes: Sequence[Scope], key: str, clock: Clock | None = None) -> PersonPage | None:
+def person_view(
+    *, actor: Actor, scopes: Sequence[Scope], key: str, as_of: date | None = None, clock: Clock | None = None
+) -> PersonPage | None:
     """One person by address key; the look is recorded before any row is shown, out of reach as a refused one.
 
-    None alike if the key is unknown, the person is out of reach, or the snapshot no longer holds them. COUNT-001 above
-    the day's limit.
+    None alike if the key is unknown, the person is out of reach today, or the snapshot of the day does not hold them.
+    COUNT-001 above the day's limit, LIBRARY-002 for a day without a night.
     """
     found = SubjectKey.objects.filter(key=key).values_list("person_no", flat=True).first()
     if found is None:
         return None
-    with library().open() as snap:
-        reach = reach_of(snap, found, scopes)
+    with look(as_of) as seen:
+        reach = reach_of(seen.now, found, scopes)
         if reach:
             count_take(actor=actor, counted=Counted.PERSON, clock=clock)
-        details = {"snapshot": snap.pointer.snapshot, "batch": snap.pointer.batch}
+        details = {"snapshot": seen.source.snapshot, "batch": seen.source.batch}
         record_alone(Entry(actor, VIEWED, PERSON, key, "ok" if reach else "refused", details=details), clock)
-        return person_page(snap, key, found, reach) if reach else None
+        return person_page(seen, key, found, reach) if reach else None
 
 
-def _searched(actor: Actor, terms: Terms, found: int, pointer: Pointer) -> Entry:
+def _searched(actor: Actor, terms: Terms, found: int, source: Source) -> Entry:
     """The terms enter the audit only as a keyed digest: equal searches can be recognised, no term can be read."""
     digest = keyed("terms", terms.kind, *terms.values)
-    details = {"kind": str(terms.kind), "terms": digest, "found": found, "snapshot": pointer.snapshot}
+    details = {"kind": str(terms.kind), "terms": digest, "found": found, "snapshot": source.snapshot}
     return Entry(actor, SEARCHED, PERSON, details=details)

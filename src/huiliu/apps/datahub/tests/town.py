@@ -1,12 +1,12 @@
 """A town of a few people in a real lake, written as a province would deliver it; the same rows for every test.
 
 张三 works and has every kind of month; 李㛃 (紫金) died and was still paid; 王𬭎 draws a resident's pension;
-赵 are many.
+赵 are many. 周迁 moves to 紫金 on the second day and changes his number.
 """
 
 import csv
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from huiliu.catalog import Catalog
@@ -19,8 +19,10 @@ from huiliu.lake.snapshot import Library
 
 NIGHT = FixedClock(datetime(2025, 4, 2, 1, tzinfo=TZ))
 STAMP = "2025-03-31 18:00:00"
-ZHANG, LI, WANG = "44990000000001", "44990000000002", "44990000000003"
+ZHANG, LI, WANG, ZHOU = "44990000000001", "44990000000002", "44990000000003", "44990000000004"
 ZHANG_ID, LI_ID, WANG_ID = "449900197001010018", "44990019400202002X", "44990019500303003X"
+ZHOU_ID = "449900198805050050"
+FIRST_DAY, SECOND_DAY = date(2025, 3, 31), date(2025, 4, 1)
 UNIT = "4499000001"
 MANY = 55
 # A table that no page knows: it must appear by its definition alone.
@@ -107,11 +109,12 @@ def _write(folder: Path, name: str, header: tuple[str, ...], rows: list[tuple[st
         writer.writerows((*row, STAMP) for row in rows)
 
 
-def _people() -> list[tuple[str, ...]]:
+def _people(mobile: str = "13800000004", division: str = "449902") -> list[tuple[str, ...]]:
     named = [
         (ZHANG, ZHANG_ID, "张三", "01", ZHANG_ID, "1", "19700101", "0", "13800000001", "6222000000000001", "449902"),
         (LI, LI_ID, "李㛃", "01", LI_ID, "2", "19400202", "1", "13800000002", "6222000000000002", "449921"),
         (WANG, WANG_ID, "王𬭎", "01", WANG_ID, "1", "19500303", "0", "", "6222000000000003", "449902"),
+        (ZHOU, ZHOU_ID, "周迁", "01", ZHOU_ID, "1", "19880505", "0", mobile, "6222000000000004", division),
     ]
     many = [
         (f"449900000001{n:02}", f"4499001980010100{n:02}", f"赵小{n:02}", "01", f"4499001980010100{n:02}", "1",
@@ -155,8 +158,9 @@ def _first_night(folder: Path) -> None:
 
 
 def _second_night(folder: Path) -> None:
-    """February's payment to the dead is taken back: the month must leave the clue."""
+    """February's payment to the dead is taken back: the month must leave the clue. 周迁 moves."""
     folder.mkdir(parents=True)
+    _write(folder, "person", PERSON, _people("13900000004", "449921"))
     _write(folder, "benefit_payment", PAYMENT, [("D", "L202502", LI, "", "", "", "", "", "")])
 
 

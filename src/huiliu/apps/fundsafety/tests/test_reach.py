@@ -54,7 +54,7 @@ def test_pages_of_the_county_know_it(screened, sign_in_at, django_assert_num_que
     client = sign_in_at("449921")
     assert "2,600.00" in client.get("/fundsafety/clues/").content.decode()
     assert client.get(f"/fundsafety/clues/{Clue.objects.get().key}/").status_code == 200
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/fundsafety/clues/")
 
 

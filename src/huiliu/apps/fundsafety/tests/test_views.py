@@ -39,7 +39,7 @@ def test_the_list_shows_masked_names_and_totals(screened, control, django_assert
     assert not [value for value in RAW if value in page]
     assert "没有疑点" in text_of(control, "/fundsafety/clues/?status=vanished")
     assert "没有疑点" in text_of(control, "/fundsafety/clues/?severity=L")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         control.get("/fundsafety/clues/")
 
 
@@ -52,7 +52,7 @@ def test_the_clue_page_holds_all_that_a_check_needs(screened, control, django_as
     ):  # fmt: skip
         assert words in page, words
     assert not [value for value in RAW if value in page]
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         control.get(path)
 
 
@@ -109,3 +109,26 @@ def test_a_clue_is_read_from_one_snapshot(screened, monkeypatch):
     monkeypatch.setattr(Library, "open", counted)
     clue_view(actor=SYSTEM, scopes=(Scope("", frozenset(), "L2"),), key=Clue.objects.get().key)
     assert opened == [None]
+
+
+def test_a_clue_is_checked_against_the_rows_of_any_published_day(screened, control):
+    """The payment of February was still there on the first day, and the clue leads to the person of that day."""
+    path = f"/fundsafety/clues/{Clue.objects.get().key}/"
+    past = text_of(control, f"{path}?as_of=2025-03-31")
+    assert "历史数据 截至" in past
+    assert "疑点及其状态、金额为当前情况" in past
+    assert "?as_of=2025-03-31" in past.split("查看人员")[0]
+    listed = text_of(control, "/fundsafety/clues/?as_of=2025-03-31&status=open")
+    assert f"{path}?as_of=2025-03-31" in listed
+    assert '<input type="hidden" name="as_of" value="2025-03-31">' in listed
+    assert '<input type="hidden" name="status" value="open">' in listed
+    assert control.get(path, {"as_of": "2025-03-30"}).status_code == 409
+    answer = control.get("/api/v1/clues", {"as_of": "2025-03-31"}).json()
+    assert (answer["names_as_of"], answer["items"][0]["name"]) == ("2025-03-31", "李*")
+
+
+def test_who_is_out_of_reach_today_has_no_clue_on_an_earlier_day(screened):
+    from huiliu.apps.datahub.tests.town import FIRST_DAY
+
+    other = (Scope("449902", frozenset(), "L2"),)
+    assert clue_view(actor=SYSTEM, scopes=other, key=Clue.objects.get().key, as_of=FIRST_DAY) is None
