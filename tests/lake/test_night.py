@@ -169,7 +169,7 @@ def test_warnings_do_not_refuse_but_are_counted(site: Site) -> None:
         ("trimmed", "person", "1", "AAC001"),
         ("trimmed", "person", "1", "AAC004"),
         ("blank_date", "person", "1", "AAC006"),
-        ("code_list", "person", "1 处未登记", "AAC004"),
+        ("code_list", "person", "1 处未登记", "AAC004：person.csv 第 2 条"),
         ("references", "payment", "1 行无对应", "AAC001 → person"),
     }
     assert CODES["sex"] == {"1", "2", "9"}

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from huiliu.lake.aside import Aside
 from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.receive import Staged
 from huiliu.lake.records import Check
-from huiliu.lake.schema import Columns
 from huiliu.lake.tables import Table
 from huiliu.lake.verify import Facts
 
@@ -27,35 +27,36 @@ class Change:
         return self.before + self.operations["I"] - self.operations["D"]
 
 
-def prepare_change(engine: Engine, staged: Staged, facts: Facts, existing: Columns, staging: Path) -> Change | None:
+def prepare_change(engine: Engine, staged: Staged, facts: Facts, aside: Aside, staging: Path) -> Change | None:
     """What has to change; None if nothing was delivered. Reads the lake, writes only staging.
 
     A full table becomes the difference to the night before: history stays honest, equal content changes nothing.
     """
-    table, relation = staged.table, staged.relation
+    table, relation, existing = staged.table, aside.good, aside.shelf.existing
     if relation is None:
         return None
     before = engine.count(f"SELECT count(*) FROM lake.{identifier(table.name)}") if existing else 0
     if staged.delivery.mode == "increment":
-        return Change(table, relation, facts.operations, before)
+        same = relation == staged.relation
+        return Change(table, relation, facts.operations if same else _counted(engine, relation), before)
     if before == 0:
-        return Change(table, relation, {"I": facts.rows, "U": 0, "D": 0}, 0)
+        return Change(table, relation, {"I": facts.rows - aside.count, "U": 0, "D": 0}, 0)
     target = staging / f"{table.name}.change.parquet"
-    query = _difference(table, relation, existing)
+    query = _difference(table, relation, aside.lake)
     engine.run(f"COPY ({query}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)")
     change = f"read_parquet({literal(target)})"
-    found = dict(engine.run(f"SELECT _op, count(*) FROM {change} GROUP BY _op"))
-    return Change(table, change, {op: found.get(op, 0) for op in "IUD"}, before)
+    return Change(table, change, _counted(engine, change), before)
 
 
-def _difference(table: Table, relation: str, existing: Columns) -> str:
+def _counted(engine: Engine, relation: str) -> dict[str, int]:
+    found = dict(engine.run(f"SELECT _op, count(*) FROM {relation} GROUP BY _op"))
+    return {op: found.get(op, 0) for op in "IUD"}
+
+
+def _difference(table: Table, relation: str, lake: str) -> str:
     """One pass over both sides: rows only delivered, rows that differ, rows no longer delivered."""
     key = " AND ".join(f"s.{identifier(name)} = t.{identifier(name)}" for name in table.grain)
     first = identifier(table.grain[0])
-    old = ", ".join(
-        identifier(c.name) if c.name in existing else f"CAST(NULL AS {c.sql_type}) AS {identifier(c.name)}"
-        for c in table.columns
-    )
     columns = [identifier(column.name) for column in table.columns]
     differs = " OR ".join(f"s.{name} IS DISTINCT FROM t.{name}" for name in columns)
     kept = ", ".join(f"CASE WHEN s.{first} IS NULL THEN t.{name} ELSE s.{name} END AS {name}" for name in columns)
@@ -63,7 +64,7 @@ def _difference(table: Table, relation: str, existing: Columns) -> str:
     return f"""
         SELECT {operation} AS _op, {kept}
         FROM {relation} AS s
-        FULL JOIN (SELECT {old} FROM lake.{identifier(table.name)}) AS t ON {key}
+        FULL JOIN {lake} AS t ON {key}
         WHERE s.{first} IS NULL OR t.{first} IS NULL OR {differs}"""
 
 

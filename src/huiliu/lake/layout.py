@@ -59,7 +59,9 @@ class Layout:
         )
 
     def staging_query(self, source: str) -> str:
-        """Staging rows in the order of the file: `_file`, `_op`, `_bad`, `_doubt`, then every declared column.
+        """Staging rows in the order of the file: `_file`, `_op`, `_bad`, `_doubt`, `_text`, then every declared column.
+
+        `_text` keeps what stood in cells that are no value and do not refuse the file, as JSON; else it is empty.
 
         No window function numbers the rows, for that would leave all of this to one thread; see `Staged.relation`.
         """
@@ -73,9 +75,19 @@ class Layout:
         bad.append(f"CASE WHEN _op IS NULL THEN '{OPERATION},' END")
         doubts = [mark for c in present for mark in doubt_marks(c, self._raw(c), _text(c))]
         return f"""
-            SELECT {literal(self.file)} AS _file, _op, {_marks(bad)} AS _bad, {_marks(doubts)} AS _doubt, {cells}
+            SELECT {literal(self.file)} AS _file, _op, {_marks(bad)} AS _bad, {_marks(doubts)} AS _doubt,
+                   {self._texts(present)} AS _text, {cells}
             FROM (SELECT *, {values}
                   FROM (SELECT *, {texts}, {self._operation()} AS _op FROM {source}))"""
+
+    def _texts(self, present: list[Column]) -> str:
+        """The texts of a row's malformed cells; written down only for columns that let such a row be set aside."""
+        lenient = [c for c in present if self.table.malformed_severity(c.name) == "quarantine" and bad_mark(c, "", "")]
+        if not lenient:
+            return "CAST(NULL AS VARCHAR)"
+        fields = ", ".join(f"{literal(c.name)}: CASE WHEN {_value(c)} IS NULL THEN {_text(c)} END" for c in lenient)
+        wrong = " OR ".join(f"{bad_mark(c, _text(c), _value(c))} IS NOT NULL" for c in lenient)
+        return f"CASE WHEN {wrong} THEN CAST(to_json({{{fields}}}) AS VARCHAR) END"
 
     def _raw(self, column: Column) -> str:
         return f"c{self.positions[column.name]}"

@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
 
-from huiliu.lake import ledger
+from huiliu.lake import ledger, quarantine
 from huiliu.lake.apply import apply_change, prepare_change
+from huiliu.lake.aside import apply_aside, set_aside
 from huiliu.lake.batch import Batch, Unread
 from huiliu.lake.home import LakeHome
 from huiliu.lake.landed import Landed, keep
@@ -100,6 +101,9 @@ class Load:
             if night.change is not None:
                 self.checks += apply_change(self._engine, night.change)
         ledger.prepare(self._engine)
+        quarantine.prepare(self._engine)
+        for aside in (night.aside for night in nights if night.aside is not None):
+            self.checks += apply_aside(self._engine, aside, batch)
         self._refuse_failed()
         tables = self._reconcile(nights)
         self._refuse_failed()
@@ -108,24 +112,30 @@ class Load:
     def _verify(self, received: list[Staged], schema: Schema, staging: Path) -> list[Night]:
         """Verify every table before anything is refused, so that one run names every fault; then what has to change."""
         verified = []
+        shelves = quarantine.shelves(self._engine, self._run.tables.values(), schema, staging)
         for number, staged in enumerate(received):
             self._step("verify", staged.table.name, number, len(received))
-            facts, checks = verify(self._engine, staged, self._run.codes, known=staged.table.name in schema)
+            facts, checks = verify(self._engine, staged, self._run.codes, shelves[staged.table.name])
             self.checks += [*staged.checks, *checks]
             verified.append((staged, facts))
         self._refuse_failed()
+        asides, checks = set_aside(self._engine, verified, shelves, staging)
+        self.checks += checks
+        self._refuse_failed()
         changed = {}
         for staged, facts in verified:
-            name = staged.table.name
-            change = prepare_change(self._engine, staged, facts, schema.get(name, {}), staging)
-            changed[name] = Night(staged.table, staged.delivery, facts, change)
+            aside = asides[staged.table.name]
+            change = prepare_change(self._engine, staged, facts, aside, staging)
+            changed[staged.table.name] = Night(staged.table, staged.delivery, facts, change, aside)
         return [changed.get(name, Night(table)) for name, table in self._run.tables.items()]
 
     def _reconcile(self, nights: list[Night]) -> tuple[TableRecord, ...]:
         records = []
+        waiting = quarantine.counts(self._engine)
         for number, night in enumerate(nights):
             self._step("reconcile", night.table.name, number, len(nights))
-            record, checks = reconcile(self._engine, night, self._run.tables)
+            aside = waiting.get(night.table.name, quarantine.NONE)
+            record, checks = reconcile(self._engine, night, self._run.tables, aside)
             self.checks += checks
             records.append(record)
         return tuple(records)

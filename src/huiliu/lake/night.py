@@ -16,11 +16,11 @@ from huiliu.lake.landed import purge
 from huiliu.lake.load import Load
 from huiliu.lake.progress import Progress, Run, Silent
 from huiliu.lake.publish import publish
+from huiliu.lake.reasons import Codes
 from huiliu.lake.records import NightRecord, NightResult, Outcome
 from huiliu.lake.recover import recover
 from huiliu.lake.schema import check_definitions, lake_schema
 from huiliu.lake.tables import Table
-from huiliu.lake.verify import Codes
 
 
 def run_night(  # noqa: PLR0913, PLR0917 - the fixed entry point; everything after `feed` has a default

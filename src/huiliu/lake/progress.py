@@ -8,8 +8,8 @@ from huiliu.kernel.clock import Clock
 from huiliu.lake.engine import Engine
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
+from huiliu.lake.reasons import Codes
 from huiliu.lake.tables import Table
-from huiliu.lake.verify import Codes
 
 
 class Progress(Protocol):

@@ -69,7 +69,7 @@ def _fill(engine: Engine, partial: Path, tables: Mapping[str, Table], snapshot: 
 
 
 def lake_tables(engine: Engine) -> list[str]:
-    """Names of the lake's data tables, sorted; the ledger is not one of them."""
+    """Names of the tables that a look-up file holds, sorted: the lake's data and what is in quarantine."""
     sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' AND table_name <> ? ORDER BY 1"
     return [name for (name,) in engine.run(sql, [LEDGER])]
 

@@ -1,15 +1,19 @@
 """Reconcile: before COMMIT, the lake's own totals against the night's arithmetic and the province's closing totals."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from huiliu.lake.apply import Change
-from huiliu.lake.batch import Closing, Delivery
+from huiliu.lake.aside import Aside
+from huiliu.lake.batch import Delivery
 from huiliu.lake.engine import Engine, identifier
-from huiliu.lake.records import Check, Proof, TableRecord
+from huiliu.lake.quarantine import NONE, Counts, logical, typed_rows
+from huiliu.lake.records import Check, Proof, TableRecord, Verdict
 from huiliu.lake.tables import References, Table, Unique
 from huiliu.lake.verify import CENT, Facts
+
+Totals = tuple[int, dict[str, Decimal]]  # rows, and sums of the money columns
 
 
 @dataclass(frozen=True)
@@ -20,24 +24,30 @@ class Night:
     delivery: Delivery | None = None
     facts: Facts | None = None
     change: Change | None = None
+    aside: Aside | None = None
 
 
-def reconcile(engine: Engine, night: Night, tables: Mapping[str, Table]) -> tuple[TableRecord, list[Check]]:
-    """The table's totals after the night and every check on the would-be state of all `tables`."""
+def reconcile(
+    engine: Engine, night: Night, tables: Mapping[str, Table], waiting: Counts = NONE
+) -> tuple[TableRecord, list[Check]]:
+    """The table's totals after the night and every check on the would-be state of all `tables`.
+
+    `waiting` counts its rows in quarantine: the province's closing totals count those, the lake's own do not.
+    """
     table, delivery = night.table, night.delivery
-    rows, sums = _totals(engine, table)
+    rows, sums = _totals(engine, table, f"lake.{identifier(table.name)}")
     checks: list[Check] = []
     if night.change is not None:
         checks.append(
             Check("balance", "前夜行数＋新增－删除", table.name, str(night.change.expected_rows), str(rows)).judged()
         )
-        checks += _unique(engine, night.change)
+        checks += _unique(engine, night.change, night.aside, waiting)
         checks += _references(engine, night.change, tables)
         checks += _orphaned(engine, night.change, tables)
     if delivery is None:
         checks.append(Check("delivered", "本夜交付", table.name, "交付", "本夜未交付", "none"))
     else:
-        checks += _closing(table, delivery.closing, rows, sums)
+        checks += _closings(engine, night, (rows, sums), waiting)
     record = TableRecord(
         table=table.name,
         mode=delivery.mode if delivery else "none",
@@ -45,45 +55,61 @@ def reconcile(engine: Engine, night: Night, tables: Mapping[str, Table]) -> tupl
         operations=dict(night.change.operations) if night.change else {"I": 0, "U": 0, "D": 0},
         closing_rows=rows,
         closing_sums={name: f"{amount.quantize(CENT):f}" for name, amount in sums.items()},
-        level=_level(table, delivery),
+        level=_level(night, checks),
+        quarantined=waiting.held,
+        rejected=waiting.rejected,
     )
     return record, checks
 
 
-def _totals(engine: Engine, table: Table) -> tuple[int, dict[str, Decimal]]:
+def _totals(engine: Engine, table: Table, rows: str) -> Totals:
     names = [column.name for column in table.money]
     sums = "".join(f", coalesce(sum({identifier(name)}), 0)" for name in names)
-    row = engine.one(f"SELECT count(*){sums} FROM lake.{identifier(table.name)}")
+    row = engine.one(f"SELECT count(*){sums} FROM {rows}")
     return row[0], dict(zip(names, row[1:], strict=True))
 
 
-def _closing(table: Table, closing: Closing | None, rows: int, sums: dict[str, Decimal]) -> Iterator[Check]:
+def _closings(engine: Engine, night: Night, lake: Totals, waiting: Counts) -> Iterator[Check]:
+    """The closing totals of the table as the province has it; a sum with an amount that cannot be read is not known."""
+    table = night.table
+    closing = night.delivery.closing if night.delivery else None
+    rows, sums = _totals(engine, table, logical(table)) if waiting.rows else lake
+    aside = f"含隔离区 {waiting.rows} 行" if waiting.rows else None
     if closing is None:
-        yield Check("closing_rows", "期末行数", table.name, None, str(rows), "none")
+        yield Check("closing_rows", "期末行数", table.name, None, str(rows), "none", aside)
         return
-    yield Check("closing_rows", "期末行数", table.name, str(closing.rows), str(rows)).judged()
+    yield Check("closing_rows", "期末行数", table.name, str(closing.rows), str(rows), where=aside).judged()
+    unreadable = _unreadable(engine, table) if waiting.rows else frozenset()
     for column in table.money:
-        actual = f"{sums[column.name].quantize(CENT):f}"
         told = closing.sums.get(column.name)
-        if told is None:
-            yield Check("closing_sum", "期末合计", table.name, None, actual, "none", column.code)
-        else:
-            expected = f"{told.quantize(CENT):f}"
-            yield Check("closing_sum", "期末合计", table.name, expected, actual, where=column.code).judged()
+        expected = None if told is None else f"{told.quantize(CENT):f}"
+        where = f"{column.code}（{aside}）" if aside else column.code
+        actual = "有金额无法识读" if column.name in unreadable else f"{sums[column.name].quantize(CENT):f}"
+        check = Check("closing_sum", "期末合计", table.name, expected, actual, "none", where)
+        yield check if expected is None or column.name in unreadable else check.judged()
 
 
-def _unique(engine: Engine, change: Change) -> Iterator[Check]:
+def _unreadable(engine: Engine, table: Table) -> frozenset[str]:
+    """Money columns of which a row in quarantine holds a text that is no amount."""
+    marks = f"SELECT unnest(string_split(_reasons, ',')) AS mark FROM {typed_rows(table)}"
+    found = {mark for (mark,) in engine.run(f"SELECT DISTINCT mark FROM ({marks}) WHERE starts_with(mark, 'type:')")}
+    return frozenset(column.name for column in table.money if f"type:{column.name}" in found)
+
+
+def _unique(engine: Engine, change: Change, aside: Aside | None, waiting: Counts) -> Iterator[Check]:
     """Unique columns other than the key, over the whole table: a new row may repeat what an untouched row holds."""
-    table = change.table
-    if not (change.before and (change.operations["I"] or change.operations["U"])):
+    table, entered = change.table, aside.bad if aside else None
+    if not entered and not (change.before and (change.operations["I"] or change.operations["U"])):
         return
+    rows = logical(table) if waiting.rows else f"lake.{identifier(table.name)}"
     for check in table.checks:
         if not isinstance(check, Unique) or set(table.grain) <= set(check.columns):
             continue
         listed = ", ".join(map(identifier, check.columns))
         touched = f"SELECT {listed} FROM {change.relation} WHERE _op <> 'D'"
+        touched += f" UNION ALL SELECT {listed} FROM {entered}" if entered else ""
         count = engine.count(
-            f"SELECT count(*) FROM (SELECT {listed} FROM lake.{identifier(table.name)} "
+            f"SELECT count(*) FROM (SELECT {listed} FROM {rows} "
             f"WHERE ({listed}) IN ({touched}) GROUP BY {listed} HAVING count(*) > 1)"
         )
         where = "、".join(table.by_name[name].code for name in check.columns)
@@ -125,13 +151,17 @@ def _orphaned(engine: Engine, change: Change, tables: Mapping[str, Table]) -> It
         )
         if count:
             where = f"{other.by_name[check.column].code} → {here}"
-            yield Check("references", "引用存在", other.name, "0 行无对应", f"{count} 行因删除而无对应", "warn", where)
+            verdict: Verdict = "fail" if check.severity == "refuse" else "warn"
+            yield Check("references", "引用存在", other.name, "0 行无对应", f"{count} 行因删除而无对应", verdict, where)
 
 
-def _level(table: Table, delivery: Delivery | None) -> Proof:
+def _level(night: Night, checks: Iterable[Check]) -> Proof:
     """A needs rows, control sums and closing totals of all money columns supplied; differences refused before."""
+    delivery = night.delivery
     if delivery is None or delivery.rows is None or delivery.closing is None:
         return Proof.C
-    money = {column.name for column in table.money}
+    money = {column.name for column in night.table.money}
+    unknown = bool(night.facts and night.facts.unreadable)
+    unknown |= any(check.code == "closing_sum" and check.verdict == "none" for check in checks)
     summed = not delivery.files or money <= set(delivery.control_sums or {})
-    return Proof.A if summed and money <= set(delivery.closing.sums) else Proof.C
+    return Proof.A if summed and not unknown and money <= set(delivery.closing.sums) else Proof.C

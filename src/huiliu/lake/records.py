@@ -69,6 +69,7 @@ class TableRecord:
     """One table's night: rows delivered, operations applied, and the lake's own totals after it.
 
     `operations` of a full table are the differences found against the night before. Sums are yuan with two decimals.
+    `quarantined` rows of the table wait in quarantine, `rejected` ones stay there for good; neither is in the totals.
     """
 
     table: str
@@ -78,6 +79,8 @@ class TableRecord:
     closing_rows: int
     closing_sums: Mapping[str, str]
     level: Proof
+    quarantined: int = 0
+    rejected: int = 0
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,7 @@ def _fence(engine: Engine, data: Path) -> None:
 
 def _tables(engine: Engine) -> frozenset[str]:
     sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'snap'"
-    return frozenset(name for (name,) in engine.run(sql)) - {ledger.LEDGER}
+    return frozenset(name for (name,) in engine.run(sql) if not name.startswith("_"))
 
 
 def _prepared(cursor: Engine) -> Engine:

@@ -1,81 +1,79 @@
 """Verify: everything the manifest and the table's definition promise of the delivered rows, compared with staging."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from huiliu.lake.engine import Engine, identifier
-from huiliu.lake.layout import required
+from huiliu.lake.layout import OPERATION, required
+from huiliu.lake.quarantine import Shelf
+from huiliu.lake.reasons import KEPT, Codes, Reason, marked, row_reasons
 from huiliu.lake.receive import Staged
 from huiliu.lake.records import Check, Verdict
-from huiliu.lake.tables import Table, Unique
+from huiliu.lake.tables import Severity, Table, Unique
 
-Codes = Mapping[str, frozenset[str]]
 CENT = Decimal("0.01")
+_VERDICTS: Mapping[Severity, Verdict] = {"warn": "warn", "quarantine": "warn", "refuse": "fail"}
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What staging holds: rows, operations, sums of money columns over all rows, change times, empty required cells."""
+    """What staging holds: rows, operations, sums of money columns over all rows, change times, bad rows by reason.
+
+    `unreadable` are money columns in which a cell has text but no value, so that their sums are not known.
+    """
 
     rows: int
     operations: Mapping[str, int]
     sums: Mapping[str, Decimal]
     change_time: tuple[datetime, datetime] | None
-    empty: Mapping[str, int]
-    bad: int
-    doubtful: int
+    reasons: Mapping[Reason, int]
+    bad: Mapping[str, int]
+    doubts: Mapping[str, int]
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        return frozenset(self.bad) & frozenset(self.sums)
 
 
-def verify(engine: Engine, staged: Staged, codes: Codes, *, known: bool) -> tuple[Facts, list[Check]]:
-    """The facts of a table's staging rows and every comparison that can be made without changing the lake.
-
-    `known` is False for a table that the lake does not have yet.
-    """
+def verify(engine: Engine, staged: Staged, codes: Codes, shelf: Shelf) -> tuple[Facts, list[Check]]:
+    """The facts of a table's staging rows and every comparison that can be made without changing the lake."""
     table, relation = staged.table, staged.relation
     if relation is None:
-        facts = Facts(0, {"I": 0, "U": 0, "D": 0}, {c.name: Decimal(0) for c in table.money}, None, {}, 0, 0)
+        facts = Facts(0, {"I": 0, "U": 0, "D": 0}, {c.name: Decimal(0) for c in table.money}, None, {}, {}, {})
         return facts, list(_declared(staged, facts))
-    facts = _facts(engine, table, relation)
+    facts = _facts(engine, table, relation, row_reasons(table, codes))
     checks = [*_declared(staged, facts), *_cells(engine, table, relation, facts)]
     checks += _unique(engine, staged, relation)
-    checks += _code_lists(engine, table, relation, codes)
     if staged.delivery.mode == "increment":
-        checks += _matches(engine, table, relation, known=known)
+        checks += _matches(engine, table, relation, shelf)
     return facts, checks
 
 
-def _facts(engine: Engine, table: Table, relation: str) -> Facts:
+def _facts(engine: Engine, table: Table, relation: str, reasons: list[Reason]) -> Facts:
+    """One pass over the rows; only where it meets bad or doubtful cells a second one tells them apart."""
     money = [column.name for column in table.money]
-    needed = required(table)
+    judged = [reason for reason in reasons if reason.check != "type"]
     sums = [f"coalesce(sum({identifier(name)}), 0)" for name in money]
-    empty = [f"count(*) FILTER ({_empty(table, name)})" for name in needed]
     counts = [f"count(*) FILTER (_op = '{op}')" for op in "IUD"]
-    parts = ["count(*)", *counts, "count(_bad)", "count(_doubt)", "min(changed_at)", "max(changed_at)", *sums, *empty]
+    wrong = [f"count(*) FILTER ({reason.condition})" for reason in judged]
+    parts = ["count(*)", *counts, "count(_bad)", "count(_doubt)", "min(changed_at)", "max(changed_at)", *sums, *wrong]
     row = engine.one(f"SELECT {', '.join(parts)} FROM {relation}")
+    found = dict(zip(judged, row[8 + len(money) :], strict=True))
+    bad = _tally(engine, relation, "_bad") if row[4] else {}
+    if bad:
+        typed = [reason for reason in reasons if reason.check == "type" and reason.subject in bad]
+        found |= {reason: engine.count(f"SELECT count(*) FROM {relation} WHERE {reason.condition}") for reason in typed}
     return Facts(
         rows=row[0],
         operations=dict(zip("IUD", row[1:4], strict=True)),
         sums=dict(zip(money, row[8 : 8 + len(money)], strict=True)),
         change_time=None if row[6] is None else (row[6], row[7]),
-        empty=dict(zip(needed, row[8 + len(money) :], strict=True)),
-        bad=row[4],
-        doubtful=row[5],
+        reasons={reason: found[reason] for reason in reasons if found.get(reason)},
+        bad=bad,
+        doubts=_tally(engine, relation, "_doubt") if row[5] else {},
     )
-
-
-_KEPT = "coalesce(_op, 'I') <> 'D'"
-
-
-def _empty(table: Table, name: str) -> str:
-    """A required cell without text; a deleted row needs its key only, and a cell that is no value has its own check."""
-    kept = "true" if name in table.grain else _KEPT
-    return f"{identifier(name)} IS NULL AND {kept} AND NOT {_marked(name)}"
-
-
-def _marked(name: str) -> str:
-    return f"coalesce(contains(concat(',', _bad), ',{name},'), false)"
 
 
 def _compared(check: Check) -> Check:
@@ -94,10 +92,12 @@ def _declared(staged: Staged, facts: Facts) -> Iterator[Check]:
     expected = told.operations and _operations(told.operations)
     yield _compared(Check("operations", "增删改数", table, expected or None, _operations(facts.operations)))
     for column in staged.table.money:
-        named = (told.control_sums or {}).get(column.name)
-        yield _compared(
-            Check("control_sum", "控制合计", table, _money(named), _money(facts.sums[column.name]), where=column.code)
-        )
+        named = _money((told.control_sums or {}).get(column.name))
+        check = Check("control_sum", "控制合计", table, named, _money(facts.sums[column.name]), where=column.code)
+        if column.name in facts.unreadable and staged.table.malformed_severity(column.name) != "refuse":
+            yield replace(check, actual="有金额无法识读", verdict="none")  # there is no sum to compare
+        else:
+            yield _compared(check)
     if told.change_time is not None:
         actual = facts.change_time
         for name, position in (("最早修改时间", 0), ("最晚修改时间", 1)):
@@ -123,36 +123,39 @@ def rows_where(engine: Engine, relation: str, condition: str) -> str:
     return "；".join(f"{file} 第 {row} 条" for file, row in found)
 
 
+def judged_reason(engine: Engine, table: Table, relation: str, reason: Reason, count: int) -> Check:
+    """Rows that are bad for one reason, how many and the first places; the verdict is its severity's."""
+    where = f"{reason.codes}：{rows_where(engine, relation, reason.condition)}"
+    aside = "，转入隔离区" if reason.severity == "quarantine" else ""
+    expected, actual = f"0 {reason.problem}", f"{count} {reason.problem}{aside}"
+    return Check(reason.check, reason.label, table.name, expected, actual, _VERDICTS[reason.severity], where)
+
+
 def _cells(engine: Engine, table: Table, relation: str, facts: Facts) -> Iterator[Check]:
-    """Cells that are not values, required cells that are empty, spaces cut off, filler dates emptied."""
+    """Rows bad by their own cells, spaces cut off, filler dates emptied."""
     codes = {column.name: column.code for column in table.columns}
-    for name, count in _tally(engine, relation, "_bad") if facts.bad else ():
-        places = rows_where(engine, relation, _marked(name))
-        where = f"{codes.get(name, name)}：{places}"
+    if count := facts.bad.get(OPERATION):
+        where = f"{OPERATION}：{rows_where(engine, relation, marked(OPERATION))}"
         yield Check("type", "值的格式", table.name, "0 处不符", f"{count} 处不符", "fail", where)
-    for name, count in facts.empty.items():
-        if count:
-            where = f"{codes[name]}：{rows_where(engine, relation, _empty(table, name))}"
-            yield Check("not_null", "必填项", table.name, "0 处为空", f"{count} 处为空", "fail", where)
-    if not any(facts.empty.values()):
-        yield Check(
-            "not_null", "必填项", table.name, "0 处为空", "0 处为空", "pass", "、".join(codes[n] for n in facts.empty)
-        )
-    for mark, count in _tally(engine, relation, "_doubt") if facts.doubtful else ():
+    for reason, count in facts.reasons.items():
+        yield judged_reason(engine, table, relation, reason, count)
+    if not any(reason.check == "not_null" for reason in facts.reasons):
+        listed = "、".join(codes[name] for name in required(table))
+        yield Check("not_null", "必填项", table.name, "0 处为空", "0 处为空", "pass", listed)
+    for mark, count in facts.doubts.items():
         kind, _, name = mark.partition(":")
         code, label = ("trimmed", "去除首尾空格") if kind == "trim" else ("blank_date", "占位日期按空值入库")
         yield Check(code, label, table.name, "0", str(count), "warn", codes[name])
 
 
-def _tally(engine: Engine, relation: str, marks: str) -> list[tuple[str, int]]:
+def _tally(engine: Engine, relation: str, marks: str) -> dict[str, int]:
     """How often each mark occurs; a row's marks are a comma-ended list."""
-    return [
-        (mark, count)
-        for mark, count in engine.run(
+    return dict(
+        engine.run(
             f"SELECT mark, count(*) FROM (SELECT unnest(string_split({marks}, ',')) AS mark FROM {relation} "
             f"WHERE {marks} IS NOT NULL) WHERE mark <> '' GROUP BY mark ORDER BY mark"
         )
-    ]
+    )
 
 
 def _unique(engine: Engine, staged: Staged, relation: str) -> Iterator[Check]:
@@ -165,7 +168,7 @@ def _unique(engine: Engine, staged: Staged, relation: str) -> Iterator[Check]:
     for columns in (table.grain, *wanted):
         is_key = columns == table.grain
         listed = ", ".join(map(identifier, columns))
-        rows = relation if is_key else f"(SELECT * FROM {relation} WHERE {_KEPT})"
+        rows = relation if is_key else f"(SELECT * FROM {relation} WHERE {KEPT})"
         present = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in columns)
         repeated = f"SELECT {listed} FROM {rows} WHERE {present} GROUP BY {listed} HAVING count(*) > 1"
         count = engine.count(f"SELECT count(*) FROM ({repeated})")
@@ -177,23 +180,9 @@ def _unique(engine: Engine, staged: Staged, relation: str) -> Iterator[Check]:
         yield Check("unique", label, table.name, "0 个键重复", f"{count} 个键重复", verdict, where)
 
 
-def _code_lists(engine: Engine, table: Table, relation: str, codes: Codes) -> Iterator[Check]:
-    for column in table.columns:
-        if column.codes is None or column.codes not in codes:
-            continue
-        name = identifier(column.name)
-        count = engine.count(
-            f"SELECT count(*) FROM {relation} WHERE {name} IS NOT NULL AND {name} NOT IN (SELECT unnest($known))",
-            {"known": sorted(codes[column.codes])},
-        )
-        if count:
-            yield Check("code_list", "代码取值", table.name, "0 处未登记", f"{count} 处未登记", "warn", column.code)
-
-
-def _matches(engine: Engine, table: Table, relation: str, *, known: bool) -> Iterator[Check]:
-    """I needs a key the lake does not have, U and D one that it has; one look at the lake answers both."""
-    same = " AND ".join(f"t.{identifier(name)} = s.{identifier(name)}" for name in table.grain)
-    found = f"EXISTS (SELECT 1 FROM lake.{identifier(table.name)} AS t WHERE {same})" if known else "false"
+def _matches(engine: Engine, table: Table, relation: str, shelf: Shelf) -> Iterator[Check]:
+    """I needs a key that is new, U and D one that is in the lake or in quarantine; one look answers both."""
+    found = shelf.has_key("s")
     present = " AND ".join(f"s.{identifier(name)} IS NOT NULL" for name in table.grain)
     matched = f"(SELECT _file, _row, _op, {found} AS _known FROM {relation} AS s WHERE {present})"
     kinds = (

@@ -1,0 +1,147 @@
+"""Random nights with bad rows against two dicts, the lake and the quarantine: equal, row by row, after each night."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huiliu.lake.engine import Engine
+from huiliu.lake.records import Outcome, Proof
+from lake.awards import Office, awards
+from lake.builder import STAMP
+from lake.conftest import Site
+
+Key = tuple[str, str]
+Content = tuple[str, str, str]  # month, due, paid as delivered
+CENT = Decimal("0.01")
+
+keys = st.tuples(st.sampled_from(["P1", "P2", "P9"]), st.integers(0, 2)).map(lambda k: (k[0], f"{k[0]}-{k[1]}"))
+contents = st.tuples(
+    st.sampled_from(["202503", "202503", "202504", "", "2025-3"]),
+    st.sampled_from(["1.00", "2.50"]),
+    st.sampled_from(["0.50", "1.00", "2.00", "x"]),
+)
+nights = st.lists(
+    st.tuples(
+        st.sampled_from(["full", "increment", "increment"]),
+        st.dictionaries(keys, st.tuples(contents, st.booleans()), min_size=1, max_size=6),
+    ),
+    min_size=2,
+    max_size=5,
+)
+
+
+def reasons(person: str, content: Content) -> frozenset[str]:
+    month, due, paid = content
+    found = {
+        "type:month": month == "2025-3",
+        "type:paid": paid == "x",
+        "not_null:month": month == "",
+        "row_check:paid_over_due": paid != "x" and Decimal(paid) > Decimal(due),
+        "references:person_no": person == "P9",
+    }
+    return frozenset(mark for mark, holds in found.items() if holds)
+
+
+@dataclass
+class Model:
+    """What the lake shows, and what waits beside it."""
+
+    lake: dict[Key, Content] = field(default_factory=dict)
+    aside: dict[Key, Content] = field(default_factory=dict)
+
+    @property
+    def logical(self) -> dict[Key, Content]:
+        return {**self.lake, **self.aside}
+
+    def take(self, key: Key, content: Content) -> None:
+        if reasons(key[0], content) and self.lake.get(key) != content:
+            self.aside[key] = content
+        else:
+            self.lake[key] = content
+            self.aside.pop(key, None)
+
+    def drop(self, key: Key) -> None:
+        self.lake.pop(key, None)
+        self.aside.pop(key, None)
+
+    def closing(self) -> tuple[int, str, str]:
+        rows = self.logical.values()
+        return len(rows), total(due for _, due, _ in rows), total(paid for _, _, paid in rows if paid != "x")
+
+
+def total(amounts: object) -> str:
+    return str(sum(map(Decimal, amounts), Decimal(0)).quantize(CENT))  # type: ignore[call-overload]
+
+
+def night(office: Office, model: Model, mode: str, wanted: dict[Key, tuple[Content, bool]]) -> None:
+    rows = []
+    if mode == "full":
+        for key in set(model.logical) - set(wanted):
+            model.drop(key)
+    for key, (content, delete) in wanted.items():
+        known = key in model.logical
+        if mode == "increment" and known and delete:
+            model.drop(key)
+            rows.append(("D", key[1], key[0], "", "", "", STAMP))
+        else:
+            model.take(key, content)
+            rows.append(("U" if known else "I", key[1], key[0], *content, STAMP))
+    record = office.night(awards(*rows, mode=mode, closing=model.closing()))
+    assert (record.outcome, record.failures) == (Outcome.PUBLISHED, ())
+    unread = any(paid == "x" for _, _, paid in [*model.aside.values(), *(row[3:6] for row in rows)])
+    assert record.level == (Proof.C if unread else Proof.A)
+
+
+def compare(office: Office, model: Model) -> None:
+    found = office.site.rows("SELECT person_no, award_no, month, due, paid FROM award")
+    assert {(p, a): (str(m), str(d), str(paid)) for p, a, m, d, paid in found} == {
+        key: (month, due, paid) for key, (month, due, paid) in model.lake.items()
+    }
+    waiting = {}
+    for cells, marks in office.aside("cells, reasons"):
+        row = json.loads(cells)
+        waiting[row["person_no"], row["award_no"]] = (
+            row["month"] or "",
+            row["due"],
+            row["paid"],
+            frozenset(marks.split(",")),
+        )
+    assert waiting == {key: (*content, reasons(key[0], content)) for key, content in model.aside.items()}
+
+
+def check_sequence(templates: Path, place: Path, sequence: list) -> None:  # type: ignore[type-arg]
+    with tempfile.TemporaryDirectory(dir=place) as folder:
+        site = Site(shutil.copytree(templates / "empty", Path(folder), dirs_exist_ok=True))
+        office, model = Office(site), Model()
+        office.night()
+        for mode, wanted in sequence:
+            night(office, model, mode, wanted)
+            compare(office, model)
+        assert site.problems() == ()
+        site.library.close()
+
+
+quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@settings(max_examples=2, deadline=None, suppress_health_check=quiet)
+@given(sequence=nights)
+def test_any_nights_end_as_the_model(warm_home: Engine, templates: Path, place: Path, sequence: list) -> None:  # type: ignore[type-arg]
+    check_sequence(templates, place, sequence)
+
+
+@pytest.mark.slow
+def test_many_nights_end_as_the_model(warm_home: Engine, templates: Path, place: Path, scale) -> None:  # type: ignore[no-untyped-def]
+    @settings(max_examples=max(40, scale("fuzz") // 2000), deadline=None, suppress_health_check=quiet)
+    @given(sequence=nights)
+    def run(sequence: list) -> None:  # type: ignore[type-arg]
+        check_sequence(templates, place, sequence)
+
+    run()
