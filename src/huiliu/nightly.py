@@ -1,17 +1,19 @@
-"""THE WHOLE NIGHT on one screen: load → project → screen; re-entrant, so a night cut off is simply run again."""
+"""THE WHOLE NIGHT on one screen: load → project → certify → screen; re-entrant: a night cut off is simply run again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 
+from huiliu.apps.datahub.selectors.certificates import signer
 from huiliu.apps.datahub.services import nights_project
 from huiliu.apps.fundsafety.services import screening_run
 from huiliu.catalog import Catalog
 from huiliu.config.feed import installation_feed
 from huiliu.kernel.clock import Clock, SystemClock
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake.engine import EngineSettings
+from huiliu.lake.certificate import write_certificates
+from huiliu.lake.engine import EngineSettings, system_error
 from huiliu.lake.home import LakeHome
 from huiliu.lake.night import run_night
 from huiliu.lake.progress import Progress, Silent
@@ -21,11 +23,15 @@ from huiliu.lake.snapshot import Library
 
 @dataclass(frozen=True)
 class Nightly:
-    """What one run did: every batch of the inbox with its outcome, how many clues each rule found, and which failed."""
+    """What one run did: every batch of the inbox with its outcome, how many clues each rule found, and which failed.
+
+    `uncertified` says why certificates could not be written; the next run makes them up.
+    """
 
     results: Sequence[NightResult]
     clues: Mapping[str, int]
     failed_rules: Mapping[str, HuiliuError]
+    uncertified: HuiliuError | None = None
 
     @property
     def published(self) -> int:
@@ -44,8 +50,22 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     feed = installation_feed(home, settings.ENVIRONMENT, catalog.tables)
     results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, codes)
     library = Library(home.lake)
-    nights_project(records=library.history(), clock=clock)
-    return Nightly(results, *_screen(catalog, library, clock))
+    history = library.history()
+    nights_project(records=history, clock=clock)
+    uncertified = _certify(lake, history, catalog, clock)
+    return Nightly(results, *_screen(catalog, library, clock), uncertified)
+
+
+def _certify(lake: LakeHome, history: Sequence[NightResult], catalog: Catalog, clock: Clock) -> HuiliuError | None:
+    """Sign what was published and has no certificate yet; a full disk or a lost key stops nothing else."""
+    published = [night for night in history if night.outcome is Outcome.PUBLISHED]
+    try:
+        write_certificates(lake, published, catalog.tables, signer(settings.HUILIU_KEYS), clock)
+    except HuiliuError as error:
+        return error
+    except OSError as error:
+        return system_error(error)
+    return None
 
 
 def _screen(catalog: Catalog, library: Library, clock: Clock) -> tuple[dict[str, int], dict[str, HuiliuError]]:

@@ -1,8 +1,18 @@
 """The commands of the lake as a person runs them."""
 
-from huiliu.cli import lake
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from huiliu.cli import certificate, lake
+from huiliu.cli.commands import app
+from huiliu.kernel.clock import TZ
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.signing import Signer
 from huiliu.lake import catalogue_copy
-from huiliu.lake.records import CatalogueCopy
+from huiliu.lake.certificate import certificate_body, signed
+from huiliu.lake.records import CatalogueCopy, NightRecord, Outcome, Proof
 
 
 def test_the_catalogue_put_back_is_said_with_the_next_step(monkeypatch, capsys, tmp_path):
@@ -14,3 +24,63 @@ def test_the_catalogue_put_back_is_said_with_the_next_step(monkeypatch, capsys, 
     said = capsys.readouterr().out
     assert "catalog.7.sqlite" in said
     assert "./run night" in said
+
+
+SIGNER = Signer(bytes(range(32)))
+NIGHT = NightRecord(
+    batch="449900_20250331",
+    outcome=Outcome.PUBLISHED,
+    business_date=date(2025, 3, 31),
+    division="449900",
+    sequence=1,
+    digest=f"sm3:{'0' * 64}",
+    level=Proof.A,
+    run_at=datetime(2025, 4, 1, 2, tzinfo=TZ),
+    seconds=Decimal("1.5"),
+    snapshot=1,
+)
+
+
+@pytest.fixture
+def handed_on(tmp_path, monkeypatch):
+    """A certificate and the public key on a machine that has no installation."""
+    monkeypatch.setattr(certificate, "boot", lambda _kind: pytest.fail("needs an installation"))
+    (tmp_path / "c.json").write_bytes(signed(certificate_body(NIGHT, {}, None, None, NIGHT.run_at), SIGNER))
+    (tmp_path / "key.pem").write_text(SIGNER.public.pem())
+    return tmp_path
+
+
+def verify(folder, *more):
+    words = ["lake", "certificate", "verify", str(folder / "c.json"), "--key", str(folder / "key.pem"), *more]
+    return app(words, prog_name="./run", standalone_mode=False)
+
+
+def test_a_certificate_verifies_where_nothing_is_installed(handed_on, capsys):
+    assert verify(handed_on) == 0
+    said = capsys.readouterr().out
+    assert "批次 449900_20250331  2025-03-31  快照 1  完整（A 级）" in said
+    assert "核验通过" in said
+
+
+def test_a_changed_one_is_named_and_gives_status_1(handed_on, capsys):
+    path = handed_on / "c.json"
+    path.write_bytes(path.read_bytes().replace(b'"A"', b'"C"'))
+    assert verify(handed_on) == 1
+    said = capsys.readouterr().out
+    assert "证书签名" in said
+    assert "证书被改动：签名与内容不符" in said
+    assert "449900" not in said, "nothing of an unproven certificate is repeated"
+
+
+def test_a_file_that_is_not_there_is_said(handed_on):
+    (handed_on / "key.pem").unlink()
+    with pytest.raises(HuiliuError) as refused:
+        verify(handed_on)
+    assert refused.value.code == "LAKE-041"
+
+
+def test_a_day_must_be_a_day():
+    with pytest.raises(HuiliuError) as refused:
+        certificate._day("31.3.2025")
+    assert refused.value.code == "LAKE-040"
+    assert certificate._day("20250331") == certificate._day("2025-03-31") == date(2025, 3, 31)

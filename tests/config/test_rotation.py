@@ -12,6 +12,7 @@ from huiliu.cli import keys as command
 from huiliu.config import rotation
 from huiliu.config.keys import PURPOSES, Keyring, OlderSecrets
 from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.signing import read_public_keys
 from huiliu.web import resealing
 from huiliu.web.protected import key_of
 from web.cards import Card, create_table
@@ -161,3 +162,18 @@ def test_the_list_names_keys_and_never_shows_them(ring, monkeypatch, capsys):
     assert rows["field", "0001"] == (False, 0)
     assert rows["field", "0002"] == (True, 1)
     assert {purpose for purpose, _ in rows} <= set(PURPOSES)
+
+
+def test_public_keys_of_certificates_are_written_old_ones_too(ring, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(command, "boot", lambda _kind: None)
+    monkeypatch.setattr(command, "migrate", lambda _installation: None)
+    command.public(None)
+    first = read_public_keys(capsys.readouterr().out.encode())
+    ring.add("certificate")
+    command.public(tmp_path / "public.pem")
+    both = read_public_keys((tmp_path / "public.pem").read_bytes())
+    assert len(first) == 1
+    assert len(both) == 2
+    assert set(first) < set(both)
+    said = capsys.readouterr().out
+    assert all(fingerprint in said for fingerprint in both)

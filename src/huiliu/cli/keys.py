@@ -48,9 +48,10 @@ def public(path: Path | None) -> None:
     migrate(boot("cli"))
     from django.conf import settings
 
-    from huiliu.config.certificates import public_keys
+    from huiliu.apps.datahub.selectors.certificates import public_keys, signer
 
-    keys = public_keys(settings.HUILIU_KEYS)
+    signer(settings.HUILIU_KEYS)  # makes the first key
+    keys = public_keys(settings.HUILIU_KEYS).values()
     text = "".join(key.pem() for key in keys)
     if path is None:
         out.print(text, markup=False, end="")

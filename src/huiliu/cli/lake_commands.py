@@ -1,12 +1,24 @@
 """The commands under `lake`; the work is in the modules beside this one, imported when it is needed."""
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
 from huiliu.cli import chinese
 
+
+class _Certificate(chinese.Group):
+    """`certificate DAY` is short for `certificate show DAY`."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        known = args[0] in self.commands or args[0].startswith("-")
+        return super().resolve_command(ctx, args if known else ["show", *args])
+
+
 lake_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="回流库的状态、证明与恢复。")
+certificate_app = typer.Typer(cls=_Certificate, no_args_is_help=True, help="夜间证书：查看、另存、核验。")
+lake_app.add_typer(certificate_app, name="certificate")
 
 
 @lake_app.command("state", cls=chinese.Command)
@@ -31,3 +43,28 @@ def lake_restore() -> None:
     from huiliu.cli.lake import restore
 
     restore()
+
+
+@certificate_app.command("show", cls=chinese.Command)
+def certificate_show(
+    day: Annotated[str, typer.Argument(metavar="日期", help="业务日期，如 2025-03-31。")],
+    pdf: Annotated[Path | None, typer.Option("--pdf", metavar="文件", help="写出供阅读的版面。")] = None,
+    copy: Annotated[Path | None, typer.Option("--json", metavar="文件", help="写出可核验的证书。")] = None,
+) -> None:
+    """核验并显示一天的证书；不符的退出码为 1。"""
+    from huiliu.cli.certificate import show
+
+    raise typer.Exit(show(day, pdf, copy))
+
+
+@certificate_app.command("verify", cls=chinese.Command)
+def certificate_verify(
+    file: Annotated[Path, typer.Argument(metavar="文件", help="证书文件。")],
+    key: Annotated[Path | None, typer.Option("--key", metavar="文件", help="签发方的公钥；不写则用本机的。")] = None,
+    folder: Annotated[Path | None, typer.Option("--folder", metavar="目录", help="批次文件夹：核对每个文件。")] = None,
+    lake: Annotated[Path | None, typer.Option("--lake", metavar="目录", help="数据湖：核对库中内容。")] = None,
+) -> None:
+    """在任何机器上核验证书，指出被改动的是哪一样；退出码为 1。"""
+    from huiliu.cli.certificate import verify
+
+    raise typer.Exit(verify(file, key, folder, lake))

@@ -19,7 +19,7 @@ COLOURS = {
 
 
 def run() -> int:
-    """Print what the night did; 1 if a batch was refused or held or a rule could not run, else 0."""
+    """Print what the night did; 1 if a batch was refused or held or a rule or a signature failed."""
     from huiliu.config.boot import boot, migrate
 
     migrate(boot("night"))
@@ -33,9 +33,11 @@ def run() -> int:
         out.print(f"规则 {code}：疑点 {clues} 条")
     for code, error in result.failed_rules.items():
         out.print(f"✗ 规则 {code}：没有筛查，已有疑点不变。{error}", style="red", markup=False)
+    if result.uncertified:
+        out.print(f"✗ 证书没有签发，下次运行时补签。{result.uncertified}", style="red", markup=False)
     print_served()
     refused = any(night.outcome in (Outcome.REFUSED, Outcome.HELD) for night in result.results)
-    return int(refused or bool(result.failed_rules))
+    return int(refused or bool(result.failed_rules or result.uncertified))
 
 
 def print_night(night: NightRecord) -> None:

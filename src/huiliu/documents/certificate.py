@@ -32,6 +32,7 @@ from huiliu.scoring.figures import FigureBook
 MODES = {"full": "全量", "increment": "增量", "range": "按范围替换", "none": "未交付"}
 VERDICTS = {"fail": "不一致", "warn": "需注意", "none": "未提供", "pass": "一致"}
 _AGENCY = "回流系统"
+_LEVELS = "级别：A 完整，B 已与前置库核对，C 仅自身一致；一夜的级别取各表最低。"
 _HALF = 36  # characters of a digest in one line of a table cell
 
 
@@ -127,7 +128,8 @@ def _checks(night: NightRecord, words: _Words) -> Iterator[Block]:
         ("结论", 2, "center"),
     )
     rows = [_check(check, words) for check in night.checks if check.code not in {"file_bytes", "file_digest"}]
-    yield _table("核对项", columns, rows, "未提供：数据提供方没有给出对照数，没有比较。文件的字节数和摘要见上表。")
+    if rows:
+        yield _table("核对项", columns, rows, "未提供：数据提供方没有给出对照数，没有比较。文件的字节数和摘要见上表。")
 
 
 def _check(check: Check, words: _Words) -> tuple[str, ...]:
@@ -147,7 +149,8 @@ def _tables(night: NightRecord, words: _Words) -> Iterator[Block]:
         ("入库后合计（元）", 5, "left"),
     )
     rows = [_result(table, words) for table in night.tables]
-    yield _table("各表入库结果", columns, rows, "级别：A 完整，B 已与前置库核对，C 仅自身一致；一夜的级别取各表最低。")
+    if rows:
+        yield _table("各表入库结果", columns, rows, _LEVELS)
 
 
 def _result(table: TableRecord, words: _Words) -> tuple[str, ...]:

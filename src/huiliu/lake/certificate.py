@@ -3,12 +3,13 @@
 import os
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, file_digest
+from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.signing import Signer
 from huiliu.lake.home import LakeHome, sync_folder
 from huiliu.lake.records import CatalogueCopy, NightRecord
@@ -26,6 +27,18 @@ def certificate_name(night: NightRecord) -> str:
 def certificate_file(lake: LakeHome, night: NightRecord) -> Path:
     """Where a night's certificate is kept."""
     return lake.certificates / f"{certificate_name(night)}.json"
+
+
+def find_certificate(lake: LakeHome, day: date) -> Path:
+    """The newest certificate of a business date; raises HuiliuError LAKE-042 if there is none."""
+    found = [path for path in lake.certificates.glob("*.json") if path.stem.split("_")[1][:8] == f"{day:%Y%m%d}"]
+    if not found:
+        raise HuiliuError(
+            code="LAKE-042",
+            message=f"{day.isoformat()} 没有证书",
+            hint="只有已发布的夜次才有证书；在运行一次 ./run night 时补签。",
+        )
+    return max(found, key=_snapshot)
 
 
 def write_certificates(

@@ -56,7 +56,7 @@ def examine(
     if body is None:
         return Examined(None, (check,))
     examined = Examined(body, (check,))
-    checks = [check, *_previous(body, beside)]
+    checks = [check, *_previous(body, beside, lake)]
     if folder is not None:
         checks += _files(examined.night, folder)
     if lake is not None:
@@ -89,14 +89,21 @@ def _told(check: Check, actual: str) -> Check:
     return Check(check.code, check.name, None, check.expected, actual, "fail")
 
 
-def _previous(body: Mapping[str, Any], beside: Path | None) -> Iterator[Check]:
-    """The link to the certificate before: a changed, replaced or made-up one has another digest."""
+def _previous(body: Mapping[str, Any], beside: Path | None, lake: LakeHome | None) -> Iterator[Check]:
+    """The link to the certificate before: a changed, replaced or made-up one has another digest.
+
+    The lake keeps them all, so there it may not be missing.
+    """
     previous = body["previous"]
-    if previous is None or beside is None:
+    if previous is None:
         return
-    where = f"{previous['name']}.json"
-    digest = _digest(beside / Path(where).name, "sm3")
-    yield _compared("certificate_previous", "前一份证书", previous["digest"], digest, where)
+    where = Path(f"{previous['name']}.json").name
+    places = [place / where for place in (beside, lake.certificates if lake else None) if place is not None]
+    digest = next(filter(None, (_digest(path, "sm3") for path in places)), None)
+    if digest is None and lake is None:
+        yield Check("certificate_previous", "前一份证书", None, previous["digest"], None, "none", where)
+    else:
+        yield _compared("certificate_previous", "前一份证书", previous["digest"], digest, where)
 
 
 def _files(night: NightRecord, folder: Path) -> Iterator[Check]:

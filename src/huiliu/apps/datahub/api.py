@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
 from ninja.errors import HttpError
 
@@ -20,6 +20,7 @@ from huiliu.apps.datahub.selectors.library import Source
 from huiliu.apps.datahub.selectors.persons import PersonPage, Section
 from huiliu.apps.datahub.selectors.search import Kind
 from huiliu.apps.datahub.selectors.timeline import Scheme
+from huiliu.apps.datahub.services.certificates import Format
 from huiliu.lake.records import Pointer
 from huiliu.web.api import DAY, Permitted, PublishedDay
 
@@ -63,6 +64,20 @@ def night_detail(request: HttpRequest, key: str) -> dict[str, Any]:
     if found is None:
         raise HttpError(404, "没有这个批次")
     return {**_night(found.night), "served": found.served, "tables": found.night.tables, "checks": found.rows}
+
+
+@router.get(
+    "/nights/{key}/certificate",
+    auth=Permitted("datahub.view_nights"),
+    summary="批次的证书",
+    openapi_extra={"responses": {200: {"content": {"application/json": {}, "application/pdf": {}}}}},
+)
+def night_certificate(request: HttpRequest, key: str, format: Format = "json") -> HttpResponse:
+    """The signed certificate byte by byte, as `lake certificate verify` needs it, or its PDF; recorded."""
+    found = services.certificate_open(key=key, format_=format, actor=actor_of(request))
+    if found is None:
+        raise HttpError(404, "这个批次没有证书")
+    return HttpResponse(found.content, content_type=found.media)
 
 
 @router.post("/persons/search", auth=Permitted("datahub.search_person"), summary="查询人员")

@@ -9,6 +9,9 @@ app_name = "datahub"
 urlpatterns = [
     path("datahub/nights/", views.night_list, name="night_list"),
     path("datahub/nights/<slug:key>/", views.night_detail, name="night_detail"),
+    path(
+        "datahub/nights/<slug:key>/certificate/<slug:file_format>/", views.night_certificate, name="night_certificate"
+    ),
     path("datahub/persons/", views.person_search, name="person_search"),
     path("datahub/persons/<slug:key>/full/", views.person_full, name="person_full"),
     path("datahub/persons/<slug:key>/", views.person_detail, name="person_detail"),

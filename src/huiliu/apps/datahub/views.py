@@ -54,6 +54,20 @@ def night_detail(request: HttpRequest, key: str) -> HttpResponse:
     return render_page(request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of=as_of)
 
 
+@require_safe
+@page("datahub.view_nights")
+def night_certificate(request: HttpRequest, key: str, file_format: str) -> HttpResponse:
+    """The certificate as signed JSON or PDF; the audit row is written before it leaves."""
+    found = services.certificate_open(key=key, format_=file_format, actor=actor_of(request))
+    if found is None:
+        raise Http404
+    return HttpResponse(
+        found.content,
+        content_type=found.media,
+        headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
+    )
+
+
 @page("datahub.search_person")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from huiliu.apps.datahub.models import Level, Night, NightCheck, Outcome, Verdict
+from huiliu.apps.datahub.selectors.certificates import CertificateLine, certificate_line
 from huiliu.apps.datahub.selectors.display import catalog, code_meaning
 from huiliu.kernel.money import format_yuan
 from huiliu.lake.records import Pointer
@@ -58,6 +59,11 @@ class NightPage:
         """What was delivered and what the library holds after it, a line a table."""
         rows = [_table_row(record) for record in self.night.tables]
         return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint=NOTHING_WRITTEN)
+
+    @property
+    def certificate(self) -> CertificateLine | None:
+        """The night's certificate, its signature verified now."""
+        return certificate_line(self.night)
 
     @property
     def seconds(self) -> str:

@@ -1,14 +1,17 @@
 """What changes in this part, and every look at a person; one function is one transaction with its audit row."""
 
+from huiliu.apps.datahub.services.certificates import CertificateFile, certificate_open
 from huiliu.apps.datahub.services.full import FullView, Viewer, person_full
 from huiliu.apps.datahub.services.keys import clue_key, subject_keys
 from huiliu.apps.datahub.services.nights import nights_project, nights_refresh
 from huiliu.apps.datahub.services.persons import SearchResult, person_search, person_view
 
 __all__ = [
+    "CertificateFile",
     "FullView",
     "SearchResult",
     "Viewer",
+    "certificate_open",
     "clue_key",
     "nights_project",
     "nights_refresh",

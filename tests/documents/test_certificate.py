@@ -1,0 +1,118 @@
+"""The certificate as a page: what stands on it is what was signed."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from documents.reading import pdf_text, words
+from huiliu.documents.certificate import certificate_pdf
+from huiliu.documents.fonts import find_fonts
+from huiliu.kernel.clock import TZ
+from huiliu.kernel.digests import sm3
+from huiliu.kernel.signing import Signer
+from huiliu.lake.certificate import certificate_body, signed
+from huiliu.lake.records import CatalogueCopy, Check, FileRecord, NightRecord, Outcome, Proof, TableRecord
+from huiliu.lake.tables import Column, table
+
+SIGNER = Signer(bytes(range(32)))
+ISSUED = datetime(2025, 4, 1, 2, 30, tzinfo=TZ)
+DIGEST = "sm3:" + "0123456789abcdef" * 4
+payment = table(
+    name="payment",
+    label="待遇支付",
+    grain=("payment_no",),
+    columns=(
+        Column("payment_no", code="EAZ048", kind="id", label="支付明细序号"),
+        Column("amount", code="AAE019", kind="money", label="待遇金额"),
+    ),
+)
+NIGHT = NightRecord(
+    batch="449900_20250331",
+    outcome=Outcome.PUBLISHED,
+    business_date=date(2025, 3, 31),
+    division="449900",
+    sequence=12,
+    digest=DIGEST,
+    level=Proof.B,
+    run_at=datetime(2025, 4, 1, 2, tzinfo=TZ),
+    seconds=Decimal("1.5"),
+    tables=(
+        TableRecord("payment", "full", 1234, {"I": 1200, "U": 30, "D": 4}, 98765, {"amount": "1234567.80"}, Proof.B),
+    ),
+    checks=(
+        Check("rows", "行数", "payment", "1234", "1234"),
+        Check("references", "引用存在", "payment", "0 行无对应", "7 行无对应", "warn", "AAC001 → person"),
+        Check("closing_rows", "期末行数", "payment", None, "98765", "none"),
+        Check("previous_digest", "前一批次摘要", None, DIGEST, DIGEST),
+    ),
+    snapshot=7,
+    files=(
+        FileRecord("payment.csv.gz", "payment", 734003, DIGEST),
+        FileRecord("manifest.json", None, 2048, "sm3:" + "f" * 64),
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def raw() -> bytes:
+    copy = CatalogueCopy("catalog.7.sqlite", "sm3:" + "c" * 64)
+    previous = {"name": "449900_20250330.6", "digest": "sm3:" + "a" * 64}
+    return signed(certificate_body(NIGHT, {"payment": payment}, copy, previous, ISSUED), SIGNER)
+
+
+@pytest.fixture(scope="module")
+def page(raw: bytes, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("pdf") / "certificate.pdf"
+    path.write_bytes(certificate_pdf(raw, find_fonts(), notes=("该夜已被 449900_20250331_r1.9 取代。",)))
+    return words(pdf_text(path))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "业务日期为2025年3月31日的批次449900_20250331已通过全部必须一致的核对",
+        "证明级别为B（已与前置库核对）",
+        "该夜已被449900_20250331_r1.9取代。",
+        "批次序号12",
+        "payment.csv.gz待遇支付734,003" + DIGEST,
+        "manifest.json清单2,048sm3:" + "f" * 64,
+        "共有核对：需注意1项，未提供1项，一致2项。",
+        "待遇支付行数12341234一致",
+        "待遇支付引用存在（AAC001→person）0行无对应7行无对应需注意",
+        "待遇支付期末行数98765未提供",
+        "待遇支付B全量1,2341,200/30/498,765待遇金额1,234,567.80",
+        "catalog.7.sqlitesm3:" + "c" * 64,
+        "449900_20250330.6sm3:" + "a" * 64,
+        "2025年4月1日",
+    ],
+)
+def test_the_page_says_what_was_signed(page: str, printed: str) -> None:
+    assert words(printed) in page
+
+
+def test_digest_signature_and_key_stand_in_full(page: str, raw: bytes) -> None:
+    assert f"sm3:{sm3(raw)}" in page
+    signature = json.loads(raw)["signature"]
+    assert signature["value"] in page
+    assert signature["key"] in page
+
+
+def test_equal_certificates_give_equal_pages(raw: bytes) -> None:
+    fonts = find_fonts()
+    assert certificate_pdf(raw, fonts) == certificate_pdf(raw, fonts)
+
+
+def test_a_night_without_files_previous_or_copy_is_printed_too(tmp_path: Path) -> None:
+    bare = replace(NIGHT, files=(), sequence=None, checks=())
+    raw = signed(certificate_body(bare, {}, None, None, ISSUED), SIGNER)
+    path = tmp_path / "bare.pdf"
+    path.write_bytes(certificate_pdf(raw, find_fonts()))
+    text = words(pdf_text(path))
+    assert "入库记录没有逐个记载文件" in text
+    assert "无，为第一份" in text
+    assert "签发时没有保留" in text
+    assert "批次序号未提供" in text
