@@ -15,6 +15,9 @@ pytest_plugins = (
     "support.servers",
     "support.triggers",
     "support.sign_in",
+    "support.static",
+    "support.town",
+    "support.reports",
     "support.leaks",
 )
 

@@ -70,7 +70,6 @@ cases:
 @pytest.fixture
 def installation(tmp_path, settings):
     """An installation whose catalogue has one folder more."""
-    from huiliu.apps.datahub.selectors.display import catalog
     from huiliu.config.environment import Home
 
     added = tmp_path / "added"
@@ -83,9 +82,7 @@ def installation(tmp_path, settings):
         (added / name).write_text(textwrap.dedent(text).lstrip(), "utf-8")
     settings.HOME = Home(tmp_path / "home").create()
     settings.HUILIU_CATALOG_ROOTS = (added,)
-    catalog.cache_clear()
-    yield settings.HOME
-    catalog.cache_clear()
+    return settings.HOME
 
 
 def deliver(inbox):

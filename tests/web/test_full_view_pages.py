@@ -7,11 +7,9 @@ import pytest
 from browser import OFFICE, PHONE, chromium, visitor
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM
-from huiliu.apps.datahub.tests.conftest import built, history, town
 from huiliu.apps.datahub.tests.town import ZHANG, ZHANG_ID
 from huiliu.kernel.clock import TZ, FixedClock
 
-__all__ = ["built", "history", "town"]
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 

@@ -12,7 +12,6 @@ from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record_alone
 from huiliu.apps.datahub.models import SubjectKey
-from huiliu.apps.datahub.tests.conftest import built, history, town  # noqa: F401 -- fixtures
 from huiliu.kernel.digests import hmac_sm3
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +43,7 @@ def counts() -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
-def test_sql_in_the_search_box_is_a_text(town, at, text):  # noqa: F811
+def test_sql_in_the_search_box_is_a_text(town, at, text):
     client = at("control")
     before = counts()
     answer = search(client, text=text)
@@ -107,7 +106,7 @@ def test_nor_call_the_interface(kind):
     assert answer.status_code == 403
 
 
-def test_keys_cannot_be_guessed_from_numbers(town, at):  # noqa: F811
+def test_keys_cannot_be_guessed_from_numbers(town, at):
     client = at("control")
     person = "44990000000001"
     foreign = hmac_sm3(b"\0" * 32, f"person\x1f{person}".encode())
@@ -117,7 +116,7 @@ def test_keys_cannot_be_guessed_from_numbers(town, at):  # noqa: F811
     assert client.get(f"/api/v1/persons/{own}").status_code == 200
 
 
-def test_a_key_of_another_post_opens_nothing(town, at):  # noqa: F811
+def test_a_key_of_another_post_opens_nothing(town, at):
     key = search(at("control"), text="赵小").json()["items"][0]["key"]
     other = Client()
     other.force_login(user_create(username="fin", display_name="测试", post="finance", actor=SYSTEM).user)
@@ -167,7 +166,7 @@ def test_fields_nobody_asked_for_change_nothing(client, at):
 
 
 @pytest.mark.parametrize("more", [{"full": True}, {"limit": 10**9}, {"level": "L4"}, {"purpose": "x", "masked": False}])
-def test_the_interface_takes_no_other_fields(town, at, more):  # noqa: F811
+def test_the_interface_takes_no_other_fields(town, at, more):
     answer = search(at("control"), text="赵小", **more)
     assert answer.status_code in {200, 422}
     if answer.status_code == 200:

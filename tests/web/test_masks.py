@@ -18,15 +18,12 @@ from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.apps.control.services.purposes import Asked, purpose_give
 from huiliu.apps.datahub.models import Night, SubjectKey
 from huiliu.apps.datahub.services import nights_refresh
-from huiliu.apps.datahub.tests.conftest import built, history, town
 from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, WANG_ID, ZHANG, ZHANG_ID
 from huiliu.apps.fundsafety.models import Clue
-from huiliu.apps.fundsafety.tests.conftest import screened
 from huiliu.apps.performance.tests.conftest import TABLE
 from web.expectations import OPERATIONS, PAGES, PARTS, POSTS
 from web.test_matrix import API, PAGE_PATTERNS
 
-__all__ = ["built", "history", "screened", "town"]
 pytestmark = pytest.mark.django_db
 PROTECTED = (
     "张三", "李㛃", "王𬭎", "钱七", *(f"赵小{n:02}" for n in range(55)),

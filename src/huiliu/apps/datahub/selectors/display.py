@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -39,10 +40,14 @@ class Cell:
         return f"{self.text} {self.note}".strip()
 
 
-@cache
 def catalog() -> Catalog:
     """The content of the product and of this installation, read once a process."""
-    return Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
+    return _catalog(*settings.HUILIU_CATALOG_ROOTS)
+
+
+@cache
+def _catalog(*roots: Path) -> Catalog:
+    return Catalog.load(*roots)
 
 
 def code_meaning(codes: str | None, value: Any) -> str:

@@ -1,34 +1,6 @@
-"""The town, and people at their posts. Imports stand inside: this file may be read before Django is set up."""
+"""People at their posts; the town is in tests/support. Imports stand inside: this is read before Django is set up."""
 
 import pytest
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory):
-    """The town's lake, made once; tests only read it."""
-    from huiliu.apps.datahub.tests.town import build
-
-    return build(tmp_path_factory.mktemp("town"))
-
-
-@pytest.fixture(scope="session")
-def history(built):
-    """The lake's own account of its nights, read once: opening the catalogue costs more than most tests."""
-    return built.library.history()
-
-
-@pytest.fixture
-def town(built, history, settings, monkeypatch):
-    """The town is this installation; nothing of it is projected yet."""
-    from huiliu.apps.datahub.selectors.display import catalog
-    from huiliu.lake.snapshot import Library
-
-    monkeypatch.setattr(Library, "history", lambda _library: list(history))
-    settings.HOME = built.home
-    settings.HUILIU_CATALOG_ROOTS = (built.root,)
-    catalog.cache_clear()
-    yield built
-    catalog.cache_clear()
 
 
 @pytest.fixture
