@@ -7,13 +7,14 @@ from datetime import date, datetime
 
 import docx
 from docx.document import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
-from docx.table import Table, _Cell
+from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from huiliu.documents.layout import LaidBlock, Runs, plain_text
@@ -96,12 +97,18 @@ def _fill_row(table: Table, block: LaidBlock, cells: Sequence[Runs], head: bool 
     properties.append(OxmlElement("w:cantSplit"))
     if head:
         properties.append(OxmlElement("w:tblHeader"))
-    for cell, runs, align in zip(row.cells, cells, block.aligns, strict=True):
+    style = table.part.get_style_id("Report Table Head" if head else "Report Table", WD_STYLE_TYPE.PARAGRAPH)
+    for cell, runs, align in zip(_cells(row), cells, block.aligns, strict=True):
         paragraph = cell.paragraphs[0]
-        paragraph.style = "Report Table Head" if head else "Report Table"
+        paragraph._p.style = style
         paragraph.alignment = _ALIGN["center" if head else align]
         _fill(paragraph, runs)
         _centre_vertically(cell)
+
+
+def _cells(row: _Row) -> list[_Cell]:
+    """The cells as they stand: nothing is merged here, and the library's own list looks for merged ones each time."""
+    return [_Cell(tc, row.table) for tc in row._tr.tc_lst]
 
 
 def _centre_vertically(cell: _Cell) -> None:
@@ -124,10 +131,12 @@ def _set_margins(table: Table) -> None:
 def _set_grid(table: Table, block: LaidBlock) -> None:
     """Fix every column's share of the type area; Word follows the cells, LibreOffice the grid, so both are set."""
     share = _TEXT_WIDTH / sum(block.widths)
-    for column, width in zip(table.columns, block.widths, strict=True):
-        column.width = Mm(share * width / Mm(1))
-        for cell in column.cells:
-            cell.width = column.width
+    widths = [Mm(share * width / Mm(1)) for width in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+    for row in table.rows:
+        for cell, width in zip(_cells(row), widths, strict=True):
+            cell.width = width
 
 
 def _draw_signature(document: Document, block: LaidBlock) -> None:

@@ -1,5 +1,6 @@
 """Styles, page and footer of the DOCX after GB/T 9704: faces by name, 22 lines of 28 characters."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,8 +67,9 @@ _STYLES = (
 
 def define_styles(document: Document) -> None:
     """Give every style its face for Chinese and for Latin, and take away the template's colours, bold and themes."""
+    known = {style.name for style in document.styles}
     for style in _STYLES:
-        _define(document, style)
+        _define(document, style, known)
     _name_substitutes(document)
 
 
@@ -82,12 +84,13 @@ def _name_substitutes(document: Document) -> None:
     table._blob = f"{head}<w:fonts {nsdecls('w')}>{fonts}</w:fonts>".encode()
 
 
-def _define(document: Document, wanted: _Style) -> None:
-    known = wanted.name in [style.name for style in document.styles]
+def _define(document: Document, wanted: _Style, known: Collection[str | None]) -> None:
     style: Any = (
-        document.styles[wanted.name] if known else document.styles.add_style(wanted.name, WD_STYLE_TYPE.PARAGRAPH)
+        document.styles[wanted.name]
+        if wanted.name in known
+        else document.styles.add_style(wanted.name, WD_STYLE_TYPE.PARAGRAPH)
     )
-    if not known:
+    if wanted.name not in known:
         style.base_style = document.styles["Normal"]
     _set_face(style, wanted)
     _set_paragraph(style, wanted)
