@@ -52,6 +52,16 @@ def use_database(config: pytest.Config) -> None:
         os.environ["HUILIU_DATABASE"] = server.enter_context(temporary_postgres(find_tool("initdb") or "initdb"))
 
 
+def few_examples() -> None:
+    """Properties that name no number of their own take Hypothesis's hundred in CI only."""
+    from hypothesis import settings
+
+    from support.scale import examples
+
+    settings.register_profile("here", max_examples=examples(100))
+    settings.load_profile("here")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Load Django here, after HUILIU_HOME is set.
 
@@ -59,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     skipped, with the reason in the summary; in CI the run fails.
     """
     use_database(config)
+    few_examples()
     if not config.pluginmanager.hasplugin("django") or find_spec(SETTINGS) is None:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS

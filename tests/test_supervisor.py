@@ -133,9 +133,8 @@ def product(tmp_path: Path) -> Iterator[Product]:
 SLOW = pytest.mark.slow
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=SLOW), pytest.param(signal.SIGHUP, marks=SLOW)]
-)
+@SLOW
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_stops_all_and_leaves_nothing(product: Product, number: int):
     pids = product.start().started().all_pids()
     product.signal(number)
@@ -154,6 +153,7 @@ def test_a_child_deaf_to_sigterm_is_killed_after_the_grace(product: Product):
     assert not any(map(alive, pids))
 
 
+@SLOW
 def test_a_killed_child_starts_again_and_its_leftovers_are_gone(product: Product):
     product.start().started()
     first, helper = product.pid("web"), product.pid("web", "helper")
@@ -167,6 +167,7 @@ def test_a_killed_child_starts_again_and_its_leftovers_are_gone(product: Product
     assert product.output() == ["ready", "网页服务意外退出（信号 9），0.05 秒后重新启动", "stopped"]
 
 
+@SLOW
 def test_a_child_that_keeps_crashing_ends_all_with_a_reason(product: Product):
     product.start(worker=CRASHING)
     lines = product.output()
@@ -196,7 +197,8 @@ def test_a_stop_during_the_start_is_obeyed(product: Product):
     assert product.output() == ["stopped"]
 
 
-@pytest.mark.parametrize("worker", [GOOD, pytest.param(STUBBORN, marks=SLOW)])
+@SLOW
+@pytest.mark.parametrize("worker", [GOOD, STUBBORN])
 def test_kill_9_of_the_supervisor_takes_the_children_along(product: Product, worker: str):
     pids = product.start(worker=worker).started().all_pids()
     product.signal(signal.SIGKILL)

@@ -25,6 +25,7 @@ from huiliu.kernel.yamls import load_yaml
 from huiliu.scoring.evaluate import EvaluationResult, evaluate
 from huiliu.scoring.exchange import parse_table
 from huiliu.scoring.profile import read_profile
+from support.scale import examples
 
 SOURCE = Path(str(files("huiliu.demo.heyuan_2024")))
 CATALOG = Path(str(files("huiliu.catalog")))
@@ -191,7 +192,7 @@ def prose_places(content: dict[str, Any]) -> list[tuple[int, int]]:
             for block, raw in enumerate(part["blocks"]) if "text" in raw]  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(choice=st.data(), number=st.sampled_from(["15.76", "３", "7%", "三个", "百分之九十", "八成", "十月份", "两项"]))
 def test_a_number_typed_into_the_reviewed_content_is_refused(
     choice: st.DataObject, number: str, content: dict[str, Any], result: EvaluationResult, given_input: ReportInput

@@ -13,6 +13,7 @@ from huiliu.documents.compose import ReportData, compose
 from huiliu.documents.model import FigureRef, Literal, Paragraph, Report, Section, Text
 from huiliu.documents.printing import check_report
 from huiliu.kernel.errors import HuiliuError
+from support.scale import examples
 
 ARABIC = st.decimals(min_value=0, max_value=10**6, places=2).map(str) | st.integers(0, 10**9).map(str)
 WIDE = ARABIC.map(lambda number: number.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"}))
@@ -40,7 +41,7 @@ def outside_literals(words: str) -> list[int]:
             and words[max(0, place - 1) : place + 1] not in ("[[", "]]")]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(choice=st.data(), number=NUMBERS)
 def test_a_number_inserted_anywhere_in_the_prose_is_refused(
     choice: st.DataObject, number: str, content: dict[str, Any], data: ReportData

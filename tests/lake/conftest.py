@@ -90,6 +90,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
 
 def _warmed(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nights run on the shared instance, start no process and wait for no disk: no test here can see that."""
+    monkeypatch.setattr(home, "load_ducklake", lambda engine: isinstance(engine, _Warm) or load_ducklake(engine))
     monkeypatch.setattr(home, "open_engine", lambda _settings, _temp: _Warm(warm._connection.cursor()))
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
     monkeypatch.setattr(catalogue_copy, "_backed_up", back_up)  # nothing else reads the catalogue in these tests

@@ -17,6 +17,7 @@ from huiliu.lake.engine import Engine
 from huiliu.lake.records import Outcome, Proof
 from lake.builder import PAYMENT, STAMP, Part, write_batch
 from lake.conftest import Site
+from support.scale import examples
 
 Key = tuple[str, str]
 Model = dict[Key, tuple[str, str]]
@@ -105,7 +106,7 @@ def fresh_site(templates: Path, place: Path) -> Iterator[Site]:
 quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=quiet)
+@settings(max_examples=examples(6), deadline=None, suppress_health_check=quiet)
 @given(sequence=nights)
 def test_any_sequence_ends_as_the_model(warm_home: Engine, templates: Path, place: Path, sequence: list) -> None:  # type: ignore[type-arg]
     with fresh_site(templates, place) as site:

@@ -15,6 +15,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.rules import Rule, screen
 from huiliu.rules.cases import MemorySnapshot
 from huiliu.rules.definition import Parameters
+from support.scale import examples
 
 DAY = date(2025, 3, 31)
 
@@ -60,7 +61,7 @@ def test_findings_come_in_order_with_the_rows_behind_them():
     assert result.parameters["grace_months"].value == 0
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=examples(12), deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(shuffler):
     payments = [payment(f"P{i % 3}", f"A{i}", 202502 + i % 2, f"{i}.25") for i in range(1, 7)]

@@ -16,7 +16,7 @@ from huiliu.scoring.evaluate import evaluate
 from huiliu.scoring.exchange import parse_table
 from huiliu.scoring.show import render_show
 from scoring.tables import NATIONAL
-from support.scale import Scale
+from support.scale import Scale, examples
 
 KEYS = {"agency": "甲", "project": "乙", "year": 2023, "indicators": []}
 
@@ -138,13 +138,13 @@ def survives(data: Any) -> None:
     render_show(evaluate(table, profiles()["gd-heyuan-2024"]))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck))
 @given(trees | almost)
 def test_random_json(data: Any) -> None:
     survives({**KEYS, **data} if isinstance(data, dict) else data)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.binary(max_size=200))
 def test_random_bytes(data: bytes) -> None:
     with pytest.raises(HuiliuError):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from huiliu.kernel.money import round_half_up
 from huiliu.scoring.score import proportional
 from scoring.tables import Json, codes, findings
-from support.scale import Scale
+from support.scale import Scale, examples
 
 GRADES = ((90, "优"), (80, "良"), (60, "中"), (0, "差"))
 LEVELS = (
@@ -103,7 +103,7 @@ def errors(table: Json) -> set[str]:
     return codes(findings(base=table), "error")
 
 
-QUICK = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=examples(30), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @QUICK

@@ -54,13 +54,14 @@ def test_ci_runs_the_other_database_and_then_everything():
     assert passes(["--slow", "tests/lake"], ci=True) == [["--slow", "tests/lake"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "ci", "names"),
     [
         ([], "", ["test_fast"]),
-        pytest.param(["--slow"], "", ["test_fast", "test_slow", "test_soak", "test_both"], marks=pytest.mark.slow),
-        pytest.param([], "true", ["test_fast", "test_slow", "test_soak", "test_both"], marks=pytest.mark.slow),
-        pytest.param(["-m", "soak"], "", ["test_soak"], marks=pytest.mark.slow),
+        (["--slow"], "", ["test_fast", "test_slow", "test_soak", "test_both"]),
+        ([], "true", ["test_fast", "test_slow", "test_soak", "test_both"]),
+        (["-m", "soak"], "", ["test_soak"]),
     ],
 )
 def test_the_tiers(tmp_path: Path, options: list[str], ci: str, names: list[str]):

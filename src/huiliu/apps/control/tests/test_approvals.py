@@ -23,6 +23,7 @@ from huiliu.apps.control.services import (
 )
 from huiliu.apps.control.tests.rules import NOW, TODAY, ask_payment, blocked, raw, refused, steps, two_checks
 from huiliu.kernel.errors import HuiliuError
+from support.scale import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 
@@ -340,7 +341,7 @@ def test_deadlocks_are_named(office):
     assert "没有单位领导" in worst.why
 
 
-@hypothesis_settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_settings(max_examples=examples(25), deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_row_of_attempts_breaks_a_rule(data, office):
     """Random people try random signatures through service and models; what stands afterwards obeys every rule."""

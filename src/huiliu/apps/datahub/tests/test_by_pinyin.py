@@ -10,6 +10,7 @@ from huiliu.catalog.tables.person.enrolment import enrolment
 from huiliu.catalog.tables.person.person import person
 from huiliu.kernel.pinyin import readings, signs_read
 from huiliu.rules.cases import MemorySnapshot
+from support.scale import examples
 
 WHOLE = (Scope("", frozenset(), "L2"),)
 NAMES = ("张三", "张", "章小明", "曾三", "单于", "西安", "先锋", "欧阳小四", "Maria", "赵小", "李㛃", "乐乐", "吕布")
@@ -31,7 +32,7 @@ def may_be_read(name: str, typed: str) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.sampled_from(
         ("zhang", "zh", "zs", "zhangsan", "zengs", "cs", "danyu", "shanyu", "xian", "xa", "oyxs", "maria", "lvbu", "ll",

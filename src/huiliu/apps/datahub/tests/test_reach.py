@@ -19,6 +19,7 @@ from huiliu.catalog.tables.person.death_record import death_record
 from huiliu.catalog.tables.person.enrolment import enrolment
 from huiliu.catalog.tables.person.person import person
 from huiliu.rules.cases import MemorySnapshot
+from support.scale import examples
 
 CHEN = Actor("chen", "control", "10.0.0.7")
 DIVISIONS = ("449902", "449921")
@@ -54,7 +55,7 @@ def rows_seen(schemes, scopes):
     return {scheme for scheme in schemes if any(not s.schemes or scheme in s.schemes for s in scopes)}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(towns, scopes_)
 def test_the_librarys_queries_read_the_rule_as_it_is_written(town, scopes):
     people = {f"P{n}": place for n, place in enumerate(town)}
