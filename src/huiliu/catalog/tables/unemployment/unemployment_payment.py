@@ -1,0 +1,34 @@
+"""Unemployment benefits, one row per person and month paid (失业待遇支付明细)."""
+
+from huiliu.lake.tables import Column, not_null, references, table, unique
+
+unemployment_payment = table(
+    name="unemployment_payment",
+    label="失业待遇支付明细",
+    standard="国家标准无此表；列同 GB/T 40217-2021 待遇支付",
+    grain=("person_no", "payment_no"),
+    subject="person_no",
+    period="benefit_month",
+    columns=(
+        Column("payment_no", code="EAZ048", kind="id", label="支付明细序号", level="L2"),
+        Column("order_no", code="AAZ031", kind="id", label="支付单号", level="L2"),
+        Column("person_no", code="AAC001", kind="id", label="人员编码", level="L2"),
+        Column("award_no", code="AAZ257", kind="id", label="享受定期待遇人员序号", level="L2"),
+        Column("insurance_type", code="AAE140", kind="code", label="险种", codes="insurance_type"),
+        Column("settled_month", code="AAE002", kind="month", label="结算年月", level="L2"),
+        Column("benefit_month", code="EAC064", kind="month", label="待遇年月", level="L2"),
+        Column("benefit_item", code="AAA036", kind="code", label="待遇项目", level="L2", codes="benefit_item"),
+        Column("amount", code="AAE019", kind="money", label="待遇金额", level="L2"),
+        Column("payee", code="AAE133", kind="name", label="领取人", level="L3"),
+        Column("bank_account", code="AAE010", kind="bank_account", label="银行账号", level="L4"),
+        Column("pay_method", code="AAE145", kind="code", label="发放方式", codes="pay_method"),
+        Column("pay_state", code="AAE088", kind="code", label="支付状态", level="L2", codes="pay_state"),
+        Column("paid_month", code="AAE208", kind="month", label="实付年月", level="L2"),
+    ),
+    checks=(
+        not_null("payment_no", "person_no", "benefit_month", "amount", "pay_state"),
+        unique("payment_no"),
+        references("person_no", "person"),
+        references("award_no", "unemployment_award"),
+    ),
+)
