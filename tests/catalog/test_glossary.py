@@ -11,7 +11,7 @@ from huiliu.lake.tables import Column, table
 def test_the_built_in_catalogue_keeps_to_it():
     assert check_glossary() == []
     terms = load_yaml(GLOSSARY)["terms"]
-    assert 30 <= len(terms) <= 80
+    assert 30 <= len(terms) <= 150  # a term a table, and the columns that several tables share
     labels = {label for t in Catalog.load().tables.values() for label in (t.label, *(c.label for c in t.columns))}
     assert len(labels & set(terms)) >= 20, "the check compares real names, not an empty set"
 

@@ -70,6 +70,10 @@ LAKE_LISTED: dict[str, str] = {
     "unit.unit_name": "an employer, published in the register of enterprises",
     "unit.unit_no": PLACE,
     "unit.credit_code": PLACE,
+    "person.town_name": "a town of thousands, open as its division is",
+    "ledger_subject.subject_name": PLACE,
+    "code_value.list_name": PLACE,
+    "code_value.meaning": PLACE,
 }
 
 

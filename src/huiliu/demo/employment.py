@@ -4,10 +4,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from random import Random
 
-from huiliu.demo import policy
+from huiliu.demo import names, policy
 from huiliu.demo.dates import (
     FIRST_MONTH,
     LAST_MONTH,
@@ -22,7 +23,7 @@ from huiliu.demo.dates import (
     working_day,
 )
 from huiliu.demo.deaths import Report
-from huiliu.demo.journal import Patch
+from huiliu.demo.journal import Patch, Row
 from huiliu.demo.labels import Truth, Wrong
 from huiliu.demo.people import Person
 from huiliu.demo.units import Market, Unit
@@ -91,6 +92,11 @@ class BaseOf:
 
     percent: int
 
+    def wage(self, month: int, serial: int) -> int:
+        """What is really earned, in fen: whoever is insured at the floor earns less than it."""
+        base = self.at(month)
+        return base * (70 + serial % 31) // 100 // 100 * 100 if self.percent == 100 else base
+
     def at(self, month: int) -> int:
         """Whole yuan, in fen."""
         return min(policy.fen("base_cap", month), policy.fen("base_floor", month) * self.percent // 10000 * 100)
@@ -109,17 +115,25 @@ def enrolment_rows(
 
 
 def _begun(person: Person, job: Job, serial: int, base: BaseOf, first: Job) -> dict[str, str | int | None]:
+    place = job.unit.place if job.unit else person.division
     return {
         "enrolment_no": f"{person.number}{serial:02d}",
+        "scheme_no": f"{person.number}{person.insurance}",
         "person_no": person.number,
         "insurance_type": person.insurance,
         "unit_no": job.unit.number if job.unit else None,
         "first_month": month_text(min(person.joins, first.first)),
         "state": "1",
         "payment_state": "1",
+        "insured_identity": "101" if job.unit else "102",
+        "wage": base.wage(max(job.first, FIRST_MONTH), person.serial),
         "base": base.at(max(job.first, FIRST_MONTH)),
+        "enrolled_on": day_text(job.starts),
         "starts_on": day_text(job.starts),
-        "division": (job.unit.place if job.unit else person.division).code,
+        "division": place.code,
+        "agency": f"{place.code}01",
+        "handler": names.handler(person.serial),
+        "registered_on": job.registered[:8],
     }
 
 
@@ -131,8 +145,7 @@ def _julys(job: Job, base: BaseOf, report: Report | None) -> Iterator[Patch]:
 
 def _ended(person: Person, job: Job, report: Report | None, retires: str) -> Iterator[Patch]:
     over: dict[str, str | int | None] = {"base": None}
-    leaves = working_day(last_day(job.last) - timedelta(days=int(person.number[-2:]) % 12))
-    leaves = max(leaves, working_day(job.starts + timedelta(days=3)))
+    leaves = leaving_day(person, job)
     if job.left and (report is None or leaves < report.died):
         yield moment(leaves, 34000), over | {"state": "2", "payment_state": "2", "ends_on": day_text(leaves)}
     elif retires and not job.left and (report is None or retires < day_text(report.died)):
@@ -140,6 +153,17 @@ def _ended(person: Person, job: Job, report: Report | None, retires: str) -> Ite
         yield retires, over | {"state": "1", "payment_state": "3", "ends_on": ends}
     if report and not (job.left and leaves < report.died):
         yield report.registered, over | {"state": "4", "payment_state": "3", "ends_on": day_text(report.recorded)}
+
+
+def leaving_day(person: Person, job: Job) -> date:
+    """The working day near the end of a job's last month on which the unit reports that the person has left."""
+    leaves = working_day(last_day(job.last) - timedelta(days=int(person.number[-2:]) % 12))
+    return max(leaves, working_day(job.starts + timedelta(days=3)))
+
+
+def has_left(person: Person, job: Job) -> bool:
+    """Whether the job ended by leaving, and not by pension age or death."""
+    return job.left and not (person.died and leaving_day(person, job) >= person.died)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +221,8 @@ def _billed(ledger: Ledger, job: Job, month: int, billed: str, arrives: str | No
     person, base = ledger.person, ledger.base.at(month)
     rate = policy.number("rate_person" if job.unit else "rate_flexible", month)
     due = policy.part_of(base, rate)
-    unit_due = policy.part_of(base, policy.number(_RATES[person.insurance], month)) if job.unit else 0
+    unit_rate = policy.number(_RATES[person.insurance], month) if job.unit else Decimal(0)
+    unit_due = policy.part_of(base, unit_rate)
     row: dict[str, str | int | None] = {
         "settlement_no": f"{billed[:6]}{job.unit.serial if job.unit else 990000:06d}",
         "person_no": person.number,
@@ -206,16 +231,36 @@ def _billed(ledger: Ledger, job: Job, month: int, billed: str, arrives: str | No
         "settled_month": billed[:6],
         "due_month": month_text(month),
         "due_type": "31" if billed[:6] != month_text(month) else "10",
+        "collected_by": "2",
         "base": base,
+        "total_due": unit_due + due,
+        "unit_rate": f"{unit_rate:.4f}",
         "unit_due": unit_due,
+        "unit_credited": 0,
+        "person_rate": f"{rate:.4f}",
         "person_due": due,
         "person_paid": 0,
+        "person_credited": 0,
         "subsidy": 0,
+        "supplement": 0,
+        "other_credited": 0,
+        "cleared": "0",
         "in_full": "0",
         "arrived_on": None,
+        "handler": names.TAX_BUREAU,
+        "registered_on": billed[:8],
     }
-    paid: list[Patch] = [(arrives, {"person_paid": due, "in_full": "1", "arrived_on": arrives[:8]})] if arrives else []
-    return [(billed, row), *paid]
+    if arrives is None:
+        return [(billed, row)]
+    credited = policy.part_of(base, policy.number("rate_person", month))
+    paid: Row = {
+        "person_paid": due,
+        "person_credited": credited,
+        "cleared": "1",
+        "in_full": "1",
+        "arrived_on": arrives[:8],
+    }
+    return [(billed, row), (arrives, paid)]
 
 
 def _withdrawn(ledger: Ledger, job: Job, month: int, billed: str) -> list[Patch]:

@@ -18,7 +18,7 @@ from huiliu.lake.tables import Table
 
 SHORT_TABLE = "contribution"
 _SHORT_BY = 0.03
-_PLAIN_ON_FIRST_NIGHT = ("unit", "death_record")
+_PLAIN_ON_FIRST_NIGHT = ("unit", "death_record", "certification", "code_value")
 
 
 @dataclass(frozen=True)

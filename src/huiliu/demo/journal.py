@@ -5,6 +5,7 @@ import gzip
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -31,7 +32,8 @@ class Sums:
         """Take a row in (sign 1) or out (-1)."""
         self.rows += sign
         for name in self.money:
-            self.money[name] += sign * int(row.get(name) or 0)
+            if value := row.get(name):
+                self.money[name] += sign * int(value)
 
     def copy(self) -> "Sums":
         """An independent copy."""
@@ -71,7 +73,7 @@ class CsvFile:
         self._raw: BinaryIO = path.open("wb")
         self._packed: BinaryIO | None = None
         if path.suffix == ".gz":
-            self._packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, mtime=0, compresslevel=6)  # type: ignore[assignment]
+            self._packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, mtime=0, compresslevel=3)  # type: ignore[assignment]
         self._text = io.TextIOWrapper(self._packed or self._raw, encoding=encoding, newline="")
         self._csv = csv.writer(self._text, lineterminator="\n")
         self._csv.writerow(header)
@@ -101,7 +103,8 @@ class Journal:
         empty = Sums(0, {column.name: 0 for column in table.money})
         self.deliveries = [Delivery(empty.copy(), empty.copy()) for _ in NIGHTS]
         self.changes: list[list[Change]] = [[] for _ in NIGHTS]
-        self._columns = [(column.name, column.name in self._money) for column in table.columns[:-1]]
+        self._names = [column.name for column in table.columns[:-1]]
+        self._places = [place for place, name in enumerate(self._names) if name in self._money]
 
     def add(self, patches: Sequence[Patch]) -> None:
         """Record one row's life: the whole row first, then changes; nothing follows a deletion or the last night."""
@@ -112,7 +115,8 @@ class Journal:
         for moment, patch in sorted(patches, key=lambda item: item[0]):
             if moment > END:
                 break
-            changed = None if patch is None else {**(_latest(nightly, row) or {}), **patch}
+            before = _latest(nightly, row)
+            changed = patch if before is None or patch is None else {**before, **patch}
             if moment <= _FIRST_CUT:
                 row, since = changed, moment
             else:
@@ -121,7 +125,6 @@ class Journal:
                 break
         if row is not None:
             self.deliveries[0].take("I", since, row)
-            self.deliveries[0].closing.add(row)
             self._file.write(self.cells(row, since))
         for night, (moment, changed) in nightly.items():
             self._change(night, moment, row, changed)
@@ -140,13 +143,20 @@ class Journal:
         if after is not None:
             self.deliveries[night].closing.add(after)
 
-    def cells(self, row: Row, moment: str) -> list[str]:
-        """The row as the file spells it, in the order of the table's columns."""
-        return [_spell(row.get(name), money) for name, money in self._columns] + [moment]
+    def cells(self, row: Row, moment: str) -> list[Cell]:
+        """The row as the file spells it, in the order of the table's columns; the writer spells None as nothing."""
+        found = list(map(row.get, self._names))
+        for place in self._places:
+            amount = found[place]
+            if amount is not None:
+                found[place] = _yuan(int(amount))
+        found.append(moment)
+        return found
 
     def close(self) -> None:
         """End the first night's file and turn each night's change of the closing totals into the totals after it."""
         self._file.close()
+        self.deliveries[0].closing = self.deliveries[0].sums.copy()  # all of a first night is new
         for before, after in zip(self.deliveries, self.deliveries[1:], strict=False):
             after.closing.rows += before.closing.rows
             for name, value in before.closing.money.items():
@@ -157,7 +167,6 @@ def _latest(nightly: Mapping[int, tuple[str, Row | None]], row: Row | None) -> R
     return nightly[max(nightly)][1] if nightly else row
 
 
-def _spell(cell: Cell, money: bool) -> str:
-    if cell is None:
-        return ""
-    return f"{cell // 100}.{cell % 100:02d}" if money and isinstance(cell, int) else str(cell)
+@cache
+def _yuan(fen: int) -> str:
+    return f"{fen // 100}.{fen % 100:02d}"

@@ -1,11 +1,24 @@
 """One life after another written into the journals: identity, enrolments, contributions, pension, death."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
 
-from huiliu.demo import employment, identifiers, pensions, policy, residents
+from huiliu.demo import (
+    accounts,
+    awards,
+    counter,
+    employment,
+    identifiers,
+    names,
+    pensions,
+    policy,
+    residents,
+    unemployed,
+)
+from huiliu.demo.books import Books
+from huiliu.demo.course import Course
 from huiliu.demo.dates import (
     FIRST_MONTH,
     FIRST_NIGHT,
@@ -22,20 +35,31 @@ from huiliu.demo.deaths import Report
 from huiliu.demo.journal import Journal, Patch, Row
 from huiliu.demo.labels import Truth, Wrong
 from huiliu.demo.people import Person
+from huiliu.demo.settlements import Settlements
 from huiliu.demo.units import Market
 
+_IDENTITIES = {"110": "10", "120": "20", "170": "30"}  # AAC012
 _WRONGLY_DEAD = date(2025, 3, 10)
 
 
 @dataclass(frozen=True)
 class World:
-    """Everything a life is written with."""
+    """Everything a life is written with; `chance` steers what was added later, so that older draws stay as they are."""
 
     journals: Mapping[str, Journal]
     market: Market
     reports: Mapping[str, Report]
     truth: Truth
     rng: Random
+    chance: Random
+    books: Books = field(default_factory=Books)
+    settlements: Settlements = field(default_factory=Settlements)
+    at_work: list[tuple[Person, employment.Job, employment.BaseOf]] = field(default_factory=list)
+
+    def add(self, table: str, rows: Iterable[list[Patch]]) -> None:
+        """Histories of several rows of one table."""
+        for patches in rows:
+            self.journals[table].add(patches)
 
 
 def write_life(world: World, person: Person) -> None:
@@ -43,17 +67,51 @@ def write_life(world: World, person: Person) -> None:
     report = world.reports.get(person.number)
     awarded = _award_moment(world, person, report)
     pension = pensions.award(person, world.rng)
-    if person.insurance == "170":
-        known_from = _resident(world, person, report, awarded)
-    else:
-        known_from = _employee(world, person, report, awarded)
+    course = Course(person, report, pension, awarded, world.chance)
+    known_from = (_resident if person.insurance == "170" else _employee)(world, course)
     if awarded:
-        payer = pensions.Payer(person, pension, report, world.truth, world.rng)
-        for patches in payer.rows(awarded):
-            world.journals["benefit_payment"].add(patches)
-    world.journals["person"].add([*_identity(world, person, known_from), *_retirement(person, awarded)])
+        _pension(world, course)
+    identity = list(_identity(world, person, known_from))
+    world.journals["person"].add([*identity, *_retirement(course), *_dead(report)])
+    _beside(world, course, identity)
     if report:
-        _death(world, person, report, pension)
+        _death(world, course, report)
+
+
+def _pension(world: World, course: Course) -> None:
+    unit = course.jobs[-1].unit if course.jobs else None
+    unit_no = unit.number if unit else None
+    payer = pensions.Payer(course.person, course.pension, course.report, world.truth, world.rng, unit_no)
+    for patches in payer.rows(course.awarded):
+        world.journals["benefit_payment"].add(patches)
+        world.books.payment(patches)
+        course.withdraw(patches)
+    world.add("bank_return", payer.returned)
+
+
+def _beside(world: World, course: Course, identity: list[Patch]) -> None:
+    """What follows from a life that is written: accounts, awards, proofs, bookings, moves, unemployment."""
+    came, moved = counter.came_at(course), counter.moved_at(course)
+    if came:
+        course.deposits.append((came, counter.brought(course)))
+    world.add("benefit_award", awards.award_rows(course))
+    world.add("certification", awards.certification_rows(course))
+    world.add("individual_account", accounts.account_rows(course, moved))
+    world.add("transfer", counter.transfer_rows(course, came, moved))
+    world.add("person_change", counter.person_changes(course, identity))
+    for spell in unemployed.spells(course) if not moved else ():
+        world.add("unemployment_award", unemployed.award_rows(spell))
+        for patches in unemployed.payment_rows(spell):
+            world.journals["unemployment_payment"].add(patches)
+            world.books.payment(patches)
+
+
+def _contribution(world: World, course: Course, patches: list[Patch]) -> None:
+    """One contribution: the person's row, the unit's settlement, the funds' books, the account."""
+    world.journals["contribution"].add(patches)
+    world.settlements.add(patches)
+    world.books.contribution(patches)
+    course.deposit(patches)
 
 
 def _award_moment(world: World, person: Person, report: Report | None) -> str:
@@ -62,30 +120,40 @@ def _award_moment(world: World, person: Person, report: Report | None) -> str:
     return "" if report and awarded[:8] >= day_text(report.died) else awarded
 
 
-def _resident(world: World, person: Person, report: Report | None, awarded: str) -> str:
-    world.journals["enrolment"].add(residents.enrolment_row(person, report, awarded))
+def _resident(world: World, course: Course) -> str:
+    person = course.person
+    world.journals["enrolment"].add(residents.enrolment_row(person, course.report, course.awarded))
     for patches in residents.contribution_rows(person, person.joins, person.pension_month, world.rng):
-        world.journals["contribution"].add(patches)
+        _contribution(world, course, patches)
     return residents.joined_at(person, person.joins)
 
 
-def _employee(world: World, person: Person, report: Report | None, awarded: str) -> str:
-    jobs = employment.find_jobs(person, world.market, world.rng)
-    base = employment.bases(person, world.rng)
-    for patches in employment.enrolment_rows(person, jobs, base, report, awarded):
-        world.journals["enrolment"].add(patches)
-    ledger = employment.Ledger(person, base, report, world.truth)
+def _employee(world: World, course: Course) -> str:
+    person = course.person
+    course.jobs.extend(employment.find_jobs(person, world.market, world.rng))
+    jobs, base = course.jobs, employment.bases(person, world.rng)
+    course.base = base
+    world.add("enrolment", employment.enrolment_rows(person, jobs, base, course.report, course.awarded))
+    ledger = employment.Ledger(person, base, course.report, world.truth)
     for patches in employment.contribution_rows(ledger, jobs, world.rng):
-        world.journals["contribution"].add(patches)
+        _contribution(world, course, patches)
+    world.at_work.extend((person, job, base) for job in jobs if _may_be_hurt(person, job))
     known_from = jobs[0].registered
     chance = world.rng.random()
     if person.insurance == "110" and jobs[0].first >= ordinal(201501) and chance < policy.share("share_was_resident"):
-        known_from = min(known_from, _was_resident(world, person, jobs[0]))
+        known_from = min(known_from, _was_resident(world, course, jobs[0]))
     return known_from
 
 
-def _was_resident(world: World, person: Person, job: employment.Job) -> str:
+def _may_be_hurt(person: Person, job: employment.Job) -> bool:
+    """Whether an injury in this job can be told whole: long enough in the window, and nobody who died."""
+    months = min(job.last, LAST_MONTH - 5) - max(job.first, FIRST_MONTH)
+    return job.unit is not None and months >= 3 and person.died is None
+
+
+def _was_resident(world: World, course: Course, job: employment.Job) -> str:
     """Years as a resident before the first job; some go on paying for another year beside it, which they must not."""
+    person = course.person
     joins = residents.earlier_joins(person)
     if joins >= job.first - 6:
         return job.registered
@@ -93,7 +161,7 @@ def _was_resident(world: World, person: Person, job: employment.Job) -> str:
     until = ordinal(job.starts.year * 100 + 1) + (24 if twice else 0)
     world.journals["enrolment"].add(residents.earlier_relation(person, job.registered))
     for patches in residents.contribution_rows(person, joins, until, world.rng):
-        world.journals["contribution"].add(patches)
+        _contribution(world, course, patches)
         _note_double(world, person, job, patches[0])
     return residents.joined_at(person, joins)
 
@@ -118,6 +186,7 @@ def _identity(world: World, person: Person, known_from: str) -> Iterator[Patch]:
 
 def _first_row(person: Person) -> Row:
     worker = person.insurance != "170"
+    town, town_name, village = names.town_of(person.address, person.division)
     return {
         "person_no": person.number,
         "social_no": person.id_number,
@@ -125,30 +194,53 @@ def _first_row(person: Person) -> Row:
         "id_type": "01",
         "id_number": person.id_number,
         "sex": person.sex,
+        "ethnic_group": "06" if person.serial % 200 == 11 else "01",
         "born_on": day_text(person.born),
         "started_work_on": day_text(first_day(person.joins)) if worker else None,
+        "work_state": "01" if worker else "09",
+        "personal_identity": _IDENTITIES[person.insurance],
+        "hardship": "2" if person.in_hardship else None,
         "retired_on": None,
         "retired": "0",
+        "deemed_months": person.deemed_months,
         "division": person.division.code,
+        "town": town,
+        "town_name": town_name,
+        "village": village,
+        "household": "10" if worker else "20",
         "home_address": person.address,
+        "address": person.address,
         "mobile": person.mobile,
+        "phone": person.mobile if person.serial % 7 == 0 else None,
+        "bank": names.bank(person.serial)[0],
+        "account_name": person.account_name,
         "bank_account": person.bank_account,
     }
 
 
-def _retirement(person: Person, awarded: str) -> Iterator[Patch]:
-    if awarded and person.insurance != "170":
-        day = first_day(person.pension_month - 1).replace(day=min(person.born.day, 28))
-        yield awarded, {"retired": "1", "retired_on": day_text(day)}
+def _retirement(course: Course) -> Iterator[Patch]:
+    if course.awarded and course.person.insurance != "170":
+        day = day_text(awards.retired_on(course))
+        yield course.awarded, {"retired": "1", "retired_on": day, "work_state": "03"}
 
 
-def _death(world: World, person: Person, report: Report, pension: pensions.Pension) -> None:
+def _dead(report: Report | None) -> Iterator[Patch]:
+    if report:
+        yield report.registered, {"died_on": day_text(report.recorded)}
+
+
+def _death(world: World, course: Course, report: Report) -> None:
+    person = course.person
+    granted = pensions.grants(person, course.pension, world.rng)
+    left = accounts.left_over(course)
+    if left is not None:
+        granted["account_balance"] = left
     months = max(0, min(person.pension_month, month_count(report.died) + 1) - person.joins)
     row: Row = {
         "person_no": person.number,
         "died_on": day_text(report.recorded),
         "months_paid": months,
-        **pensions.grants(person, pension, world.rng),
+        **granted,
         "registered_on": report.registered[:8],
     }
     world.journals["death_record"].add([(report.registered, row)])
@@ -189,5 +281,5 @@ def share_accounts(people: list[Person], truth: Truth) -> None:
     pensioners = [p for p in people if p.insurance == "170" and p.pension_month <= FIRST_MONTH and not p.died]
     for pair in range(max(1, len(people) // 10000)):
         first, second = pensioners[pair * 2 : pair * 2 + 2]
-        second.bank_account = first.bank_account
+        second.bank_account, second.account_name = first.bank_account, first.name
         truth.shared_account.append([first.number, second.number])

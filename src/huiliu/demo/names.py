@@ -14,6 +14,29 @@ _OFFICES = "教育局 卫生健康局 第一中学 实验小学 人民医院 农
 _VILLAGES = "一二三四五六七八九十"
 
 
+_BANKS = ["合成市农村商业银行", "合成市国有银行营业部", "合成市邮政储蓄银行"]
+BANK_TYPES = ("02", "01", "03")  # BIE013, in the order of the banks
+_HANDLERS = "甲乙丙丁戊己庚辛壬癸"
+TAX_BUREAU = "税务系统"
+
+
+def bank(serial: int) -> tuple[str, str]:
+    """Name and type (BIE013) of the bank that keeps somebody's account."""
+    return _BANKS[serial % 3], BANK_TYPES[serial % 3]
+
+
+def handler(serial: int) -> str:
+    """A clerk of the synthetic counter."""
+    return f"经办员{_HANDLERS[serial % 10]}"
+
+
+def town_of(home: str, place: Division) -> tuple[str, str, str]:
+    """Town code (9 digits), town name and village code (12 digits) of an address that `address` made."""
+    town, _, rest = home.removeprefix(f"合成市{place.name}").partition("镇第")
+    code = f"{place.code}{101 + _VILLAGES.index(town[-1])}"
+    return code, f"{town}镇", f"{code}{201 + _VILLAGES.index(rest[0])}"
+
+
 def person_name(rng: Random, sex: str) -> str:
     """Two or three characters; about one name in three hundred holds a character outside GBK."""
     given = _MEN if sex == "1" else _WOMEN

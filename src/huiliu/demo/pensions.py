@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import cache
 from random import Random
 
-from huiliu.demo import identifiers, policy
+from huiliu.demo import identifiers, names, policy
 from huiliu.demo.dates import (
     END,
     FIRST_MONTH,
@@ -16,6 +16,7 @@ from huiliu.demo.dates import (
     moment,
     month_count,
     month_text,
+    ordinal,
     working_day,
 )
 from huiliu.demo.deaths import Report
@@ -26,6 +27,13 @@ from huiliu.demo.people import Person
 _MIGRATED = "20120201090000"
 # Days of the month on which a run is generated and on which the bank reports back, and the hour of each.
 _BASIC, _ACCOUNT = "100011", "100012"
+RETURN_REASONS = {  # as banks word them, by the reason's code
+    "01": "户名与账号不符",
+    "02": "账户状态不正常",
+    "03": "社会保障卡金融功能未激活",
+    "04": "证件已过期",
+    "09": "领取人死亡，款项退回",
+}
 _RUNS = {"110": (3, 8), "120": (3, 8), "170": (21, 25)}
 
 
@@ -68,7 +76,7 @@ def awarded_at(person: Person, rng: Random) -> str:
 
 
 @cache
-def _run(insurance: str, division: str, month: int) -> tuple[str, str]:
+def run_of(insurance: str, division: str, month: int) -> tuple[str, str]:
     """When the month's run is generated and when the bank reports back, by district a few minutes apart."""
     generated, reported = _RUNS[insurance]
     shift = int(division[-2:]) * 60
@@ -88,12 +96,16 @@ class Payer:
     report: Report | None
     truth: Truth
     rng: Random
+    unit_no: str | None = None
     unpaid: list[int] = field(default_factory=list)
+    returned: list[list[Patch]] = field(default_factory=list)  # a history of each transfer that the bank gave back
+    _waiting: dict[int, list[Patch]] = field(default_factory=dict)
+    _paid_again: set[int] = field(default_factory=set)
 
     def rows(self, awarded: str) -> Iterator[list[Patch]]:
         """One row a month of pension, one more for each month repaid after a return by the bank."""
         for month in range(max(self.person.pension_month, FIRST_MONTH), LAST_MONTH + 1):
-            generated, reported = _run(self.person.insurance, self.person.division.code, month)
+            generated, reported = run_of(self.person.insurance, self.person.division.code, month)
             if generated > END or (self.report and self._stopped(month, generated)):
                 return
             self.unpaid.append(month)
@@ -101,6 +113,7 @@ class Payer:
                 continue
             owed, self.unpaid = self.unpaid, []
             for serial, due in enumerate(owed, start=1):
+                self._repaid(due, serial, generated)
                 yield from self._payment(due, serial, generated, reported)
 
     def _stopped(self, month: int, generated: str) -> bool:
@@ -110,9 +123,11 @@ class Payer:
     def _payment(self, due: int, serial: int, generated: str, reported: str) -> Iterator[list[Patch]]:
         """One transfer of two lines: waiting (0), then paid (1) or failed (2); if after death, perhaps returned (2)."""
         after_death = self.report is not None and due > month_count(self.report.died)
+        transfer = self._transfer(due, serial, generated)
         outcome = self._outcome(due, after_death, reported)
+        self._note_return(due, transfer, outcome)
         for item, amount in self.pension.parts(due):
-            yield [(generated, self._row(due, serial, generated, item, amount)), *outcome]
+            yield [(generated, self._row(transfer, item, amount)), *outcome]
 
     def _outcome(self, due: int, after_death: bool, reported: str) -> list[Patch]:
         failed: Row = {"pay_state": "2", "paid_month": None}
@@ -148,22 +163,82 @@ class Payer:
         account = identifiers.bank_account(int(self.person.number[-10:]) * 100 + count)
         self.person.account_changes.append((moment(day, 40000), account))
 
-    def _row(self, due: int, serial: int, generated: str, item: str, amount: int) -> Row:
+    def _repaid(self, due: int, serial: int, generated: str) -> None:
+        """The order by which a month that came back is paid again."""
+        if due in self._waiting:
+            self._paid_again.add(due)
+            self._waiting.pop(due).append((generated, {"repaid_order_no": self._order(generated, serial)}))
+
+    def _order(self, generated: str, serial: int) -> str:
+        """The payment order of a run: one a scheme, district and month, and one more for what is paid again."""
+        return f"{generated[:6]}{self.person.insurance}{self.person.division.code[-2:]}{serial:02d}"
+
+    def _note_return(self, due: int, transfer: Row, outcome: list[Patch]) -> None:
+        """What the bank gave back at once or later, with its reason."""
+        moment, change = outcome[-1]
+        if change is None or change["pay_state"] != "2":
+            return
+        after_death = self.report is not None and due > month_count(self.report.died)
+        history: list[Patch] = [(moment, self._return(due, transfer, moment, after_death))]
+        self.returned.append(history)
+        if not after_death:
+            self._waiting[due] = history
+
+    def _return(self, due: int, transfer: Row, moment: str, after_death: bool) -> Row:
+        reason = "09" if after_death else f"{1 + (self.person.serial + due) % 4:02d}"
+        return {
+            "return_no": f"{moment[:8]}{self.person.number[-9:]}{len(self.returned):02d}",
+            "batch_no": f"{moment[:8]}{self.person.insurance}{self.person.division.code[-2:]}",
+            "order_no": transfer["order_no"],
+            "person_no": self.person.number,
+            "insurance_type": self.person.insurance,
+            "settled_month": transfer["settled_month"],
+            "bank_type": names.bank(self.person.serial)[1],
+            "account_name": self.person.account_name,
+            "bank_account": transfer["bank_account"],
+            "amount": self.pension.at(due),
+            "reason": reason,
+            "reason_text": RETURN_REASONS[reason],
+            "returned_on": moment[:8],
+        }
+
+    def _transfer(self, due: int, serial: int, generated: str) -> Row:
+        """What the lines of one transfer have in common."""
         person = self.person
         accounts = [account for since, account in person.account_changes if since <= generated]
+        back_pay = due < ordinal(int(generated[:6])) and due not in self._paid_again
         return {
-            "payment_no": f"{generated[:6]}{person.insurance}{person.number[-9:]}{serial:02d}{item[-1]}",
+            "payment_no": f"{generated[:6]}{person.insurance}{person.number[-9:]}{serial:02d}",
+            "order_no": self._order(generated, serial),
             "person_no": person.number,
+            "unit_no": self.unit_no,
             "insurance_type": person.insurance,
             "settled_month": generated[:6],
             "benefit_month": month_text(due),
-            "benefit_item": item,
-            "amount": amount,
+            "starts_month": month_text(person.pension_month),
+            "item_type": "0",
+            "pool_type": "1",
+            "business_type": "F10005",
+            "back_pay_type": "11" if back_pay else None,
             "payee": person.name,
+            "payee_id_number": person.id_number,
+            "bank": names.bank(person.serial)[0],
+            "account_name": person.account_name,
             "bank_account": accounts[-1] if accounts else person.bank_account,
             "pay_method": "11",
             "pay_state": "0",
             "paid_month": None,
+            "handler": names.handler(int(generated[4:6])),
+            "registered_on": generated[:8],
+        }
+
+    def _row(self, transfer: Row, item: str, amount: int) -> Row:
+        return {
+            **transfer,
+            "payment_no": f"{transfer['payment_no']}{item[-1]}",
+            "benefit_item": item,
+            "amount": amount,
+            "account_part": amount if item == _ACCOUNT else 0,
         }
 
 

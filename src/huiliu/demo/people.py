@@ -38,7 +38,23 @@ class Person:
     mobile: str = ""
     bank_account: str = ""
     address: str = ""
+    account_name: str = ""
     account_changes: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def serial(self) -> int:
+        """The running number within the city, by which what needs no chance is dealt out."""
+        return int(self.number[-7:])
+
+    @property
+    def in_hardship(self) -> bool:
+        """Residents on the minimum allowance: one in twenty-five."""
+        return self.insurance == "170" and self.serial % 25 == 7
+
+    @property
+    def deemed_months(self) -> int:
+        """Months counted as paid: offices began to contribute in October 2014."""
+        return max(0, 2014 * 12 + 9 - self.joins) if self.insurance == "120" else 0
 
     @property
     def death_month(self) -> int | None:
@@ -189,3 +205,4 @@ def _identify(person: Person, serial: int, used: dict[str, int], rng: Random) ->
     person.mobile = identifiers.mobile(10_000_000 + serial * 7)
     person.bank_account = identifiers.bank_account(serial * 100)
     person.address = names.address(rng, person.division)
+    person.account_name = person.name

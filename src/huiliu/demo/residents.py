@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 
-from huiliu.demo import policy
+from huiliu.demo import names, policy
 from huiliu.demo.dates import (
     FIRST_MONTH,
     day_text,
@@ -34,15 +34,21 @@ def relation(person: Person, serial: int, joins: int) -> Row:
     """The resident's enrolment row as it begins."""
     return {
         "enrolment_no": f"{person.number}{serial:02d}",
+        "scheme_no": f"{person.number}170",
         "person_no": person.number,
         "insurance_type": "170",
         "unit_no": None,
         "first_month": month_text(joins),
         "state": "1",
         "payment_state": "1",
+        "insured_identity": "061" if person.in_hardship else "011",
         "base": None,
+        "enrolled_on": day_text(first_day(joins)),
         "starts_on": day_text(first_day(joins)),
         "division": person.division.code,
+        "agency": f"{person.division.code}01",
+        "handler": names.handler(person.serial),
+        "registered_on": joined_at(person, joins)[:8],
     }
 
 
@@ -93,13 +99,26 @@ def _row(person: Person, tier: policy.Tier, year: int, paid_on: str) -> Row:
         "settled_month": paid_on[:6],
         "due_month": month_text(ordinal(year * 100 + 1)),
         "due_type": "10",
+        "collected_by": "2",
         "base": None,
+        "total_due": tier.amount,
         "unit_due": 0,
         "person_due": tier.amount,
         "person_paid": tier.amount,
+        "person_credited": tier.amount,
         "subsidy": tier.subsidy,
+        "cleared": "1",
         "in_full": "1",
         "arrived_on": paid_on,
+        "handler": names.TAX_BUREAU,
+        "registered_on": paid_on,
+        "due_year": str(year),
+        "months": 12,
+        "central_subsidy": 0,
+        "province_subsidy": tier.subsidy // 2,
+        "city_subsidy": tier.subsidy // 4,
+        "county_subsidy": tier.subsidy - tier.subsidy // 2 - tier.subsidy // 4,
+        "credited": tier.amount + tier.subsidy,
     }
 
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect
 from dataclasses import dataclass
+from datetime import date
 from itertools import accumulate
 from random import Random
 
@@ -11,6 +12,10 @@ from huiliu.demo.journal import Patch
 
 # Kind of the credit code (GB 32100: 91 company, 92 self-employed, 11 office, 12 institution) and unit type (AAB019).
 _KINDS = {"enterprise": ("91", "10"), "other": ("92", "80"), "office": ("11", "30"), "public": ("12", "55")}
+
+
+_ECONOMY = {"enterprise": "173", "other": "175"}  # AAB020; offices and institutions have none
+_INDUSTRIES = {"enterprise": "CEFG", "other": "FHOR", "public": "PQSR"}  # AAB022
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +90,14 @@ def unit_history(unit: Unit, rng: Random) -> list[Patch]:
                 "unit_name": name,
                 "credit_code": identifiers.credit_code(kind, unit.place.code, 10_000_000 + unit.serial),
                 "legal_person": names.person_name(rng, "1" if rng.random() < 0.7 else "2"),
+                "legal_id_number": identifiers.resident_id(unit.place.code, _born(unit), 901 + unit.serial % 99),
+                "legal_phone": identifiers.mobile(92_000_000 + unit.serial),
                 "unit_type": unit_type,
+                "economy_type": _ECONOMY.get(unit.sector),
+                "affiliation": "90" if unit.sector != "public" else "50",
+                "industry": _INDUSTRIES[unit.sector][unit.serial % 4],
                 "division": unit.place.code,
+                "agency": f"{unit.place.code}01",
                 "phone": identifiers.mobile(90_000_000 + unit.serial),
                 "address": names.address(rng, unit.place),
                 "payment_state": "1",
@@ -97,13 +108,18 @@ def unit_history(unit: Unit, rng: Random) -> list[Patch]:
     return [*patches, *_news(unit, rng)]
 
 
+def _born(unit: Unit) -> date:
+    """When the legal person was born, dealt out by the unit's number."""
+    return date(1960 + unit.serial % 30, 1 + unit.serial % 12, 1 + unit.serial % 28)
+
+
 def _news(unit: Unit, rng: Random) -> list[Patch]:
     """A new telephone in one of the nights, or a new legal person some time before."""
     seconds = rng.randrange(32400, 61200)
     if rng.random() < 0.03:
         night = rng.choice([night for night in NIGHTS[1:] if night.weekday() < 5])
         return [(moment(night, seconds), {"phone": identifiers.mobile(95_000_000 + unit.serial)})]
-    if rng.random() < 0.1:
+    if rng.random() < 0.1 or unit.serial == 1:  # in the smallest city at least one
         day = first_day(rng.randint(FIRST_MONTH, LAST_MONTH - 1)).replace(day=17)
         return [(moment(day, seconds), {"legal_person": names.person_name(rng, "1")})]
     return []

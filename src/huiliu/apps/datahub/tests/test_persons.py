@@ -154,7 +154,10 @@ def test_a_person_is_read_in_seconds(town):
     assert enrolment.rows[0]["unit_no"].full == "4499000001 合成机械厂"
     assert page.payments == []
     assert page.death is None
-    assert page.without_rows == "死亡人员、资格认证"
+    assert page.without_rows == (
+        "银行退票、待遇核定、资格认证、个人账户、工伤待遇支付明细、工伤事件、死亡人员、人员变更、关系转移、"
+        "失业待遇核定、失业待遇支付明细、入户核查"
+    )
 
 
 def test_a_death_is_said_first_and_its_day_is_protected(town):
@@ -166,8 +169,8 @@ def test_a_death_is_said_first_and_its_day_is_protected(town):
 
 def test_a_new_table_about_persons_appears_by_its_definition_alone(town):
     page = person_view(actor=CHEN, scopes=WHOLE, key=key_of(WANG))
-    [section] = [s for s in page.others if s.table.name == "certification"]
-    assert section.table.label == "资格认证"
+    [section] = [s for s in page.others if s.table.name == "home_visit"]
+    assert section.table.label == "入户核查"
     assert (section.rows[0]["year"].text, section.rows[0]["witness"].text) == ("2024", "钱*")
 
 

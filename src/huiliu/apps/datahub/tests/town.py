@@ -26,18 +26,18 @@ FIRST_DAY, SECOND_DAY = date(2025, 3, 31), date(2025, 4, 1)
 UNIT = "4499000001"
 MANY = 55
 # A table that no page knows: it must appear by its definition alone.
-CERTIFICATION = '''"""Certifications of living."""
+HOME_VISIT = '''"""Visits to people at home."""
 
 from huiliu.lake.tables import Column, table
 
-certification = table(
-    name="certification",
-    label="资格认证",
+home_visit = table(
+    name="home_visit",
+    label="入户核查",
     grain=("person_no", "year"),
     subject="person_no",
     columns=(
         Column("person_no", code="AAC001", kind="id", label="人员编码", level="L2"),
-        Column("year", code="AAE001", kind="text", label="认证年度", level="L2"),
+        Column("year", code="AAE001", kind="text", label="年度", level="L2"),
         Column("witness", code="ZZZ901", kind="name", label="见证人", level="L3"),
     ),
 )
@@ -154,7 +154,7 @@ def _first_night(folder: Path) -> None:
     _write(folder, "contribution", CONTRIBUTION, _contributions())
     _write(folder, "benefit_payment", PAYMENT, _payments())
     _write(folder, "death_record", ("person_no", "died_on", "registered_on"), [(LI, "20241215", "20250310")])
-    _write(folder, "certification", ("person_no", "year", "witness"), [(WANG, "2024", "钱七")])
+    _write(folder, "home_visit", ("person_no", "year", "witness"), [(WANG, "2024", "钱七")])
 
 
 def _second_night(folder: Path) -> None:
@@ -175,7 +175,7 @@ def build(root: Path) -> Town:
     home = Site(root / "home")
     tables = root / "catalog" / "tables" / "person"
     tables.mkdir(parents=True)
-    (tables / "certification.py").write_text(CERTIFICATION, encoding="utf-8")
+    (tables / "home_visit.py").write_text(HOME_VISIT, encoding="utf-8")
     catalog = Catalog.load(root / "catalog")
     lake = LakeHome(home.lake, EngineSettings(memory_limit="300MB", threads=1))
     increments = ("contribution", "benefit_payment")

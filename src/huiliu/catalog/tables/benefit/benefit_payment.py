@@ -27,7 +27,7 @@ benefit_payment = table(
         Column("account_part", code="EIC013", kind="money", label="个人账户支付金额", level="L2"),
         Column("payee", code="AAE133", kind="name", label="领取人", level="L3"),
         Column("payee_id_number", code="AAE136", kind="id_number", label="领取人证件号码", level="L3"),
-        Column("bank", code="EAZ049", kind="text", label="开户银行名称", level="L2"),
+        Column("bank", code="EAZ049", kind="text", label="开户银行名称", level="L3"),
         Column("account_name", code="AAE009", kind="name", label="银行账户名称", level="L3"),
         Column("bank_account", code="AAE010", kind="bank_account", label="银行账号", level="L4"),
         Column("pay_method", code="AAE145", kind="code", label="发放方式", codes="pay_method"),

@@ -1,4 +1,4 @@
-"""Code values as the province uses them, one row per list and code (代码值, GB/T 40217 表16、表17; core platform AA10).
+"""Codes as the province uses them, one row per list and code (参数与代码, GB/T 40217 表16、表17; AA10).
 
 Tells when the province begins to use a code that our lists do not hold; pages read our lists, never this table.
 """
@@ -7,7 +7,7 @@ from huiliu.lake.tables import Column, not_null, table, unique
 
 code_value = table(
     name="code_value",
-    label="代码值",
+    label="参数与代码",
     standard="GB/T 40217-2021 表16、表17",
     grain=("code_list", "code"),
     columns=(

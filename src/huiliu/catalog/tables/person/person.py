@@ -20,7 +20,9 @@ person = table(
         Column("died_on", code="AAE138", kind="date", label="死亡日期", level="L3"),
         Column("started_work_on", code="AAC007", kind="date", label="参加工作日期", level="L2"),
         Column("work_state", code="AAC016", kind="code", label="就业状态", level="L2", codes="work_state"),
-        Column("personal_identity", code="AAC012", kind="code", label="个人身份", level="L2", codes="personal_identity"),
+        Column(
+            "personal_identity", code="AAC012", kind="code", label="个人身份", level="L2", codes="personal_identity"
+        ),
         Column("hardship", code="AAC148", kind="code", label="困难人员类别", level="L4", codes="hardship"),
         Column("retired_on", code="AIC162", kind="date", label="离退休日期", level="L2"),
         Column("retired", code="AAC084", kind="code", label="离退休标志", codes="retired"),
@@ -34,7 +36,7 @@ person = table(
         Column("address", code="AAE006", kind="address", label="地址", level="L3"),
         Column("mobile", code="AAC067", kind="phone", label="移动电话", level="L3"),
         Column("phone", code="AAE005", kind="phone", label="联系电话", level="L3"),
-        Column("bank", code="EAZ049", kind="text", label="开户银行名称", level="L2"),
+        Column("bank", code="EAZ049", kind="text", label="开户银行名称", level="L3"),
         Column("account_name", code="AAE009", kind="name", label="银行账户名称", level="L3"),
         Column("bank_account", code="AAE010", kind="bank_account", label="银行账号", level="L4"),
     ),
