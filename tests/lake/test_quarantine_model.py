@@ -1,4 +1,4 @@
-"""Random nights with bad rows against two dicts, the lake and the quarantine: equal, row by row, after each night."""
+"""Random nights with bad rows, and decisions on them, against two dicts: lake and quarantine equal, row by row."""
 
 import json
 import shutil
@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from huiliu.lake.decide import Verdict, Waiting, decide
 from huiliu.lake.engine import Engine
 from huiliu.lake.records import Outcome, Proof
 from lake.awards import Office, awards
@@ -31,6 +32,7 @@ nights = st.lists(
     st.tuples(
         st.sampled_from(["full", "increment", "increment"]),
         st.dictionaries(keys, st.tuples(contents, st.booleans()), min_size=1, max_size=6),
+        st.sampled_from(["", "release", "reject"]),
     ),
     min_size=2,
     max_size=5,
@@ -51,16 +53,19 @@ def reasons(person: str, content: Content) -> frozenset[str]:
 
 @dataclass
 class Model:
-    """What the lake shows, and what waits beside it."""
+    """What the lake shows, what waits beside it, and what of that was rejected."""
 
     lake: dict[Key, Content] = field(default_factory=dict)
     aside: dict[Key, Content] = field(default_factory=dict)
+    rejected: set[Key] = field(default_factory=set)
 
     @property
     def logical(self) -> dict[Key, Content]:
         return {**self.lake, **self.aside}
 
     def take(self, key: Key, content: Content) -> None:
+        if self.aside.get(key) != content:
+            self.rejected.discard(key)
         if reasons(key[0], content) and self.lake.get(key) != content:
             self.aside[key] = content
         else:
@@ -70,6 +75,19 @@ class Model:
     def drop(self, key: Key) -> None:
         self.lake.pop(key, None)
         self.aside.pop(key, None)
+        self.rejected.discard(key)
+
+    def decide(self, decision: str) -> list[Key]:
+        """What may be decided of what waits: a row with a cell that is no value can only be rejected."""
+        if decision == "reject":
+            chosen = [key for key in self.aside if key not in self.rejected]
+            self.rejected |= set(chosen)
+            return chosen
+        chosen = [key for key, (month, _, paid) in self.aside.items() if decision and month != "2025-3" and paid != "x"]
+        for key in chosen:
+            self.lake[key] = self.aside.pop(key)
+            self.rejected.discard(key)
+        return chosen
 
     def closing(self) -> tuple[int, str, str]:
         rows = self.logical.values()
@@ -99,9 +117,17 @@ def night(office: Office, model: Model, mode: str, wanted: dict[Key, tuple[Conte
     assert record.level == (Proof.C if unread else Proof.A)
 
 
+def settle(office: Office, model: Model, decision: str) -> None:
+    site, there = office.site, office.aside("key, cells")
+    if chosen := model.decide(decision):
+        keys = [json.dumps({"person_no": p, "award_no": a}, separators=(",", ":")) for p, a in chosen]
+        rows = [Waiting("award", key, cells) for key, cells in there if key in keys]
+        decide(site.home, site.tables, Verdict(decision, rows, f"申请 {office.number}"), site.clock)  # type: ignore[arg-type]
+
+
 def compare(office: Office, model: Model) -> None:
-    found = office.site.rows("SELECT person_no, award_no, month, due, paid FROM award")
-    assert {(p, a): (str(m), str(d), str(paid)) for p, a, m, d, paid in found} == {
+    found = office.site.rows("SELECT person_no, award_no, coalesce(month::VARCHAR, ''), due, paid FROM award")
+    assert {(p, a): (m, str(d), str(paid)) for p, a, m, d, paid in found} == {
         key: (month, due, paid) for key, (month, due, paid) in model.lake.items()
     }
     waiting = {}
@@ -121,8 +147,10 @@ def check_sequence(templates: Path, place: Path, sequence: list) -> None:  # typ
         site = Site(shutil.copytree(templates / "empty", Path(folder), dirs_exist_ok=True))
         office, model = Office(site), Model()
         office.night()
-        for mode, wanted in sequence:
+        for mode, wanted, decision in sequence:
             night(office, model, mode, wanted)
+            compare(office, model)
+            settle(office, model, decision)
             compare(office, model)
         assert site.problems() == ()
         site.library.close()

@@ -35,7 +35,7 @@ def reconcile(
     `waiting` counts its rows in quarantine: the province's closing totals count those, the lake's own do not.
     """
     table, delivery = night.table, night.delivery
-    rows, sums = _totals(engine, table, f"lake.{identifier(table.name)}")
+    rows, sums = totals(engine, table)
     checks: list[Check] = []
     if night.change is not None:
         checks.append(
@@ -62,10 +62,11 @@ def reconcile(
     return record, checks
 
 
-def _totals(engine: Engine, table: Table, rows: str) -> Totals:
+def totals(engine: Engine, table: Table, rows: str = "") -> Totals:
+    """Rows and sums of the money columns of the lake's table, or of a relation like it; empty counts as 0."""
     names = [column.name for column in table.money]
     sums = "".join(f", coalesce(sum({identifier(name)}), 0)" for name in names)
-    row = engine.one(f"SELECT count(*){sums} FROM {rows}")
+    row = engine.one(f"SELECT count(*){sums} FROM {rows or f'lake.{identifier(table.name)}'}")
     return row[0], dict(zip(names, row[1:], strict=True))
 
 
@@ -73,7 +74,7 @@ def _closings(engine: Engine, night: Night, lake: Totals, waiting: Counts) -> It
     """The closing totals of the table as the province has it; a sum with an amount that cannot be read is not known."""
     table = night.table
     closing = night.delivery.closing if night.delivery else None
-    rows, sums = _totals(engine, table, logical(table)) if waiting.rows else lake
+    rows, sums = totals(engine, table, logical(table)) if waiting.rows else lake
     aside = f"含隔离区 {waiting.rows} 行" if waiting.rows else None
     if closing is None:
         yield Check("closing_rows", "期末行数", table.name, None, str(rows), "none", aside)

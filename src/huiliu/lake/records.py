@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, Self
 
 Verdict = Literal["pass", "warn", "fail", "none"]
+Kind = Literal["night", "replay", "restore", "undo", "quarantine"]
 
 
 class Proof(StrEnum):
@@ -98,6 +99,7 @@ class NightRecord:
     """The complete record of one batch in one run; of a published night, the truth kept in its lake commit.
 
     `level` is None unless published. `snapshot` is known only after the commit and filled in by whoever reads it back.
+    `kind` tells a night from decisions on rows in quarantine, whose record is that of the night they belong to.
     """
 
     batch: str
@@ -113,6 +115,7 @@ class NightRecord:
     checks: tuple[Check, ...] = ()
     snapshot: int | None = None
     files: tuple[FileRecord, ...] = ()
+    kind: Kind = "night"
 
     @property
     def failures(self) -> tuple[Check, ...]:
