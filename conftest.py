@@ -13,6 +13,7 @@ pytest_plugins = (
     "support.scale",
     "support.tools",
     "support.servers",
+    "support.ssh",
     "support.triggers",
     "support.sign_in",
     "support.static",

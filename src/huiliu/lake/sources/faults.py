@@ -1,0 +1,36 @@
+"""What can go wrong between a source and the inbox, each with its code, and none with a secret or a value in it."""
+
+from typing import Any
+
+from huiliu.kernel.errors import HuiliuError
+
+
+class CutError(Exception):
+    """The connection broke in the middle; whoever transfers may connect again and go on where it stopped."""
+
+
+class GoneError(Exception):
+    """A file or folder that was listed a moment ago is not there any more."""
+
+
+def source_error(code: str, message: str, hint: str, **facts: Any) -> HuiliuError:
+    """An error of a source; `facts` hold names and numbers only."""
+    return HuiliuError(code=f"SOURCE-{code}", message=message, hint=hint, facts=facts)
+
+
+def unreachable(name: str, reason: str) -> HuiliuError:
+    """Nobody answers, or the mount is gone."""
+    hint = "请检查网络、端口和挂载；本次没有取数，已取到的部分保留，下次接着取。"
+    return source_error("005", f"来源 {name} 连不上（{reason}）", hint, source=name, reason=reason)
+
+
+def login_refused(name: str) -> HuiliuError:
+    """The other side answered and did not let us in."""
+    hint = "请核对 sources.yaml 中的用户名和 keys/secrets 中对应的口令或私钥。"
+    return source_error("007", f"来源 {name} 拒绝登录", hint, source=name)
+
+
+def cut(name: str, batch: str) -> HuiliuError:
+    """The connection kept breaking without any progress."""
+    hint = "已取到的部分保留在收件箱的隐藏目录中，下次运行接着取。"
+    return source_error("008", f"来源 {name} 的批次 {batch} 传输多次中断", hint, source=name, batch=batch)
