@@ -67,6 +67,14 @@ class Engine:
         """The first value as an integer: a count, or the rows a statement affected."""
         return int(self.one(sql, params)[0])
 
+    def register(self, name: str, rows: Any) -> None:
+        """Give an Arrow reader a name that statements can read from; a reader can be read once."""
+        self._connection.register(name, rows)
+
+    def unregister(self, name: str) -> None:
+        """Forget a registered name."""
+        self._connection.unregister(name)
+
     def cursor(self) -> "Engine":
         """Another connection to the same instance, for another thread."""
         return Engine(self._connection.cursor())

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -87,7 +88,7 @@ class Arrival:
                 batch=self.name,
             )
 
-    def install(self, record: Record) -> None:
+    def install(self) -> None:
         """Give the grown folder its name, in place of what was taken before; whole at every moment."""
         write_json(self.partial / MARKER, {"source": self.source, "fingerprint": self.fingerprint})
         for path in self.partial.iterdir():
@@ -99,8 +100,15 @@ class Arrival:
             self.target.rename(old)
         self.partial.rename(self.target)
         sync_folder(self.inbox)
-        record.add(self.name, self.fingerprint)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def tidy(source: str, inbox: Path, obsolete: Callable[[str, date], bool]) -> None:
+    """Remove folders that this source brought and that are needed no more, judged by name and business date."""
+    for folder in sorted(inbox.iterdir()):
+        day, owner = folder_day(folder.name), _marker(folder)
+        if day is not None and owner is not None and owner[0] == source and obsolete(folder.name, day):
+            shutil.rmtree(folder)
 
 
 def _marker(folder: Path) -> tuple[str, str] | None:

@@ -113,7 +113,8 @@ class Drop:
         transfer.run(files, told)
         if _fingerprint(line.entries(name)) != arrival.fingerprint:
             raise GoneError
-        arrival.install(record)
+        arrival.install()
+        record.add(name, arrival.fingerprint)
         return Fetched(self.name, "taken", name, transfer.note, len(files), transfer.received)
 
     def _unended(self, files: Sequence[Entry]) -> str | None:
