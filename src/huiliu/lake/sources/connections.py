@@ -113,30 +113,31 @@ class DbApiFrontEnd:
 
     def begin(self, moment: str | None = None) -> None:
         for statement in _opening(self.dialect, moment):
-            self._executed(self._connection.cursor(), statement).close()
+            self._executed(self._connection.cursor, statement).close()
 
     def one(self, sql: str) -> Row:
-        cursor = self._executed(self._connection.cursor(), sql)
+        cursor = self._executed(self._connection.cursor, sql)
         row = cursor.fetchone()
         cursor.close()
         return tuple(map(as_text, row))
 
     def names(self, table: str) -> list[str]:
-        cursor = self._executed(self._connection.cursor(), f"SELECT * FROM {table} WHERE 1 = 0")
+        cursor = self._executed(self._connection.cursor, f"SELECT * FROM {table} WHERE 1 = 0")
         found = [column[0] for column in cursor.description]
         cursor.close()
         return found
 
     def batches(self, sql: str, width: int) -> Iterator[pa.RecordBatch]:
-        cursor = self._executed(self._streaming(), sql)
+        cursor = self._executed(self._streaming, sql)
         schema = text_schema(width)
         while rows := self._fetched(cursor):
             columns = [pa.array(map(as_text, column), pa.string()) for column in zip(*rows, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
         cursor.close()
 
-    def _executed(self, cursor: Any, sql: str) -> Any:
+    def _executed(self, make: Callable[[], Any], sql: str) -> Any:
         try:
+            cursor = make()
             cursor.execute(sql)
         except Exception as error:
             failure = refused(self.dialect, error)
@@ -161,7 +162,7 @@ class ArrowFrontEnd(DbApiFrontEnd):
     """Over an ADBC driver, whose rows are record batches from the start."""
 
     def batches(self, sql: str, width: int) -> Iterator[pa.RecordBatch]:
-        cursor = self._executed(self._connection.cursor(), sql)
+        cursor = self._executed(self._connection.cursor, sql)
         schema = text_schema(width)
         reader = cursor.fetch_record_batch()
         while (batch := self._next(reader)) is not None:
