@@ -1,4 +1,4 @@
-"""THE WHOLE NIGHT on one screen: load → project → certify → screen; re-entrant: a night cut off is simply run again."""
+"""THE WHOLE NIGHT on one screen: fetch → load → project → certify → screen; cut off, it is simply run again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from huiliu.apps.datahub.services import nights_project
 from huiliu.apps.fundsafety.services import screening_run
 from huiliu.catalog import Catalog
 from huiliu.config.feed import installation_feed
+from huiliu.config.sources import fetch, surroundings
 from huiliu.kernel.clock import Clock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.certificate import write_certificates
@@ -19,6 +20,8 @@ from huiliu.lake.night import run_night
 from huiliu.lake.progress import Progress, Silent
 from huiliu.lake.records import NightResult, Outcome
 from huiliu.lake.snapshot import Library
+from huiliu.lake.sources.fetch import Surroundings
+from huiliu.lake.sources.results import Fetched, failed
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class Nightly:
     clues: Mapping[str, int]
     failed_rules: Mapping[str, HuiliuError]
     uncertified: HuiliuError | None = None
+    fetched: Sequence[Fetched] = ()
 
     @property
     def published(self) -> int:
@@ -40,7 +44,7 @@ class Nightly:
 
 
 def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly:
-    """Load what lies in the inbox, make its history visible, screen what is published; needs Django set up."""
+    """Fetch, load what lies in the inbox, make its history visible, screen what is published; needs Django set up."""
     clock, progress = clock or SystemClock(), progress or Silent()
     catalog = Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
     home = settings.HOME
@@ -48,12 +52,13 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     lake = LakeHome(home.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
     codes = {name: frozenset(codes.values) for name, codes in catalog.codes.items()}
     feed = installation_feed(home, settings.ENVIRONMENT, catalog.tables)
+    fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))
     results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, codes)
     library = Library(home.lake)
     history = library.history()
     nights_project(records=history, clock=clock)
     uncertified = _certify(lake, history, catalog, clock)
-    return Nightly(results, *_screen(catalog, library, clock), uncertified)
+    return Nightly(results, *_screen(catalog, library, clock), uncertified, fetched)
 
 
 def _certify(lake: LakeHome, history: Sequence[NightResult], catalog: Catalog, clock: Clock) -> HuiliuError | None:
@@ -66,6 +71,14 @@ def _certify(lake: LakeHome, history: Sequence[NightResult], catalog: Catalog, c
     except OSError as error:
         return system_error(error)
     return None
+
+
+def _fetch(around: Surroundings) -> list[Fetched]:
+    """Every source on its own; whatever is wrong with them, what already lies in the inbox is loaded."""
+    try:
+        return fetch(around, settings.HOME)
+    except HuiliuError as error:
+        return [failed("sources.yaml", error)]
 
 
 def _screen(catalog: Catalog, library: Library, clock: Clock) -> tuple[dict[str, int], dict[str, HuiliuError]]:

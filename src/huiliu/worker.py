@@ -31,6 +31,9 @@ def _night() -> int | None:
     except Exception as error:
         log.exception("night failed", code=getattr(error, "code", ""))
         return None
+    for fetched in result.fetched:
+        if fetched.error is not None:
+            log.error("source failed", source=fetched.source, code=fetched.error.code)
     for rule, failure in result.failed_rules.items():
         log.error("rule failed", rule=rule, code=failure.code)
     log.info("night done", published=result.published)

@@ -80,9 +80,13 @@ def make(path: Path) -> sqlite3.Connection:
     return connection
 
 
+_DUCKDB = duckdb.connect(":memory:", config={"threads": 1})
+
+
 @contextmanager
 def engine():
-    yield Engine(duckdb.connect(":memory:", config={"threads": 1}))
+    """Of one instance, for starting one takes longer than such a night."""
+    yield Engine(_DUCKDB.cursor())
 
 
 def source(root: Path, connect: Callable[[], Any], **more: Any) -> FrontEndSource:

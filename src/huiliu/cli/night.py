@@ -7,6 +7,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from huiliu.cli.console import VERDICTS, bars, out, wide
+from huiliu.cli.fetch import print_fetched
 from huiliu.lake.records import Check, NightRecord, Outcome
 
 COLOURS = {
@@ -19,7 +20,7 @@ COLOURS = {
 
 
 def run() -> int:
-    """Print what the night did; 1 if a batch was refused or held or a rule or a signature failed."""
+    """Print what the night did; 1 if a source, a batch, a rule or a signature failed or was held, else 0."""
     from huiliu.config.boot import boot, migrate
 
     migrate(boot("night"))
@@ -27,6 +28,7 @@ def run() -> int:
 
     with bars() as progress:
         result = nightly.run(progress=progress)
+    print_fetched(result.fetched)
     for night in result.results:
         print_night(night)
     for code, clues in result.clues.items():
@@ -37,7 +39,8 @@ def run() -> int:
         out.print(f"✗ 证书没有签发，下次运行时补签。{result.uncertified}", style="red", markup=False)
     print_served()
     refused = any(night.outcome in (Outcome.REFUSED, Outcome.HELD) for night in result.results)
-    return int(refused or bool(result.failed_rules or result.uncertified))
+    unfetched = any(fetched.state == "failed" for fetched in result.fetched)
+    return int(refused or unfetched or bool(result.failed_rules or result.uncertified))
 
 
 def print_night(night: NightRecord) -> None:

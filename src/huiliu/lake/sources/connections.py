@@ -1,10 +1,11 @@
 """Connections to front-end databases behind one protocol: Arrow from the driver itself, or from any DB-API driver."""
 
 import importlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode
 
@@ -117,7 +118,7 @@ class DbApiFrontEnd:
 
     def one(self, sql: str) -> Row:
         cursor = self._executed(self._connection.cursor, sql)
-        row = cursor.fetchone()
+        row = self._fetched(cursor.fetchone)
         cursor.close()
         return tuple(map(as_text, row))
 
@@ -130,7 +131,7 @@ class DbApiFrontEnd:
     def batches(self, sql: str, width: int) -> Iterator[pa.RecordBatch]:
         cursor = self._executed(self._streaming, sql)
         schema = text_schema(width)
-        while rows := self._fetched(cursor):
+        while rows := self._fetched(partial(cursor.fetchmany, _FETCH)):
             columns = [pa.array(map(as_text, column), pa.string()) for column in zip(*rows, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=schema)
         cursor.close()
@@ -145,9 +146,10 @@ class DbApiFrontEnd:
             return cursor
         raise failure
 
-    def _fetched(self, cursor: Any) -> Sequence[Any]:
+    def _fetched(self, fetch: Callable[[], Any]) -> Any:
+        """Some drivers find a fault only when the answer is fetched."""
         try:
-            rows: Sequence[Any] = cursor.fetchmany(_FETCH)
+            rows = fetch()
         except Exception as error:
             failure = refused(self.dialect, error)
         else:
@@ -164,7 +166,7 @@ class ArrowFrontEnd(DbApiFrontEnd):
     def batches(self, sql: str, width: int) -> Iterator[pa.RecordBatch]:
         cursor = self._executed(self._connection.cursor, sql)
         schema = text_schema(width)
-        reader = cursor.fetch_record_batch()
+        reader = self._fetched(cursor.fetch_record_batch)
         while (batch := self._next(reader)) is not None:
             yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
         cursor.close()

@@ -26,6 +26,8 @@ from huiliu.lake.sources.sftp import SftpLogin, open_sftp
 from huiliu.lake.sources.store import Opener, open_folder
 from huiliu.lake.tables import Table
 
+Published = Callable[[], Pointer | None]
+
 
 @dataclass(frozen=True)
 class Surroundings:
@@ -54,15 +56,16 @@ def chosen(sources: Sequence[SourceConfig], name: str | None) -> list[SourceConf
 
 
 def fetch_all(
-    sources: Sequence[SourceConfig], around: Surroundings, pointer: Pointer | None, *, full: bool = False
+    sources: Sequence[SourceConfig], around: Surroundings, published: Published, *, full: bool = False
 ) -> list[Fetched]:
     """Fetch from each source in turn; `full` reads databases without regard to ranges and changes."""
-    return [result for source in sources for result in _fetch(source, around, pointer, full=full)]
+    return [result for source in sources for result in _fetch(source, around, published, full=full)]
 
 
-def _fetch(source: SourceConfig, around: Surroundings, pointer: Pointer | None, *, full: bool) -> list[Fetched]:
+def _fetch(source: SourceConfig, around: Surroundings, published: Published, *, full: bool) -> list[Fetched]:
     try:
         with _alone(source.name, around.state):
+            pointer = published()
             if source.kind == "database":
                 results = front_end_source(source, around).fetch(pointer, full=full)
             else:
