@@ -79,6 +79,10 @@ def changed(site, act):
     return site
 
 
+def with_sources(site, text):
+    return changed(site, lambda s: (s.home.root / "sources.yaml").write_text(f"sources: {{{text}}}", "utf-8"))
+
+
 SPOILT = {
     "folder_rights": [
         ("fail", lambda s: changed(s, lambda s: (s.home.root.chmod(0o755), s.home.lake.chmod(0o750)))),
@@ -100,6 +104,10 @@ SPOILT = {
     "disk_encryption": [
         ("warn", lambda s: with_facts(s, encrypted=False)),
         ("unmeasured", lambda s: with_facts(s, encrypted=None)),
+    ],
+    "sources": [
+        ("fail", lambda s: with_sources(s, "m: {kind: folder, path: /nonexistent}")),
+        ("fail", lambda s: with_sources(s, "m: {kind: fax}")),
     ],
     "demo": [("warn", lambda s: changed(s, lambda s: s.home.mark_demo()))],
     "memory": [  # 512 MB + 1 GB + 2 GB + 1 GB

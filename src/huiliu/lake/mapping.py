@@ -57,11 +57,11 @@ _WHERE: Mapping[str, Any] = {
 _JOIN: Mapping[str, Any] = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["table", "as", "on"],
+    "required": ["table", "as", "match"],
     "properties": {
         "table": {"type": "string", "pattern": _TABLE_NAME},
         "as": {"type": "string", "pattern": _NAME},
-        "on": {**_PAIRS, "propertyNames": {"pattern": _COLUMN_NAME}, "additionalProperties": _SOURCE},
+        "match": {**_PAIRS, "propertyNames": {"pattern": _COLUMN_NAME}, "additionalProperties": _SOURCE},
     },
 }
 _SCHEMA: Mapping[str, Any] = {
@@ -222,7 +222,7 @@ class _Reader:
             column: self.column(f"{where}/columns/{column}", name, column, given, shared)
             for column, given in entry["columns"].items()
         }
-        joins = tuple(Join(j["table"], j["as"].lower(), tuple(j["on"].items())) for j in entry.get("join", []))
+        joins = tuple(Join(j["table"], j["as"].lower(), tuple(j["match"].items())) for j in entry.get("join", []))
         conditions = tuple(_condition(given) for given in entry.get("where", []))
         operation = entry.get("operation")
         mapping = TableMapping(
