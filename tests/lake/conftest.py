@@ -88,7 +88,7 @@ def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     engine.close()
 
 
-def _warmed(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def warmed(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nights run on the shared instance, start no process and wait for no disk: no test here can see that."""
     monkeypatch.setattr(home, "load_ducklake", lambda engine: isinstance(engine, _Warm) or load_ducklake(engine))
     monkeypatch.setattr(home, "open_engine", lambda _settings, _temp: _Warm(warm._connection.cursor()))
@@ -99,7 +99,7 @@ def _warmed(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def warm_home(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """Nights of this test run on the shared instance."""
-    _warmed(warm, monkeypatch)
+    warmed(warm, monkeypatch)
     return warm
 
 
@@ -108,7 +108,7 @@ def templates(warm: Engine, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two installations to copy: `empty`, whose lake has never seen a night, and `first`, after `first_night`."""
     root = tmp_path_factory.mktemp("templates")
     with pytest.MonkeyPatch.context() as monkeypatch:
-        _warmed(warm, monkeypatch)
+        warmed(warm, monkeypatch)
         for name in ("empty", "first"):
             made = Site(root / name)
             if name == "first":

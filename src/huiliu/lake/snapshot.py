@@ -80,7 +80,9 @@ class Library:
     damaged, the same snapshot is read from the lake.
     """
 
-    def __init__(self, root: Path, settings: EngineSettings | None = None) -> None:
+    def __init__(self, root: Path, settings: EngineSettings | None = None, *, from_lake: bool = False) -> None:
+        """`from_lake` passes by the look-up files, which know no earlier state: for the change feed."""
+        self._from_lake = from_lake
         self._home = LakeHome(Path(root), settings or EngineSettings(memory_limit="1GB"))
         self._lock = threading.Lock()
         self._instances: dict[int, _Instance] = {}
@@ -188,7 +190,8 @@ class Library:
         engine = open_engine(self._home.settings, self._home.staging / "spill")
         serve = self._home.serve_file(version)
         try:
-            is_derived = version not in self._unfit and serve.exists() and _attached(engine, serve)
+            fit = serve.exists() and not self._from_lake and version not in self._unfit
+            is_derived = fit and _attached(engine, serve)
             if not is_derived:
                 self._home.attach_reading(engine, "snap", version)
             _fence(engine, self._home.data)

@@ -2,11 +2,11 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema
+from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
 from huiliu.apps.accounts.selectors import scopes
@@ -15,6 +15,7 @@ from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors import nights
+from huiliu.apps.datahub.selectors.changes import ChangedNight, ChangedRow
 from huiliu.apps.datahub.selectors.display import Cell
 from huiliu.apps.datahub.selectors.library import Source
 from huiliu.apps.datahub.selectors.persons import PersonPage, Section
@@ -25,6 +26,7 @@ from huiliu.lake.records import Pointer
 from huiliu.web.api import DAY, Permitted, PublishedDay
 
 router = Router(tags=["回流库"])
+Commit = Annotated[int | None, Query(ge=1, lt=10**18, description="从这个快照之前开始，取自上一页的 older")]
 
 
 class SearchIn(Schema):
@@ -105,6 +107,17 @@ def person_detail(request: HttpRequest, key: str, as_of: PublishedDay = None) ->
     return _person(found)
 
 
+@router.get("/persons/{key}/changes", auth=Permitted("datahub.view_person"), summary="人员的变更历史")
+def person_changes(request: HttpRequest, key: str, before: Commit = None, as_of: PublishedDay = None) -> dict[str, Any]:
+    """What each night changed about one person, newest first, masked; `older` is the next page's `before`."""
+    reach = scopes(request.user, "datahub.view_person")
+    found = services.person_changes(actor=actor_of(request), scopes=reach, key=key, as_of=as_of, before=before)
+    if found is None:
+        raise HttpError(404, "没有这个人员")
+    nights = [_changed_night(night) for night in found.nights]
+    return {"as_of": _read(found.source), "older": found.older, "is_whole": found.is_whole, "items": nights}
+
+
 @router.post("/persons/{key}/full", auth=Permitted("datahub.view_full"), summary="查看人员完整信息")
 def person_full(request: HttpRequest, key: str, given: PurposeIn) -> dict[str, Any]:
     """One person in full as far as the grant goes, under the purpose given or running; recorded with the purpose."""
@@ -130,6 +143,29 @@ def _person(found: PersonPage) -> dict[str, Any]:
 def _section(section: Section) -> dict[str, Any]:
     rows = [_cells(row) for row in section.rows]
     return {"label": section.table.label, "cut": section.cut, "rows": rows}
+
+
+def _changed_night(found: ChangedNight) -> dict[str, Any]:
+    night = found.night
+    tables = [
+        {
+            "table": changed.table.name,
+            "label": changed.table.label,
+            "left_out": changed.left_out,
+            "rows": [_changed_row(row) for row in changed.rows],
+        }
+        for changed in found.tables
+    ]
+    batch, day = (night.batch, night.business_date) if night else (None, None)
+    return {"snapshot": found.snapshot, "batch": batch, "business_date": day, "tables": tables}
+
+
+def _changed_row(row: ChangedRow) -> dict[str, Any]:
+    cells = {
+        name: {"before": cell.before and _cell(cell.before), "after": cell.after and _cell(cell.after)}
+        for name, cell in row.cells.items()
+    }
+    return {"operation": row.operation, "key": row.key, "columns": cells}
 
 
 def _scheme(scheme: Scheme) -> dict[str, Any]:

@@ -14,5 +14,6 @@ urlpatterns = [
     ),
     path("datahub/persons/", views.person_search, name="person_search"),
     path("datahub/persons/<slug:key>/full/", views.person_full, name="person_full"),
+    path("datahub/persons/<slug:key>/changes/", views.person_changes, name="person_changes"),
     path("datahub/persons/<slug:key>/", views.person_detail, name="person_detail"),
 ]

@@ -109,6 +109,25 @@ def person_detail(request: HttpRequest, key: str) -> HttpResponse:
     return render_page(request, "datahub/person_detail.html", context, title=title, crumbs=crumbs, as_of=as_of)
 
 
+@require_safe
+@page("datahub.view_person")
+def person_changes(request: HttpRequest, key: str) -> HttpResponse:
+    """What each night changed about one person: before and after, masked, newest first."""
+    day, reach, before = day_asked(request), scopes(request.user, "datahub.view_person"), _commit(request)
+    found = services.person_changes(actor=actor_of(request), scopes=reach, key=key, as_of=day, before=before)
+    if found is None:
+        raise Http404
+    context = {"found": found, "choice": choice_of(day), "day": day, "before": before}
+    title, crumbs, as_of = f"变更历史 {found.name}", _person_crumbs(key, day, "人员页面"), page_as_of(found.source)
+    return render_page(request, "datahub/person_changes.html", context, title=title, crumbs=crumbs, as_of=as_of)
+
+
+def _commit(request: HttpRequest) -> int | None:
+    """Where a page of the history begins; anything but a number begins with the newest."""
+    text = request.GET.get("before", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def may_view_full(user: Any, found: PersonPage) -> bool:
     """Whether the button is worth showing; the service decides anew when it is pressed."""
     return has_permission(user, "datahub.view_full") and not is_open(found.highest)
@@ -152,6 +171,6 @@ def _person_link(key: str, day: date | None = None) -> str:
     return asking(reverse("datahub:person_detail", args=(key,)), day)
 
 
-def _person_crumbs(key: str, day: date | None) -> tuple[Crumb, ...]:
-    person = Crumb("脱敏页面", _person_link(key, day))
+def _person_crumbs(key: str, day: date | None, word: str = "脱敏页面") -> tuple[Crumb, ...]:
+    person = Crumb(word, _person_link(key, day))
     return (QUERY, Crumb("人员", reverse("datahub:person_search")), person)

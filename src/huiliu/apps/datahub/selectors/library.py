@@ -25,9 +25,14 @@ def library() -> Library:
     return _library(settings.HOME.lake, settings.HUILIU_MEMORY)
 
 
-@lru_cache(maxsize=4)
-def _library(root: Path, memory: str) -> Library:
-    return Library(root, EngineSettings(memory_limit=memory))
+def change_feed() -> Library:
+    """The same library read from the lake itself, which alone knows what each night changed."""
+    return _library(settings.HOME.lake, settings.HUILIU_MEMORY, from_lake=True)
+
+
+@lru_cache(maxsize=8)
+def _library(root: Path, memory: str, *, from_lake: bool = False) -> Library:
+    return Library(root, EngineSettings(memory_limit=memory), from_lake=from_lake)
 
 
 @dataclass(frozen=True)

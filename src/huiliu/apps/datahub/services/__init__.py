@@ -2,6 +2,7 @@
 
 from huiliu.apps.datahub.services.certificates import CertificateFile, certificate_open
 from huiliu.apps.datahub.services.full import FullView, Viewer, person_full
+from huiliu.apps.datahub.services.history import person_changes
 from huiliu.apps.datahub.services.keys import clue_key, subject_keys
 from huiliu.apps.datahub.services.nights import nights_project, nights_refresh
 from huiliu.apps.datahub.services.persons import SearchResult, person_search, person_view
@@ -15,6 +16,7 @@ __all__ = [
     "clue_key",
     "nights_project",
     "nights_refresh",
+    "person_changes",
     "person_full",
     "person_search",
     "person_view",
