@@ -5,12 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.sources.config import DateConfig, TableConfig
 from huiliu.lake.sources.connections import DbApiFrontEnd, as_text
+from huiliu.lake.sources.rows import net_changes
 from lake.builder import sm3_of
-from lake.front_end import SQLITE, make, manifest, pointer, read_by_changes, rows, source, sqlite_front_end
+from lake.front_end import SQLITE, engine, make, manifest, pointer, read_by_changes, rows, source, sqlite_front_end
+from support.scale import examples
 
 DAY = date(2025, 3, 31)
 
@@ -265,6 +269,62 @@ def test_changes_go_on_after_the_last_published_number(front, db):
     by_changes = reading(front, configs=read_by_changes(), dated=DateConfig("LOADED", "DAY"))
     by_changes.fetch(pointer(date(2025, 4, 1), digest, 2))
     assert rows(front.inbox / "449900_20250402" / "payment.parquet", "payment_no") == [("Z2",)]
+
+
+def test_changes_that_are_read_for_the_first_time_begin_with_the_whole_table(front, db):
+    dated = reading(front, dated=DateConfig("LOADED", "DAY"))
+    dated.fetch(None)  # without a change table: no number was noted
+    digest = sm3_of((front.inbox / "449900_20250331" / "manifest.json").read_bytes())
+    db.execute("INSERT INTO LOADED VALUES ('2025-04-01')")
+    db.execute("INSERT INTO AC61_LOG VALUES (5, '新', 'Z1', 'H1', '202503', 10010)")
+    by_changes = reading(dated, configs=read_by_changes())
+    by_changes.fetch(pointer(DAY, digest))
+    folder = front.inbox / "449900_20250401"
+    assert manifest(folder)["tables"]["payment"]["mode"] == "full"
+    digest = sm3_of((folder / "manifest.json").read_bytes())
+    db.execute("INSERT INTO LOADED VALUES ('2025-04-02')")
+    db.execute("INSERT INTO AC61_LOG VALUES (6, '改', 'Z1', 'H1', '202503', 1)")
+    by_changes.fetch(pointer(date(2025, 4, 1), digest))
+    assert rows(front.inbox / "449900_20250402" / "payment.parquet", '"OP", payment_no') == [("U", "Z1")]
+
+
+def test_what_a_killed_read_left_behind_does_no_harm(front):
+    left = front.inbox / ".front.reading"
+    left.mkdir()
+    (left / "person.parquet").write_bytes(b"half")
+    (front.inbox / ".449900_20250331.front.part").mkdir()
+    assert front.fetch(None)[0].state == "taken"
+    assert sorted(path.name for path in front.inbox.iterdir()) == ["449900_20250331"]
+
+
+Change = st.tuples(st.sampled_from("abc"), st.booleans(), st.integers(0, 9))
+
+
+@given(st.sets(st.sampled_from("abc")), st.lists(Change, max_size=12), st.integers(0, 9))
+@settings(max_examples=examples(60), deadline=None)
+def test_net_changes_lead_to_the_same_table_as_all_of_them(before, wishes, start):
+    """A log as a database would write it (a key is inserted only when absent), against applying it line by line."""
+    table, log = dict.fromkeys(before, -1), []
+    for number, (key, gone, value) in enumerate(wishes, start=start):
+        operation = "D" if gone and key in table else "U" if key in table else "I"
+        log.append((operation, key, str(value), str(number)))
+        if operation == "D":
+            del table[key]
+        else:
+            table[key] = value
+    listed = ", ".join(map(str, log)) or "('', '', '', '1')"
+    source_rows = f"SELECT * FROM (VALUES {listed}) AS t(\"OP\", key, value, _order) WHERE key <> ''"
+    with engine() as duck:
+        net = duck.run(net_changes(source_rows, ["key"]))
+    result = dict.fromkeys(before, -1)
+    assert len({key for _, key, _ in net}) == len(net)
+    for operation, key, value in net:
+        assert (key in result) == (operation != "I")
+        if operation == "D":
+            del result[key]
+        else:
+            result[key] = int(value)
+    assert result == table
 
 
 def test_full_reads_everything_whatever_is_configured(front, db):

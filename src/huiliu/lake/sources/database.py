@@ -139,9 +139,15 @@ class FrontEndSource:
                 changes=config.changes,
                 closing=config.closing,
             )
-            yield plan if since is not None and name in since else plan.whole()
+            yield plan if since is not None and _continues(plan, since) else plan.whole()
 
     def _mapping(self, front: FrontEnd, name: str) -> TableMapping:
         if self.mapping is not None:
             return self.mapping.tables[name]
         return plain_mapping(self.tables[name], frozenset(column.lower() for column in front.names(name)))
+
+
+def _continues(plan: Plan, since: Mapping[str, str | None]) -> bool:
+    """True if the published batch had the table and, where changes are read, the number they go on from."""
+    name = plan.table.name
+    return name in since and (plan.reading != "changes" or since[name] is not None)

@@ -31,6 +31,7 @@ def login_refused(name: str) -> HuiliuError:
 
 
 def cut(name: str, batch: str) -> HuiliuError:
-    """The connection kept breaking without any progress."""
-    hint = "已取到的部分保留在收件箱的隐藏目录中，下次运行接着取。"
-    return source_error("008", f"来源 {name} 的批次 {batch} 传输多次中断", hint, source=name, batch=batch)
+    """The connection kept breaking without any progress; `batch` is empty where nothing was asked for yet."""
+    hint = "请检查线路和对方的服务；已取到的部分保留在收件箱的隐藏目录中，下次运行接着取。"
+    what = f"的批次 {batch} 传输多次中断" if batch else "连接后多次中断，没有取数"
+    return source_error("008", f"来源 {name} {what}", hint, source=name, batch=batch)

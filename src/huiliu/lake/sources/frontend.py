@@ -106,8 +106,9 @@ class Reader:
     def _changes(self, front: FrontEnd, plan: Plan, target: Path) -> Read:
         """The net changes after the last night's number, up to the newest one of this moment."""
         assert plan.changes is not None
-        after = self.since[plan.table.name] or "0"
-        until = _newest(front, plan) or after
+        after, until = self.since[plan.table.name], _newest(front, plan)
+        assert after is not None
+        assert until is not None
         query = query_of(front, plan.change_mapping())
         sql = query.rows(since=(plan.changes.order, after, until))
         streamed = write_net_changes(self.engine, front, query, sql, target, plan.table.grain)
@@ -147,11 +148,11 @@ class _Work:
 
 
 def _newest(front: FrontEnd, plan: Plan) -> str | None:
-    """The largest number of a table's change table; None if it has none, or an empty one."""
+    """The largest number of a table's change table, 0 of an empty one; None if it has none."""
     if plan.changes is None:
         return None
     (newest,) = front.one(query_of(front, plan.change_mapping()).newest(plan.changes.order))
-    return newest
+    return newest or "0"
 
 
 def _agrees(read: Read, expected: Totals | None) -> bool:

@@ -71,12 +71,12 @@ def write_net_changes(
     width = len(query.sources()) + 1
     counted = _Counted(front.batches(sql, width), width)
     cells = ", ".join(catalog_cells(query))
-    _copy(engine, counted, _net(f"SELECT {cells}, c{width - 1} AS _order FROM {_RELATION}", grain), target)
+    _copy(engine, counted, net_changes(f"SELECT {cells}, c{width - 1} AS _order FROM {_RELATION}", grain), target)
     return counted.rows
 
 
-def _net(rows: str, grain: Sequence[str]) -> str:
-    """What all changes of a key come to: one that came and went again is none, one that was replaced is changed."""
+def net_changes(rows: str, grain: Sequence[str]) -> str:
+    """SQL for what all changes of a key come to: what came and went again is none, what was replaced is changed."""
     keys = ", ".join(f"trim({identifier(name)})" for name in grain)
     return f"""
         SELECT * EXCLUDE (_order, _first, _back) REPLACE (
