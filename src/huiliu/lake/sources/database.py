@@ -60,7 +60,7 @@ class FrontEndSource:
                     cut=self.cut,
                     engine=engine,
                     folder=folder,
-                    day=self._day,
+                    day=self.day,
                     wanted=lambda day: pointer is None or day > pointer.business_date,
                     plans=lambda front, day: list(self._plans(front, None if self._again(memory, day) else since)),
                     since=since or {},
@@ -104,7 +104,7 @@ class FrontEndSource:
             return Position(self.division, day, 1, None)
         return Position(self.division, day, (pointer.sequence or 0) + 1, pointer.digest)
 
-    def _day(self, front: FrontEnd) -> date | None:
+    def day(self, front: FrontEnd) -> date | None:
         """The business date: what the database says it is filled up to, or yesterday."""
         if self.dated is None:
             return self.clock.now().astimezone(TZ).date() - timedelta(days=1)
@@ -132,7 +132,7 @@ class FrontEndSource:
             config = self.configs.get(name, TableConfig())
             plan = Plan(
                 table=self.tables[name],
-                mapping=self._mapping(front, name),
+                mapping=self.mapping_of(front, name),
                 reading=config.reading,
                 column=config.column,
                 months=config.months,
@@ -141,7 +141,8 @@ class FrontEndSource:
             )
             yield plan if since is not None and _continues(plan, since) else plan.whole()
 
-    def _mapping(self, front: FrontEnd, name: str) -> TableMapping:
+    def mapping_of(self, front: FrontEnd, name: str) -> TableMapping:
+        """The province's mapping of a table, else one by the catalog's names and codes."""
         if self.mapping is not None:
             return self.mapping.tables[name]
         return plain_mapping(self.tables[name], frozenset(column.lower() for column in front.names(name)))
