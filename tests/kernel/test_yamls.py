@@ -1,10 +1,15 @@
 """Strict YAML: every trap is refused with its line, in Chinese."""
 
+import importlib.util
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+import yaml
 
+import huiliu
+from huiliu.kernel import yamls
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.yamls import load_yaml, parse_yaml
 
@@ -76,3 +81,18 @@ def test_files_are_utf8(tmp_path):
         load_yaml(path)
     path.write_text("label: 险种", encoding="utf-8")
     assert load_yaml(path) == {"label": "险种"}
+
+
+def test_without_libyaml_everything_reads_the_same(monkeypatch):
+    """Not every wheel brings it, least of all those for Loongson and Sunway."""
+    monkeypatch.delattr("yaml.CSafeLoader")
+    spec = importlib.util.spec_from_file_location("slow_yamls", yamls.__file__)
+    slow = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(slow)
+    assert slow._StrictLoader.__mro__[1] is yaml.SafeLoader
+    files = sorted(Path(huiliu.__file__).parent.rglob("*.yaml"))
+    assert len(files) > 30
+    for path in files:
+        assert repr(slow.load_yaml(path)) == repr(load_yaml(path)), path.name
+    with pytest.raises(HuiliuError, match="第 2 行"):
+        slow.parse_yaml("a: 1\na: 2", "x.yaml")

@@ -14,7 +14,7 @@ from huiliu.apps.audit.tests.tamper import EVENT, HEAD, TEXTS, Tamperer, Truth, 
 from huiliu.kernel.errors import HuiliuError
 from support.triggers import without_triggers
 
-pytestmark = [pytest.mark.both_dbs, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.both_dbs, pytest.mark.django_db]
 LENGTH = 24
 
 

@@ -8,7 +8,7 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.services import Delivered, evaluation_import
 from huiliu.apps.performance.tests.conftest import TABLE
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 BASE = "/performance/evaluations/"
 
