@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 
 from huiliu.config.doctor.findings import Finding, judged, probe
 from huiliu.config.doctor.site import Site
@@ -38,6 +39,7 @@ def _hostile() -> Iterator[bytes]:
     yield _document("word/media/image1.png", bytes(UNFOLDS_TO))
 
 
+@cache
 def _document(name: str, content: bytes) -> bytes:
     """A small document with one more part."""
     packed = io.BytesIO()
