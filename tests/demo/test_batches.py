@@ -107,6 +107,7 @@ def test_encodings_packings_and_column_orders_are_mixed(city):
     assert len(orders) > 1
 
 
+@pytest.mark.slow
 def test_all_three_operations_and_rare_characters_occur(town):
     operations = [
         e["operations"] for f in replay.folders(town.inbox)[1:] for e in replay.manifest(f)["tables"].values()

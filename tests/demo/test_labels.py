@@ -9,6 +9,8 @@ import pytest
 
 from demo import replay
 
+pytestmark = pytest.mark.slow  # the town is large enough for shares
+
 
 @pytest.fixture(scope="module")
 def labels(town):

@@ -12,6 +12,8 @@ import pytest
 
 from huiliu.demo.people import day_of_death
 
+pytestmark = pytest.mark.slow  # the town is large enough for shares
+
 
 @pytest.fixture(scope="module")
 def library(town_library):

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from demo import replay
 from huiliu.demo.city import create_city
 
@@ -27,6 +29,7 @@ def _here(path, seed):
     return replay.digests(path)
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(tmp_path):
     one = _here(tmp_path / "one", 5)
     assert _elsewhere(tmp_path / "two", 5) == one

@@ -34,8 +34,9 @@ class Keyring:
 
     def ids(self, purpose: str) -> list[str]:
         """Ids of a purpose, oldest first; none before its first use."""
-        names = os.listdir(self.folder) if self.folder.is_dir() else ()  # asked several times a request: no patterns
-        return sorted(name.split(".")[1] for name in names if name.startswith(f"{purpose}.") and name.endswith(".key"))
+        files = self.folder.iterdir() if self.folder.is_dir() else ()  # asked several times a request: no patterns
+        parts = [path.name.split(".") for path in files]
+        return sorted(found[1] for found in parts if len(found) == 3 and (found[0], found[2]) == (purpose, "key"))
 
     def current(self, purpose: str) -> tuple[str, bytes]:
         """Id and bytes of the newest key of a purpose, making the first one if there is none."""
