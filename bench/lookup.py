@@ -91,7 +91,7 @@ def build_library(root: Path, persons: int) -> tuple[LakeHome, Sequence[Table]]:
     city = create_city(persons, 20250331, root)
     catalog = Catalog.load()
     lake = LakeHome(root / "lake")
-    codes = {name: frozenset(values.values) for name, values in catalog.codes.items()}
+    codes = catalog.known_codes
     feed = load_feed(CATALOG / "feeds" / "default.yaml", catalog.tables, "449900")
     run_night(lake, city.inbox, catalog.tables, feed, codes=codes)
     with Library(lake.root) as library, library.open() as snap:

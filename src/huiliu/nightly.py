@@ -50,10 +50,9 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     home = settings.HOME
     engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
     lake = LakeHome(home.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
-    codes = {name: frozenset(codes.values) for name, codes in catalog.codes.items()}
     feed = installation_feed(home, settings.ENVIRONMENT, catalog.tables)
     fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))
-    results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, codes)
+    results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, catalog.known_codes)
     library = Library(home.lake)
     history = library.history()
     nights_project(records=history, clock=clock)

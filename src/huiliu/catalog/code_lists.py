@@ -1,7 +1,7 @@
 """Code lists: what a code means to people; one YAML a list, and a meaning that is not confirmed says 待核."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,11 @@ _KNOWN = {"label", "code", "source", "verified", "note", "values"}
 
 @dataclass(frozen=True)
 class CodeList:
-    """One list; `values` maps each code to the text that people see, with 待核 behind it where `unverified`."""
+    """One list; `values` maps each code to the text that people see, with 待核 behind it where `unverified`.
+
+    `excluded` gives the reason for which a code is known but not worked with here: rows that bear it are loaded with
+    a warning. A city takes it in by its own list of the same name.
+    """
 
     name: str
     label: str
@@ -23,6 +27,12 @@ class CodeList:
     values: Mapping[str, str]
     unverified: frozenset[str]
     note: str = ""
+    excluded: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def offered(self) -> Mapping[str, str]:
+        """What pickers and statistics list: the values that this installation works with."""
+        return {code: label for code, label in self.values.items() if code not in self.excluded}
 
     def __contains__(self, code: object) -> bool:
         return code in self.values
@@ -43,6 +53,7 @@ def read_code_list(path: Path) -> CodeList:
     if not isinstance(data["values"], Mapping):
         raise _error(path, "values 须逐行写成“代码: 含义”")
     entries = list(_values(path, data["values"], data.get("verified", True) is True))
+    lines = {code: entry for code, entry in data["values"].items() if isinstance(entry, Mapping)}
     return CodeList(
         name=path.stem,
         label=data["label"],
@@ -51,6 +62,7 @@ def read_code_list(path: Path) -> CodeList:
         values={code: label + ("" if verified else UNVERIFIED) for code, label, verified in entries},
         unverified=frozenset(code for code, _, verified in entries if not verified),
         note=data.get("note", ""),
+        excluded={code: str(line["excluded"]) for code, line in lines.items() if line.get("excluded")},
     )
 
 
@@ -61,6 +73,7 @@ def code_list(name: str, *extra_roots: Path) -> CodeList:
 
 
 _OPTIONAL = {"verified", "note"}
+_OF_VALUE = {"label", "verified", "excluded"}
 
 
 def _values(path: Path, values: Mapping[Any, Any], list_verified: bool) -> Iterator[tuple[str, str, bool]]:
@@ -68,8 +81,8 @@ def _values(path: Path, values: Mapping[Any, Any], list_verified: bool) -> Itera
         line = {"label": entry} if isinstance(entry, str) else entry
         if not isinstance(code, str):
             raise _error(path, f"代码 {code} 须加引号")
-        if not isinstance(line, Mapping) or not line.get("label") or set(line) - {"label", "verified"}:
-            raise _error(path, f"代码 {code} 须有含义，另可写 verified")
+        if not isinstance(line, Mapping) or not line.get("label") or set(line) - _OF_VALUE:
+            raise _error(path, f"代码 {code} 须有含义，另可写 verified 和 excluded（不办理的原因）")
         yield code, line["label"], list_verified and line.get("verified", True) is True
 
 

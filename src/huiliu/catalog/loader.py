@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from huiliu.catalog.code_lists import CodeList, read_code_list
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.registry import Registry
+from huiliu.lake.reasons import EXCLUDED
 from huiliu.lake.tables import Table
 from huiliu.rules import Rule
 
@@ -27,6 +28,12 @@ class Catalog:
     tables: Registry[Table] = field(default_factory=lambda: Registry("数据表"))
     codes: Registry[CodeList] = field(default_factory=lambda: Registry("代码表"))
     rules: Registry[Rule] = field(default_factory=lambda: Registry("规则"))
+
+    @property
+    def known_codes(self) -> Mapping[str, frozenset[str]]:
+        """The codes of each list, and under the list's name with EXCLUDED behind it those not worked with."""
+        known = {name: frozenset(codes.values) for name, codes in self.codes.items()}
+        return known | {f"{name}{EXCLUDED}": frozenset(codes.excluded) for name, codes in self.codes.items()}
 
     @classmethod
     def load(cls, *extra_roots: Path) -> Self:

@@ -33,6 +33,7 @@ _KINDS = {
     "paid": ("发放社会保险待遇", _BENEFIT, _OUT),
     "returned": ("银行退回待遇款", _OUT, _BENEFIT),
 }
+_OPENS = moment(first_day(FIRST_MONTH), 0)
 _FLOAT = 10_000_000_00  # fen: what the accounts held at the beginning beyond what they have to pay
 
 
@@ -52,8 +53,8 @@ class Books:
         self._sums: dict[str, dict[tuple[str, str], int]] = {scheme: defaultdict(int) for scheme in ACCOUNT_SETS}
 
     def take(self, scheme: str, at: str, kind: str, amount: int) -> None:
-        """Book an amount on the day of a moment; what lies after the last night is not booked."""
-        if amount and at <= END:
+        """Book an amount on the day of a moment; what lies outside the window is not booked."""
+        if amount and _OPENS <= at <= END:
             self._sums[scheme][at[:8], kind] += amount
 
     def contribution(self, patches: Sequence[Patch]) -> None:

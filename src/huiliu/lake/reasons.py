@@ -8,6 +8,7 @@ from huiliu.lake.tables import SQL_TYPES, Column, References, RowCheck, Severity
 
 Codes = Mapping[str, frozenset[str]]
 
+EXCLUDED = ".excluded"  # behind a list's name: codes that are known but not worked with, as another bureau's schemes
 KEPT = "coalesce(_op, 'I') <> 'D'"  # a deleted row needs its key only
 
 
@@ -47,6 +48,9 @@ def _of_column(table: Table, column: Column, codes: Codes) -> Iterator[Reason]:
         listed = ", ".join(literal(code) for code in sorted(codes[column.codes]))
         unknown = f"{identifier(column.name)} NOT IN ({listed}) AND {KEPT}" if listed else "false"
         yield Reason("code_list", column.name, "代码取值", "处未登记", column.unknown, unknown, column.code)
+    if excluded := codes.get(f"{column.codes}{EXCLUDED}"):
+        found = f"{identifier(column.name)} IN ({', '.join(map(literal, sorted(excluded)))}) AND {KEPT}"
+        yield Reason("code_excluded", column.name, "不办理的代码", "行不在办理范围", "warn", found, column.code)
 
 
 def _empty(table: Table, column: Column) -> str:

@@ -154,6 +154,7 @@ FUNCTIONS = frozenset(
         "year",
         "month",
         "day",
+        "strftime",
     ]
 )
 _LITERAL = r"'(?:[^']|'')*'"

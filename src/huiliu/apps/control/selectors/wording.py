@@ -50,12 +50,17 @@ def schemes() -> Mapping[str, str]:
 
 @cache
 def _schemes(*roots: Path) -> Mapping[str, str]:
+    return code_list("insurance_type", *roots).offered
+
+
+@cache
+def _known(*roots: Path) -> Mapping[str, str]:
     return code_list("insurance_type", *roots).values
 
 
 def scheme_names(codes: Iterable[str]) -> str:
     """Names of schemes with 、; none means all."""
-    known = schemes()
+    known = _known(*settings.HUILIU_CATALOG_ROOTS)
     return "、".join(known.get(code, code) for code in sorted(codes)) or ALL_SCHEMES
 
 

@@ -3,7 +3,7 @@
 No national table is known; columns without a code of the standards bear our own (ZHL…).
 """
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 bank_return = table(
     name="bank_return",
@@ -33,5 +33,6 @@ bank_return = table(
         unique("return_no"),
         references("person_no", "person"),
         references("order_no", "benefit_payment"),
+        row_check("amount_not_positive", "退票金额不大于零", "amount <= 0", severity="quarantine"),
     ),
 )

@@ -1,6 +1,6 @@
 """Pension awards, one row per person who draws a pension (待遇核定, GB/T 40217 表5)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 benefit_award = table(
     name="benefit_award",
@@ -37,5 +37,16 @@ benefit_award = table(
         unique("award_no"),
         references("person_no", "person"),
         references("declared_by", "unit", "unit_no"),
+        row_check(
+            "months_differ", "累计缴费月数不等于视同与实际缴费月数之和", "total_months <> deemed_months + months_paid"
+        ),
+        row_check(
+            "starts_before_retirement",
+            "待遇享受开始年月早于离退休月份",
+            "starts_month < year(retired_on) * 100 + month(retired_on)",
+        ),
+        row_check("retired_before_work", "离退休日期不晚于参加工作日期", "retired_on <= started_work_on"),
+        row_check("ended_without_day", "待遇已终止而没有终止日期", "state = '3' AND ends_on IS NULL"),
+        row_check("ends_while_drawing", "待遇正常发放而已有终止日期", "state = '1' AND ends_on IS NOT NULL"),
     ),
 )

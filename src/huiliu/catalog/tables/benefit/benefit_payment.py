@@ -1,6 +1,6 @@
 """Benefit payments, one row per payment line (待遇支付明细, GB/T 40217 表13)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 benefit_payment = table(
     name="benefit_payment",
@@ -41,5 +41,8 @@ benefit_payment = table(
         unique("payment_no"),
         references("person_no", "person"),
         references("unit_no", "unit"),
+        row_check("paid_without_month", "已支付而没有实付年月", "pay_state = '1' AND paid_month IS NULL"),
+        row_check("before_start", "待遇年月早于待遇享受开始年月", "benefit_month < starts_month"),
+        row_check("account_over_amount", "个人账户支付金额大于待遇金额", "amount >= 0 AND account_part > amount"),
     ),
 )

@@ -1,6 +1,6 @@
 """Yearly proofs that a person who draws a benefit is alive and entitled (资格认证, core platform AC90)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 certification = table(
     name="certification",
@@ -25,5 +25,6 @@ certification = table(
         unique("certification_no"),
         references("person_no", "person"),
         references("award_no", "benefit_award"),
+        row_check("certified_without_month", "已认证而没有认证年月", "certified = '1' AND certified_month IS NULL"),
     ),
 )

@@ -1,6 +1,6 @@
 """Individual accounts, one row per person, scheme and year (个人账户, GB/T 40217 表6)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 _KEY = ("person_no", "insurance_type", "year")
 
@@ -23,5 +23,14 @@ individual_account = table(
         Column("interest_on", code="EAC039", kind="date", label="账户记息日期", level="L2"),
         Column("state", code="EAC040", kind="code", label="账户状态", level="L2", codes="account_state"),
     ),
-    checks=(not_null(*_KEY, "closing"), unique(*_KEY), references("person_no", "person")),
+    checks=(
+        not_null(*_KEY, "closing"),
+        unique(*_KEY),
+        references("person_no", "person"),
+        row_check(
+            "closing_differs",
+            "年末账户金额不等于年初加本金加利息减支出",
+            "closing <> opening + principal + interest - paid_out",
+        ),
+    ),
 )

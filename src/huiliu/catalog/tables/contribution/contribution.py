@@ -3,7 +3,7 @@
 The tax bureau collects since 2020: arrears are those its collection returns, the fund office keeps no list of its own.
 """
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 _KEY = ("person_no", "insurance_type", "due_month", "settlement_no")
 
@@ -54,5 +54,24 @@ contribution = table(
         unique(*_KEY),
         references("person_no", "person"),
         references("unit_no", "unit"),
+        row_check(
+            "paid_over_due",
+            "个人实缴大于个人应缴",
+            "person_paid > person_due AND coalesce(due_type, '') <> '20'",
+            severity="quarantine",
+        ),
+        row_check(
+            "negative_due",
+            "不是退收而个人应缴为负",
+            "person_due < 0 AND coalesce(due_type, '') <> '20'",
+            severity="quarantine",
+        ),
+        row_check("total_differs", "应缴总金额不等于单位应缴与个人应缴之和", "total_due <> unit_due + person_due"),
+        row_check("arrived_without_day", "已足额到账而没有到账日期", "in_full = '1' AND arrived_on IS NULL"),
+        row_check(
+            "subsidy_differs",
+            "各级财政补贴之和不等于财政划账金额",
+            "subsidy <> central_subsidy + province_subsidy + city_subsidy + county_subsidy",
+        ),
     ),
 )

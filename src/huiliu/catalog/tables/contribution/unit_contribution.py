@@ -4,7 +4,7 @@ Two tables of the standard, one for enterprises and one for offices, with the sa
 The tax bureau collects since 2020: arrears are those its collection returns.
 """
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 _KEY = ("unit_no", "insurance_type", "due_month", "settlement_no")
 
@@ -41,5 +41,15 @@ unit_contribution = table(
         not_null(*_KEY, "unit_due", "person_due"),
         unique(*_KEY),
         references("unit_no", "unit"),
+        row_check(
+            "paid_over_due", "实缴大于应缴", "unit_paid > unit_due OR person_paid > person_due", severity="quarantine"
+        ),
+        row_check(
+            "credited_over_paid",
+            "划入个人账户的金额大于实缴",
+            "unit_credited > unit_paid OR person_credited > person_paid",
+        ),
+        row_check("total_differs", "应缴总金额不等于单位应缴与个人应缴之和", "total_due <> unit_due + person_due"),
+        row_check("arrived_without_day", "已足额到账而没有到账日期", "in_full = '1' AND arrived_on IS NULL"),
     ),
 )

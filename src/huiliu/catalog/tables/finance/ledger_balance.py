@@ -1,6 +1,6 @@
 """Balances of the funds' accounts, one row per account set, year, period and subject (科目余额, GB/T 40217 表19)."""
 
-from huiliu.lake.tables import Column, not_null, table, unique
+from huiliu.lake.tables import Column, not_null, row_check, table, unique
 
 _KEY = ("account_set", "fiscal_year", "fiscal_period", "subject_no")
 
@@ -20,5 +20,14 @@ ledger_balance = table(
         Column("credit", code="AAD089", kind="money", label="贷方发生额", level="L2"),
         Column("closing", code="AAD092", kind="money", label="期末余额", level="L2"),
     ),
-    checks=(not_null(*_KEY, "opening", "debit", "credit", "closing"), unique(*_KEY)),
+    checks=(
+        not_null(*_KEY, "opening", "debit", "credit", "closing"),
+        unique(*_KEY),
+        row_check(
+            "closing_differs",
+            "期末余额不等于期初加减本期发生额（按余额方向）",
+            "CASE WHEN direction = '1' THEN closing <> opening + debit - credit "
+            "WHEN direction = '2' THEN closing <> opening - debit + credit END",
+        ),
+    ),
 )

@@ -1,6 +1,6 @@
 """Vouchers of the funds' accounts, one row per line (记账凭证, GB/T 40217 表20)."""
 
-from huiliu.lake.tables import Column, not_null, table, unique
+from huiliu.lake.tables import Column, not_null, row_check, table, unique
 
 _KEY = ("account_set", "fiscal_year", "fiscal_period", "voucher_no", "line_no")
 
@@ -24,5 +24,10 @@ voucher = table(
         Column("checked_by", code="ZZA002", kind="name", label="审核人", level="L3"),
         Column("posted_by", code="ZZA003", kind="name", label="记账人", level="L3"),
     ),
-    checks=(not_null(*_KEY, "dated_on", "subject_no", "debit", "credit"), unique(*_KEY)),
+    checks=(
+        not_null(*_KEY, "dated_on", "subject_no", "debit", "credit"),
+        unique(*_KEY),
+        row_check("both_sides", "一行同时有借方和贷方金额", "debit <> 0 AND credit <> 0"),
+        row_check("made_and_checked", "制单人与审核人相同", "made_by = checked_by"),
+    ),
 )

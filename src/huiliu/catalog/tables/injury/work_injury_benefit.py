@@ -1,6 +1,6 @@
 """Work-injury benefits, one row per payment (工伤待遇支付明细)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 work_injury_benefit = table(
     name="work_injury_benefit",
@@ -31,5 +31,6 @@ work_injury_benefit = table(
         unique("payment_no"),
         references("person_no", "person"),
         references("event_no", "work_injury_event"),
+        row_check("paid_without_month", "已支付而没有实付年月", "pay_state = '1' AND paid_month IS NULL"),
     ),
 )

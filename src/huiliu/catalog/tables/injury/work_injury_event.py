@@ -1,6 +1,6 @@
 """Work injuries as recognised, one row per event (工伤事件); dates and grade speak of a person's health (L4)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 work_injury_event = table(
     name="work_injury_event",
@@ -26,5 +26,7 @@ work_injury_event = table(
         unique("event_no"),
         references("person_no", "person"),
         references("unit_no", "unit"),
+        row_check("recognised_before_injury", "工伤认定早于受伤", "recognised_on < injured_on", severity="quarantine"),
+        row_check("injured_before_insured", "受伤早于本次参保", "injured_on < insured_on"),
     ),
 )

@@ -3,7 +3,7 @@
 Tells when the province begins to use a code that our lists do not hold; pages read our lists, never this table.
 """
 
-from huiliu.lake.tables import Column, not_null, table, unique
+from huiliu.lake.tables import Column, not_null, row_check, table, unique
 
 code_value = table(
     name="code_value",
@@ -19,5 +19,9 @@ code_value = table(
         Column("starts_on", code="AAE030", kind="date", label="开始日期"),
         Column("ends_on", code="AAE031", kind="date", label="终止日期"),
     ),
-    checks=(not_null("code_list", "code", "meaning"), unique("code_list", "code")),
+    checks=(
+        not_null("code_list", "code", "meaning"),
+        unique("code_list", "code"),
+        row_check("ends_before_start", "终止日期早于开始日期", "ends_on < starts_on"),
+    ),
 )

@@ -1,6 +1,6 @@
 """Enrolments, one row per person and scheme relation (参保关系, GB/T 40217 表4)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 enrolment = table(
     name="enrolment",
@@ -36,5 +36,18 @@ enrolment = table(
         unique("enrolment_no"),
         references("person_no", "person"),
         references("unit_no", "unit"),
+        row_check(
+            "begins_before_first", "本次开始早于首次参保年月", "year(starts_on) * 100 + month(starts_on) < first_month"
+        ),
+        row_check(
+            "no_base",
+            "参保缴费而没有缴费基数",
+            "payment_state = '1' AND insurance_type <> '170' AND coalesce(base, 0) <= 0",
+        ),
+        row_check(
+            "base_after_stop", "已中断或终止缴费而仍有缴费基数", "payment_state IN ('2', '3') AND base IS NOT NULL"
+        ),
+        row_check("ends_while_active", "参保缴费而已有本次终止日期", "payment_state = '1' AND ends_on IS NOT NULL"),
+        row_check("ends_before_start", "本次终止日期早于本次开始日期", "ends_on < starts_on", severity="quarantine"),
     ),
 )

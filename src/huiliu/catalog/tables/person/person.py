@@ -1,6 +1,6 @@
 """Insured persons, one row per person number (个人, GB/T 40217 表2)."""
 
-from huiliu.lake.tables import Column, not_null, table, unique
+from huiliu.lake.tables import Column, not_null, row_check, table, unique
 
 person = table(
     name="person",
@@ -40,5 +40,22 @@ person = table(
         Column("account_name", code="AAE009", kind="name", label="银行账户名称", level="L3"),
         Column("bank_account", code="AAE010", kind="bank_account", label="银行账号", level="L4"),
     ),
-    checks=(not_null("person_no", "social_no", "name", "id_number", "born_on"), unique("person_no")),
+    checks=(
+        not_null("person_no", "social_no", "name", "id_number", "born_on"),
+        unique("person_no"),
+        row_check(
+            "social_no_length",
+            "社会保障号码以数字开头而不是十八位",
+            "left(social_no, 1) BETWEEN '0' AND '9' AND length(social_no) <> 18",
+        ),
+        row_check(
+            "birth_differs",
+            "出生日期与社会保障号码不一致",
+            "length(social_no) = 18 AND substr(social_no, 7, 8) <> strftime(born_on, '%Y%m%d')",
+        ),
+        row_check("born_after_work", "出生日期不早于参加工作日期", "born_on >= started_work_on"),
+        row_check("retired_before_work", "离退休日期不晚于参加工作日期", "retired_on <= started_work_on"),
+        row_check("retired_without_day", "离退休标志为是而没有离退休日期", "retired = '1' AND retired_on IS NULL"),
+        row_check("died_before_birth", "死亡日期早于出生日期", "died_on < born_on", severity="quarantine"),
+    ),
 )

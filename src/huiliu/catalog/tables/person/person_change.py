@@ -1,6 +1,6 @@
 """Changes of persons as the counter booked them, one row per change (人员变更, GB/T 40217 表15)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 person_change = table(
     name="person_change",
@@ -19,5 +19,10 @@ person_change = table(
         Column("changed_on", code="AAE035", kind="date", label="变更日期", level="L2"),
         Column("handler", code="AAE011", kind="name", label="经办人", level="L3"),
     ),
-    checks=(not_null("change_no", "person_no", "changed_on"), unique("change_no"), references("person_no", "person")),
+    checks=(
+        not_null("change_no", "person_no", "changed_on"),
+        unique("change_no"),
+        references("person_no", "person"),
+        row_check("nothing_changed", "变更前与变更后相同", "before = after"),
+    ),
 )

@@ -1,6 +1,6 @@
 """Moves of pension relations to and from other places, one row per move (关系转移, GB/T 40217 表7)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 _KEY = ("person_no", "insurance_type", "direction", "changed_on")
 
@@ -23,5 +23,10 @@ transfer = table(
         Column("pooled_part", code="AIC103", kind="money", label="统筹部分金额", level="L2"),
         Column("total", code="AIC102", kind="money", label="转移总额", level="L2"),
     ),
-    checks=(not_null(*_KEY), unique(*_KEY), references("person_no", "person")),
+    checks=(
+        not_null(*_KEY),
+        unique(*_KEY),
+        references("person_no", "person"),
+        row_check("total_differs", "转移总额不等于各部分之和", "total <> person_part + unit_part + pooled_part"),
+    ),
 )

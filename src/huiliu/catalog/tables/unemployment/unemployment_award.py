@@ -3,7 +3,7 @@
 No national table is known; columns without a code of the standards bear our own (ZHL…).
 """
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 unemployment_award = table(
     name="unemployment_award",
@@ -34,5 +34,6 @@ unemployment_award = table(
         unique("award_no"),
         references("person_no", "person"),
         references("unit_no", "unit"),
+        row_check("too_many_months", "核定享受月数超过二十四个月", "months_granted > 24"),
     ),
 )

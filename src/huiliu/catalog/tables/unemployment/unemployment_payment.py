@@ -1,6 +1,6 @@
 """Unemployment benefits, one row per person and month paid (失业待遇支付明细)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 unemployment_payment = table(
     name="unemployment_payment",
@@ -30,5 +30,6 @@ unemployment_payment = table(
         unique("payment_no"),
         references("person_no", "person"),
         references("award_no", "unemployment_award"),
+        row_check("paid_without_month", "已支付而没有实付年月", "pay_state = '1' AND paid_month IS NULL"),
     ),
 )

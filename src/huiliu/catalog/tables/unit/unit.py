@@ -1,6 +1,6 @@
 """Insured units, one row per unit (单位, GB/T 40217 表1)."""
 
-from huiliu.lake.tables import Column, not_null, table, unique
+from huiliu.lake.tables import Column, not_null, row_check, table, unique
 
 unit = table(
     name="unit",
@@ -26,5 +26,9 @@ unit = table(
         Column("payment_state", code="AAB051", kind="code", label="单位缴费状态", codes="unit_payment_state"),
         Column("enrolled_month", code="AAB050", kind="month", label="单位参保年月"),
     ),
-    checks=(not_null("unit_no", "unit_name", "division"), unique("unit_no")),
+    checks=(
+        not_null("unit_no", "unit_name", "division"),
+        unique("unit_no"),
+        row_check("credit_code_length", "统一社会信用代码不是十八位", "length(credit_code) <> 18"),
+    ),
 )

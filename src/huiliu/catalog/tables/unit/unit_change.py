@@ -1,6 +1,6 @@
 """Changes of units as the counter booked them, one row per change (单位变更, GB/T 40217 表14)."""
 
-from huiliu.lake.tables import Column, not_null, references, table, unique
+from huiliu.lake.tables import Column, not_null, references, row_check, table, unique
 
 unit_change = table(
     name="unit_change",
@@ -19,5 +19,10 @@ unit_change = table(
         Column("changed_on", code="AAE035", kind="date", label="变更日期", level="L2"),
         Column("handler", code="AAE011", kind="name", label="经办人", level="L3"),
     ),
-    checks=(not_null("change_no", "unit_no", "changed_on"), unique("change_no"), references("unit_no", "unit")),
+    checks=(
+        not_null("change_no", "unit_no", "changed_on"),
+        unique("change_no"),
+        references("unit_no", "unit"),
+        row_check("nothing_changed", "变更前与变更后相同", "before = after"),
+    ),
 )
