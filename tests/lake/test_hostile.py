@@ -148,28 +148,28 @@ def test_a_file_that_two_tables_claim_is_refused(site: Site) -> None:
 
 def test_a_file_changed_while_it_is_read_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     write_batch(site.inbox, date(2025, 4, 1), {"person": Part(PERSON, [ZHANG, LI])}, manifest=False)
-    file, keep = site.inbox / SECOND / "person.csv", load.keep
+    file, landing = site.inbox / SECOND / "person.csv", load.Landing
 
     def changed(*arguments: Any) -> Any:
         file.write_bytes(file.read_bytes().replace("李㛃".encode(), "李四".encode()))
-        return keep(*arguments)
+        return landing(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(load, "keep", changed)
+        patch.setattr(load, "Landing", changed)
         assert failed(site.last()) == ["file_stable"]
     assert site.library.pointer() is None
     assert site.last().outcome is Outcome.PUBLISHED
 
 
 def test_a_manifest_changed_while_it_is_read_is_refused(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder, keep = second(published), load.keep
+    folder, landing = second(published), load.Landing
 
     def changed(*arguments: Any) -> Any:
         (folder / "manifest.json").write_bytes((folder / "manifest.json").read_bytes() + b" ")
-        return keep(*arguments)
+        return landing(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(load, "keep", changed)
+        patch.setattr(load, "Landing", changed)
         assert failed(published.last()) == ["file_stable"]
     assert published.payments() == FIRST
     assert published.last().outcome is Outcome.PUBLISHED
@@ -177,14 +177,14 @@ def test_a_manifest_changed_while_it_is_read_is_refused(published: Site, monkeyp
 
 def test_what_is_taken_away_while_it_is_read_is_said(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = second(published)
-    keep = load.keep
+    landing = load.Landing
 
     def too_late(*arguments: Any) -> Any:
         (folder / "payment.csv").unlink(missing_ok=True)
-        return keep(*arguments)
+        return landing(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(load, "keep", too_late)
+        patch.setattr(load, "Landing", too_late)
         record = published.last()
     assert record.outcome is Outcome.REFUSED
     assert check_of(record, "absent").actual == "读取时已不存在"
@@ -212,7 +212,7 @@ def test_a_nul_is_refused_by_its_line(published: Site) -> None:
     second_night(published.inbox, published.previous, rows, (4, "611.60"))
     record = published.last()
     check = check_of(record, "decode")
-    assert (check.actual, check.where) == ("含有 NUL 字符", "payment.csv 第 3 行")
+    assert (check.actual, check.where) == ("含有 NUL 字符", "payment.csv 第 3 行第 4 个字符（EAZ048）")
     assert "SECRET" not in str(record.as_json())
 
 

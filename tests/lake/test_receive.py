@@ -58,10 +58,14 @@ def test_gzip_members_and_padding(site: Site) -> None:
 GOOD = csv_bytes(PERSON, [ZHANG, LI, WANG])
 ZIPPED = gzip.compress(GOOD)
 DAMAGED: list[tuple[str, str, Part]] = [
-    ("decode", "person.csv 第 45 字节、第 2 行", Part(PERSON, [ZHANG], data=csv_bytes(PERSON, [ZHANG], "gb18030"))),
     (
         "decode",
-        "person.csv 第 180 字节、第 5 行",
+        "person.csv 第 45 字节、第 2 行第 4 个字符（AAC003）",
+        Part(PERSON, [ZHANG], data=csv_bytes(PERSON, [ZHANG], "gb18030")),
+    ),
+    (
+        "decode",
+        "person.csv 第 180 字节、第 5 行第 4 个字符（AAC003）",
         Part(
             PERSON,
             [ZHANG] * 4,

@@ -72,6 +72,7 @@ class Delivery:
     control_sums: Mapping[str, Decimal] | None = None
     change_time: tuple[datetime, datetime] | None = None
     closing: Closing | None = None
+    quote: str = '"'
 
 
 @dataclass(frozen=True)
@@ -284,6 +285,7 @@ def _delivery(table: Table, entry: Mapping[str, Any]) -> Delivery:
         mode=entry["mode"],
         encoding=entry.get("encoding", "utf-8"),
         delimiter=entry.get("delimiter", ","),
+        quote=entry.get("quote", '"'),
         files=files,
         rows=entry.get("rows"),
         operations=entry.get("operations"),
@@ -352,7 +354,7 @@ def _bare(folder: Path, feed: Feed, tables: Mapping[str, Table], names: list[str
 def _undeclared(feed: Feed, table: str, names: Iterable[str], seen: Mapping[str, str]) -> Delivery:
     entry = feed.tables[table]
     files = tuple(BatchFile(name, format_of(name), seen=seen[name]) for name in names)
-    return Delivery(table, entry.mode, entry.encoding, entry.delimiter, files)
+    return Delivery(table, entry.mode, entry.encoding, entry.delimiter, files, quote=entry.quote)
 
 
 def format_of(name: str) -> Format:

@@ -18,6 +18,7 @@ _READING: Mapping[str, Any] = {
     "mode": {"enum": ["full", "increment"]},
     "encoding": {"enum": ["utf-8", "gb18030"]},
     "delimiter": {"enum": [",", "|", "\t", ";"]},
+    "quote": {"enum": ['"', ""]},
 }
 _TABLE: Mapping[str, Any] = {
     "type": "object",
@@ -50,6 +51,7 @@ class FeedTable:
     mode: Mode = "full"
     encoding: Encoding = "utf-8"
     delimiter: str = ","
+    quote: str = '"'
 
     def matches(self, name: str) -> bool:
         """True if a file of this name belongs to the table."""

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from huiliu.kernel.clock import TZ, Clock
-from huiliu.kernel.digests import Algorithm, Hasher
+from huiliu.kernel.digests import Algorithm, file_digest
 from huiliu.lake.batch import MANIFEST, Batch, BatchFile
 from huiliu.lake.home import LakeHome, sync_folder, write_json
 from huiliu.lake.records import Check, FileRecord
@@ -64,27 +65,73 @@ class Landed:
             yield Check("file_stable", "读取期间未改动", None, expected, copied.digest, where=where).judged()
 
 
-def keep(lake: LakeHome, batch: Batch, clock: Clock) -> Landed:
-    """Copy the batch's files into `landed/`; a copy that was made before of files unchanged since is used again.
+class Landing:
+    """A batch on its way into `landed/`: its files are copied one by one, hashed beside that, and kept at the end.
 
-    Killed at any moment it leaves a `.part` folder, which the next run removes, or the whole copy.
+    A copy that was made before of files unchanged since is used again. Killed at any moment it leaves a `.part` folder,
+    which the next run removes, or the whole copy.
     """
-    place = lake.landed / _name(batch)
-    wanted = _wanted(batch)
-    known = load(place / batch.name)
-    if known is not None and _unchanged(known, batch.folder, wanted):
-        return known
-    partial = place.with_name(place.name + PARTIAL)
-    try:
-        files = _copies(batch, wanted, partial)
-        landed = Landed(place / batch.name, batch.digest, files, clock.now())
-        write_json(partial / RECORD, _as_json(landed))
-        shutil.rmtree(place, ignore_errors=True)
-        partial.replace(place)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    sync_folder(lake.landed)
-    return landed
+
+    def __init__(self, lake: LakeHome, batch: Batch, clock: Clock) -> None:
+        self._lake, self._batch, self._clock = lake, batch, clock
+        self._place = lake.landed / _name(batch)
+        self._partial = self._place.with_name(self._place.name + PARTIAL)
+        self._wanted = _wanted(batch)
+        self._hashing = ThreadPoolExecutor(1)
+        self._copies: dict[str, Future[LandedFile]] = {}
+        known = load(self._place / batch.name)
+        self._known = known if known is not None and _unchanged(known, batch.folder, self._wanted) else None
+
+    @property
+    def folder(self) -> Path:
+        """Where the files that were taken can be read until the end."""
+        return (self._partial if self._known is None else self._place) / self._batch.name
+
+    def take(self, name: str) -> bool:
+        """Copy one file of the batch; False if it is not there any more."""
+        if self._known is not None:
+            return name in self._known.files
+        self.folder.mkdir(parents=True, exist_ok=True)
+        target = self.folder / name
+        try:
+            size, stamp = _copy(self._batch.folder / name, target)
+        except FileNotFoundError:
+            return False
+        algorithm = _algorithm(self._wanted[name])
+        self._copies[name] = self._hashing.submit(_hashed, target, size, stamp, algorithm)
+        return True
+
+    def finish(self) -> Landed:
+        """Take what was not asked for yet and keep the whole; a good copy never gives way to a changed one."""
+        if self._known is not None:
+            return self._known
+        for name in self._wanted:
+            if name not in self._copies:
+                self.take(name)
+        files = {name: self._copies[name].result() for name in self._wanted if name in self._copies}
+        landed = Landed(self._place / self._batch.name, self._batch.digest, files, self._clock.now())
+        sync_folder(self.folder)
+        write_json(self._partial / RECORD, _as_json(landed))
+        before = load(landed.folder)
+        if before is None or _faithful(landed, self._wanted) or not _faithful(before, self._wanted):
+            shutil.rmtree(self._place, ignore_errors=True)
+            self._partial.replace(self._place)
+            sync_folder(self._lake.landed)
+        return landed
+
+    def __enter__(self) -> Self:
+        shutil.rmtree(self._partial, ignore_errors=True)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._hashing.shutdown(cancel_futures=True)
+        shutil.rmtree(self._partial, ignore_errors=True)
+
+
+def keep(lake: LakeHome, batch: Batch, clock: Clock) -> Landed:
+    """The whole batch at once."""
+    with Landing(lake, batch, clock) as landing:
+        return landing.finish()
 
 
 def find(lake: LakeHome, digest: str) -> Path | None:
@@ -122,15 +169,6 @@ def unfinished(lake: LakeHome) -> list[Path]:
     return sorted(lake.landed.glob(f"*{PARTIAL}"))
 
 
-def _copies(batch: Batch, wanted: Mapping[str, BatchFile | None], partial: Path) -> dict[str, LandedFile]:
-    shutil.rmtree(partial, ignore_errors=True)
-    inner = partial / batch.name
-    inner.mkdir(parents=True)
-    copies = [_copy(batch.folder / name, inner / name, file) for name, file in wanted.items()]
-    sync_folder(inner)
-    return {copy.name: copy for copy in copies if copy is not None}
-
-
 def _name(batch: Batch) -> str:
     return f"{batch.name}.{batch.digest.partition(':')[2][:_SHOWN]}"
 
@@ -159,21 +197,32 @@ def _stamp(state: os.stat_result) -> tuple[int, ...]:
     return state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino
 
 
-def _copy(source: Path, target: Path, file: BatchFile | None) -> LandedFile | None:
-    """Copy and hash in one pass, and force the copy to the disk; None if the source is not there."""
-    hasher = Hasher(_algorithm(file))
+def _faithful(landed: Landed, wanted: Mapping[str, BatchFile | None]) -> bool:
+    """True if every file is the one that the batch names; whatever it does not say is taken as it is."""
+    for name, file in wanted.items():
+        found = landed.files.get(name)
+        told = {file.digest, file.seen} if file else {landed.digest if name == MANIFEST else None}
+        if found is None or told - {None, found.digest}:
+            return False
+    return True
+
+
+def _copy(source: Path, target: Path) -> tuple[int, tuple[int, ...]]:
+    """Length and stamp of a file that was copied and forced to the disk; FileNotFoundError if it is not there."""
     size = 0
-    try:
-        with source.open("rb", buffering=0) as stream, target.open("wb", buffering=0) as out:
-            stamp = _stamp(os.fstat(stream.fileno()))
+    with source.open("rb", buffering=0) as stream:
+        stamp = _stamp(os.fstat(stream.fileno()))
+        with target.open("wb", buffering=0) as out:
             while block := stream.read(_BLOCK):
-                hasher.update(block)
                 size += len(block)
                 out.write(block)
             os.fsync(out.fileno())
-    except FileNotFoundError:
-        return None
-    return LandedFile(target.name, size, hasher.tagged(), stamp)
+    return size, stamp
+
+
+def _hashed(path: Path, size: int, stamp: tuple[int, ...], algorithm: Algorithm) -> LandedFile:
+    """Of the copy, for that is what the night reads; small blocks let other threads of Python have their turn."""
+    return LandedFile(path.name, size, file_digest(path, algorithm), stamp)
 
 
 def _algorithm(file: BatchFile | None) -> Algorithm:
@@ -182,14 +231,11 @@ def _algorithm(file: BatchFile | None) -> Algorithm:
 
 
 def _reread(path: Path, file: LandedFile) -> str | None:
-    hasher = Hasher("sha256" if file.digest.startswith("sha256:") else "sm3")
+    algorithm: Algorithm = "sha256" if file.digest.startswith("sha256:") else "sm3"
     try:
-        with path.open("rb", buffering=0) as stream:
-            while block := stream.read(_BLOCK):
-                hasher.update(block)
+        return file_digest(path, algorithm)
     except FileNotFoundError:
         return None
-    return hasher.tagged()
 
 
 def _all(lake: LakeHome) -> Iterator[Landed]:

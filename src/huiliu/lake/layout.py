@@ -1,16 +1,15 @@
 """Which cell of a delivered file is which column, and the SQL that turns its cells into staging rows."""
 
-import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from huiliu.lake.batch import Delivery
+from huiliu.lake.cells import Cells
 from huiliu.lake.decode import FileFaultError
 from huiliu.lake.engine import identifier, literal
 from huiliu.lake.records import Check
 from huiliu.lake.tables import Column, Table
-from huiliu.lake.typed import bad_mark, cleaned, doubt_marks, empty, typed
+from huiliu.lake.typed import bad_mark, cleaned, doubt_marks, empty, odd, typed
 
 OPERATION = "OP"
 
@@ -23,12 +22,11 @@ def required(table: Table) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Layout:
-    """One file's columns: `width` cells a row, `positions` of those we know by English name (and of `OP`)."""
+    """One file's columns: `positions` in its cells of those we know by English name (and of `OP`)."""
 
     table: Table
     file: str
-    delimiter: str
-    width: int
+    cells: Cells
     positions: Mapping[str, int]
 
     @property
@@ -46,39 +44,54 @@ class Layout:
         absent = [codes[column] for column in codes if column not in self.positions and column not in missing]
         if absent:
             yield Check("columns_absent", "未提供的列", name, "、".join(absent), "按空值入库", "warn", self.file)
-        if unknown := self.width - len(self.positions):
+        if unknown := len(self.cells.heading) - len(self.positions):
             yield Check("columns_unknown", "未登记的列", name, "0", str(unknown), "warn", self.file)
 
-    def source(self, text: Path, *, locate: bool = False) -> str:
-        """A table expression over the decoded file, every cell VARCHAR; `locate` collects faults instead of raising."""
-        cells = ", ".join(f"'c{position}': 'VARCHAR'" for position in range(self.width))
-        reject = ", store_rejects = true, rejects_limit = 3" if locate else ""
-        return (
-            f"read_csv({literal(text)}, auto_detect = false, header = true, delim = {literal(self.delimiter)}, "
-            f"quote = '\"', escape = '\"', nullstr = '', strict_mode = true, columns = {{{cells}}}{reject})"
-        )
+    def misfits(self) -> Iterator[Check]:
+        """Columns of a typed file from which values cannot be taken exactly."""
+        for column in self.table.columns:
+            at = self.positions.get(column.name)
+            expected = None if at is None else self.cells.misfit(at, column.kind)
+            if expected:
+                where = f"{self.file} {column.code}"
+                yield Check("column_type", "列的类型", self.table.name, expected, "不符", "fail", where)
 
-    def staging_query(self, source: str) -> str:
-        """Staging rows in the order of the file: `_file`, `_op`, `_bad`, `_doubt`, `_text`, then every declared column.
+    @property
+    def operation(self) -> str | None:
+        """The operation of every row of a file that names none."""
+        return None if OPERATION in self.positions else "I"
 
-        `_text` keeps what stood in cells that are no value and do not refuse the file, as JSON; else it is empty.
+    def staging_query(self) -> str:
+        """Staging rows in the order of the file: `_op`, `_bad`, `_doubt`, `_text`, then every declared column.
 
-        No window function numbers the rows, for that would leave all of this to one thread; see `Staged.relation`.
+        `_text` keeps what stood in cells that are no value and do not refuse the file, as JSON; else it is empty. Marks
+        are made on odd rows only, which are few. No window function numbers the rows, for that would leave all of this
+        to one thread; see `Staged.relation`.
         """
         present = [column for column in self.table.columns if column.name in self.positions]
-        texts = ", ".join(f"{cleaned(self._raw(c), c.kind)} AS {_text(c)}" for c in present)
-        values = ", ".join(f"{typed(_text(c), c.kind)} AS {_value(c)}" for c in present)
-        cells = ", ".join(
-            f"{_value(c)} AS {identifier(c.name)}" if c in present else empty(c) for c in self.table.columns
-        )
-        bad = [bad_mark(c, _text(c), _value(c)) for c in present]
-        bad.append(f"CASE WHEN _op IS NULL THEN '{OPERATION},' END")
-        doubts = [mark for c in present for mark in doubt_marks(c, self._raw(c), _text(c))]
+        raws = [f"{self._raw(c)} AS {_given(c)}" for c in present]
+        texts = [f"{cleaned(_given(c), c.kind)} AS {_text(c)}" for c in present]
+        values = [f"{typed(_text(c), c.kind)} AS {_value(c)}" for c in present]
+        odds = [part for c in present if (part := odd(c, _given(c), _text(c), _value(c)))]
+        operation = []
+        if OPERATION in self.positions:
+            raws.append(f"{self._operation()} AS _op")
+            odds.append("_op IS NULL")
+            operation = ["_op"]
+        marks = f"{self._bad(present)} AS _bad, {_doubts(present)} AS _doubt, {self._texts(present)} AS _text"
+        columns = [f"{_value(c)} AS {identifier(c.name)}" if c in present else empty(c) for c in self.table.columns]
         return f"""
-            SELECT {literal(self.file)} AS _file, _op, {_marks(bad)} AS _bad, {_marks(doubts)} AS _doubt,
-                   {self._texts(present)} AS _text, {cells}
-            FROM (SELECT *, {values}
-                  FROM (SELECT *, {texts}, {self._operation()} AS _op FROM {source}))"""
+            SELECT {", ".join([*operation, marks, *columns])}
+            FROM (SELECT *, {" OR ".join(odds) or "false"} AS _odd
+            FROM (SELECT *, {", ".join(values)}
+            FROM (SELECT *, {", ".join(texts)}
+            FROM (SELECT {", ".join(raws)} FROM {self.cells.source()}))))"""
+
+    def _bad(self, present: list[Column]) -> str:
+        marks = [bad_mark(c, _text(c), _value(c)) for c in present]
+        if OPERATION in self.positions:
+            marks.append(f"CASE WHEN _op IS NULL THEN '{OPERATION},' END")
+        return _marks(marks)
 
     def _texts(self, present: list[Column]) -> str:
         """The texts of a row's malformed cells; written down only for columns that let such a row be set aside."""
@@ -87,25 +100,23 @@ class Layout:
             return "CAST(NULL AS VARCHAR)"
         fields = ", ".join(f"{literal(c.name)}: CASE WHEN {_value(c)} IS NULL THEN {_text(c)} END" for c in lenient)
         wrong = " OR ".join(f"{bad_mark(c, _text(c), _value(c))} IS NOT NULL" for c in lenient)
-        return f"CASE WHEN {wrong} THEN CAST(to_json({{{fields}}}) AS VARCHAR) END"
+        return f"CASE WHEN _odd AND ({wrong}) THEN CAST(to_json({{{fields}}}) AS VARCHAR) END"
 
     def _raw(self, column: Column) -> str:
-        return f"c{self.positions[column.name]}"
+        """SQL for the text of a cell as it was delivered."""
+        return self.cells.raw(self.positions[column.name], column.kind)
 
     def _operation(self) -> str:
-        if OPERATION not in self.positions:
-            return "'I'"
-        cell = f"upper(trim(c{self.positions[OPERATION]}))"
+        cell = f"upper(trim({self.cells.raw(self.positions[OPERATION], 'code')}))"
         return f"CASE WHEN {cell} IN ('I', 'U', 'D') THEN {cell} END"
 
 
-def read_layout(text: Path, table: Table, delivery: Delivery, file: str) -> Layout:
-    """The layout from the header line of a decoded file; raises FileFaultError if it is not a header."""
-    header = _header(text, delivery.delimiter)
+def read_layout(cells: Cells, table: Table, delivery: Delivery, file: str) -> Layout:
+    """The layout from the heading of a file; raises FileFaultError if it cannot be that of the delivery."""
     known = {c.code.lower(): c.name for c in table.columns} | {c.name.lower(): c.name for c in table.columns}
     known[OPERATION.lower()] = OPERATION
     positions: dict[str, int] = {}
-    for position, name in enumerate(header):
+    for position, name in enumerate(cells.heading):
         column = known.get(name.lower())
         if column in positions:
             raise FileFaultError("fields", f"{column} 同时以代码和英文名出现", "第 1 行")
@@ -115,19 +126,11 @@ def read_layout(text: Path, table: Table, delivery: Delivery, file: str) -> Layo
         raise FileFaultError("fields", "增量文件缺少 OP 列", "第 1 行")
     if delivery.mode == "full" and OPERATION in positions:  # taken as the whole table, changes would delete the rest
         raise FileFaultError("fields", "全量文件含有 OP 列，应为增量文件", "第 1 行")
-    return Layout(table, file, delivery.delimiter, len(header), positions)
+    return Layout(table, file, cells, positions)
 
 
-def _header(text: Path, delimiter: str) -> list[str]:
-    with text.open(encoding="utf-8", newline="") as stream:
-        try:
-            header = next(csv.reader([stream.readline(1 << 20)], delimiter=delimiter, strict=True), [])
-        except csv.Error:
-            raise FileFaultError("fields", "表头无法解析", "第 1 行") from None
-    names = [name.strip() for name in header]
-    if not names or not all(names) or len({name.lower() for name in names}) != len(names):
-        raise FileFaultError("fields", "表头缺失、有空列名或重复列名", "第 1 行")
-    return names
+def _given(column: Column) -> str:
+    return identifier(f"g_{column.name}")
 
 
 def _text(column: Column) -> str:
@@ -138,6 +141,10 @@ def _value(column: Column) -> str:
     return identifier(f"v_{column.name}")
 
 
+def _doubts(present: list[Column]) -> str:
+    return _marks([mark for c in present for mark in doubt_marks(c, _given(c), _text(c))])
+
+
 def _marks(marks: list[str | None]) -> str:
     real = [mark for mark in marks if mark is not None]
-    return f"nullif(concat({', '.join(real)}), '')" if real else "CAST(NULL AS VARCHAR)"
+    return f"CASE WHEN _odd THEN nullif(concat({', '.join(real)}), '') END" if real else "CAST(NULL AS VARCHAR)"

@@ -11,7 +11,7 @@ from huiliu.lake.apply import apply_change, prepare_change
 from huiliu.lake.aside import apply_aside, set_aside
 from huiliu.lake.batch import Batch, Unread
 from huiliu.lake.home import LakeHome
-from huiliu.lake.landed import Landed, keep
+from huiliu.lake.landed import Landing
 from huiliu.lake.progress import Run
 from huiliu.lake.receive import Staged, receive
 from huiliu.lake.reconcile import Night, reconcile
@@ -73,23 +73,22 @@ class Load:
             what = "未登记的表" if batch.declared else "供数说明之外的文件"
             where = "、".join(batch.unknown[:5])
             self.checks.append(Check("unknown", what, None, "0", str(len(batch.unknown)), "warn", where))
-        landed = self._land(batch)
-        received = []
-        for number, delivery in enumerate(batch.deliveries.values()):
-            self._step("receive", delivery.table, number, len(batch.deliveries))
-            received.append(receive(self._engine, landed, staging, self._run.tables[delivery.table], delivery))
-        return received
+        self._check_room(batch)
+        deliveries = {name: (self._run.tables[name], told) for name, told in batch.deliveries.items()}
 
-    def _land(self, batch: Batch) -> Landed:
-        """The batch's own copy, so that nothing can change under the night; refused if the disk would fill."""
-        lake = self._run.lake
-        self._step("land", None, 0, 1)
-        self.checks += check_room(lake, batch)
-        self._refuse_failed()
-        landed = keep(lake, batch, self._run.clock)
+        def step(table: str, number: int) -> None:
+            self._step("receive", table, number, len(deliveries))
+
+        with Landing(self._run.lake, batch, self._run.clock) as landing:
+            landed, received = receive(self._engine, landing, staging, deliveries, step)
         self.checks += landed.checks()
         self._files = landed.records(batch)
-        return landed
+        return received
+
+    def _check_room(self, batch: Batch) -> None:
+        """Refuse a batch that would fill the disk, before anything is written."""
+        self.checks += check_room(self._run.lake, batch)
+        self._refuse_failed()
 
     def _change(self, batch: Batch, received: list[Staged], staging: Path) -> NightRecord:
         """Everything that looks at the lake or changes it; only inside the transaction."""

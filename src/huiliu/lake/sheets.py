@@ -1,0 +1,142 @@
+"""Small lists as XLSX: the first sheet as lines of text, and nothing that a spreadsheet may have changed on its own."""
+
+import csv
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, load_workbook
+
+from huiliu.lake.decode import BLOCK, FileFaultError, Reading
+from huiliu.lake.tables import Column, Table
+
+READING = Reading("utf-8", ",", '"')
+_ROWS = 50_000
+_COLUMNS = 500
+_UNPACKED = 500 << 20
+_DIGITS = 15  # what a spreadsheet keeps of a number
+_IDENTIFIERS = frozenset({"id", "id_number", "phone", "bank_account"})
+_NUMBERS = frozenset({"money", "rate", "int", "month"})
+_DATES = frozenset({"date", "time"})
+_EXACT = 10**_DIGITS
+
+Value = object
+
+
+def write_sheet(path: Path, table: Table, target: Path) -> None:
+    """The first sheet as CSV for `READING`; FileFaultError names the cell that is not what it should be."""
+    rows = _rows(_opened(path))
+    heading = [_name(value, at) for at, value in enumerate(rows[0], start=1)]
+    columns = [_column(table, name) for name in heading]
+    with target.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(heading)
+        for number, row in enumerate(rows[1:], start=1):
+            writer.writerow(_texts(row, columns, number))
+
+
+def _opened(path: Path) -> CalamineWorkbook:
+    try:
+        _bounded(path)
+        return load_workbook(path)
+    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+        raise FileFaultError("unpack", "不是可读的 XLSX 工作簿（损坏、加密或格式不符）", "") from None
+
+
+def _bounded(path: Path) -> None:
+    """Every member inflated once under a limit, before a library takes them whole into memory."""
+    left = _UNPACKED
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as stream:
+                while block := stream.read(BLOCK):
+                    left -= len(block)
+                    if left < 0:
+                        raise FileFaultError("unpack", "解压后过大", "")
+
+
+def _rows(book: CalamineWorkbook) -> list[list[Value]]:
+    """All rows down to the last that holds anything."""
+    sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
+    if any(sheet.end for sheet in sheets[1:]):
+        raise FileFaultError("fields", "不止一张工作表有内容，只读第一张会漏行", "")
+    if not sheets or sheets[0].end is None:
+        raise FileFaultError("fields", "工作表为空", "第 1 行")
+    last_row, last_column = sheets[0].end
+    if last_row > _ROWS or last_column >= _COLUMNS:
+        raise FileFaultError("fields", f"超过 {_ROWS} 行或 {_COLUMNS} 列，请改用 CSV 或 Parquet", "")
+    rows: list[list[Value]] = [list(row) for row in sheets[0].to_python(skip_empty_area=False)]
+    while len(rows) > 1 and all(value == "" for value in rows[-1]):
+        rows.pop()
+    return rows
+
+
+def _name(value: Value, at: int) -> str:
+    if isinstance(value, str) and value.strip() and "\0" not in value:
+        return value.strip()
+    raise FileFaultError("fields", "表头有空列名或不是文本", f"第 1 行第 {at} 列")
+
+
+def _column(table: Table, name: str) -> Column | None:
+    """The column a heading means; what is unknown is copied as text where it can be."""
+    for column in table.columns:
+        if name.lower() in {column.code.lower(), column.name.lower()}:
+            return column
+    return None
+
+
+def _texts(row: list[Value], columns: list[Column | None], number: int) -> Iterator[str]:
+    for value, column in zip(row, columns, strict=True):
+        if value == "":
+            yield ""
+        elif column is None:
+            yield value if isinstance(value, str) and "\0" not in value else ""
+        else:
+            yield _text(value, column, number)
+
+
+def _text(value: Value, column: Column, number: int) -> str:
+    """The cell as the protocol spells it; the row counts from the first below the heading."""
+    where, spell = f"第 {number} 条", _SPELLINGS.get(type(value))
+    text = spell(value, column) if spell else None
+    if text is None:
+        problem = "应为文本单元格，数字会丢失前导零和末位" if column.kind in _IDENTIFIERS else "单元格类型不符"
+        raise FileFaultError("cell", problem, where, column.code)
+    if "\0" in text:
+        raise FileFaultError("decode", "含有 NUL 字符", where, column.code)
+    return text
+
+
+def _of_text(value: Value, _column: Column) -> str | None:
+    return str(value).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _of_number(value: Value, column: Column) -> str | None:
+    """A number as its digits; never in an identifier, and in other texts only where no digit can be lost."""
+    assert isinstance(value, int | float)
+    whole = abs(value) < _EXACT and value == int(value)
+    if column.kind in _NUMBERS:
+        return str(int(value)) if whole else repr(value)
+    return str(int(value)) if whole and column.kind not in _IDENTIFIERS | _DATES else None
+
+
+def _of_date(value: Value, column: Column) -> str | None:
+    """A date as 2025-03-31, a moment with its time; a moment is a date only at midnight."""
+    if column.kind not in _DATES:
+        return None
+    if isinstance(value, datetime):
+        midnight = value.time() == datetime.min.time() and value.tzinfo is None
+        return value.date().isoformat() if column.kind == "date" and midnight else value.isoformat(sep=" ")
+    assert isinstance(value, date)
+    return value.isoformat() + (" 00:00:00" if column.kind == "time" else "")
+
+
+_SPELLINGS: Mapping[type, Callable[[Value, Column], str | None]] = {
+    str: _of_text,
+    int: _of_number,
+    float: _of_number,
+    date: _of_date,
+    datetime: _of_date,
+}
