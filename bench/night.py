@@ -123,6 +123,8 @@ class Steps:
         self.seconds: dict[str, float] = {}
         self._phase, self._since = "", time.perf_counter()
 
+    def begin(self, batch: str) -> None: ...
+
     def step(self, phase: str, _table: str | None, _done: int, _total: int) -> None:
         now = time.perf_counter()
         self.seconds[self._phase] = self.seconds.get(self._phase, 0.0) + now - self._since

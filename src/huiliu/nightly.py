@@ -19,6 +19,7 @@ from huiliu.lake.home import LakeHome
 from huiliu.lake.night import run_night
 from huiliu.lake.progress import Progress, Silent
 from huiliu.lake.records import NightResult, Outcome
+from huiliu.lake.running import watched
 from huiliu.lake.snapshot import Library
 from huiliu.lake.sources.fetch import Surroundings
 from huiliu.lake.sources.results import Fetched, failed
@@ -45,19 +46,22 @@ class Nightly:
 
 def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly:
     """Fetch, load what lies in the inbox, make its history visible, screen what is published; needs Django set up."""
-    clock, progress = clock or SystemClock(), progress or Silent()
+    clock = clock or SystemClock()
     catalog = Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
     home = settings.HOME
     engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
     lake = LakeHome(home.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
     feed = installation_feed(home, settings.ENVIRONMENT, catalog.tables)
-    fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))
-    results = run_night(lake, home.inbox, catalog.tables, feed, clock, progress, catalog.known_codes)
-    library = Library(home.lake)
-    history = library.history()
-    nights_project(records=history, clock=clock)
-    uncertified = _certify(lake, history, catalog, clock)
-    return Nightly(results, *_screen(catalog, library, clock), uncertified, fetched)
+    with watched(lake, clock, progress or Silent()) as seen:
+        seen.step("fetch", None, 0, 1)
+        fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))
+        seen.results = results = run_night(lake, home.inbox, catalog.tables, feed, clock, seen, catalog.known_codes)
+        seen.step("screen", None, 0, 1)
+        library = Library(home.lake)
+        history = library.history()
+        nights_project(records=history, clock=clock)
+        uncertified = _certify(lake, history, catalog, clock)
+        return Nightly(results, *_screen(catalog, library, clock), uncertified, fetched)
 
 
 def _certify(lake: LakeHome, history: Sequence[NightResult], catalog: Catalog, clock: Clock) -> HuiliuError | None:

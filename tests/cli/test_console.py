@@ -27,19 +27,21 @@ def progress():
 
 def test_one_line_is_shown_and_it_names_batch_and_phase_in_chinese(progress):
     bars, seen = Bars(progress), []
-    for step in (*NIGHT, *NIGHT):
-        bars.step(*step)
-        seen.append([task.description for task in progress.tasks if task.visible])
+    for batch in ("449900_20250331", "449900_20250401"):
+        bars.begin(batch)
+        for step in NIGHT:
+            bars.step(*step)
+            seen.append([task.description for task in progress.tasks if task.visible])
     assert seen[:6] == [
-        ["第 1 批 接收 unit"],
-        ["第 1 批 核验 unit"],
-        ["第 1 批 接收 person"],
-        ["第 1 批 应用 unit"],
-        ["第 1 批 对账 unit"],
-        ["第 1 批 发布"],
+        ["449900_20250331 接收 unit"],
+        ["449900_20250331 核验 unit"],
+        ["449900_20250331 接收 person"],
+        ["449900_20250331 应用 unit"],
+        ["449900_20250331 对账 unit"],
+        ["449900_20250331 发布"],
     ]
-    assert seen[6] == ["第 2 批 接收 unit"]
-    assert seen[11] == ["第 2 批 发布"]
+    assert seen[6] == ["449900_20250401 接收 unit"]
+    assert seen[11] == ["449900_20250401 发布"]
 
 
 def test_a_stage_of_the_demo_moves_and_gives_way(progress):
@@ -48,7 +50,7 @@ def test_a_stage_of_the_demo_moves_and_gives_way(progress):
     (task,) = progress.tasks
     assert (task.description, task.completed, task.total) == ("模拟参保人的一生", 500, 1000)
     bars.step(*NIGHT[0])
-    assert [task.description for task in progress.tasks] == ["第 1 批 接收 unit"]
+    assert [task.description for task in progress.tasks] == ["接收 unit"]
 
 
 @pytest.mark.parametrize("columns", ["10", "40", "200"])

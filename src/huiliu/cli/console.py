@@ -12,12 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table as Grid
 
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.progress import PHASES
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-# The phases of a night as lake/night.py names them.
-PHASES = {"receive": "接收", "verify": "核验", "apply": "应用", "reconcile": "对账", "publish": "发布"}
 VERDICTS = {"pass": ("一致", "green"), "warn": ("注意", "yellow"), "fail": ("不符", "red"), "none": ("未提供", "dim")}
 
 
@@ -51,16 +50,18 @@ class Bars:
         self._progress = progress
         self._task: TaskID | None = None
         self._label = ""
-        self._nights = 0
+        self._batch = ""
+
+    def begin(self, batch: str) -> None:
+        """The clock starts anew with each batch."""
+        self._batch = batch
 
     def step(self, phase: str, table: str | None = None, done: int = 0, total: int | None = None) -> None:
-        """Show that `done` of `total` of a phase is finished; each batch begins with its first table received."""
+        """Show that `done` of `total` of a phase is finished."""
         if phase not in PHASES:
             self._show(phase, phase, done, total)
             return
-        self._nights += phase == "receive" and done == 0
-        night = f"第 {self._nights} 批"
-        self._show(night, " ".join(filter(None, (night, PHASES[phase], table))), done, total)
+        self._show(self._batch, " ".join(filter(None, (self._batch, PHASES[phase], table))), done, total)
 
     def count(self, phase: str, done: int, total: int) -> None:
         """The same for work that has no tables."""

@@ -55,6 +55,7 @@ class Load:
     def commit(self, batch: Batch) -> NightRecord:
         """The phases up to COMMIT, the one moment at which the night happens; publication is the caller's."""
         lake, engine = self._run.lake, self._engine
+        self._run.progress.begin(batch.name)
         with _staging(lake, batch.name) as staging:
             try:
                 received = self._receive(batch, staging)

@@ -11,15 +11,31 @@ from huiliu.lake.home import LakeHome
 from huiliu.lake.reasons import Codes
 from huiliu.lake.tables import Table
 
+# The phases of a night in the order of a batch, for consoles and pages; the first and the last are of the whole run.
+PHASES = {
+    "fetch": "取数",
+    "land": "留存",
+    "receive": "接收",
+    "verify": "核验",
+    "apply": "应用",
+    "reconcile": "对账",
+    "publish": "发布",
+    "screen": "筛查",
+}
+
 
 class Progress(Protocol):
-    """Told of each step: phase (land, receive, verify, apply, reconcile, publish), table if any, steps done, total."""
+    """Told of each batch as it begins, and of each step: phase, table if any, steps done of total."""
+
+    def begin(self, batch: str) -> None: ...
 
     def step(self, phase: str, table: str | None, done: int, total: int) -> None: ...
 
 
 class Silent:
     """Progress that nobody watches."""
+
+    def begin(self, batch: str) -> None: ...
 
     def step(self, phase: str, table: str | None, done: int, total: int) -> None: ...
 

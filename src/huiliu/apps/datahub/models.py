@@ -12,6 +12,25 @@ class Outcome(models.TextChoices):
     HELD = "held", "暂缓"
 
 
+class Kind(models.TextChoices):
+    """What kind of commit a published night is."""
+
+    NIGHT = "night", "夜间入库"
+    REPLAY = "replay", "重新入库"
+    RESTORE = "restore", "回退"
+    UNDO = "undo", "撤销"
+    QUARANTINE = "quarantine", "隔离区处理"
+
+
+class Standing(models.TextChoices):
+    """What became of a published commit since."""
+
+    EFFECTIVE = "effective", "有效"
+    SUPERSEDED = "superseded", "已被更正"
+    WITHDRAWN = "withdrawn", "已撤回"
+    ACT = "act", "处理"
+
+
 class Level(models.TextChoices):
     """Proof level of a night: that of its lowest table; empty for a refused night."""
 
@@ -30,7 +49,10 @@ class Verdict(models.TextChoices):
 
 
 class Night(models.Model):
-    """One batch with one outcome, as the lake recorded it; can be dropped and rebuilt from the lake at any time."""
+    """One batch with one outcome, as the lake recorded it; can be dropped and rebuilt from the lake at any time.
+
+    Of published ones each commit has a row: a batch taken again after a revision or a rollback has several.
+    """
 
     key = models.CharField("地址标识", max_length=32, unique=True)
     batch = models.CharField("批次", max_length=64)
@@ -39,6 +61,9 @@ class Night(models.Model):
     sequence = models.BigIntegerField("批次序号", null=True, blank=True)
     digest = models.CharField("批次摘要", max_length=80, blank=True)
     outcome = models.CharField("结果", max_length=16, choices=Outcome.choices)
+    kind = models.CharField("类别", max_length=12, choices=Kind.choices, default=Kind.NIGHT)
+    standing = models.CharField("现状", max_length=12, choices=Standing.choices, blank=True)
+    revision = models.PositiveIntegerField("更正次数", default=0)
     level = models.CharField("证明级别", max_length=1, choices=Level.choices, blank=True)
     snapshot = models.BigIntegerField("快照", null=True, blank=True)
     run_at = models.DateTimeField("运行时间")
@@ -52,7 +77,14 @@ class Night(models.Model):
         ordering = (F("business_date").desc(nulls_first=True), "-run_at", "-pk")
         constraints = (
             models.UniqueConstraint(
-                fields=("batch", "digest", "outcome"), condition=~Q(digest=""), name="datahub_night_once"
+                fields=("batch", "digest", "outcome"),
+                condition=~Q(digest="") & ~Q(outcome="published"),
+                name="datahub_night_once",
+            ),
+            models.UniqueConstraint(fields=("snapshot",), name="datahub_night_snapshot"),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values) & (Q(standing="") | Q(standing__in=Standing.values)),
+                name="datahub_night_kind",
             ),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="datahub_night_outcome"),
             models.CheckConstraint(condition=Q(seconds__gte=0) & Q(rows__gte=0), name="datahub_night_counts"),

@@ -205,7 +205,7 @@ TABLE_COLUMNS = (
 
 def is_served(night: Night, pointer: Pointer | None) -> bool:
     """Whether readers see this night now (在用)."""
-    return pointer is not None and night.outcome == Outcome.PUBLISHED and night.digest == pointer.digest
+    return pointer is not None and night.snapshot == pointer.snapshot
 
 
 def verdict_line(night: Any) -> VerdictLine:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record
-from huiliu.apps.datahub.models import Night, NightCheck
+from huiliu.apps.datahub.models import Night, NightCheck, Standing
 from huiliu.apps.datahub.models import Outcome as Kept
 from huiliu.apps.datahub.selectors.agreement import NIGHT, PROJECTED, is_audited
 from huiliu.apps.datahub.selectors.library import library
@@ -26,15 +26,26 @@ def nights_project(*, records: Iterable[NightRecord], clock: Clock | None = None
     (waiting, unchanged) are no history.
     """
     kept = {night_key(record): record for record in records if record.outcome in Kept.values}
-    known = dict(Night.objects.filter(key__in=kept).values_list("key", "run_at"))
-    return sum(_project(key, night, clock, actor) for key, night in kept.items() if known.get(key) != night.run_at)
+    rows = Night.objects.filter(key__in=kept).values_list("key", "run_at", "standing")
+    known = {key: (run_at, standing) for key, run_at, standing in rows}
+    fresh = [key for key, night in kept.items() if key not in known or known[key][0] != night.run_at]
+    for key in known.keys() - set(fresh):
+        if known[key][1] != (standing := _standing(kept[key])):
+            # What became of a night follows from later ones, whose own rows say why: no act, no audit row.
+            Night.objects.filter(key=key).update(standing=standing)
+    return sum(_project(key, kept[key], clock, actor) for key in fresh)
+
+
+def _standing(night: NightRecord) -> str:
+    published = str(night.outcome) == Kept.PUBLISHED
+    return getattr(night, "standing", "") or (Standing.EFFECTIVE.value if published else "")
 
 
 def nights_refresh(*, clock: Clock | None = None, actor: Actor = SYSTEM) -> Pointer | None:
     """What is published now; a pointer that has no row yet means that a night ended unseen, so its rows are made."""
     store = library()
     pointer = store.pointer()
-    if pointer and not Night.objects.filter(digest=pointer.digest, outcome=Kept.PUBLISHED).exists():
+    if pointer and not Night.objects.filter(snapshot=pointer.snapshot).exists():
         nights_project(records=store.history(), clock=clock, actor=actor)
     return pointer
 
@@ -42,10 +53,13 @@ def nights_refresh(*, clock: Clock | None = None, actor: Actor = SYSTEM) -> Poin
 def night_key(record: NightRecord) -> str:
     """The address key: the same for the same batch content, however often it was tried or the rows are rebuilt.
 
-    A batch that was refused or held first and published later has two rows.
+    A batch that was refused or held first and published later has two rows; a later commit of the same content, such as
+    a day taken again, has its own.
     """
-    kind = "published" if str(record.outcome) == Kept.PUBLISHED else "kept"
-    return sm3("\x1f".join((record.batch, record.digest or "", kind)).encode())[:32]
+    parts = [record.batch, record.digest or "", "published" if str(record.outcome) == Kept.PUBLISHED else "kept"]
+    if record.kind != "night":
+        parts += [record.kind, str(record.snapshot)]
+    return sm3("\x1f".join(parts).encode())[:32]
 
 
 def _project(key: str, night: NightRecord, clock: Clock | None, actor: Actor) -> bool:
@@ -72,6 +86,9 @@ def _fields(key: str, night: NightRecord) -> dict[str, object]:
         "sequence": night.sequence,
         "digest": night.digest or "",
         "outcome": str(night.outcome),
+        "kind": night.kind,
+        "standing": _standing(night),
+        "revision": getattr(night, "revision", 0),
         "level": str(night.level or ""),
         "snapshot": night.snapshot,
         "run_at": night.run_at,
@@ -101,6 +118,6 @@ def _check(row: Night, position: int, check: Check) -> NightCheck:
 
 
 def _entry(row: Night, night: NightRecord, actor: Actor) -> Entry:
-    after = {"batch": row.batch, "digest": row.digest, "outcome": row.outcome, "level": row.level}
+    after = {"batch": row.batch, "kind": row.kind, "digest": row.digest, "outcome": row.outcome, "level": row.level}
     details = {"snapshot": row.snapshot, "failures": len(night.failures)}
     return Entry(actor, PROJECTED, NIGHT, row.key, after=after, details=details)

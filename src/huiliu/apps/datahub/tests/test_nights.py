@@ -10,6 +10,7 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.datahub.models import Night, NightCheck
 from huiliu.apps.datahub.selectors import lake_agreement, nights
 from huiliu.apps.datahub.services import nights_project, nights_refresh
+from huiliu.apps.datahub.services.nights import night_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 
@@ -73,6 +74,30 @@ def test_a_batch_tried_again_with_another_result_replaces_its_row(town):
     again = replace(refused, run_at=refused.run_at + timedelta(hours=1), checks=refused.failures[:1])
     assert nights_project(records=[again]) == 1
     assert Night.objects.get().checks.count() == 1
+
+
+def test_every_later_commit_of_the_same_content_has_a_row_of_its_own(town):
+    """A decision on rows in quarantine carries the record of its night, a day taken again that of its batch."""
+    history = town.library.history()
+    newest = next(night for night in reversed(history) if night.outcome == "published")
+    decision = replace(newest, kind="quarantine", snapshot=newest.snapshot + 1)
+    again = replace(newest, kind="quarantine", snapshot=newest.snapshot + 2)
+    assert nights_project(records=[*history, decision, again]) == 5
+    assert nights_project(records=[*history, decision, again]) == 0
+    kinds = Night.objects.filter(digest=newest.digest).order_by("snapshot").values_list("kind", flat=True)
+    assert list(kinds) == ["night", "quarantine", "quarantine"]
+    assert Night.objects.filter(key=night_key(newest)).get().snapshot == town.second
+
+
+def test_what_became_of_a_night_is_brought_up_to_date_without_an_audit_row(town):
+    history = town.library.history()
+    nights_project(records=history)
+    audit = rows_in_audit()
+    Night.objects.filter(snapshot=town.first).update(standing="withdrawn")
+    nights_project(records=history)
+    assert Night.objects.get(snapshot=town.first).standing == "effective"
+    assert Night.objects.get(outcome="refused").standing == ""
+    assert rows_in_audit() == audit
 
 
 def test_passing_states_are_no_history(town):
