@@ -116,7 +116,7 @@ def test_days_are_offered_by_month_and_old_ones_by_their_months_end(nights, monk
     assert choice_of(None).months == [("2025-04", [SECOND_DAY]), ("2025-03", [FIRST_DAY])]
     monkeypatch.setitem(choice_of.__globals__, "DAYS_OFFERED", 1)
     extra = Night.objects.get(business_date=FIRST_DAY)
-    extra.pk, extra.key, extra.digest, extra.business_date = None, "x", "sm3:x", date(2025, 3, 30)
+    extra.pk, extra.key, extra.snapshot, extra.business_date = None, "x", 0, date(2025, 3, 30)
     extra.save(force_insert=True)
     assert choice_of(None).days == (SECOND_DAY, FIRST_DAY)
 
