@@ -105,10 +105,11 @@ def write_batch(
     previous: str | None = None,
     manifest: bool = True,
     division: str = DIVISION,
+    revision: int = 0,
     changed: Mapping[str, Any] | None = None,
 ) -> str:
     """Write a batch folder; returns the digest of its manifest (or "")."""
-    folder = inbox / f"{division}_{day:%Y%m%d}"
+    folder = inbox / (f"{division}_{day:%Y%m%d}" + (f"_r{revision}" if revision else ""))
     folder.mkdir(parents=True, exist_ok=True)
     tables = {}
     for name, part in parts.items():
@@ -126,6 +127,7 @@ def write_batch(
         "sequence": sequence,
         "previous_digest": previous,
         "tables": tables,
+        **({"revision": revision} if revision else {}),
         **(changed or {}),
     }
     raw = json.dumps(value, ensure_ascii=False).encode()

@@ -143,3 +143,26 @@ def published(place: Path, warm_home: Engine, templates: Path) -> Iterator[Site]
     made = Site(shutil.copytree(templates / "first", place, dirs_exist_ok=True))
     yield made
     made.library.close()
+
+
+@pytest.fixture(scope="session")
+def after_five_days(warm: Engine, templates: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """An installation to copy, after the days of `lake.days`."""
+    from lake.days import five_days
+
+    root = tmp_path_factory.mktemp("five")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        warmed(warm, monkeypatch)
+        made = Site(shutil.copytree(templates / "first", root, dirs_exist_ok=True))
+        digests = five_days(made.inbox)
+        assert [record.outcome.value for record in made.night()] == ["unchanged", *["published"] * 4]
+        made.library.close()
+    return root, digests
+
+
+@pytest.fixture
+def five(place: Path, warm_home: Engine, after_five_days: tuple[Path, list[str]]) -> Iterator[tuple[Site, list[str]]]:
+    """An installation after the days of `lake.days`, and the digests of their manifests."""
+    made = Site(shutil.copytree(after_five_days[0], place, dirs_exist_ok=True))
+    yield made, after_five_days[1]
+    made.library.close()

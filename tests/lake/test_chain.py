@@ -69,7 +69,7 @@ def test_an_earlier_date_is_refused_and_does_not_block(published: Site) -> None:
     second_night(published.inbox, published.previous, CHANGE, CLOSING, **third)
     stale, _, later = published.night()
     assert later.outcome is Outcome.PUBLISHED
-    assert (stale.outcome, failed(stale)) == (Outcome.REFUSED, ["business_date"])
+    assert (stale.outcome, failed(stale)) == (Outcome.REFUSED, ["late"])
 
 
 def test_a_complete_full_batch_needs_no_predecessor(site: Site) -> None:

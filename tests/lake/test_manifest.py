@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -201,6 +202,9 @@ def test_without_a_manifest_an_increment_after_a_refused_one_is_held(site: Site)
     for path in (site.inbox / "449900_20250402").iterdir():
         path.unlink()
     (site.inbox / "449900_20250402").rmdir()
+    held = site.last()
+    assert (held.outcome, check_of(held, "held").actual) == (Outcome.HELD, "缺少 2025-04-02")
+    site.feed = replace(site.feed, days="any")
     assert [record.outcome for record in site.night()] == [Outcome.UNCHANGED, Outcome.PUBLISHED]
 
 

@@ -83,7 +83,7 @@ DAMAGED: list[tuple[str, str, Part]] = [
         "person.csv 第 3 行",
         Part(PERSON, [ZHANG] * 2, data=csv_bytes(PERSON, [ZHANG, ("P2", '"李', *LI[2:])])),
     ),
-    ("fields", "person.csv 第 1 行", Part(PERSON, [], data=b"")),
+    ("empty", "person.csv", Part(PERSON, [], data=b"")),
     ("fields", "person.csv 第 1 行", Part(PERSON, [], data=csv_bytes(("AAC001", "person_no"), []))),
     ("fields", "person.csv 第 1 行", Part(PERSON, [], data=csv_bytes(("AAC001", "AAC001"), []))),
     ("columns", "person.csv", Part(PERSON, [ZHANG], data=csv_bytes(("AAC001", "AAC004"), [("P1", "1")]))),

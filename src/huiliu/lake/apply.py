@@ -30,7 +30,8 @@ class Change:
 def prepare_change(engine: Engine, staged: Staged, facts: Facts, aside: Aside, staging: Path) -> Change | None:
     """What has to change; None if nothing was delivered. Reads the lake, writes only staging.
 
-    A full table becomes the difference to the night before: history stays honest, equal content changes nothing.
+    A full table, or the part of it that a range replaces, becomes the difference to the night before: history stays
+    honest, equal content changes nothing.
     """
     table, relation, existing = staged.table, aside.good, aside.shelf.existing
     if relation is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from huiliu.lake.batch import Batch
 from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.quarantine import COLUMNS, HELD, QUARANTINE, Shelf, cells_json, key_json, same_key, without
+from huiliu.lake.ranges import Range
 from huiliu.lake.reasons import KEPT, Reason, reference_reason
 from huiliu.lake.receive import Staged
 from huiliu.lake.records import Check, Verdict
@@ -31,12 +32,26 @@ class Aside:
     enters: int = 0
     gone: str | None = None
     leaves: int = 0
+    part: Range | None = None
 
     @property
     def lake(self) -> str:
-        """The lake's rows that a full delivery is compared with: older versions of rows that stand aside stay."""
+        """The lake's rows that a full or range delivery is compared with: older versions of rows set aside stay."""
         shelf = self.shelf
-        return without(shelf.table, shelf.lake, self.bad) if self.bad and shelf.existing else shelf.lake
+        rows = lake_part(shelf, self.part)
+        return without(shelf.table, rows, self.bad) if self.bad and shelf.existing else rows
+
+
+def lake_part(shelf: Shelf, part: Range | None, *, inside: bool = True) -> str:
+    """The lake's rows inside (or outside) a range; where a key is in quarantine, its newer version there decides."""
+    if part is None:
+        return shelf.lake
+    within = part.condition("t")
+    if shelf.relation:
+        newer = f"SELECT {{}} FROM {shelf.relation} AS q WHERE {same_key(shelf.table, 'q', 't')}"
+        there = f"EXISTS ({newer.format(1)} AND {part.condition('q')})"
+        within = f"CASE WHEN EXISTS ({newer.format(1)}) THEN {there} ELSE {within} END"
+    return f"(SELECT * FROM {shelf.lake} AS t WHERE {'' if inside else 'NOT '}{within})"
 
 
 def set_aside(
@@ -82,6 +97,8 @@ def _present(shelf: Shelf, staged: Staged | None, target: str) -> str:
     if staged is None or staged.delivery.mode != "full":
         before = without(table, shelf.lake, shelf.relation) if shelf.relation else shelf.lake
         kept = [before, *([shelf.relation] if shelf.relation else [])]
+        if staged is not None and (part := staged.delivery.range):
+            kept = [f"(SELECT * FROM {rows} AS r WHERE NOT {part.condition('r')})" for rows in kept]
         sources += [without(table, rows, relation) if relation else rows for rows in kept]
     if relation is not None:
         sources.append(f"(SELECT * FROM {relation} WHERE {KEPT})")
@@ -108,7 +125,7 @@ def _limit(table: Table, rows: int, count: int) -> Iterator[Check]:
 
 def _split(engine: Engine, staged: Staged, shelf: Shelf, reasons: Sequence[Reason], staging: Path) -> Aside:
     relation = staged.relation
-    aside = Aside(shelf, relation)
+    aside = Aside(shelf, relation, part=staged.delivery.range)
     if relation is None or not (reasons or shelf.relation):
         return aside
     if reasons:
@@ -156,7 +173,9 @@ def _with_gone(engine: Engine, aside: Aside, staged: Staged, staging: Path) -> A
     target = staging / f"{table.name}.gone.parquet"
     spoken = f"EXISTS (SELECT 1 FROM {staged.relation} AS s WHERE {same_key(table, 's', 'q')})"
     again = f"SELECT 1 FROM {aside.bad} AS b WHERE b._same AND b._key = q._key" if aside.bad else "SELECT 1 WHERE false"
-    touched = "true" if staged.delivery.mode == "full" else spoken
+    part = staged.delivery.range
+    touched = f"({spoken} OR {part.condition('q')})" if part else spoken
+    touched = "true" if staged.delivery.mode == "full" else touched
     query = f"SELECT _key FROM {shelf.relation} AS q WHERE {touched} AND NOT EXISTS ({again})"
     engine.run(f"COPY ({query}) TO {literal(target)} (FORMAT parquet)")
     gone = f"read_parquet({literal(target)})"

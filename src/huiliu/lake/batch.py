@@ -1,33 +1,27 @@
 """A delivered folder as a value: from its manifest, or from its name and the feed when it has none."""
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from fnmatch import fnmatch
-from functools import cache
-from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any, Literal
-
-import jsonschema
 
 from huiliu.kernel.digests import canonical_json, file_digest, sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.periods import parse_day
 from huiliu.lake.feed import Feed, Mode
+from huiliu.lake.manifest import MANIFEST, UNSAFE, BrokenError, parse_manifest, read_manifest, shown
+from huiliu.lake.ranges import Range, parse_range
 from huiliu.lake.records import Check, Outcome
 from huiliu.lake.tables import Table
 
-MANIFEST = "manifest.json"
-_NAME = re.compile(r"([0-9]{6})_([0-9]{8})")
+_NAME = re.compile(r"([0-9]{6})_([0-9]{8})(?:_r([1-9][0-9]{0,3}))?")
 _UNFINISHED = (".part", ".tmp")
-_LARGEST_MANIFEST = 16 << 20
-_LONGEST_INTEGER = 18  # digits; whatever a manifest counts fits into 64 bits
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # neither PostgreSQL nor UTF-8 takes all of these
 
+Origin = Literal["province", "front_end"]
 Format = Literal["csv", "csv.gz", "csv.zip", "parquet", "xlsx"]
 
 
@@ -73,6 +67,7 @@ class Delivery:
     change_time: tuple[datetime, datetime] | None = None
     closing: Closing | None = None
     quote: str = '"'
+    range: Range | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +88,8 @@ class Batch:
     declared: bool = True
     unknown: tuple[str, ...] = ()
     marks: tuple[str, ...] = (MANIFEST,)
+    revision: int = 0
+    origin: Origin = "province"
 
     @property
     def complete_full(self) -> bool:
@@ -120,27 +117,31 @@ class Unread:
         match = _NAME.fullmatch(self.name)
         return match[1] if match else None
 
-
-class _BrokenError(Exception):
-    """A manifest that cannot be used; `where` is a place in it, never a value."""
-
-    def __init__(self, problem: str, where: str) -> None:
-        super().__init__(problem)
-        self.problem, self.where = problem, where
+    @property
+    def revision(self) -> int:
+        match = _NAME.fullmatch(self.name)
+        return int(match[3] or 0) if match else 0
 
 
 def folders(inbox: Path) -> list[Path]:
-    """The batch folders of an inbox in the order of their business dates; hidden ones are not meant for us."""
+    """The batch folders of an inbox in the order of their dates and revisions; hidden ones are not meant for us."""
     found = [path for path in inbox.iterdir() if path.is_dir() and not path.name.startswith(".")]
-    return sorted(found, key=lambda path: (path.name.rpartition("_")[2], path.name))
+    return sorted(found, key=in_order)
+
+
+def in_order(folder: Path) -> tuple[str, int, str]:
+    """Sort key of batch folders: business date, then revision."""
+    match = _NAME.fullmatch(folder.name)
+    day = match[2] if match else folder.name.rpartition("_")[2]
+    return day, int(match[3] or 0) if match else 0, folder.name
 
 
 def read_batch(folder: Path, feed: Feed, tables: Mapping[str, Table]) -> Batch | Unread:
     """Understand a folder without reading its data files (a folder without a manifest is hashed)."""
     match = _NAME.fullmatch(folder.name)
     if match is None or _day(match[2]) is None:
-        check = Check("batch_name", "批次文件夹名", None, "DDDDDD_YYYYMMDD", "不符", "fail", "文件夹名")
-        return Unread(_shown(folder.name), Outcome.REFUSED, check)
+        check = Check("batch_name", "批次文件夹名", None, "DDDDDD_YYYYMMDD，更正件加 _rN", "不符", "fail", "文件夹名")
+        return Unread(shown(folder.name), Outcome.REFUSED, check)
     inside = [path for path in sorted(folder.iterdir()) if not path.name.startswith(".")]
     if links := sum(path.is_symlink() for path in (folder, *inside)):
         return _refused(folder, Check("links", "符号链接", None, "0 个", f"{links} 个", "fail", "文件夹"))
@@ -165,27 +166,22 @@ def no_manifest(batch: Batch) -> Unread:
     return _waiting(batch.folder, f"{MANIFEST}（上一批次附有清单）", "未到")
 
 
-def _shown(text: str) -> str:
-    """A name from outside as it may be stored and shown: short, and without characters that break either."""
-    return _UNSAFE.sub("�", text)[:40]
-
-
 def _refused(folder: Path, check: Check, digest: str | None = None) -> Unread:
-    return Unread(_shown(folder.name), Outcome.REFUSED, check, digest)
+    return Unread(shown(folder.name), Outcome.REFUSED, check, digest)
 
 
 def _waiting(folder: Path, expected: str, actual: str) -> Unread:
     check = Check("complete", "批次齐全", None, expected, actual, "none", "文件夹")
-    return Unread(_shown(folder.name), Outcome.WAITING, check)
+    return Unread(shown(folder.name), Outcome.WAITING, check)
 
 
 def _declared(folder: Path, tables: Mapping[str, Table], names: list[str]) -> Batch | Unread:
     digest = None
     try:
-        raw = _manifest(folder)
+        raw = read_manifest(folder)
         digest = f"sm3:{sm3(raw)}"
-        batch = _batch(folder, _parse(raw), digest, tables)
-    except _BrokenError as broken:
+        batch = _batch(folder, parse_manifest(raw), digest, tables)
+    except BrokenError as broken:
         where = f"{MANIFEST} {broken.where}"
         check = Check("manifest", "清单格式", None, "huiliu-batch/1", broken.problem, "fail", where)
         return _refused(folder, check, digest)
@@ -195,70 +191,20 @@ def _declared(folder: Path, tables: Mapping[str, Table], names: list[str]) -> Ba
     return batch
 
 
-def _manifest(folder: Path) -> bytes:
-    with (folder / MANIFEST).open("rb") as stream:
-        raw = stream.read(_LARGEST_MANIFEST + 1)
-    if len(raw) > _LARGEST_MANIFEST:
-        raise _BrokenError(f"超过 {_LARGEST_MANIFEST >> 20} MB", "整个文件")
-    return raw
-
-
-def _parse(raw: bytes) -> Any:
-    numbers: dict[str, Any] = {"parse_int": _number, "parse_float": Decimal, "parse_constant": _constant}
-    try:
-        value = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, **numbers)
-    except UnicodeDecodeError as error:
-        raise _BrokenError("不是 UTF-8 文本", f"第 {error.start} 字节") from None
-    except json.JSONDecodeError as error:
-        raise _BrokenError("不是合法的 JSON", f"第 {error.lineno} 行第 {error.colno} 列") from None
-    except RecursionError:
-        raise _BrokenError("嵌套过深", "整个文件") from None
-    problem = jsonschema.exceptions.best_match(_validator().iter_errors(value))
-    if problem is not None:
-        where = "/".join(_shown(str(part)) for part in problem.absolute_path) or "顶层"
-        raise _BrokenError(f"不符合格式要求（{problem.validator}）", where)
-    return value
-
-
-def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in result:
-            raise _BrokenError("重复的键", _shown(key))
-        if _UNSAFE.search(key) or (isinstance(value, str) and value != "\t" and _UNSAFE.search(value)):
-            raise _BrokenError("含有控制字符或残缺字符", _shown(key))
-        result[key] = value
-    return result
-
-
-def _number(text: str) -> int | Decimal:
-    """An integer of 64 bits; whatever else is a number becomes a Decimal, which the schema has no place for."""
-    return int(text) if len(text) <= _LONGEST_INTEGER else Decimal(text)
-
-
-def _constant(_text: str) -> None:
-    raise _BrokenError("不是合法的 JSON（NaN 或 Infinity）", "某处数字")
-
-
-@cache
-def _validator() -> jsonschema.Draft202012Validator:
-    text = package_files("huiliu.lake").joinpath("manifest.schema.json").read_text(encoding="utf-8")
-    return jsonschema.Draft202012Validator(json.loads(text))
-
-
 def _batch(folder: Path, value: Mapping[str, Any], digest: str, tables: Mapping[str, Table]) -> Batch:
     try:
         day = date.fromisoformat(value["business_date"])
     except ValueError:
-        raise _BrokenError("不是真实的日期", "business_date") from None
-    named = f"{value['division']}_{day:%Y%m%d}"
+        raise BrokenError("不是真实的日期", "business_date") from None
+    revision = value.get("revision", 0)
+    named = f"{value['division']}_{day:%Y%m%d}" + (f"_r{revision}" if revision else "")
     if not value["batch"] == named == folder.name:
-        raise _BrokenError("批次号、区划、业务日期与文件夹名不一致", "batch")
+        raise BrokenError("批次号、区划、业务日期、修订号与文件夹名不一致", "batch")
     known = {name: entry for name, entry in value["tables"].items() if name in tables}
     deliveries = {name: _delivery(tables[name], entry) for name, entry in known.items()}
     files = [file.name for delivery in deliveries.values() for file in delivery.files]
     if len(set(files)) != len(files):
-        raise _BrokenError("同一文件列出多次", "tables")
+        raise BrokenError("同一文件列出多次", "tables")
     return Batch(
         folder=folder,
         name=folder.name,
@@ -269,17 +215,19 @@ def _batch(folder: Path, value: Mapping[str, Any], digest: str, tables: Mapping[
         sequence=value["sequence"],
         previous_digest=value["previous_digest"],
         unknown=tuple(sorted(set(value["tables"]) - set(known))),
+        revision=revision,
+        origin=value.get("origin", "province"),
     )
 
 
 def _delivery(table: Table, entry: Mapping[str, Any]) -> Delivery:
     form: Format = entry.get("format", "csv")
     files = tuple(BatchFile(f["name"], form, f.get("digest"), f.get("bytes")) for f in entry["files"])
-    if entry["mode"] == "full" and not files:
-        raise _BrokenError("全量表没有文件；未变化的表请写 increment", f"tables/{table.name}/files")
+    where = f"tables/{table.name}"
+    if entry["mode"] != "increment" and not files:
+        raise BrokenError("全量或按范围替换的表没有文件；未变化的表请写 increment", f"{where}/files")
     closing = entry.get("closing")
     sums = entry.get("control_sums")
-    where = f"tables/{table.name}"
     return Delivery(
         table=table.name,
         mode=entry["mode"],
@@ -292,7 +240,15 @@ def _delivery(table: Table, entry: Mapping[str, Any]) -> Delivery:
         control_sums=None if sums is None else _sums(table, sums, f"{where}/control_sums"),
         change_time=_change_time(entry.get("change_time"), f"{where}/change_time"),
         closing=closing and Closing(closing["rows"], _sums(table, closing["sums"], f"{where}/closing/sums")),
+        range=_range(table, entry.get("range"), f"{where}/range"),
     )
+
+
+def _range(table: Table, given: Mapping[str, Any] | None, where: str) -> Range | None:
+    try:
+        return None if given is None else parse_range(table, given)
+    except ValueError as error:
+        raise BrokenError(str(error), where) from None
 
 
 def _sums(table: Table, given: Mapping[str, str], where: str) -> dict[str, Decimal]:
@@ -301,7 +257,7 @@ def _sums(table: Table, given: Mapping[str, str], where: str) -> dict[str, Decim
     sums: dict[str, Decimal] = {}
     for key, amount in given.items():
         if key not in names or names[key] in sums:
-            raise _BrokenError("不是该表的金额列，或重复列出", f"{where}/{_shown(key)}")
+            raise BrokenError("不是该表的金额列，或重复列出", f"{where}/{shown(key)}")
         sums[names[key]] = Decimal(amount)
     return sums
 
@@ -312,7 +268,7 @@ def _change_time(given: Mapping[str, str] | None, where: str) -> tuple[datetime,
     try:
         return datetime.fromisoformat(_micro(given["min"])), datetime.fromisoformat(_micro(given["max"]))
     except ValueError:
-        raise _BrokenError("不是真实的时间", where) from None
+        raise BrokenError("不是真实的时间", where) from None
 
 
 def _micro(text: str) -> str:
@@ -324,7 +280,7 @@ def _bare(folder: Path, feed: Feed, tables: Mapping[str, Table], names: list[str
     """A folder without a manifest: everything from its name and the feed."""
     if feed.ready is not None and not any(_is_marker(feed, name) for name in names):
         return _waiting(folder, f"标志文件 {feed.ready}", "未到")
-    if unsafe := sum(bool(_UNSAFE.search(name)) for name in names):
+    if unsafe := sum(bool(UNSAFE.search(name)) for name in names):
         check = Check("file_name", "文件名", None, "UTF-8、无控制字符", f"{unsafe} 个不符", "fail", "文件夹")
         return _refused(folder, check)
     matched = {name: [f for f in names if entry.matches(f)] for name, entry in feed.tables.items() if name in tables}
@@ -335,19 +291,21 @@ def _bare(folder: Path, feed: Feed, tables: Mapping[str, Table], names: list[str
         check = Check("feed", "供数说明", None, "每个文件属于一张表", f"{len(shared)} 个属于多张表", "fail")
         return _refused(folder, replace(check, where="、".join(sorted(shared)[:5])))
     seen = {name: file_digest(folder / name) for name in listed}
-    division, _, day = folder.name.partition("_")
-    business_date = _day(day)
+    match = _NAME.fullmatch(folder.name)
+    business_date = _day(match[2]) if match else None
+    assert match is not None
     assert business_date is not None
     return Batch(
         folder=folder,
         name=folder.name,
         business_date=business_date,
-        division=division,
+        division=match[1],
         digest=f"sm3:{sm3(canonical_json([folder.name, *sorted(seen.items())]))}",
         deliveries={name: _undeclared(feed, name, found, seen) for name, found in matched.items() if found},
         declared=False,
         unknown=tuple(name for name in names if name not in seen and not _is_marker(feed, name)),
         marks=tuple(name for name in names if _is_marker(feed, name)),
+        revision=int(match[3] or 0),
     )
 
 

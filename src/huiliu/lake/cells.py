@@ -83,6 +83,8 @@ def text_cells(path: Path, reading: Reading) -> TextCells:
     """The cells of a settled file; raises FileFaultError if its first line is no heading."""
     with path.open(encoding="utf-8-sig", newline="") as stream:
         line = stream.readline(1 << 20)
+    if not line:
+        raise FileFaultError("empty", "文件是空的（连表头也没有）", "")
     quoting = {"quotechar": reading.quote} if reading.quote else {"quoting": csv.QUOTE_NONE}
     try:
         names = next(csv.reader([line], delimiter=reading.delimiter, strict=True, **quoting), [])

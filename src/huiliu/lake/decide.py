@@ -11,6 +11,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger, quarantine
 from huiliu.lake.engine import Engine, identifier, literal, system_error
 from huiliu.lake.home import LakeHome
+from huiliu.lake.progress import Writing
 from huiliu.lake.publish import publish
 from huiliu.lake.quarantine import HELD, QUARANTINE, REJECTED, same_key, typed_rows
 from huiliu.lake.reconcile import totals
@@ -54,7 +55,7 @@ def decide(lake: LakeHome, tables: Mapping[str, Table], verdict: Verdict, clock:
         with lake.writer():
             engine = lake.open_for_writing()
             try:
-                recover(lake, engine, tables, clock)
+                recover(Writing(lake, engine, tables, clock))
                 return _Act(lake, engine, tables, verdict, clock).run()
             finally:
                 engine.close()
@@ -72,7 +73,10 @@ class _Act:
     clock: Clock
 
     def run(self) -> NightRecord:
-        published = ledger.nights(self.engine)[-1]
+        head = ledger.story(self.engine).head
+        published = ledger.night_at(self.engine, head.snapshot) if head else None
+        if published is None:
+            raise _changed()
         if published.kind == KIND and any(check.where == self.verdict.basis for check in published.checks):
             return published  # committed before, and only the answer was lost
         return self._commit(published)
@@ -95,7 +99,9 @@ class _Act:
                 tables=self._records(published, by_table.keys()),
                 checks=(*published.checks, *checks),
                 snapshot=None,
+                restored=None,
             )
+            ledger.prepare(engine)
             ledger.write(engine, record)
             self.lake.sync_data(files)
         record = record.at(ledger.newest_snapshot(engine))

@@ -11,7 +11,8 @@ import jsonschema
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.yamls import load_yaml
 
-Mode = Literal["full", "increment"]
+Mode = Literal["full", "increment", "range"]  # a range is told by a manifest only
+Days = Literal["daily", "any"]
 Encoding = Literal["utf-8", "gb18030"]
 
 _READING: Mapping[str, Any] = {
@@ -39,6 +40,7 @@ _SCHEMA: Mapping[str, Any] = {
         },
         "tables": {"type": "object", "additionalProperties": _TABLE},
         "every_table": {"type": "boolean"},
+        "days": {"enum": ["daily", "any"]},
     },
 }
 
@@ -63,13 +65,15 @@ class Feed:
     """What an installation is delivered: its tables make up a complete night.
 
     `division` is the only division accepted; None takes the one of the first published night. `ready` is the pattern of
-    a marker file that ends a delivery without a manifest.
+    a marker file that ends a delivery without a manifest. `days` tells whether every calendar day has a delivery:
+    if so, increments without sequence numbers wait for a missing day.
     """
 
     tables: Mapping[str, FeedTable]
     division: str | None = None
     ready: str | None = None
     label: str = ""
+    days: Days = "daily"
 
 
 def load_feed(path: Path, tables: Iterable[str], division: str | None = None) -> Feed:
@@ -91,7 +95,7 @@ def load_feed(path: Path, tables: Iterable[str], division: str | None = None) ->
     read = {name: _table(path, name, {**raw.get("defaults", {}), **named.get(name, {})}) for name in wanted}
     if not read:
         raise _wrong(path, "tables", "minProperties")
-    return Feed(read, division or raw.get("division"), raw.get("ready"), raw.get("label", ""))
+    return Feed(read, division or raw.get("division"), raw.get("ready"), raw.get("label", ""), raw.get("days", "daily"))
 
 
 def _table(path: Path, name: str, entry: Mapping[str, Any]) -> FeedTable:

@@ -13,8 +13,9 @@ from typing import Any, Self
 
 from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import Algorithm, file_digest
-from huiliu.lake.batch import MANIFEST, Batch, BatchFile
+from huiliu.lake.batch import Batch, BatchFile
 from huiliu.lake.home import LakeHome, sync_folder, write_json
+from huiliu.lake.manifest import MANIFEST
 from huiliu.lake.records import Check, FileRecord
 
 RECORD = "landed.json"
@@ -80,7 +81,8 @@ class Landing:
         self._hashing = ThreadPoolExecutor(1)
         self._copies: dict[str, Future[LandedFile]] = {}
         known = load(self._place / batch.name)
-        self._known = known if known is not None and _unchanged(known, batch.folder, self._wanted) else None
+        itself = known is not None and known.folder == batch.folder  # a replay
+        self._known = known if itself or (known and _unchanged(known, batch.folder, self._wanted)) else None
 
     @property
     def folder(self) -> Path:

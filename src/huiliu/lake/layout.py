@@ -124,8 +124,9 @@ def read_layout(cells: Cells, table: Table, delivery: Delivery, file: str) -> La
             positions[column] = position
     if delivery.mode == "increment" and OPERATION not in positions:
         raise FileFaultError("fields", "增量文件缺少 OP 列", "第 1 行")
-    if delivery.mode == "full" and OPERATION in positions:  # taken as the whole table, changes would delete the rest
-        raise FileFaultError("fields", "全量文件含有 OP 列，应为增量文件", "第 1 行")
+    if delivery.mode != "increment" and OPERATION in positions:  # taken as the whole, changes would delete the rest
+        word = "全量" if delivery.mode == "full" else "按范围替换的"
+        raise FileFaultError("fields", f"{word}文件含有 OP 列，应为增量文件", "第 1 行")
     return Layout(table, file, cells, positions)
 
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,10 +16,27 @@ from huiliu.lake.landed import Landing
 from huiliu.lake.progress import Run
 from huiliu.lake.receive import Staged, receive
 from huiliu.lake.reconcile import Night, reconcile
-from huiliu.lake.records import Check, FileRecord, NightRecord, Outcome, Proof, TableRecord
+from huiliu.lake.records import Check, FileRecord, Kind, NightRecord, Outcome, Proof, TableRecord
+from huiliu.lake.restore import prove, restore
 from huiliu.lake.room import check_room
 from huiliu.lake.schema import Schema, lake_schema, migrate
+from huiliu.lake.scope import check_scope
 from huiliu.lake.verify import verify
+
+
+@dataclass(frozen=True)
+class Act:
+    """As what a batch is committed: its kind, the commit it goes back to first (None: it follows the newest, `START`:
+    it comes before all), and whether later commits complete it."""
+
+    kind: Kind = "night"
+    base: NightRecord | int | None = None
+    step: bool = False
+
+    @property
+    def restored(self) -> int | None:
+        """The snapshot it goes back to."""
+        return self.base.snapshot if isinstance(self.base, NightRecord) else self.base
 
 
 class _RefusedError(Exception):
@@ -28,8 +46,8 @@ class _RefusedError(Exception):
 class Load:
     """One batch in one run: its checks so far, its time, and the phases in their order."""
 
-    def __init__(self, run: Run, batch: Batch | Unread) -> None:
-        self._run, self._engine, self._batch = run, run.engine, batch
+    def __init__(self, run: Run, batch: Batch | Unread, act: Act | None = None) -> None:
+        self._run, self._engine, self._batch, self._act = run, run.engine, batch, act or Act()
         self._started, self._run_at = time.monotonic(), run.clock.now()
         self.checks: list[Check] = []
         self._files: tuple[FileRecord, ...] = ()
@@ -50,6 +68,10 @@ class Load:
             tables=tables,
             checks=tuple(self.checks),
             files=self._files,
+            kind=self._act.kind,
+            revision=batch.revision,
+            restored=self._act.restored,
+            step=self._act.step,
         )
 
     def commit(self, batch: Batch) -> NightRecord:
@@ -61,12 +83,20 @@ class Load:
                 received = self._receive(batch, staging)
                 files = lake.data_files()
                 with engine.transaction():
+                    self._go_back()
                     record = self._change(batch, received, staging)
                     ledger.write(engine, record)
                     lake.sync_data(files)
             except _RefusedError:
                 return self.record(Outcome.REFUSED)
         return record.at(ledger.newest_snapshot(engine))
+
+    def _go_back(self) -> None:
+        """To the state that the batch is to follow, before anything of it is compared with the lake."""
+        if self._act.restored is not None:
+            restore(self._engine, self._run.tables, self._act.restored)
+        if isinstance(self._act.base, NightRecord):
+            prove(self._engine, self._run.tables, self._act.base)
 
     def _receive(self, batch: Batch, staging: Path) -> list[Staged]:
         """Every file as typed staging rows, before the lake is looked at; its faults are kept for the verdict."""
@@ -94,7 +124,7 @@ class Load:
     def _change(self, batch: Batch, received: list[Staged], staging: Path) -> NightRecord:
         """Everything that looks at the lake or changes it; only inside the transaction."""
         schema = lake_schema(self._engine)
-        nights = self._verify(received, schema, staging)
+        nights = self._verify(batch, received, schema, staging)
         for number, night in enumerate(nights):
             self._step("apply", night.table.name, number, len(nights))
             migrate(self._engine, night.table, schema.get(night.table.name, {}))
@@ -109,7 +139,7 @@ class Load:
         self._refuse_failed()
         return self.record(Outcome.PUBLISHED, self._level(tables), tables)
 
-    def _verify(self, received: list[Staged], schema: Schema, staging: Path) -> list[Night]:
+    def _verify(self, batch: Batch, received: list[Staged], schema: Schema, staging: Path) -> list[Night]:
         """Verify every table before anything is refused, so that one run names every fault; then what has to change."""
         verified = []
         shelves = quarantine.shelves(self._engine, self._run.tables.values(), schema, staging)
@@ -117,6 +147,7 @@ class Load:
             self._step("verify", staged.table.name, number, len(received))
             facts, checks = verify(self._engine, staged, self._run.codes, shelves[staged.table.name])
             self.checks += [*staged.checks, *checks]
+            self.checks += check_scope(self._engine, staged, facts, shelves[staged.table.name], batch)
             verified.append((staged, facts))
         self._refuse_failed()
         asides, checks = set_aside(self._engine, verified, shelves, staging)

@@ -7,18 +7,20 @@ from pathlib import Path
 from huiliu.kernel.clock import TZ, Clock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger, refusals
-from huiliu.lake.batch import Batch, Unread, folders, gone, no_manifest, read_batch
-from huiliu.lake.chain import chain_outcome, check_chain
+from huiliu.lake.batch import Batch, Unread, folders, gone, in_order, no_manifest, read_batch
+from huiliu.lake.chain import chain_outcome, check_chain, outdated, taken_before
+from huiliu.lake.effective import Commit, Story
 from huiliu.lake.engine import system_error
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
-from huiliu.lake.landed import purge
-from huiliu.lake.load import Load
+from huiliu.lake.landed import find, purge
+from huiliu.lake.load import Act, Load
 from huiliu.lake.progress import Progress, Run, Silent
 from huiliu.lake.publish import publish
 from huiliu.lake.reasons import Codes
-from huiliu.lake.records import NightRecord, NightResult, Outcome
+from huiliu.lake.records import Check, NightRecord, NightResult, Outcome
 from huiliu.lake.recover import recover
+from huiliu.lake.revise import revise
 from huiliu.lake.schema import check_definitions, lake_schema
 from huiliu.lake.tables import Table
 
@@ -48,7 +50,7 @@ def run_night(  # noqa: PLR0913, PLR0917 - the fixed entry point; everything aft
         with lake.writer():
             engine = lake.open_for_writing()
             try:
-                return _take_all(Run(lake, engine, tables, feed, codes or {}, clock, progress), inbox)
+                return _take_all(Run(lake, engine, tables, clock, feed, codes or {}, progress), inbox)
             finally:
                 engine.close()
     except OSError as error:
@@ -57,60 +59,88 @@ def run_night(  # noqa: PLR0913, PLR0917 - the fixed entry point; everything aft
 
 
 def _take_all(run: Run, inbox: Path) -> list[NightRecord]:
-    """Recover, then folder by folder."""
-    recover(run.lake, run.engine, run.tables, run.clock)
-    schema = lake_schema(run.engine)
-    check_definitions(schema, run.tables.values())
-    known = ledger.committed(run.engine) if ledger.LEDGER in schema else ledger.Committed()
+    """Recover, then folder by folder; nights that a rollback withdrew come back from their kept folders."""
+    recover(run)
+    check_definitions(lake_schema(run.engine), run.tables.values())
+    story = ledger.story(run.engine)
+    waiting = folders(inbox)
     results: list[NightRecord] = []
     blocked_by: str | None = None
-    for folder in folders(inbox):
-        record = _take(run, folder, known, blocked_by)
-        if record.outcome in refusals.KEPT:
-            refusals.keep(run.lake, record)
-        if record.outcome is Outcome.PUBLISHED:
-            known, blocked_by = known.plus(record), None
-        elif blocked_by is None and not _stale(record, known):
-            blocked_by = record.batch
-        results.append(record)
-    purge(run.lake, run.clock.now().astimezone(TZ).date() - timedelta(days=run.lake.landed_days), set())
+    while waiting := _with_returning(run, story, waiting, results):
+        records = _take(run, waiting, story, blocked_by)
+        waiting = [folder for folder in waiting[1:] if folder.name not in {record.batch for record in records[1:]}]
+        outcome = records[0].outcome
+        if outcome in refusals.KEPT:
+            refusals.keep(run.lake, records[0])
+        if outcome is Outcome.PUBLISHED:
+            blocked_by = None
+        elif blocked_by is None and outcome is not Outcome.UNCHANGED and not _stale(records[0], story):
+            blocked_by = records[0].batch
+        results += records
+    purge(run.lake, run.clock.now().astimezone(TZ).date() - timedelta(days=run.lake.landed_days), _wanted(story))
     return results
 
 
-def _take(run: Run, folder: Path, known: ledger.Committed, blocked_by: str | None) -> NightRecord:
-    batch = _read(run, folder, known)
-    load = Load(run, batch)
+def _with_returning(run: Run, story: Story, waiting: list[Path], results: list[NightRecord]) -> list[Path]:
+    """The folders still to be taken, and those kept of withdrawn nights that are free again and not in the inbox."""
+    there = {folder.name for folder in waiting} | {record.batch for record in results}
+    free = [night for night in story.returning() if night.batch not in there]
+    kept = [folder for night in free if (folder := find(run.lake, night.digest))]
+    return sorted([*waiting, *kept], key=in_order)
+
+
+def _wanted(story: Story) -> set[str]:
+    """Digests of batches that a rollback withdrew: they are kept for as long as they may come back."""
+    return story.withdrawn | {night.digest for night in story.returning()}
+
+
+def _take(run: Run, waiting: list[Path], story: Story, blocked_by: str | None) -> list[NightRecord]:
+    """What became of the first folder; a revision has further records, one of each day taken again after it."""
+    batch = _read(run, waiting[0], story)
+    known = isinstance(batch, Batch) and story.known(batch.digest)
+    load = Load(run, batch, Act("replay" if known else "night"))
     if isinstance(batch, Unread):
         load.checks.append(batch.check)
-        return load.record(batch.outcome)
-    if batch.digest in known.digests:
-        return load.record(Outcome.UNCHANGED)
+        return [load.record(batch.outcome)]
+    if said := taken_before(batch, story) or _outdated(run, batch, story):
+        load.checks.append(said[1])
+        return [load.record(said[0])]
     today = run.clock.now().astimezone(TZ).date()
-    load.checks += check_chain(batch, known.last, run.feed, blocked_by, today)
-    outcome = chain_outcome(load.checks)
-    if outcome:
-        return load.record(outcome)
-    record = load.commit(batch)
-    if record.outcome is Outcome.PUBLISHED:
+    load.checks += check_chain(batch, story, run.feed, blocked_by, today)
+    if outcome := chain_outcome(load.checks):
+        return [load.record(outcome)]
+    if story.on(batch.business_date):
+        records = revise(run, story, batch, load.checks, waiting[1:])
+    else:
+        records = [load.commit(batch)]
+        if records[0].snapshot is not None:
+            story.add(Commit.of(records[0]))
+    if records[0].outcome is Outcome.PUBLISHED:
         run.progress.step("publish", None, 0, 1)
-        publish(run.lake, run.engine, run.tables, record, run.clock)
+        publish(run.lake, run.engine, run.tables, records[-1], run.clock)
         run.progress.step("publish", None, 1, 1)
-    return record
+    return records
 
 
-def _read(run: Run, folder: Path, known: ledger.Committed) -> Batch | Unread:
+def _outdated(run: Run, batch: Batch, story: Story) -> tuple[Outcome, Check] | None:
+    """A revision that was refused before and has been replaced since is no fault any more."""
+    found = outdated(batch, story)
+    return (Outcome.UNCHANGED, found) if found and refusals.known(run.lake, batch.name, batch.digest) else None
+
+
+def _read(run: Run, folder: Path, story: Story) -> Batch | Unread:
     """The batch; one without a manifest waits for it where nothing else tells that the delivery has ended."""
     try:
         batch = read_batch(folder, run.feed, run.tables)
     except FileNotFoundError:
         return gone(folder)
-    expected = known.last is not None and known.last.sequence is not None and run.feed.ready is None
-    if expected and isinstance(batch, Batch) and not batch.declared and batch.digest not in known.digests:
+    expected = story.last is not None and story.last.sequence is not None and run.feed.ready is None
+    if expected and isinstance(batch, Batch) and not batch.declared and story.known(batch.digest) is None:
         return no_manifest(batch)
     return batch
 
 
-def _stale(record: NightRecord, known: ledger.Committed) -> bool:
+def _stale(record: NightRecord, story: Story) -> bool:
     """True if no later increment can build on the batch."""
-    last = known.last
+    last = story.last
     return record.business_date is None or (last is not None and record.business_date <= last.business_date)

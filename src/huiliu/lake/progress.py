@@ -41,13 +41,19 @@ class Silent:
 
 
 @dataclass(frozen=True)
-class Run:
-    """What all batches of one run share: the lake opened for writing, the definitions, the clock, and who watches."""
+class Writing:
+    """The lake opened for writing, what its tables are, and the clock."""
 
     lake: LakeHome
     engine: Engine
     tables: Mapping[str, Table]
+    clock: Clock
+
+
+@dataclass(frozen=True)
+class Run(Writing):
+    """What all batches of one run share beside it: how to read them, and who watches."""
+
     feed: Feed
     codes: Codes
-    clock: Clock
     progress: Progress

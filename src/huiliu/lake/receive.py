@@ -24,6 +24,7 @@ _FAULTS = {
     "unpack": "文件解压",
     "decode": "字符编码",
     "fields": "文件结构",
+    "empty": "空的交付",
     "cell": "单元格类型",
 }
 _STRUCTURE = {

@@ -58,6 +58,7 @@ def reconcile(
         level=_level(night, checks),
         quarantined=waiting.held,
         rejected=waiting.rejected,
+        scope=delivery.range.words(table) if delivery and delivery.range else "",
     )
     return record, checks
 

@@ -1,7 +1,7 @@
 """What a night leaves behind: its checks, its totals per table, its outcome and proof level, as plain values."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 
 Verdict = Literal["pass", "warn", "fail", "none"]
 Kind = Literal["night", "replay", "restore", "undo", "quarantine"]
+Standing = Literal["", "effective", "superseded", "withdrawn", "act"]
 
 
 class Proof(StrEnum):
@@ -32,6 +33,7 @@ class Outcome(StrEnum):
     HELD = "held"
     UNCHANGED = "unchanged"
     WAITING = "waiting"
+    WITHDRAWN = "withdrawn"
 
     @property
     def words(self) -> str:
@@ -45,6 +47,7 @@ _OUTCOMES = {
     Outcome.HELD: "暂缓",
     Outcome.UNCHANGED: "已入库",
     Outcome.WAITING: "未齐",
+    Outcome.WITHDRAWN: "已撤回",
 }
 
 
@@ -69,7 +72,8 @@ class Check:
 class TableRecord:
     """One table's night: rows delivered, operations applied, and the lake's own totals after it.
 
-    `operations` of a full table are the differences found against the night before. Sums are yuan with two decimals.
+    `operations` of a full table, or of the part of it that `scope` names, are the differences found against the night
+    before. Sums are yuan with two decimals.
     `quarantined` rows of the table wait in quarantine, `rejected` ones stay there for good; neither is in the totals.
     """
 
@@ -82,6 +86,7 @@ class TableRecord:
     level: Proof
     quarantined: int = 0
     rejected: int = 0
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -98,8 +103,11 @@ class FileRecord:
 class NightRecord:
     """The complete record of one batch in one run; of a published night, the truth kept in its lake commit.
 
-    `level` is None unless published. `snapshot` is known only after the commit and filled in by whoever reads it back.
-    `kind` tells a night from decisions on rows in quarantine, whose record is that of the night they belong to.
+    `level` is None unless published. `snapshot` is known only after the commit and filled in by whoever reads it back,
+    as is `standing`: what became of a published night since. `kind` tells a night from a day taken again after a
+    revision or a rollback (replay), a return to an earlier snapshot (restore), the undoing of a revision (undo) and
+    decisions on quarantined rows; `restored` is the snapshot whose content the commit began with, if it went back.
+    A `step` is part of a longer act and not read unless the act was finished.
     """
 
     batch: str
@@ -116,6 +124,10 @@ class NightRecord:
     snapshot: int | None = None
     files: tuple[FileRecord, ...] = ()
     kind: Kind = "night"
+    revision: int = 0
+    restored: int | None = None
+    step: bool = False
+    standing: Standing = field(default="", compare=False)
 
     @property
     def failures(self) -> tuple[Check, ...]:
@@ -127,8 +139,8 @@ class NightRecord:
         return replace(self, snapshot=snapshot)
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values for `canonical_json`."""
-        return asdict(self)
+        """Plain values for `canonical_json`; what became of the night later is no part of its record."""
+        return {name: value for name, value in asdict(self).items() if name != "standing"}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

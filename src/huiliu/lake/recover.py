@@ -1,31 +1,49 @@
 """Recover: whatever a killed run left behind is finished or cleared before the next one begins."""
 
 import shutil
-from collections.abc import Mapping
 from dataclasses import replace
 
-from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger
 from huiliu.lake.catalogue_copy import make_copy
+from huiliu.lake.effective import Commit
 from huiliu.lake.engine import Engine
 from huiliu.lake.home import LakeHome, write_json
 from huiliu.lake.landed import unfinished
+from huiliu.lake.progress import Writing
 from huiliu.lake.publish import publish
 from huiliu.lake.records import NightRecord, Pointer
-from huiliu.lake.tables import Table
+from huiliu.lake.restore import undo
 
 
-def recover(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], clock: Clock) -> NightRecord | None:
-    """Publish a committed but unpublished night (returned), clear staging and orphans; only inside `writer()`.
+def recover(run: Writing) -> NightRecord | None:
+    """Undo an act cut off in the middle, publish what was committed to be read (returned), clear staging and orphans.
 
-    Every commit has passed all its checks, so the newest committed night is always the one to publish.
+    Only inside `writer()`. Every commit has passed all its checks, so the newest one that is no step of a longer act is
+    always the one to publish.
     """
+    lake, engine = run.lake, run.engine
     if _clear(lake):
         delete_orphans(engine)
-    pointer = _pointer(lake)
-    nights = ledger.nights(engine, after=pointer.snapshot - 1 if pointer else -1)
-    if pointer and (not nights or (nights[0].snapshot, nights[0].batch) != (pointer.snapshot, pointer.batch)):
+    pointer, story = _pointer(lake), ledger.story(engine)
+    _refuse_older(engine, pointer)
+    if story.cut_off:
+        story.add(Commit.of(undo(run, story)))
+    head = ledger.night_at(engine, story.head.snapshot) if story.head else None
+    if head is not None and (pointer is None or head.snapshot != pointer.snapshot):
+        publish(lake, engine, run.tables, head, run.clock)
+        return head
+    if pointer and pointer.catalogue is None:  # there was no room for it
+        write_json(lake.pointer_file, replace(pointer, catalogue=make_copy(lake, pointer.snapshot)).as_json())
+    return None
+
+
+def _refuse_older(engine: Engine, pointer: Pointer | None) -> None:
+    """Raise LAKE-023 if the published commit is not in the catalogue."""
+    if pointer is None:
+        return
+    night = ledger.night_at(engine, pointer.snapshot)
+    if night is None or night.batch != pointer.batch:
         raise HuiliuError(
             code="LAKE-023",
             message=f"已发布的批次 {pointer.batch} 不在目录库中，目录库可能是较早的备份",
@@ -33,13 +51,6 @@ def recover(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], clock: 
             "确认以目录库为准时，删除 published.json 后重新运行。",
             facts={"snapshot": pointer.snapshot},
         )
-    unpublished = nights[1:] if pointer else nights
-    if not unpublished:
-        if pointer and pointer.catalogue is None:  # there was no room for it
-            write_json(lake.pointer_file, replace(pointer, catalogue=make_copy(lake, pointer.snapshot)).as_json())
-        return None
-    publish(lake, engine, tables, unpublished[-1], clock)
-    return unpublished[-1]
 
 
 def _pointer(lake: LakeHome) -> Pointer | None:

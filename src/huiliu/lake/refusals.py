@@ -23,9 +23,18 @@ def refused(lake: LakeHome) -> list[NightRecord]:
     return sorted((record for record in found if record), key=lambda record: (record.run_at, record.batch))
 
 
+def known(lake: LakeHome, batch: str, digest: str) -> bool:
+    """Whether this content of the batch was refused or held before."""
+    return _file(lake, batch, digest).exists()
+
+
 def _path(lake: LakeHome, record: NightRecord) -> Path:
-    mark = (record.digest or "sm3:unread").partition(":")[2][:8]
-    return lake.refused / f"{record.batch}.{mark}.json"
+    return _file(lake, record.batch, record.digest)
+
+
+def _file(lake: LakeHome, batch: str, digest: str | None) -> Path:
+    mark = (digest or "sm3:unread").partition(":")[2][:8]
+    return lake.refused / f"{batch}.{mark}.json"
 
 
 def _read(path: Path) -> NightRecord | None:

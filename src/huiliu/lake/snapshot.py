@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Self
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger, refusals
+from huiliu.lake.effective import Story
 from huiliu.lake.engine import Engine, EngineSettings, literal, open_engine
 from huiliu.lake.home import LakeHome
 from huiliu.lake.macros import MACROS
@@ -87,6 +89,7 @@ class Library:
         self._lock = threading.Lock()
         self._instances: dict[int, _Instance] = {}
         self._unfit: set[int] = set()
+        self._stories: dict[int, Story] = {}
 
     def pointer(self) -> Pointer | None:
         """What is published now; None before the first night."""
@@ -96,11 +99,11 @@ class Library:
     def open(self, version: int | None = None) -> Iterator[Snapshot]:
         """The published snapshot, or the state that an earlier night's `version` (its snapshot id) published.
 
-        Raises HuiliuError LAKE-030 before the first night and LAKE-031 for a version that was never published.
+        Raises HuiliuError LAKE-030 before the first night, LAKE-031 for a version that was never published.
         """
         pointer = self._published()
         wanted = pointer.snapshot if version is None else version
-        if wanted > pointer.snapshot or wanted < 1:
+        if wanted != pointer.snapshot and wanted not in self._story(pointer).standing:
             raise _unknown_version(wanted)
         instance = self._take(wanted, pointer)
         cursor = None
@@ -112,19 +115,36 @@ class Library:
                 cursor.close()
             self._give_back(instance, pointer)
 
+    def days(self) -> dict[date, int]:
+        """The effective nights, oldest first: of each business date the version that holds it now."""
+        pointer = self.pointer()
+        return {n.business_date: n.snapshot for n in self._story(pointer).chain} if pointer else {}
+
     def history(self) -> list[NightRecord]:
         """Every night published, rebuilt from the lake's commits, and every batch refused or held; in order of run.
 
-        A commit that is not published yet is left out.
+        A published record says in `standing` what became of it since. Commits not published yet, and those of an act
+        that was not finished, are left out.
         """
         pointer = self.pointer()
         published: list[NightRecord] = []
         if pointer is not None:
+            standing = self._story(pointer).standing
             with self._home.open_for_reading() as engine:
-                published = [
-                    n for n in ledger.nights(engine) if n.snapshot is not None and n.snapshot <= pointer.snapshot
-                ]
+                found = [n for n in ledger.nights(engine) if n.snapshot in standing]
+            published = [replace(night, standing=standing[night.snapshot or 0]) for night in found]
         return sorted([*published, *refusals.refused(self._home)], key=lambda night: (night.run_at, night.batch))
+
+    def _story(self, pointer: Pointer) -> Story:
+        """What was committed up to the published snapshot; read once for each."""
+        with self._lock:
+            known = self._stories.get(pointer.snapshot)
+        if known is None:
+            with self._home.open_for_reading() as engine:
+                known = ledger.story(engine, pointer.snapshot)
+            with self._lock:
+                self._stories = {pointer.snapshot: known}
+        return known
 
     def close(self) -> None:
         """Close every instance that nobody uses; open snapshots finish undisturbed."""

@@ -39,7 +39,12 @@ def lake_state(lake: LakeHome) -> LakeState:
         published = nights.get(pointer.snapshot) if pointer else None
         rows = _rows(engine, "lake", published)
         problems = tuple(_problems(lake, engine, pointer, published, rows))
-    unpublished = tuple(s for s in nights if pointer is None or s > pointer.snapshot)
+        story = ledger.story(engine)
+    unpublished = (
+        ()
+        if story.newest and story.newest.kind == "undo"
+        else tuple(s for s in nights if pointer is None or s > pointer.snapshot)
+    )
     return LakeState(pointer, tuple(nights), unpublished, leftovers, rows, problems)
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake.batch import MANIFEST
+from huiliu.lake.manifest import MANIFEST
 from huiliu.lake.sources.announced import Promise, announced
 from huiliu.lake.sources.arrival import Arrival, Record, folder_day
 from huiliu.lake.sources.faults import GoneError, source_error

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from huiliu.kernel.digests import file_digest, sm3
-from huiliu.lake.batch import MANIFEST
 from huiliu.lake.home import sync_file, write_json
+from huiliu.lake.manifest import MANIFEST
 from huiliu.lake.sources.frontend import Read
 
 _KEPT = 100  # nights whose numbers are remembered; a rollback further than that is read in full
