@@ -15,6 +15,8 @@ REPORT = frozenset({"finance", "cashier", "control", "leader"})
 WHO: dict[str, frozenset[str]] = {
     "signed-in": EVERYBODY,
     "datahub.view_nights": PERSONS | {"it", "leader"},
+    "datahub.view_quarantine": PERSONS | {"it"},
+    "datahub.ask_quarantine": frozenset({"it", "clerk"}),
     "datahub.search_person": PERSONS,
     "datahub.view_person": PERSONS,
     "datahub.view_full": PERSONS,
@@ -103,6 +105,10 @@ PAGES: dict[str, str] = {
     "datahub:night_list": "datahub.view_nights",
     "datahub:night_detail": "datahub.view_nights",
     "datahub:night_certificate": "datahub.view_nights",
+    "datahub:quarantine_list": "datahub.view_quarantine",
+    "datahub:quarantine_rows": "datahub.view_quarantine",
+    "datahub:quarantine_row": "datahub.view_quarantine",
+    "datahub:quarantine_ask": "datahub.ask_quarantine",
     "datahub:person_search": "datahub.search_person",
     "datahub:person_detail": "datahub.view_person",
     "datahub:person_changes": "datahub.view_person",
@@ -135,6 +141,10 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("GET", "nights"): "datahub.view_nights",
     ("GET", "nights/{key}"): "datahub.view_nights",
     ("GET", "nights/{key}/certificate"): "datahub.view_nights",
+    ("GET", "quarantine"): "datahub.view_quarantine",
+    ("GET", "quarantine/rows"): "datahub.view_quarantine",
+    ("GET", "quarantine/rows/{table}/{key}"): "datahub.view_quarantine",
+    ("POST", "quarantine/requests"): "datahub.ask_quarantine",
     ("POST", "persons/search"): "datahub.search_person",
     ("GET", "persons/{key}"): "datahub.view_person",
     ("GET", "persons/{key}/changes"): "datahub.view_person",
@@ -147,6 +157,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
 # What stands in an address where it has parts; nothing has this key, so an allowed page answers 404.
 PARTS = {
     "key": "0" * 16,
+    "table": "no_such_table",
     "seq": 10**15,
     "hold_id": 10**15,
     "number": 0,

@@ -8,13 +8,20 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huiliu.apps.control.api import router as control_router
 from huiliu.apps.datahub.api import router as datahub_router
+from huiliu.apps.datahub.api_quarantine import router as quarantine_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.performance.api import router as performance_router
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page
 from huiliu.web.api import Permitted, shows_key
 
-ROUTERS: tuple[Router, ...] = (control_router, datahub_router, fundsafety_router, performance_router)
+ROUTERS: tuple[Router, ...] = (
+    control_router,
+    datahub_router,
+    quarantine_router,
+    fundsafety_router,
+    performance_router,
+)
 
 api = NinjaAPI(
     title="回流",

@@ -22,7 +22,13 @@ class Entry:
 
 MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("", (Entry("工作台", "home", "workbench", SIGNED_IN),)),
-    ("回流库", (Entry("夜间批次", "nightlight", "datahub:night_list", "datahub.view_nights"),)),
+    (
+        "回流库",
+        (
+            Entry("夜间批次", "nightlight", "datahub:night_list", "datahub.view_nights"),
+            Entry("隔离区", "rule_folder", "datahub:quarantine_list", "datahub.view_quarantine"),
+        ),
+    ),
     ("查询", (Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),)),
     ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
     ("绩效", (Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),)),

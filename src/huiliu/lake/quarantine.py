@@ -81,10 +81,13 @@ def _json(names: Iterable[str], alias: str) -> str:
 
 
 def typed_rows(table: Table, source: str = f"lake.{QUARANTINE}") -> str:
-    """The table's rows in quarantine as a relation of its own columns and `_key`, `_cells`, `_reasons` and `_state`."""
+    """The table's rows in quarantine as a relation of its own columns, and what else is known of them as `_key` etc.
+
+    A cell that is no value is NULL; its text is in `_cells`.
+    """
     cells = ", ".join(f"{typed(_cell(c.name), c.kind)} AS {identifier(c.name)}" for c in table.columns)
     return (
-        f"(SELECT key AS _key, cells AS _cells, reasons AS _reasons, state AS _state, {cells} "
+        f"(SELECT {', '.join(f'{name} AS _{name}' for name in COLUMNS if name != 'table_name')}, {cells} "
         f"FROM {source} WHERE table_name = {literal(table.name)})"
     )
 

@@ -10,6 +10,8 @@ from huiliu.kernel.masking import Level
 
 PERMISSIONS: dict[str, str] = {
     "datahub.view_nights": "查看夜间批次",
+    "datahub.view_quarantine": "查看隔离区",
+    "datahub.ask_quarantine": "申请处理隔离行",
     "datahub.search_person": "查询人员",
     "datahub.view_person": "查看人员",
     "datahub.view_full": "查看完整信息",
@@ -70,6 +72,7 @@ def _post(code: str, label: str, family: str, *permissions: str, level: Level = 
 
 
 _PERSONS = ("datahub.search_person", "datahub.view_person", "datahub.view_full")
+_QUARANTINE = ("datahub.view_quarantine", "datahub.ask_quarantine")
 _REPORT = ("performance.view_evaluation", "performance.download_report")
 
 POSTS: dict[str, Post] = {
@@ -77,19 +80,21 @@ POSTS: dict[str, Post] = {
     for post in (
         _post(
             "clerk", "业务经办岗", "business",
-            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", "accounts.own_api_key", level=Level.L4,
+            "datahub.view_nights", *_QUARANTINE, *_PERSONS, "fundsafety.view_clues", "accounts.own_api_key",
+            level=Level.L4,
         ),
         _post(
             "checker", "业务复核岗", "business",
-            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", level=Level.L4,
+            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "fundsafety.view_clues", level=Level.L4,
         ),
         _post("finance", "财务会计岗", "finance", *_REPORT, duty="accounting"),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, duty="cash"),
-        # Whoever runs the machines sees how the nights went, not persons.
-        _post("it", "信息技术岗", "data", "datahub.view_nights", "accounts.own_api_key"),
+        # Whoever runs the machines sees how the nights went, not persons: of rows in quarantine the places, no cells.
+        _post("it", "信息技术岗", "data", "datahub.view_nights", *_QUARANTINE, "accounts.own_api_key"),
         _post(
             "control", "稽核内控岗", "control",
-            "datahub.view_nights", *_PERSONS, "fundsafety.view_clues", *_REPORT, "accounts.view",
+            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "fundsafety.view_clues", *_REPORT,
+            "accounts.view",
             "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
             "control.view_requests", level=Level.L4,

@@ -7,3 +7,9 @@ class DatahubConfig(AppConfig):
     name = "huiliu.apps.datahub"
     label = "datahub"
     verbose_name = "回流库"
+
+    def ready(self) -> None:
+        """Say what is done in the library when a request is granted."""
+        from huiliu.apps.datahub.services.executors import register
+
+        register()

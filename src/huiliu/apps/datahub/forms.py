@@ -1,4 +1,4 @@
-"""The search box and the question for a purpose; what was typed is checked where the rules are known."""
+"""The search box, the question for a purpose, and asking about rows in quarantine."""
 
 from typing import Any, cast
 
@@ -7,7 +7,9 @@ from django.conf import settings
 
 from huiliu.apps.control.selectors.purposes import accepted_matters
 from huiliu.apps.control.services.purposes import Asked
+from huiliu.apps.datahub.selectors.quarantine import Wanted
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, TEXT_MAX, Kind
+from huiliu.apps.datahub.services.quarantine import Chosen
 from huiliu.web.asof import AsOfChoice
 
 
@@ -86,3 +88,43 @@ class PurposeForm(forms.Form):
         if not self.is_bound:
             return None
         return Asked(str(self.data.get("matter", "")), str(self.data.get("case_number", "")))
+
+
+class AskForm(forms.Form):
+    """What to do with rows in quarantine, and why; `refs` are those that were ticked, `whole` means all of the list."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=200,
+        help_text="写明核对的依据，不要写个人信息。",
+        widget=forms.Textarea({"rows": 2, "maxlength": 200}),
+        error_messages={"required": "请填写理由。"},
+    )
+    decision = forms.ChoiceField(
+        choices=[("release", "申请放行"), ("reject", "申请不予入库")], widget=forms.HiddenInput
+    )
+    whole = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    table = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    mark = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
+    state = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
+    batch = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    @property
+    def kept(self) -> list[tuple[str, Any]]:
+        """The filter that the list was drawn by."""
+        return [(name, self[name].value() or "") for name in ("table", "mark", "state", "batch")]
+
+    @property
+    def ticked(self) -> list[str]:
+        """Rows that were ticked."""
+        return list(self.data.getlist("refs")) if self.is_bound else []  # type: ignore[attr-defined]
+
+    def wanted(self) -> Wanted:
+        """The filter, as far as it could be read; ask `is_valid` first."""
+        found = self.cleaned_data
+        return Wanted(*(found.get(name, "") for name in ("table", "mark", "state", "batch")))
+
+    def chosen(self) -> Chosen:
+        """What is asked."""
+        refs = None if self.cleaned_data["whole"] else self.ticked
+        return Chosen(self.cleaned_data["decision"], self.wanted(), refs)

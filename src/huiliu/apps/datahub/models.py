@@ -1,4 +1,4 @@
-"""Projection of the lake's nights, and the opaque keys that stand for persons in addresses; no personal data."""
+"""Projection of the lake's nights, keys that stand for persons in addresses, requests about rows; no personal data."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -144,3 +144,21 @@ class SubjectKey(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class QuarantineAsk(models.Model):
+    """One row in quarantine that a request is about; `ref` is a keyed digest of the row as it was asked about."""
+
+    request = models.ForeignKey(
+        "control.ApprovalRequest", on_delete=models.PROTECT, related_name="+", verbose_name="申请"
+    )
+    table = models.CharField("表", max_length=64)
+    ref = models.CharField("行标识", max_length=32, db_index=True)
+
+    class Meta:
+        verbose_name = "隔离行的申请"
+        verbose_name_plural = "隔离行的申请"
+        constraints = (models.UniqueConstraint(fields=("request", "ref"), name="datahub_quarantineask_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.ref}"

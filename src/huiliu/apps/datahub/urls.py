@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.datahub import views
+from huiliu.apps.datahub import views, views_quarantine
 
 app_name = "datahub"
 
@@ -12,6 +12,10 @@ urlpatterns = [
     path(
         "datahub/nights/<slug:key>/certificate/<slug:file_format>/", views.night_certificate, name="night_certificate"
     ),
+    path("datahub/quarantine/", views_quarantine.quarantine_list, name="quarantine_list"),
+    path("datahub/quarantine/rows/", views_quarantine.quarantine_rows, name="quarantine_rows"),
+    path("datahub/quarantine/ask/", views_quarantine.quarantine_ask, name="quarantine_ask"),
+    path("datahub/quarantine/rows/<slug:table>/<slug:key>/", views_quarantine.quarantine_row, name="quarantine_row"),
     path("datahub/persons/", views.person_search, name="person_search"),
     path("datahub/persons/<slug:key>/full/", views.person_full, name="person_full"),
     path("datahub/persons/<slug:key>/changes/", views.person_changes, name="person_changes"),

@@ -1,6 +1,7 @@
 """Reading requests, who may decide them, and who holds which post."""
 
 from huiliu.apps.control.selectors.approvals import (
+    OPEN_STATUSES,
     Task,
     attachments_of,
     authority,
@@ -17,6 +18,7 @@ from huiliu.apps.control.selectors.approvals import (
 from huiliu.apps.control.selectors.deadlocks import Deadlock, DeadlockLine, can_be_decided, deadlock_lines, deadlocks
 
 __all__ = [
+    "OPEN_STATUSES",
     "Deadlock",
     "DeadlockLine",
     "Task",

@@ -14,6 +14,8 @@ from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Attachment
 from huiliu.catalog.approvals import ApprovalDefinition, definitions
 from huiliu.kernel.errors import HuiliuError
 
+OPEN_STATUSES = (RequestStatus.PENDING, RequestStatus.RETURNED)  # a request that may still be granted
+
 
 @dataclass(frozen=True)
 class Task:

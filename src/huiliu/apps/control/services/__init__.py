@@ -3,13 +3,14 @@
 from huiliu.apps.control.services.approvals import (
     Decided,
     NewRequest,
+    request_lay,
     request_resubmit,
     request_submit,
     request_withdraw,
     step_decide,
 )
 from huiliu.apps.control.services.delegations import NewDelegation, delegation_end, delegation_make
-from huiliu.apps.control.services.executors import EXECUTORS, Executor
+from huiliu.apps.control.services.executors import EXECUTORS, Executor, seen_at
 from huiliu.apps.control.services.ledger import Exported, grant_state, ledger_export
 from huiliu.apps.control.services.reviews import CleanUp, grant_review, leaver_clean_up
 from huiliu.apps.control.services.rights import right_rescue, right_revoke, rights_expire
@@ -28,11 +29,13 @@ __all__ = [
     "grant_state",
     "leaver_clean_up",
     "ledger_export",
+    "request_lay",
     "request_resubmit",
     "request_submit",
     "request_withdraw",
     "right_rescue",
     "right_revoke",
     "rights_expire",
+    "seen_at",
     "step_decide",
 ]

@@ -24,14 +24,22 @@ RENEWED = "续期"
 class Executor:
     """`check(request)` refuses what could never be carried out; `execute(request, actor, clock)` carries it out.
 
-    What `execute` returns is shown once to whoever signed last, and kept nowhere.
+    What `execute` returns is shown once to whoever signed last, and kept nowhere. `see(request)` is the address of what
+    the request is about, for whoever has to judge it.
     """
 
     check: Callable[[ApprovalRequest], None]
     execute: Callable[[ApprovalRequest, Actor, Clock], str]
+    see: Callable[[ApprovalRequest], str] | None = None
 
 
 EXECUTORS: Registry[Executor] = Registry("审批事项的执行")
+
+
+def seen_at(request: ApprovalRequest) -> str:
+    """The address of what a request is about; empty where its words say it all, or its kind is retired."""
+    executor = EXECUTORS.get(request.kind)
+    return executor.see(request) if executor and executor.see else ""
 
 
 def _someone(request: ApprovalRequest) -> Any:

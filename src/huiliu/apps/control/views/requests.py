@@ -137,6 +137,7 @@ def _detail(request: HttpRequest, found: ApprovalRequest, form: DecisionForm) ->
         "found": found,
         "state": STATES[found.status],
         "asked": asked(found),
+        "see": services.seen_at(found),
         "rounds": strip(found, settings.HUILIU_CLOCK.now().date()),
         "task": task_of(found, request.user),
         "form": form,

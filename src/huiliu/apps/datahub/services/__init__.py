@@ -6,9 +6,11 @@ from huiliu.apps.datahub.services.history import person_changes
 from huiliu.apps.datahub.services.keys import clue_key, subject_keys
 from huiliu.apps.datahub.services.nights import nights_project, nights_refresh
 from huiliu.apps.datahub.services.persons import SearchResult, person_search, person_view
+from huiliu.apps.datahub.services.quarantine import Chosen, quarantine_ask, row_list, row_view, rows_asked
 
 __all__ = [
     "CertificateFile",
+    "Chosen",
     "FullView",
     "SearchResult",
     "Viewer",
@@ -20,5 +22,9 @@ __all__ = [
     "person_full",
     "person_search",
     "person_view",
+    "quarantine_ask",
+    "row_list",
+    "row_view",
+    "rows_asked",
     "subject_keys",
 ]

@@ -2,19 +2,9 @@
 
 from collections.abc import Iterable
 
-from django.conf import settings
-
 from huiliu.apps.datahub.models import SubjectKey
+from huiliu.apps.datahub.selectors.keyed import KEY_LENGTH, keyed
 from huiliu.kernel.clock import Clock
-from huiliu.kernel.digests import hmac_sm3
-
-KEY_LENGTH = 32  # 128 of the digest's 256 bits: short enough for an address, no collisions among millions
-
-
-def keyed(purpose: str, *parts: str) -> str:
-    """HMAC-SM3 with this installation's subject key; the purpose keeps one use from answering for another."""
-    _, key = settings.HUILIU_KEYS.current("subject")
-    return hmac_sm3(key, "\x1f".join((purpose, *parts)).encode())
 
 
 def clue_key(rule_code: str, person_no: str) -> str:

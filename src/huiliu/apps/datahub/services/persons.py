@@ -12,11 +12,12 @@ from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, record, record_alone
 from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.datahub.models import SubjectKey
+from huiliu.apps.datahub.selectors.keyed import keyed
 from huiliu.apps.datahub.selectors.library import Source, look
 from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, hits_table, person_page
 from huiliu.apps.datahub.selectors.reach import reach_of
 from huiliu.apps.datahub.selectors.search import Kind, Terms, find_at, read_terms
-from huiliu.apps.datahub.services.keys import keyed, subject_keys
+from huiliu.apps.datahub.services.keys import subject_keys
 from huiliu.kernel.clock import Clock
 from huiliu.web.tables import Table
 

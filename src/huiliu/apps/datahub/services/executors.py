@@ -1,0 +1,86 @@
+"""What is done in the library when the last signature of a request agrees; registered when the app starts."""
+
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+
+from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.services import Actor, Entry, record
+from huiliu.apps.control.services import EXECUTORS, Executor
+from huiliu.apps.datahub.selectors import catalog, library
+from huiliu.apps.datahub.selectors.quarantine import refs_of
+from huiliu.apps.datahub.services.nights import nights_project
+from huiliu.apps.datahub.services.quarantine import KINDS, ROWS, Decision, check_may_ask, rows_digest, rows_of_request
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.decide import KIND, Verdict, Waiting, decide
+from huiliu.lake.engine import EngineSettings
+from huiliu.lake.home import LakeHome
+from huiliu.lake.records import NightRecord
+
+DONE = {
+    "release": action("datahub.quarantine_release", "隔离行放行"),
+    "reject": action("datahub.quarantine_reject", "隔离行不予入库"),
+}
+
+
+def register() -> None:
+    """The kinds of this part."""
+    for decision, kind in KINDS.items():
+        EXECUTORS.add(kind, Executor(_check, partial(_execute, decision), _see))
+
+
+def writing_home() -> LakeHome:
+    """The lake of this installation for a commit; whoever writes takes its lock."""
+    engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
+    return LakeHome(settings.HOME.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
+
+
+def _check(request: Any) -> None:
+    if request.finished_at is None:
+        check_may_ask(request.applicant)
+    if request.payload.get("table") not in catalog().tables:
+        raise _changed()
+
+
+def _see(request: Any) -> str:
+    return f"{reverse('datahub:quarantine_rows')}?{urlencode({'request': request.pk})}"
+
+
+def _execute(decision: Decision, request: Any, actor: Actor, clock: Clock) -> str:
+    """Commit in the lake, then repeat its record here. The lake cannot be rolled back: whoever signs again after a
+    failure in between finds it done."""
+    asked = list(refs_of(request.pk))
+    if not asked or rows_digest(asked) != request.payload["digest"]:
+        raise _changed()
+    basis = f"申请 {request.pk}"
+    night = _done_before(basis) or _decide(decision, request.pk, len(asked), basis, clock)
+    nights_project(records=[night], clock=clock, actor=actor)
+    details = {"rows": len(asked), "snapshot": night.snapshot, "batch": night.batch}
+    record(Entry(actor, DONE[decision], ROWS, str(request.pk), details=details), clock)
+    return ""
+
+
+def _decide(decision: Decision, request: int, asked: int, basis: str, clock: Clock) -> NightRecord:
+    rows = rows_of_request(request)
+    if len(rows) != asked:
+        raise _changed()
+    waiting = [Waiting(row.table, row.key, row.cells) for row in rows]
+    return decide(writing_home(), catalog().tables, Verdict(decision, waiting, basis), clock)
+
+
+def _done_before(basis: str) -> NightRecord | None:
+    """The commit of this very request, if it was made and only what followed it failed."""
+    nights = [night for night in library().history() if night.kind == KIND]
+    return next((n for n in reversed(nights) if any(check.where == basis for check in n.checks)), None)
+
+
+def _changed() -> HuiliuError:
+    return HuiliuError(
+        code="LAKE-050",
+        message="隔离区中的行在申请之后有变化，没有处理任何一行",
+        hint="省级可能已更正或删除这些行。请不同意本申请，由申请人按隔离区现有的行重新提出。",
+    )
