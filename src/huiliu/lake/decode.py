@@ -10,6 +10,13 @@ from typing import Protocol
 BLOCK = 4 << 20
 _LONGEST = 4 << 20  # characters of a line; the reader of cells takes no longer ones
 
+# Python reads GB18030 as of 2000, when these two-byte codes had no character yet and were given private ones: FE59 (龴)
+# and others of that row, A8BC, and vertical punctuation. Since 2005 and 2022 they stand for characters of their own.
+_PRIVATE = "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796\ue7c7"
+_PRIVATE += "\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864"
+_STANDARD = str.maketrans(_PRIVATE, "︐︒︑︓︔︕︖︗︘︙ḿ龴龵龶龷龸龹龺龻")
+_LEAD = b"\xee"  # U+E000 to U+EFFF in UTF-8, and nothing else, begins with it
+
 
 class FileFaultError(Exception):
     """A delivered file that cannot be read as announced; holds a check code, a problem and a place, no content.
@@ -54,7 +61,10 @@ def rewrite(blocks: Iterator[bytes], reading: Reading, target: Path) -> None:
     """Write the text of the blocks as UTF-8 with LF line ends."""
     with target.open("wb", buffering=0) as out:
         for text in decoded(blocks, reading):
-            out.write(text.encode())
+            data = text.encode()
+            if reading.encoding == "gb18030" and _LEAD in data:
+                data = text.translate(_STANDARD).encode()
+            out.write(data)
 
 
 def blocks_of(stream: Readable) -> Iterator[bytes]:
