@@ -1,6 +1,7 @@
 """What a killed run leaves behind is finished or cleared by the next; a broken look-up file stops nothing."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -188,6 +189,45 @@ def test_no_look_up_file_does_not_stop_publication(published: Site, monkeypatch:
     assert (pointer.snapshot, pointer.serve) == (2, None)
     assert published.payments() == AFTER
     assert lake_state(published.home).leftovers == ()
+
+
+def test_a_night_is_seen_before_its_look_up_file_is_built(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    second_batch(published)
+    fill, seen = publish._fill, []
+
+    def watched(*arguments: Any) -> None:
+        pointer = published.library.pointer()
+        assert pointer is not None
+        seen.append((pointer.snapshot, pointer.serve, published.payments()))
+        fill(*arguments)
+
+    monkeypatch.setattr(publish, "_fill", watched)
+    with published.library.open() as yesterday:
+        published.night()
+        assert seen == [(2, None, AFTER)]
+        assert yesterday.value("SELECT amount FROM payment WHERE payment_no = 'Z1'") == Decimal("100.10")
+    pointer = published.library.pointer()
+    assert pointer is not None
+    assert pointer.serve == "serve.2.duckdb"
+    assert published.payments() == AFTER
+    assert [i.is_derived for i in published.library._instances.values()] == [True]
+
+
+def test_a_look_up_file_that_a_killed_run_left_unmade_is_built_by_the_next(
+    published: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second_batch(published)
+    with monkeypatch.context() as patch:
+        patch.setattr(publish, "_fill", killed)
+        with pytest.raises(KilledError):
+            published.night()
+    assert published.payments() == AFTER
+    published.night()
+    pointer = published.library.pointer()
+    assert pointer is not None
+    assert (pointer.serve, published.home.serve_file(2).exists()) == ("serve.2.duckdb", True)
+    assert lake_state(published.home).leftovers == ()
+    assert published.payments() == AFTER
 
 
 def test_only_the_last_two_look_up_files_are_kept(published: Site) -> None:

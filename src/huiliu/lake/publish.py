@@ -1,6 +1,7 @@
-"""Publish: build the look-up file of a committed snapshot, then turn the pointer; readers follow the pointer only."""
+"""Publish: turn the pointer to a committed snapshot, then build its look-up file; readers follow the pointer only."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from huiliu.kernel.clock import Clock
@@ -16,7 +17,10 @@ _KEEP = 2
 
 
 def publish(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], night: NightRecord, clock: Clock) -> Pointer:
-    """Make a committed night the one that is read. A failed look-up file does not stop it: readers use the lake."""
+    """Make a committed night the one that is read, at once; until its look-up file is built, readers use the lake.
+
+    A look-up file that cannot be built stops nothing; the next run tries again.
+    """
     assert night.snapshot is not None
     assert night.business_date is not None
     assert night.division is not None
@@ -31,13 +35,24 @@ def publish(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], night: 
         level=night.level,
         digest=night.digest,
         published_at=clock.now(),
-        serve=build_serve_file(lake, engine, tables, night.snapshot),
+        serve=None,
         catalogue=make_copy(lake, night.snapshot),
     )
     write_json(lake.pointer_file, pointer.as_json())
-    _drop_old(lake, pointer)
     drop_old_copies(lake, pointer)
-    return pointer
+    return look_up(lake, engine, tables, pointer)
+
+
+def look_up(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], pointer: Pointer) -> Pointer:
+    """Build the look-up file of the published snapshot and name it in the pointer, unless it is there already."""
+    name = lake.serve_file(pointer.snapshot).name
+    if pointer.serve == name and lake.serve_file(pointer.snapshot).exists():
+        return pointer
+    built = replace(pointer, serve=build_serve_file(lake, engine, tables, pointer.snapshot))
+    if built != pointer:
+        write_json(lake.pointer_file, built.as_json())
+    _drop_old(lake, built)
+    return built
 
 
 def build_serve_file(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], snapshot: int) -> str | None:

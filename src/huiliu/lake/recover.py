@@ -11,7 +11,7 @@ from huiliu.lake.engine import Engine
 from huiliu.lake.home import LakeHome, write_json
 from huiliu.lake.landed import unfinished
 from huiliu.lake.progress import Writing
-from huiliu.lake.publish import publish
+from huiliu.lake.publish import look_up, publish
 from huiliu.lake.records import NightRecord, Pointer
 from huiliu.lake.restore import undo
 
@@ -33,8 +33,8 @@ def recover(run: Writing) -> NightRecord | None:
     if head is not None and (pointer is None or head.snapshot != pointer.snapshot):
         publish(lake, engine, run.tables, head, run.clock)
         return head
-    if pointer and pointer.catalogue is None:  # there was no room for it
-        write_json(lake.pointer_file, replace(pointer, catalogue=make_copy(lake, pointer.snapshot)).as_json())
+    if pointer:
+        _complete(run, pointer)
     return None
 
 
@@ -51,6 +51,14 @@ def _refuse_older(engine: Engine, pointer: Pointer | None) -> None:
             "确认以目录库为准时，删除 published.json 后重新运行。",
             facts={"snapshot": pointer.snapshot},
         )
+
+
+def _complete(run: Writing, pointer: Pointer) -> None:
+    """Make what is derived from the published night and is missing: there was no room for it, or the run was killed."""
+    if pointer.catalogue is None:
+        pointer = replace(pointer, catalogue=make_copy(run.lake, pointer.snapshot))
+        write_json(run.lake.pointer_file, pointer.as_json())
+    look_up(run.lake, run.engine, run.tables, pointer)
 
 
 def _pointer(lake: LakeHome) -> Pointer | None:

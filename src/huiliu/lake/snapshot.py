@@ -171,6 +171,8 @@ class Library:
     def _take(self, version: int, pointer: Pointer) -> _Instance:
         with self._lock:
             instance = self._instances.get(version)
+            if instance is not None and not instance.is_derived and self._look_up(version):
+                instance = self._retired(instance)  # its look-up file has been built since
             if instance is None:
                 instance = self._instances[version] = self._connect(version)
             instance.users += 1
@@ -201,6 +203,12 @@ class Library:
             if self._instances.get(instance.version) is instance:
                 del self._instances[instance.version]
 
+    def _retired(self, instance: _Instance) -> None:
+        """Nobody else gets it; it is closed now, or when its last user is gone."""
+        del self._instances[instance.version]
+        if not instance.users:
+            instance.engine.close()
+
     def _drop(self, instance: _Instance) -> None:
         if self._instances.get(instance.version) is instance:
             del self._instances[instance.version]
@@ -208,17 +216,24 @@ class Library:
 
     def _connect(self, version: int) -> _Instance:
         engine = open_engine(self._home.settings, self._home.staging / "spill")
-        serve = self._home.serve_file(version)
         try:
-            fit = serve.exists() and not self._from_lake and version not in self._unfit
-            is_derived = fit and _attached(engine, serve)
+            serve = self._look_up(version)
+            is_derived = serve is not None and _attached(engine, serve)
             if not is_derived:
+                if serve is not None:
+                    self._unfit.add(version)
                 self._home.attach_reading(engine, "snap", version)
             _fence(engine, self._home.data)
             return _Instance(version, engine, _tables(engine), is_derived)
         except HuiliuError:
             engine.close()
             raise
+
+    def _look_up(self, version: int) -> Path | None:
+        """The version's look-up file, if there is one that may be used."""
+        serve = self._home.serve_file(version)
+        usable = not self._from_lake and version not in self._unfit and serve.exists()
+        return serve if usable else None
 
 
 def _attached(engine: Engine, serve: Path) -> bool:
