@@ -172,7 +172,8 @@ class Library:
         with self._lock:
             instance = self._instances.get(version)
             if instance is not None and not instance.is_derived and self._look_up(version):
-                instance = self._retired(instance)  # its look-up file has been built since
+                self._retire(instance)  # its look-up file has been built since
+                instance = None
             if instance is None:
                 instance = self._instances[version] = self._connect(version)
             instance.users += 1
@@ -203,7 +204,7 @@ class Library:
             if self._instances.get(instance.version) is instance:
                 del self._instances[instance.version]
 
-    def _retired(self, instance: _Instance) -> None:
+    def _retire(self, instance: _Instance) -> None:
         """Nobody else gets it; it is closed now, or when its last user is gone."""
         del self._instances[instance.version]
         if not instance.users:
