@@ -68,9 +68,9 @@ def _between(flows: Sequence[Flow], since: str, until: str) -> int:
 def _opening(course: Course) -> int:
     """What the account held when its first year began, from what is known of the person's past or future."""
     person, begins = course.person, ordinal(FIRST_YEAR * 100 + 1)
-    if course.awarded and person.pension_month <= begins:
+    if course.awarded and person.draws_from <= begins:
         monthly = course.pension.parts(max(person.pension_month, FIRST_MONTH))[1][1]
-        return max(0, account_total(course) - monthly * (begins - person.pension_month))
+        return max(0, account_total(course) - monthly * (begins - person.draws_from))
     if course.awarded:
         brought = _between(course.deposits, _OPENS, course.awarded)
         return int((account_total(course) - brought) / (1 + _rate()))

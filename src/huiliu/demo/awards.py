@@ -59,7 +59,7 @@ def _award(course: Course) -> Row:
         "awarded_month": course.awarded[:6],
         "started_work_on": day_text(first_day(person.joins)) if employee else None,
         "retired_on": day_text(retired_on(course)) if employee else None,
-        "starts_month": month_text(person.pension_month),
+        "starts_month": month_text(person.draws_from),
         "file_born_on": day_text(person.born),
         "deemed_months": person.deemed_months,
         "months_paid": paid,

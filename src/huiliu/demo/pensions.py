@@ -215,7 +215,7 @@ class Payer:
             "insurance_type": person.insurance,
             "settled_month": generated[:6],
             "benefit_month": month_text(due),
-            "starts_month": month_text(person.pension_month),
+            "starts_month": month_text(person.draws_from),
             "item_type": "0",
             "pool_type": "1",
             "business_type": "F10005",

@@ -47,6 +47,11 @@ class Person:
         return int(self.number[-7:])
 
     @property
+    def draws_from(self) -> int:
+        """The counted month for which a pension is first due: residents who were old already, from their entry."""
+        return max(self.pension_month, self.joins)
+
+    @property
     def in_hardship(self) -> bool:
         """Residents on the minimum allowance: one in twenty-five."""
         return self.insurance == "170" and self.serial % 25 == 7

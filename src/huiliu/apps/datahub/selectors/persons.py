@@ -57,7 +57,16 @@ class PersonPage:
 
     @property
     def facts(self) -> list[Cell]:
-        """Identity without the name, which stands above it, in the order of the definition."""
+        """Identity without the name, which stands above it, in the order of the definition; what is known of it."""
+        return [cell for cell in self._identity if cell.text]
+
+    @property
+    def unknown(self) -> str:
+        """Labels of the identity's columns that the library holds no value of."""
+        return "、".join(cell.label for cell in self._identity if not cell.text)
+
+    @property
+    def _identity(self) -> list[Cell]:
         return [cell for name, cell in self.identity.items() if name not in ("name", "changed_at")]
 
     @property

@@ -160,6 +160,15 @@ def test_a_person_is_read_in_seconds(town):
     )
 
 
+def test_what_is_known_stands_apart_from_what_is_not(town):
+    page = person_view(actor=CHEN, scopes=WHOLE, key=key_of(WANG))
+    labels = [cell.label for cell in page.facts]
+    assert labels[:5] == ["人员编码", "社会保障号码", "证件类型", "证件号码", "性别"]
+    assert "移动电话" not in labels
+    assert "移动电话" in page.unknown.split("、")
+    assert not set(labels) & set(page.unknown.split("、"))
+
+
 def test_a_death_is_said_first_and_its_day_is_protected(town):
     page = person_view(actor=CHEN, scopes=WHOLE, key=key_of(LI))
     assert page.death["died_on"].text == "****"
