@@ -51,7 +51,7 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     home = settings.HOME
     engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
     lake = LakeHome(home.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
-    feed = installation_feed(home, settings.ENVIRONMENT, catalog.tables)
+    feed = installation_feed(home, settings.ENVIRONMENT, catalog)
     with watched(lake, clock, progress or Silent()) as seen:
         seen.step("fetch", None, 0, 1)
         fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))

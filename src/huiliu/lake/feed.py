@@ -1,7 +1,7 @@
 """How to read a batch that explains nothing about itself: patterns, mode, encoding and delimiter per table."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,7 @@ import jsonschema
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.yamls import load_yaml
+from huiliu.lake.mapping import ProvinceMapping, TableMapping
 
 Mode = Literal["full", "increment", "range"]  # a range is told by a manifest only
 Days = Literal["daily", "any"]
@@ -33,6 +34,7 @@ _SCHEMA: Mapping[str, Any] = {
         "label": {"type": "string"},
         "ready": {"type": "string"},
         "division": {"type": "string", "pattern": "^[0-9]{6}$"},
+        "mapping": {"type": "string", "minLength": 1},
         "defaults": {
             "type": "object",
             "additionalProperties": False,
@@ -47,13 +49,17 @@ _SCHEMA: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class FeedTable:
-    """One table of the feed; `files` are shell patterns for file names, letters in any case."""
+    """One table of the feed; `files` are shell patterns for file names, letters in any case.
+
+    `mapping` says what the province calls the columns; None where it uses the catalog's names or the standard's codes.
+    """
 
     files: tuple[str, ...]
     mode: Mode = "full"
     encoding: Encoding = "utf-8"
     delimiter: str = ","
     quote: str = '"'
+    mapping: TableMapping | None = None
 
     def matches(self, name: str) -> bool:
         """True if a file of this name belongs to the table."""
@@ -76,11 +82,15 @@ class Feed:
     days: Days = "daily"
 
 
-def load_feed(path: Path, tables: Iterable[str], division: str | None = None) -> Feed:
+Mappings = Callable[[str], ProvinceMapping]
+
+
+def load_feed(path: Path, tables: Iterable[str], division: str | None = None, mappings: Mappings | None = None) -> Feed:
     """Read a feed from YAML; `tables` are the catalog's, `division` (the installation's own) overrides the file's.
 
     With `every_table: true` each table of the catalog belongs to the feed by the defaults, so that a new table needs no
-    line here; `{table}` in a file pattern stands for its name. Raises FEED-001 naming the place.
+    line here; `{table}` in a file pattern stands for its name. `mappings` reads the mapping that the feed names: its
+    tables are then the feed's, by its file patterns. Raises FEED-001 naming the place.
     """
     raw = load_yaml(path)
     problem = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(_SCHEMA).iter_errors(raw))
@@ -91,8 +101,13 @@ def load_feed(path: Path, tables: Iterable[str], division: str | None = None) ->
     known = tuple(tables)
     if unknown := [name for name in named if name not in known]:
         raise _wrong(path, f"tables/{unknown[0]}（未登记的表）", "enum")
-    wanted = dict.fromkeys([*(known if raw.get("every_table") else ()), *named])
-    read = {name: _table(path, name, {**raw.get("defaults", {}), **named.get(name, {})}) for name in wanted}
+    mapped = mappings(raw["mapping"]).tables if mappings is not None and "mapping" in raw else {}
+    wanted = dict.fromkeys([*(mapped or (known if raw.get("every_table") else ())), *named])
+    read = {}
+    for name in wanted:
+        own = {"files": mapped[name].files} if name in mapped and mapped[name].files else {}
+        entry = {**raw.get("defaults", {}), **own, **named.get(name, {})}
+        read[name] = replace(_table(path, name, entry), mapping=mapped.get(name))
     if not read:
         raise _wrong(path, "tables", "minProperties")
     return Feed(read, division or raw.get("division"), raw.get("ready"), raw.get("label", ""), raw.get("days", "daily"))

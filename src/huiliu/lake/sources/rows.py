@@ -18,6 +18,7 @@ from huiliu.lake.tables import Table
 from huiliu.lake.typed import cleaned, typed
 
 _RELATION = "front_end_rows"
+_NOTHING = Decimal("0.00")
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def written(engine: Engine, target: Path, streamed: int, mapping: TableMapping, 
     asked += [f"{extreme}({_value('changed_at', 'time')})" for extreme in ("min", "max")] if timed else []
     asked += [f"count(*) FILTER (\"OP\" = '{op}')" for op in "IUD"] if mapping.operation is not None else []
     rows, *rest = engine.one(f"SELECT {', '.join(asked)} FROM read_parquet({literal(target)})")
-    sums = {column.name: Decimal(amount or 0) for column, amount in zip(money, rest, strict=False)}
+    sums = {column.name: _NOTHING if found is None else found for column, found in zip(money, rest, strict=False)}
     times = tuple(rest[len(money) : len(money) + 2]) if timed else (None, None)
     operations = dict(zip("IUD", map(int, rest[-3:]), strict=True)) if mapping.operation is not None else {}
     change_time = None if times[0] is None or times[1] is None else (times[0], times[1])
