@@ -14,6 +14,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.periods import parse_day
 from huiliu.lake.feed import Feed, Mode
 from huiliu.lake.manifest import MANIFEST, UNSAFE, BrokenError, parse_manifest, read_manifest, shown
+from huiliu.lake.mapping import TableMapping
 from huiliu.lake.ranges import Range, parse_range
 from huiliu.lake.records import Check, Outcome
 from huiliu.lake.tables import Table
@@ -68,6 +69,7 @@ class Delivery:
     closing: Closing | None = None
     quote: str = '"'
     range: Range | None = None
+    mapping: TableMapping | None = None
 
 
 @dataclass(frozen=True)
@@ -150,10 +152,19 @@ def read_batch(folder: Path, feed: Feed, tables: Mapping[str, Table]) -> Batch |
     if partial or not names:
         return _waiting(folder, "写入完毕", f"{len(partial)} 个文件仍在写入" if partial else "空文件夹")
     if MANIFEST in names:
-        return _declared(folder, tables, names)
+        return _mapped(_declared(folder, tables, names), feed)
     if MANIFEST in {name.lower() for name in names}:
         return _refused(folder, Check("manifest", "清单文件名", None, MANIFEST, "大小写不同", "fail", "文件夹"))
-    return _bare(folder, feed, tables, names)
+    return _mapped(_bare(folder, feed, tables, names), feed)
+
+
+def _mapped(found: Batch | Unread, feed: Feed) -> Batch | Unread:
+    """The batch with the province's names and codes, where the feed says that its files use them."""
+    mappings = {name: entry.mapping for name, entry in feed.tables.items() if entry.mapping is not None}
+    if isinstance(found, Unread) or found.origin == "front_end" or not mappings:
+        return found  # what was read from a database is in the catalog's words already
+    deliveries = {name: replace(told, mapping=mappings.get(name)) for name, told in found.deliveries.items()}
+    return replace(found, deliveries=deliveries)
 
 
 def gone(folder: Path) -> Unread:

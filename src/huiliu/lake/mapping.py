@@ -287,6 +287,22 @@ def mapping_sources(mapping: TableMapping) -> Iterator[str]:
         yield mapping.operation.source
 
 
+def file_heading(name: str) -> str:
+    """What a file's heading calls a source column, in lower case: the province has joined the tables already."""
+    return name.rpartition(".")[2].lower()
+
+
+def mapped_names(mapping: TableMapping, operation: str) -> dict[str, list[str]]:
+    """Columns of the catalog by the heading that holds them; one may feed several. `operation` stands for changes."""
+    names: dict[str, list[str]] = {}
+    for column, mapped in mapping.columns.items():
+        if mapped.source is not None:
+            names.setdefault(file_heading(mapped.source), []).append(column)
+    changes = mapping.operation.source if mapping.operation is not None else None
+    names.setdefault(file_heading(changes or operation), []).append(operation)
+    return names
+
+
 def _column(given: Any, shared: Mapping[str, str]) -> ColumnMapping:
     if isinstance(given, str):
         return ColumnMapping(given, codes=shared)

@@ -38,11 +38,15 @@ _STRUCTURE = {
 
 @dataclass(frozen=True)
 class Piece:
-    """Staging rows of one file, or of one member of a zip; `operation` is that of every row, if the file names none."""
+    """Staging rows of one file, or of one member of a zip; `operation` is that of every row, if the file names none.
+
+    Of a `filtered` file those rows count that belong to the table; the others keep their place in the numbers.
+    """
 
     path: Path
     file: str
     operation: str | None
+    filtered: bool = False
 
     @property
     def relation(self) -> str:
@@ -51,7 +55,8 @@ class Piece:
         if self.operation:
             told.append(f"{literal(self.operation)} AS _op")
         rows = f"read_parquet({literal(self.path)}, file_row_number = true)"
-        return f"SELECT {', '.join(told)}, * EXCLUDE (file_row_number) FROM {rows}"
+        besides, within = (", _out", " WHERE NOT _out") if self.filtered else ("", "")
+        return f"SELECT {', '.join(told)}, * EXCLUDE (file_row_number{besides}) FROM {rows}{within}"
 
 
 @dataclass(frozen=True)
@@ -208,14 +213,23 @@ def _typed(engine: Engine, intake: _Intake) -> _Typed:
             misfits = list(layout.misfits())
             checks += [*layout.checks(), *misfits]
             if not (layout.missing or misfits):
-                piece = Piece(intake.target.with_suffix(f".{number}.parquet"), label, layout.operation)
+                path = intake.target.with_suffix(f".{number}.parquet")
+                piece = Piece(path, label, layout.operation, layout.filtered)
                 _convert(engine, layout, piece.path)
                 pieces.append(piece)
+                checks += _outside(engine, intake.table, piece)
         if intake.fault is not None:
             raise intake.fault
     except FileFaultError as fault:
         checks.append(_fault_check(intake, fault))
     return _Typed(tuple(pieces), tuple(checks))
+
+
+def _outside(engine: Engine, table: Table, piece: Piece) -> Iterator[Check]:
+    """How many rows of a file the mapping leaves to other tables."""
+    if piece.filtered:
+        rows = engine.count(f"SELECT count(*) FROM read_parquet({literal(piece.path)}) WHERE _out")
+        yield Check("filtered", "不属于本表的行", table.name, None, str(rows), "none", piece.file)
 
 
 def _cells(engine: Engine, intake: _Intake) -> Iterator[tuple[Cells, str]]:
