@@ -83,7 +83,10 @@ def test_a_fault_is_where_it_stands_in_the_file_rows_of_others_counted(mapped):
     deliver(mapped, persons=[*PERSONS[:2], ("P2", "李㛃", "女", "19611402", "1", "")])
     record = mapped.last()
     assert failed(record) == ["type", "type"]  # one heading feeds two columns
-    assert ["第 3 行" in str(check.where) for check in record.failures] == [True, True]
+    assert [str(check.where) for check in record.failures] == [
+        "AAC006：person.csv 第 3 条",
+        "ZZZ003：person.csv 第 3 条",
+    ]
 
 
 def test_amounts_that_are_no_whole_fen_refuse_the_file(mapped):
