@@ -1,10 +1,13 @@
 """The worked example of a province's layout: a night from its files and from its databases is the same night."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from huiliu.catalog import Catalog
@@ -13,9 +16,10 @@ from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.lake.feed import load_feed
 from huiliu.lake.mapping import load_mapping
 from huiliu.lake.night import run_night
-from huiliu.lake.records import Outcome
+from huiliu.lake.records import Outcome, Proof
+from huiliu.lake.sources.connections import DatabaseLogin, DbApiFrontEnd, connect
 from lake.conftest import Site
-from lake.front_end import source
+from lake.front_end import SQLITE, source
 
 NAME = "449900_20250430"
 DAY = date(2025, 4, 30)
@@ -178,3 +182,42 @@ def test_the_rows_are_the_provinces_in_the_catalogs_words(loaded, province):
         "enrolment": "1",
         "contribution": "1",
     }
+
+
+@pytest.mark.slow
+def test_a_database_gives_the_same_night_as_the_files(loaded, province, place):
+    files, front = loaded("files"), loaded("front")
+    write_files(files.inbox)
+    night(files, province)
+    path = place / "front.db"
+    db = sqlite3.connect(path, isolation_level=None)
+    fill(db.execute, {"fen": "INTEGER", "day": "TEXT", "text": "TEXT", "mark": "?"})
+    db.close()
+
+    def connection():
+        return DbApiFrontEnd(SQLITE, sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+
+    fetch(place / "front", front.inbox, province, connection)
+    record = night(front, province)
+    assert record.outcome is Outcome.PUBLISHED, record.failures
+    assert record.level is Proof.B
+    assert content(front) == content(files)
+
+
+@pytest.mark.slow
+def test_postgresql_gives_the_same_night_as_the_files(loaded, province, place, postgres_url):
+    files, front = loaded("files"), loaded("front")
+    write_files(files.inbox)
+    night(files, province)
+    with psycopg.connect(postgres_url, autocommit=True) as db:
+        for table in HELD:
+            db.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
+        fill(db.execute, {"fen": "numeric(16,2)", "day": "date", "text": "text", "mark": "%s"})
+        db.execute("ALTER TABLE ac01 ALTER aae036 TYPE timestamp USING aae036::timestamp")
+    parts = urlsplit(postgres_url)
+    login = DatabaseLogin("front", "postgresql", parts.hostname, "postgres", parts.username, parts.password, parts.port)
+    fetch(place / "front", front.inbox, province, lambda: connect(login))
+    record = night(front, province)
+    assert record.outcome is Outcome.PUBLISHED, record.failures
+    assert record.level is Proof.B
+    assert content(front) == content(files)
