@@ -9,7 +9,8 @@ from typing import Any
 from dbos import DBOS, DBOSConfig, ScheduleInput
 
 from huiliu import __version__
-from huiliu.config.boot import boot
+from huiliu.config.boot import Installation, boot
+from huiliu.kernel.locks import hold
 
 RIGHTS_SCHEDULE = "0 5 0 * * *"
 AUDIT_SCHEDULE = "0 40 2 * * *"  # after the evening's work, before most nights arrive
@@ -98,6 +99,12 @@ def serve() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    with hold(installation.home.root / "worker.lock"):  # pages see by it that somebody waits to run the night
+        _work(installation, stop)
+
+
+def _work(installation: Installation, stop: threading.Event) -> None:
+    """Schedules in force until `stop` is set."""
     config: DBOSConfig = {
         "name": "huiliu",
         "system_database_url": installation.jobs_database(),

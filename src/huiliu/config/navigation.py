@@ -25,7 +25,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "回流库",
         (
-            Entry("夜间批次", "nightlight", "datahub:night_list", "datahub.view_nights"),
+            Entry("夜间批次", "nightlight", "datahub:night_calendar", "datahub.view_nights"),
             Entry("隔离区", "rule_folder", "datahub:quarantine_list", "datahub.view_quarantine"),
         ),
     ),

@@ -1,22 +1,20 @@
 """What the running night is doing, for whoever watches from another process; gone when it ends, known when it died."""
 
-import fcntl
 import json
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json
+from huiliu.kernel.locks import hold, is_held
 from huiliu.lake.home import LakeHome
 from huiliu.lake.progress import Progress
 from huiliu.lake.records import NightRecord
 
-_TRIES = 10
 _OFTEN = 0.3  # seconds between two notes of one phase; each is a small file
 
 
@@ -96,8 +94,8 @@ def watched(lake: LakeHome, clock: Clock, inner: Progress) -> Iterator[Watched]:
     """Note what a run does while it lasts, and how it ended. A run beside another one is not noted."""
     lake.root.mkdir(parents=True, exist_ok=True)
     seen = Watched(lake, clock, inner, clock.now())
-    with _lock_file(lake).open("a+") as lock:
-        seen.is_noted, error = _locked(lock), "unknown"
+    with hold(_lock_file(lake)) as is_noted:
+        seen.is_noted, error = is_noted, "unknown"
         try:
             yield seen
             error = ""
@@ -118,30 +116,6 @@ def _end(seen: Watched, error: str) -> None:
 
 def _lock_file(lake: LakeHome) -> Path:
     return lake.root / ".running"
-
-
-def _locked(lock: IO[str]) -> bool:
-    """A reader that asks whether the lock is held has it for a moment itself, so one refusal says nothing."""
-    for _ in range(_TRIES):
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            time.sleep(0.02)
-        else:
-            return True
-    return False
-
-
-def is_held(path: Path) -> bool:
-    """Whether a living process holds the lock; the kernel takes it from a dead one."""
-    try:
-        with path.open() as lock:
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
 
 
 def _write(path: Path, told: dict[str, Any]) -> None:

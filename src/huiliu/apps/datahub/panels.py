@@ -26,7 +26,7 @@ def _nights() -> list[Panel]:
     pointer = services.nights_refresh()
     state = nights.state_of_library(pointer, settings.HUILIU_CLOCK.now().date())
     lines = nights.night_lines(nights.nights()[:LAST_NIGHTS], pointer)
-    link = reverse("datahub:night_list")
+    link = reverse("datahub:night_calendar")
     next_step = reverse("datahub:night_detail", args=(state.night,)) if state.night else link
     return [
         Panel(

@@ -2,15 +2,19 @@
 
 from django.urls import path
 
-from huiliu.apps.datahub import views, views_quarantine
+from huiliu.apps.datahub import views, views_nights, views_quarantine
 
 app_name = "datahub"
 
 urlpatterns = [
-    path("datahub/nights/", views.night_list, name="night_list"),
-    path("datahub/nights/<slug:key>/", views.night_detail, name="night_detail"),
+    path("datahub/nights/", views_nights.night_calendar, name="night_calendar"),
+    path("datahub/nights/list/", views_nights.night_list, name="night_list"),
+    path("datahub/nights/running/", views_nights.night_running, name="night_running"),
+    path("datahub/nights/<slug:key>/", views_nights.night_detail, name="night_detail"),
     path(
-        "datahub/nights/<slug:key>/certificate/<slug:file_format>/", views.night_certificate, name="night_certificate"
+        "datahub/nights/<slug:key>/certificate/<slug:file_format>/",
+        views_nights.night_certificate,
+        name="night_certificate",
     ),
     path("datahub/quarantine/", views_quarantine.quarantine_list, name="quarantine_list"),
     path("datahub/quarantine/rows/", views_quarantine.quarantine_rows, name="quarantine_rows"),

@@ -1,10 +1,9 @@
-"""Nights, person search and person page."""
+"""Person search, person page and change history."""
 
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
@@ -16,7 +15,6 @@ from huiliu.apps.control.selectors.purposes import Used, number_of, used_today
 from huiliu.apps.control.services.counts import Counted
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.forms import PurposeForm, SearchForm
-from huiliu.apps.datahub.selectors import nights
 from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
 from huiliu.apps.datahub.selectors.persons import PersonPage
 from huiliu.kernel.errors import HuiliuError
@@ -25,47 +23,7 @@ from huiliu.web.access import page
 from huiliu.web.asof import asking, day_asked
 from huiliu.web.pages import Crumb, render_page
 
-LIBRARY = Crumb("回流库")
 QUERY = Crumb("查询")
-
-
-@require_safe
-@page("datahub.view_nights")
-def night_list(request: HttpRequest) -> HttpResponse:
-    """Every night with its verdict; the refused ones with what did not agree."""
-    pointer = services.nights_refresh()
-    found = Paginator(nights.nights(), nights.PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"lines": nights.night_lines(found.object_list, pointer), "page": found, "pointer": pointer}
-    as_of = page_as_of(pointer)
-    return render_page(request, "datahub/night_list.html", context, title="夜间批次", crumbs=(LIBRARY,), as_of=as_of)
-
-
-@require_safe
-@page("datahub.view_nights")
-def night_detail(request: HttpRequest, key: str) -> HttpResponse:
-    """One night: every check with expected and actual, every table with its rows and sums."""
-    pointer = services.nights_refresh()
-    found = nights.night_page(key, pointer)
-    if found is None:
-        raise Http404
-    crumbs = (LIBRARY, Crumb("夜间批次", reverse("datahub:night_list")))
-    title = f"批次 {found.night.batch}"
-    as_of = page_as_of(pointer)
-    return render_page(request, "datahub/night_detail.html", {"found": found}, title=title, crumbs=crumbs, as_of=as_of)
-
-
-@require_safe
-@page("datahub.view_nights")
-def night_certificate(request: HttpRequest, key: str, file_format: str) -> HttpResponse:
-    """The certificate as signed JSON or PDF; the audit row is written before it leaves."""
-    found = services.certificate_open(key=key, format_=file_format, actor=actor_of(request))
-    if found is None:
-        raise Http404
-    return HttpResponse(
-        found.content,
-        content_type=found.media,
-        headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
-    )
 
 
 @page("datahub.search_person")

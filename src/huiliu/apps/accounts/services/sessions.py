@@ -19,6 +19,7 @@ from huiliu.web.client import client_ip
 
 SEEN_EVERY = timedelta(minutes=1)
 ENDED = "ended"
+BACKGROUND = "X-Background"
 
 
 def session_open(request: HttpRequest, user: User, *, second_factor: bool, now: datetime) -> UserSession:
@@ -39,7 +40,8 @@ def session_open(request: HttpRequest, user: User, *, second_factor: bool, now: 
 def session_keep(request: HttpRequest) -> None:
     """On each request of a signed-in browser: move the idle time on, or end the session and leave an anonymous visitor.
 
-    A session without a row, of a closed account, ended elsewhere, idle or too old is not carried on.
+    A session without a row, of a closed account, ended elsewhere, idle or too old is not carried on. What a page asks
+    for by itself (BACKGROUND) is no use of the session: it moves nothing on.
     """
     now = settings.HUILIU_CLOCK.now()
     row = selectors.session_of(request)
@@ -51,7 +53,7 @@ def session_keep(request: HttpRequest) -> None:
         _close(request, row, ending)
         _leave(request, ending)
         return
-    if not timedelta(0) <= now - row.seen_at < SEEN_EVERY:
+    if BACKGROUND not in request.headers and not timedelta(0) <= now - row.seen_at < SEEN_EVERY:
         UserSession.objects.filter(pk=row.pk, ended_at=None).update(seen_at=now)
     request.user = row.user  # the same account, with its sign-in settings read in one go
     request.live_session = row  # type: ignore[attr-defined]

@@ -16,6 +16,8 @@ def text_of(client, path):
 
 def test_before_the_first_night_every_page_offers_the_next_step(empty_home, control):
     assert "还没有夜间批次" in text_of(control, "/datahub/nights/")
+    assert "还没有夜间批次" in text_of(control, "/datahub/nights/list/")
+    assert "还没有运行过" in text_of(control, "/datahub/nights/running/")
     assert "尚无已发布的数据" in text_of(control, "/datahub/persons/")
     workbench = text_of(control, "/")
     assert "尚无数据" in workbench
@@ -26,14 +28,14 @@ def test_before_the_first_night_every_page_offers_the_next_step(empty_home, cont
 
 
 def test_the_list_shows_what_is_served_and_what_did_not_agree(town, control, django_assert_num_queries):
-    page = text_of(control, "/datahub/nights/")
+    page = text_of(control, "/datahub/nights/list/")
     assert page.index("2025-04-02") < page.index("2025-04-01 共") < page.index("2025-03-31 共")
     assert page.count(">在用<") == 1
     assert "已拒收" in page
     assert "仅自身一致（C 级）" in page
     assert "数据截至" in page
     with django_assert_num_queries(9):
-        control.get("/datahub/nights/")
+        control.get("/datahub/nights/list/")
 
 
 def test_a_night_lists_failed_checks_first_and_leads_to_its_neighbours(town, control, django_assert_num_queries):
