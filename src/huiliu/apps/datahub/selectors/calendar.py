@@ -158,7 +158,8 @@ def _said(night: Night) -> str:
 def _amounts(night: Night, tables: Mapping[str, TableDay]) -> list[str]:
     if night.outcome != Outcome.PUBLISHED:
         return [f"{len(tables)} 表不一致"] if tables else []
-    return [f"{len(night.tables)} 表 {night.rows:,} 行"]
+    delivered = sum(record["mode"] != "none" for record in night.tables)
+    return [f"交付 {delivered} 表 {night.rows:,} 行"]
 
 
 def _published_tables(night: Night) -> dict[str, TableDay]:

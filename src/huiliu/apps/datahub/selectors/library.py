@@ -87,10 +87,10 @@ def source_at(pointer: Pointer, day: date | None) -> Source:
 
 
 def nights_by_day(pointer: Pointer) -> dict[date, Night]:
-    """The night that each published day is read from, newest day first; a day published twice by its newest night."""
-    rows = Night.objects.filter(outcome=Outcome.PUBLISHED, snapshot__lte=pointer.snapshot).order_by("snapshot")
-    read = rows.only("snapshot", "batch", "digest", "business_date", "level")
-    found = {night.business_date: night for night in read if night.business_date}
+    """The night that each published day is read from, newest day first: the lake says which commit holds a day now."""
+    snapshots = {snapshot for snapshot in library().days().values() if snapshot <= pointer.snapshot}
+    rows = Night.objects.filter(snapshot__in=snapshots).only("snapshot", "batch", "digest", "business_date", "level")
+    found = {night.business_date: night for night in rows if night.business_date}
     return dict(sorted(found.items(), reverse=True))
 
 

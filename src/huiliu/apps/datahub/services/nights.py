@@ -38,7 +38,7 @@ def nights_project(*, records: Iterable[NightRecord], clock: Clock | None = None
 
 def _standing(night: NightRecord) -> str:
     published = str(night.outcome) == Kept.PUBLISHED
-    return getattr(night, "standing", "") or (Standing.EFFECTIVE.value if published else "")
+    return night.standing or (Standing.EFFECTIVE.value if published else "")
 
 
 def nights_refresh(*, clock: Clock | None = None, actor: Actor = SYSTEM) -> Pointer | None:
@@ -88,7 +88,7 @@ def _fields(key: str, night: NightRecord) -> dict[str, object]:
         "outcome": str(night.outcome),
         "kind": night.kind,
         "standing": _standing(night),
-        "revision": getattr(night, "revision", 0),
+        "revision": night.revision,
         "level": str(night.level or ""),
         "snapshot": night.snapshot,
         "run_at": night.run_at,

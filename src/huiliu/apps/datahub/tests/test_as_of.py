@@ -15,6 +15,7 @@ from huiliu.apps.datahub.selectors.search import AT_ONCE, LIMIT, find_at, read_t
 from huiliu.apps.datahub.services import nights_refresh, person_search, person_view
 from huiliu.apps.datahub.tests.town import FIRST_DAY, LI, SECOND_DAY, ZHANG, ZHOU
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.snapshot import Library
 from huiliu.web.asof import AsOfChoice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
@@ -102,19 +103,17 @@ def test_a_narrow_grant_finds_in_history_whom_it_reaches_and_says_when_there_are
     assert AT_ONCE > LIMIT
 
 
-def test_a_day_published_twice_is_read_from_its_newest_night(nights, town):
-    Night.objects.filter(snapshot=town.first).update(business_date=SECOND_DAY)
-    assert {day: night.snapshot for day, night in nights_by_day(nights).items()} == {SECOND_DAY: town.second}
-
-
-def test_what_is_not_published_yet_is_no_day(nights, town):
-    Night.objects.filter(snapshot=town.first).update(snapshot=town.second + 5)
-    assert list(nights_by_day(nights)) == [SECOND_DAY]
+def test_the_lake_says_which_commit_holds_a_day_and_none_after_the_pointer_counts(nights, town, monkeypatch):
+    monkeypatch.setattr(Library, "days", lambda _library: {FIRST_DAY: town.second, SECOND_DAY: town.second + 1})
+    Night.objects.filter(snapshot=town.second).update(business_date=FIRST_DAY)
+    assert {day: night.snapshot for day, night in nights_by_day(nights).items()} == {FIRST_DAY: town.second}
 
 
 def test_days_are_offered_by_month_and_old_ones_by_their_months_end(nights, monkeypatch):
     assert choice_of(None).months == [("2025-04", [SECOND_DAY]), ("2025-03", [FIRST_DAY])]
     monkeypatch.setitem(choice_of.__globals__, "DAYS_OFFERED", 1)
+    known = {date(2025, 3, 30): 0, FIRST_DAY: nights.snapshot - 1, SECOND_DAY: nights.snapshot}
+    monkeypatch.setattr(Library, "days", lambda _library: known)
     extra = Night.objects.get(business_date=FIRST_DAY)
     extra.pk, extra.key, extra.snapshot, extra.business_date = None, "x", 0, date(2025, 3, 30)
     extra.save(force_insert=True)
