@@ -5,39 +5,46 @@ The manifest is spelled here and not by the lake's code, so that the lake cannot
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from huiliu.demo.dates import NIGHTS, day_text
+from huiliu.demo.files import open_file
 from huiliu.demo.identifiers import CITY
-from huiliu.demo.journal import Change, CsvFile, Delivery, Journal, Sums
+from huiliu.demo.journal import Change, Delivery, Journal, Row, Sums
 from huiliu.kernel.digests import file_digest, sm3
 from huiliu.lake.tables import Table
 
 SHORT_TABLE = "contribution"
 _SHORT_BY = 0.03
-_PLAIN_ON_FIRST_NIGHT = ("unit", "death_record", "certification", "code_value")
+MONTHLY_TABLE = "voucher"  # the books are delivered a month at a time: all vouchers of the running month, every night
+_FIRST_NIGHT = {  # format and encoding of tables that do not come as the others do
+    "unit": ("csv", "utf-8"),
+    "death_record": ("csv", "utf-8"),
+    "certification": ("csv.zip", "gb18030"),
+    "code_value": ("parquet", "utf-8"),
+}
 
 
 @dataclass(frozen=True)
 class Shape:
     """How one table's file looks in one night."""
 
-    packed: bool
+    format: str
     encoding: str
-
-    @property
-    def suffix(self) -> str:
-        """The file's ending."""
-        return ".csv.gz" if self.packed else ".csv"
 
 
 def first_shape(table: str) -> Shape:
-    """Large tables come packed in GB18030, small ones plain in UTF-8."""
-    plain = table in _PLAIN_ON_FIRST_NIGHT
-    return Shape(packed=not plain, encoding="utf-8" if plain else "gb18030")
+    """Most tables come gzipped in GB18030, small ones plain in UTF-8, one zipped, one as Parquet."""
+    return Shape(*_FIRST_NIGHT.get(table, ("csv.gz", "gb18030")))
+
+
+def _in_month(row: Row) -> bool:
+    """Whether a voucher is of the month of the nights."""
+    return str(row["dated_on"]).startswith(day_text(NIGHTS[0])[:6])
 
 
 def open_journals(inbox: Path, tables: Sequence[Table]) -> dict[str, Journal]:
@@ -48,7 +55,8 @@ def open_journals(inbox: Path, tables: Sequence[Table]) -> dict[str, Journal]:
     for table in tables:
         shape = first_shape(table.name)
         header = [column.code for column in table.columns]
-        journals[table.name] = Journal(table, CsvFile(folder / f"{table.name}{shape.suffix}", shape.encoding, header))
+        file = open_file(folder / f"{table.name}.{shape.format}", shape.encoding, header)
+        journals[table.name] = Journal(table, file, _in_month if table.name == MONTHLY_TABLE else None)
     return journals
 
 
@@ -71,13 +79,28 @@ def _write_table(inbox: Path, journal: Journal, night: int, rng: Random) -> dict
     folder, name = night_folder(inbox, night), journal.table.name
     if night == 0:
         shape = first_shape(name)
-    else:
-        folder.mkdir(exist_ok=True)
-        shape = Shape(packed=rng.random() < 0.7, encoding="gb18030" if rng.random() < 0.75 else "utf-8")
-        if journal.changes[night]:
-            _write_increment(folder, journal, night, shape, rng)
-    path = folder / f"{name}{shape.suffix}"
-    return _entry(journal.deliveries[night], "increment" if night else "full", shape, path)
+        return _entry(journal.deliveries[night], "full", shape, folder / f"{name}.{shape.format}")
+    folder.mkdir(exist_ok=True)
+    shape = Shape("csv.gz" if rng.random() < 0.7 else "csv", "gb18030" if rng.random() < 0.75 else "utf-8")
+    path = folder / f"{name}.{shape.format}"
+    if journal.part:
+        return _write_part(path, journal, night, shape)
+    if journal.changes[night]:
+        _write_increment(folder, journal, night, shape, rng)
+    return _entry(journal.deliveries[night], "increment", shape, path)
+
+
+def _write_part(path: Path, journal: Journal, night: int, shape: Shape) -> dict[str, Any]:
+    """All rows of the month as they are after the night; what is not in the file is not in the month."""
+    money = {column.name: 0 for column in journal.table.money}
+    delivery = Delivery(Sums(0, money), journal.deliveries[night].closing)
+    with closing(open_file(path, shape.encoding, [column.code for column in journal.table.columns])) as file:
+        for change in journal.stand(night):
+            delivery.take("I", change.moment, change.row)
+            file.write(journal.cells(change.row, change.moment))
+    first = NIGHTS[0].replace(day=1)
+    part = {"column": "dated_on", "from": day_text(first), "to": day_text(NIGHTS[-1])}
+    return _entry(delivery, "range", shape, path) | {"range": part}
 
 
 def _write_increment(folder: Path, journal: Journal, night: int, shape: Shape, rng: Random) -> None:
@@ -88,8 +111,8 @@ def _write_increment(folder: Path, journal: Journal, night: int, shape: Shape, r
     changes = sorted(journal.changes[night], key=lambda change: _key(journal.table, change))
     if name_is_short(journal.table.name, night):
         changes = _shorten(changes, rng)
-    path = folder / f"{journal.table.name}{shape.suffix}"
-    with CsvFile(path, shape.encoding, ["OP", *(columns[place].code for place in order)]) as file:
+    path = folder / f"{journal.table.name}.{shape.format}"
+    with closing(open_file(path, shape.encoding, ["OP", *(columns[place].code for place in order)])) as file:
         for change in changes:
             cells = journal.cells(change.row, change.moment)
             file.write([change.operation, *(cells[place] for place in order)])
@@ -112,7 +135,7 @@ def _key(table: Table, change: Change) -> tuple[str, ...]:
 def _entry(delivery: Delivery, mode: str, shape: Shape, path: Path) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "mode": mode,
-        "format": "csv.gz" if shape.packed else "csv",
+        "format": shape.format,
         "encoding": shape.encoding,
         "files": [],
         "rows": delivery.sums.rows,

@@ -1,19 +1,13 @@
 """Row histories of each table: the state of the first night, the changes of each later one, and the true totals."""
 
-import csv
-import gzip
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO, Self
 
 from huiliu.demo.dates import END, NIGHTS, day_text
+from huiliu.demo.files import Cell, RowFile
 from huiliu.lake.tables import Table
 
-Cell = str | int | None  # money is whole fen
 Row = Mapping[str, Cell]
 Patch = tuple[str, Row | None]  # a moment and what changes in the row from then on; None deletes it
 
@@ -66,38 +60,15 @@ class Delivery:
         self.times = min(first, moment), max(last, moment)
 
 
-class CsvFile:
-    """A CSV file in one of the feed's encodings, gzipped if its name ends so; equal rows give equal bytes."""
-
-    def __init__(self, path: Path, encoding: str, header: Sequence[str]) -> None:
-        self._raw: BinaryIO = path.open("wb")
-        self._packed: BinaryIO | None = None
-        if path.suffix == ".gz":
-            self._packed = gzip.GzipFile(filename="", mode="wb", fileobj=self._raw, mtime=0, compresslevel=3)  # type: ignore[assignment]
-        self._text = io.TextIOWrapper(self._packed or self._raw, encoding=encoding, newline="")
-        self._csv = csv.writer(self._text, lineterminator="\n")
-        self._csv.writerow(header)
-        self.write = self._csv.writerow
-
-    def close(self) -> None:
-        """Finish the text, the compression and the file, in this order."""
-        self._text.close()
-        self._raw.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-
 class Journal:
-    """All histories of one table: the full first night is written as it comes, later changes are kept by night."""
+    """All histories of one table: the full first night is written as it comes, later changes are kept by night.
 
-    def __init__(self, table: Table, first_night: CsvFile) -> None:
-        self.table = table
+    `part` says which rows are delivered anew each night instead of changes; None where changes are.
+    """
+
+    def __init__(self, table: Table, first_night: RowFile, part: Callable[[Row], bool] | None = None) -> None:
+        self.table, self.part = table, part
+        self.standing: dict[tuple[Cell, ...], Change] = {}
         self._file = first_night
         self._money = {column.name for column in table.money}
         empty = Sums(0, {column.name: 0 for column in table.money})
@@ -126,6 +97,8 @@ class Journal:
         if row is not None:
             self.deliveries[0].take("I", since, row)
             self._file.write(self.cells(row, since))
+            if self.part and self.part(row):
+                self.standing[self.key(row)] = Change("I", since, row)
         for night, (moment, changed) in nightly.items():
             self._change(night, moment, row, changed)
             row = changed
@@ -142,6 +115,19 @@ class Journal:
             self.deliveries[night].closing.add(before, -1)
         if after is not None:
             self.deliveries[night].closing.add(after)
+
+    def key(self, row: Row) -> tuple[Cell, ...]:
+        """The row's key."""
+        return tuple(row[name] for name in self.table.grain)
+
+    def stand(self, night: int) -> list[Change]:
+        """The rows of the part as they are after a night, in the order of the key; asked once a night, in order."""
+        for change in self.changes[night]:
+            if change.operation == "D":
+                self.standing.pop(self.key(change.row), None)
+            elif self.part and self.part(change.row):
+                self.standing[self.key(change.row)] = Change("I", change.moment, change.row)
+        return [change for _, change in sorted(self.standing.items(), key=lambda item: tuple(map(str, item[0])))]
 
     def cells(self, row: Row, moment: str) -> list[Cell]:
         """The row as the file spells it, in the order of the table's columns; the writer spells None as nothing."""
