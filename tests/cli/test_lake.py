@@ -5,14 +5,19 @@ from decimal import Decimal
 
 import pytest
 
-from huiliu.cli import certificate, lake
+from huiliu.apps.datahub.selectors.compares import CompareLine
+from huiliu.cli import certificate, compare, lake
 from huiliu.cli.commands import app
 from huiliu.kernel.clock import TZ
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.signing import Signer
 from huiliu.lake import catalogue_copy
 from huiliu.lake.certificate import certificate_body, signed
+from huiliu.lake.compare.narrow import Difference
+from huiliu.lake.compare.narrow import Outcome as Narrowed
+from huiliu.lake.compare.results import Comparison
 from huiliu.lake.records import CatalogueCopy, NightRecord, Outcome, Proof
+from huiliu.lake.sources.config import SourceConfig
 
 
 def test_the_catalogue_put_back_is_said_with_the_next_step(monkeypatch, capsys, tmp_path):
@@ -76,11 +81,46 @@ def test_a_file_that_is_not_there_is_said(handed_on):
     (handed_on / "key.pem").unlink()
     with pytest.raises(HuiliuError) as refused:
         verify(handed_on)
-    assert refused.value.code == "LAKE-041"
+    assert refused.value.code == "LAKE-061"
 
 
 def test_a_day_must_be_a_day():
     with pytest.raises(HuiliuError) as refused:
         certificate._day("31.3.2025")
-    assert refused.value.code == "LAKE-040"
+    assert refused.value.code == "LAKE-060"
     assert certificate._day("20250331") == certificate._day("2025-03-31") == date(2025, 3, 31)
+
+
+def a_source(name):
+    return SourceConfig(name, "database", name, True, 7, {"engine": "postgresql"})
+
+
+def test_which_front_end_to_compare_with_must_be_clear():
+    both = [a_source("a"), a_source("b"), SourceConfig("files", "folder", "files", True, 7, {})]
+    assert compare._chosen(both, "b").name == "b"
+    assert compare._chosen(both[1:], None).name == "b"
+    for sources, name in ((both, None), (both, "files"), ([], None)):
+        with pytest.raises(HuiliuError) as refused:
+            compare._chosen(sources, name)
+        assert refused.value.code == "LAKE-066"
+
+
+def test_a_comparison_is_one_line_a_table_with_the_columns_that_differ():
+    differences = (Difference("changed", ("SECRET-KEY",), ("amount", "pay_state")),)
+    found = Comparison(
+        table="benefit_payment",
+        source="front",
+        snapshot=1,
+        business_date=date(2025, 3, 31),
+        source_date=date(2025, 3, 31),
+        at=NIGHT.run_at,
+        seconds=Decimal("2"),
+        hashed=True,
+        columns=("payment_no", "amount", "pay_state"),
+        grain=1,
+        outcome=Narrowed(5, 5, 1, 2, differences),
+    )
+    said = compare.line(CompareLine("", found)).plain
+    assert "待遇支付明细 benefit_payment 不一致  内容不同 1 行" in said
+    assert "amount 1 行，pay_state 1 行" in said
+    assert "SECRET-KEY" not in said

@@ -41,7 +41,16 @@ def test_help_is_chinese(path, capsys, monkeypatch):
     page = capsys.readouterr().out
     assert "用法" in page
     assert "…" not in page.replace("命令 …", "").replace("文件…", ""), "cut off"
-    assert set(re.findall(r"(?<![-\w./])[A-Za-z]{4,}", page)) <= {"heyuan", "reports", "JSON", "DOCX", "HUILIU", *NAMES}
+    assert set(re.findall(r"(?<![-\w./])[A-Za-z]{4,}", page)) <= {
+        "heyuan",
+        "reports",
+        "JSON",
+        "DOCX",
+        "HUILIU",
+        "SFTP",
+        "sources",
+        *NAMES,
+    }
 
 
 NAMES = {word for path in pages(typer.main.get_command(app)) for word in path}

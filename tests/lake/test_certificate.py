@@ -25,6 +25,7 @@ from huiliu.lake.certificate_check import Examined, examine
 from huiliu.lake.records import Check, NightRecord, Outcome, Proof, TableRecord
 from lake.builder import DIVISION, STAMP, TABLES, second_night, sm3_of
 from lake.conftest import Site
+from support.scale import examples
 
 SIGNER = Signer(bytes(range(32)))
 KEYS = by_fingerprint([SIGNER.public])
@@ -136,7 +137,7 @@ def test_the_made_certificate_is_sound(certificate: bytes) -> None:
     assert examine(certificate, KEYS).sound
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(data=st.data())
 def test_any_changed_byte_is_found(certificate: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(certificate) - 1))

@@ -59,7 +59,7 @@ def _day(text: str) -> date:
             return datetime.strptime(text, spelling).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-    raise HuiliuError(code="LAKE-040", message="日期写得不对", hint="请写成 2025-03-31 或 20250331。")
+    raise HuiliuError(code="LAKE-060", message="日期写得不对", hint="请写成 2025-03-31 或 20250331。")
 
 
 def _own_keys(*, start: bool = False) -> Mapping[str, PublicKey]:
@@ -84,7 +84,7 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError:
         hint = "请核对路径和读取权限。"
-    raise HuiliuError(code="LAKE-041", message=f"文件读不出来：{path.name}", hint=hint)
+    raise HuiliuError(code="LAKE-061", message=f"文件读不出来：{path.name}", hint=hint)
 
 
 def _write(path: Path, content: bytes) -> None:

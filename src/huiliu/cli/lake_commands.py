@@ -79,3 +79,14 @@ def lake_fetch(
     from huiliu.cli.fetch import run
 
     raise typer.Exit(run(name, full=full))
+
+
+@lake_app.command("compare", cls=chinese.Command)
+def lake_compare(
+    table: Annotated[str | None, typer.Argument(metavar="表", help="英文表名；不写则比对全部。")] = None,
+    source: Annotated[str | None, typer.Option("--source", metavar="来源", help="哪个前置库。")] = None,
+) -> None:
+    """与前置库逐行比对；有不同的退出码为 1。"""
+    from huiliu.cli.compare import run
+
+    raise typer.Exit(run(table, source))

@@ -30,11 +30,11 @@ def certificate_file(lake: LakeHome, night: NightRecord) -> Path:
 
 
 def find_certificate(lake: LakeHome, day: date) -> Path:
-    """The newest certificate of a business date; raises HuiliuError LAKE-042 if there is none."""
+    """The newest certificate of a business date; raises HuiliuError LAKE-062 if there is none."""
     found = [path for path in lake.certificates.glob("*.json") if path.stem.split("_")[1][:8] == f"{day:%Y%m%d}"]
     if not found:
         raise HuiliuError(
-            code="LAKE-042",
+            code="LAKE-062",
             message=f"{day.isoformat()} 没有证书",
             hint="只有已发布的夜次才有证书；在运行一次 ./run night 时补签。",
         )

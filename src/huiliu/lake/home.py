@@ -56,6 +56,10 @@ class LakeHome:
         return self.root / "certificates"
 
     @property
+    def compares(self) -> Path:
+        return self.root / "compares"
+
+    @property
     def staging(self) -> Path:
         return self.root / "staging"
 

@@ -34,7 +34,7 @@ class CertificateFile:
 def certificate_open(*, key: str, format_: str, actor: Actor, clock: Clock | None = None) -> CertificateFile | None:
     """The certificate of a night as signed JSON or as PDF; None if there is none of that night or format.
 
-    Raises HuiliuError LAKE-043 for one that does not verify: nobody is handed a changed certificate.
+    Raises HuiliuError LAKE-063 for one that does not verify: nobody is handed a changed certificate.
     """
     night = Night.objects.filter(key=key).first()
     path = certificate_path(night) if night else None
@@ -52,7 +52,7 @@ def _verify(raw: bytes, path: Path) -> None:
     examined = examine(raw, public_keys(settings.HUILIU_KEYS))
     if not examined.sound:
         raise HuiliuError(
-            code="LAKE-043",
+            code="LAKE-063",
             message=f"证书 {path.stem} 没有通过核验：{examined.checks[0].actual}",
             hint="请不要使用这份证书，报告管理员：先保全数据湖文件夹，再从备份取回证书文件比对。",
         )
