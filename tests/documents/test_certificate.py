@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -116,3 +117,22 @@ def test_a_night_without_files_previous_or_copy_is_printed_too(tmp_path: Path) -
     assert "无，为第一份" in text
     assert "签发时没有保留" in text
     assert "批次序号未提供" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "printed"),
+    [
+        ("restore", "本证书证明：库已回退到业务日期为2025年3月31日的批次449900_20250331入库后的状态"),
+        ("quarantine", "入库后，隔离区中的行经审批作了处理"),
+        ("replay", "类别更正或回退后重新入库"),
+    ],
+)
+def test_what_kind_of_act_it_was_is_said(kind: Any, printed: str, tmp_path: Path) -> None:
+    aside = replace(NIGHT.tables[0], quarantined=1_234, rejected=5)
+    night = replace(NIGHT, kind=kind, revision=2, tables=(aside,))
+    path = tmp_path / "act.pdf"
+    path.write_bytes(certificate_pdf(signed(certificate_body(night, {}, None, None, ISSUED), SIGNER), find_fonts()))
+    text = words(pdf_text(path))
+    assert printed in text
+    assert "更正序号2" in text
+    assert "payment1,2345" in text, "rows in quarantine"

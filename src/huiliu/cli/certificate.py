@@ -1,6 +1,6 @@
 """`lake certificate`: a day's certificate with what it says, and verifying one on any machine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from huiliu.kernel.signing import PublicKey, read_public_keys
 if TYPE_CHECKING:
     from huiliu.lake.certificate_check import Examined
     from huiliu.lake.records import Check
+    from huiliu.lake.snapshot import Library
 
 
 def show(day: str, pdf: Path | None, copy: Path | None) -> int:
@@ -24,16 +25,21 @@ def show(day: str, pdf: Path | None, copy: Path | None) -> int:
     from huiliu.lake.certificate import find_certificate
     from huiliu.lake.certificate_check import examine
     from huiliu.lake.home import LakeHome
+    from huiliu.lake.snapshot import Library
 
-    lake = LakeHome(installation.home.lake)
-    path = find_certificate(lake, _day(day))
+    lake, library = LakeHome(installation.home.lake), Library(installation.home.lake)
+    effective = library.days() if library.pointer() else {}
+    path = find_certificate(lake, _day(day), effective)
     raw = path.read_bytes()
     examined = examine(raw, _own_keys(), lake=lake, beside=path.parent)
     _print(examined)
+    notes = _fate(examined, library, effective)
+    for note in notes:
+        out.print(f"  注意 {note}", style="yellow")
     if copy is not None:
         _write(copy, raw)
     if pdf is not None and examined.body is not None:
-        _write(pdf, _pdf(raw, installation.home.root / "fonts"))
+        _write(pdf, _pdf(raw, installation.home.root / "fonts", notes))
     return 0 if examined.sound else 1
 
 
@@ -51,6 +57,17 @@ def verify(file: Path, key: Path | None, folder: Path | None, lake: Path | None)
             "只核验了证书本身。加 --folder 批次文件夹、--lake 数据湖文件夹，可一并核对文件和库中内容。", style="dim"
         )
     return 0 if examined.sound else 1
+
+
+def _fate(examined: "Examined", library: "Library", effective: Mapping[date, int]) -> tuple[str, ...]:
+    """What became of the night since."""
+    from huiliu.lake.certificate import fate
+
+    if examined.body is None or library.pointer() is None:
+        return ()
+    night = examined.night
+    standing = next((each.standing for each in library.history() if each.snapshot == night.snapshot), "")
+    return fate(standing, night.business_date, effective)
 
 
 def _day(text: str) -> date:
@@ -72,11 +89,11 @@ def _own_keys(*, start: bool = False) -> Mapping[str, PublicKey]:
     return public_keys(settings.HUILIU_KEYS)
 
 
-def _pdf(raw: bytes, fonts: Path) -> bytes:
+def _pdf(raw: bytes, fonts: Path, notes: Sequence[str]) -> bytes:
     from huiliu.documents.certificate import certificate_pdf
     from huiliu.documents.fonts import find_fonts
 
-    return certificate_pdf(raw, find_fonts([fonts] if fonts.is_dir() else ()))
+    return certificate_pdf(raw, find_fonts([fonts] if fonts.is_dir() else ()), notes)
 
 
 def _read(path: Path) -> bytes:

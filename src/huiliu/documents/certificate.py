@@ -30,6 +30,13 @@ from huiliu.lake.records import Check, NightRecord, TableRecord
 from huiliu.scoring.figures import FigureBook
 
 MODES = {"full": "全量", "increment": "增量", "range": "按范围替换", "none": "未交付"}
+KINDS = {
+    "night": "夜间入库",
+    "replay": "更正或回退后重新入库",
+    "restore": "回退",
+    "undo": "撤销没有做完的更正",
+    "quarantine": "隔离区处理",
+}
 VERDICTS = {"fail": "不一致", "warn": "需注意", "none": "未提供", "pass": "一致"}
 _AGENCY = "回流系统"
 _LEVELS = "级别：A 完整，B 已与前置库核对，C 仅自身一致；一夜的级别取各表最低。"
@@ -86,13 +93,20 @@ def _said(words: object, kind: str = "名称") -> Line:
 def _batch(night: NightRecord, notes: Sequence[str]) -> Iterator[Block]:
     level = f"{night.level}（{night.level.words}）" if night.level else ""
     day = _day(night.business_date) if night.business_date else ""
-    start = (Text("本证书证明：业务日期为"), *_said(day, "日期"), Text("的批次"), *_said(night.batch, "编号"))
-    ending = (Text("已通过全部必须一致的核对，整批同时入库并发布，证明级别为"), *_said(level), Text("。"))
-    yield Paragraph((*start, *ending))
+    of = (*_said(day, "日期"), Text("的批次"), *_said(night.batch, "编号"))
+    if night.kind == "restore":
+        start = (Text("本证书证明：库已回退到业务日期为"), *of, Text("入库后的状态，"))
+    elif night.kind == "quarantine":
+        start = (Text("本证书证明：业务日期为"), *of, Text("入库后，隔离区中的行经审批作了处理，"))
+    else:
+        start = (Text("本证书证明：业务日期为"), *of, Text("已通过全部必须一致的核对，整批同时入库并发布，"))
+    yield Paragraph((*start, Text("证明级别为"), *_said(level), Text("。")))
     for note in notes:
         yield Paragraph(_said(note))
     rows = (
         ("批次", night.batch),
+        ("类别", KINDS.get(night.kind, night.kind)),
+        ("更正序号", night.revision if night.revision else "首次交付"),
         ("业务日期", night.business_date),
         ("行政区划代码", night.division),
         ("批次序号", "未提供" if night.sequence is None else night.sequence),
@@ -151,6 +165,11 @@ def _tables(night: NightRecord, words: _Words) -> Iterator[Block]:
     rows = [_result(table, words) for table in night.tables]
     if rows:
         yield _table("各表入库结果", columns, rows, _LEVELS)
+    aside = [table for table in night.tables if table.quarantined or table.rejected]
+    if aside:
+        held = [(words.table(table.table), f"{table.quarantined:,}", f"{table.rejected:,}") for table in aside]
+        counted = (("表", 2, "left"), ("待处理行数", 1, "right"), ("不予入库行数", 1, "right"))
+        yield _table("隔离区中的行", counted, held, "隔离区中的行没有进入上表的行数与合计；期末核对时已计入。")
 
 
 def _result(table: TableRecord, words: _Words) -> tuple[str, ...]:

@@ -29,16 +29,28 @@ def certificate_file(lake: LakeHome, night: NightRecord) -> Path:
     return lake.certificates / f"{certificate_name(night)}.json"
 
 
-def find_certificate(lake: LakeHome, day: date) -> Path:
-    """The newest certificate of a business date; raises HuiliuError LAKE-062 if there is none."""
+def find_certificate(lake: LakeHome, day: date, effective: Mapping[date, int]) -> Path:
+    """The certificate of the commit that holds a day now, else the newest there ever was of that day.
+
+    Raises HuiliuError LAKE-062 if there is none.
+    """
     found = [path for path in lake.certificates.glob("*.json") if path.stem.split("_")[1][:8] == f"{day:%Y%m%d}"]
+    holding = [path for path in found if _snapshot(path) == effective.get(day)]
     if not found:
         raise HuiliuError(
             code="LAKE-062",
             message=f"{day.isoformat()} 没有证书",
             hint="只有已发布的夜次才有证书；在运行一次 ./run night 时补签。",
         )
-    return max(found, key=_snapshot)
+    return holding[0] if holding else max(found, key=_snapshot)
+
+
+def fate(standing: str, day: date | None, effective: Mapping[date, int]) -> tuple[str, ...]:
+    """What became of a night after its certificate was signed, as sentences; nothing where it still holds."""
+    if standing == "superseded":
+        now = effective.get(day) if day else None
+        return (f"这一夜此后已被取代，该日现以快照 {now} 的内容为准。" if now else "这一夜此后已被取代。",)
+    return ("这一夜此后已回退撤回，其内容不在用。",) if standing == "withdrawn" else ()
 
 
 def write_certificates(

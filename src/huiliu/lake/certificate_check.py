@@ -14,6 +14,7 @@ from huiliu.lake.catalogue_copy import copy_problem
 from huiliu.lake.certificate import ALGORITHM, FORMAT, signed_bytes
 from huiliu.lake.engine import Engine, identifier
 from huiliu.lake.home import LakeHome
+from huiliu.lake.quarantine import NONE, Counts, counts
 from huiliu.lake.records import CatalogueCopy, Check, FileRecord, NightRecord, TableRecord
 from huiliu.lake.verify import CENT
 
@@ -157,6 +158,7 @@ def _lake(night: NightRecord, lake: LakeHome) -> Iterator[Check]:
             yield Check("certificate_commit", "提交记录", None, "与证书一致", actual, where=where).judged()
             for table in night.tables:
                 yield from _content(engine, table, night.snapshot)
+            yield from _quarantine(engine, night)
     except HuiliuError as error:
         yield Check("certificate_lake", "数据湖", None, "可以读取", error.message, "fail")
 
@@ -182,6 +184,21 @@ def _content(engine: Engine, table: TableRecord, snapshot: int | None) -> Iterat
     for (name, told), amount in zip(table.closing_sums.items(), found, strict=True):
         actual = f"{amount.quantize(CENT):f}"
         yield Check("certificate_sum", "库中合计", table.table, told, actual, where=name).judged()
+
+
+def _quarantine(engine: Engine, night: NightRecord) -> Iterator[Check]:
+    """Rows set aside at that snapshot, where there are or should be any."""
+    told = {table.table: Counts(table.quarantined, table.rejected) for table in night.tables}
+    try:
+        found = counts(engine, version=night.snapshot)
+    except HuiliuError:  # a lake of before there was a quarantine
+        found = {}
+    for name in sorted(told.keys() | found.keys()):
+        expected, actual = (
+            f"待处理 {each.held}，不予入库 {each.rejected}" for each in (told.get(name, NONE), found.get(name, NONE))
+        )
+        if told.get(name, NONE).rows or found.get(name, NONE).rows:
+            yield Check("certificate_quarantine", "隔离区行数", name, expected, actual).judged()
 
 
 def _digest(path: Path, algorithm: Algorithm) -> str | None:

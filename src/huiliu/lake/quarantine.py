@@ -51,11 +51,12 @@ def prepare(engine: Engine) -> None:
     engine.run(f"CREATE TABLE IF NOT EXISTS lake.{QUARANTINE} ({columns})")
 
 
-def counts(engine: Engine, source: str = "lake") -> dict[str, Counts]:
-    """Rows in quarantine by table, of a lake that has the table."""
+def counts(engine: Engine, source: str = "lake", version: int | None = None) -> dict[str, Counts]:
+    """Rows in quarantine by table, of a lake that has the table; as of a snapshot if one is given."""
+    at = "" if version is None else f" AT (VERSION => {version})"
     sql = (
         f"SELECT table_name, count(*) FILTER (state = '{HELD}'), count(*) FILTER (state = '{REJECTED}') "
-        f"FROM {source}.{QUARANTINE} GROUP BY table_name ORDER BY table_name"
+        f"FROM {source}.{QUARANTINE}{at} GROUP BY table_name ORDER BY table_name"
     )
     return {name: Counts(held, rejected) for name, held, rejected in engine.run(sql)}
 

@@ -8,7 +8,9 @@ from typing import Protocol
 from django.conf import settings
 
 from huiliu.apps.datahub.models import Night
+from huiliu.apps.datahub.selectors.library import library
 from huiliu.kernel.signing import PublicKey, Signer, by_fingerprint
+from huiliu.lake.certificate import fate
 from huiliu.lake.certificate_check import examine
 from huiliu.lake.home import LakeHome
 
@@ -35,11 +37,15 @@ def public_keys(ring: Keys) -> Mapping[str, PublicKey]:
 
 @dataclass(frozen=True)
 class CertificateLine:
-    """What a night's page says of its certificate; `problem` is empty where the signature holds."""
+    """What a night's page says of its certificate; `problem` is empty where the signature holds.
+
+    `notes` say what became of the night since.
+    """
 
     name: str
     key: str
     problem: str
+    notes: tuple[str, ...] = ()
 
 
 def certificate_path(night: Night) -> Path | None:
@@ -57,4 +63,9 @@ def certificate_line(night: Night) -> CertificateLine | None:
         return None
     examined = examine(path.read_bytes(), public_keys(settings.HUILIU_KEYS))
     problem = next((check.actual or "" for check in examined.checks if check.verdict == "fail"), "")
-    return CertificateLine(path.stem, night.key, problem)
+    return CertificateLine(path.stem, night.key, problem, certificate_notes(night))
+
+
+def certificate_notes(night: Night) -> tuple[str, ...]:
+    """What became of a night after its certificate was signed."""
+    return fate(night.standing, night.business_date, library().days())

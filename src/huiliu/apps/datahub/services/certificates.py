@@ -10,7 +10,7 @@ from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import Actor, Entry, record_alone
 from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors.agreement import NIGHT
-from huiliu.apps.datahub.selectors.certificates import certificate_path, public_keys
+from huiliu.apps.datahub.selectors.certificates import certificate_notes, certificate_path, public_keys
 from huiliu.documents.certificate import certificate_pdf
 from huiliu.documents.fonts import FontSet, find_fonts
 from huiliu.kernel.clock import Clock
@@ -42,7 +42,7 @@ def certificate_open(*, key: str, format_: str, actor: Actor, clock: Clock | Non
         return None
     raw = path.read_bytes()
     _verify(raw, path)
-    content = raw if format_ == "json" else certificate_pdf(raw, _fonts())
+    content = raw if format_ == "json" else certificate_pdf(raw, _fonts(), certificate_notes(night))
     details = {"certificate": path.stem, "format": format_}
     record_alone(Entry(actor, OPENED, NIGHT, night.key, details=details), clock)
     return CertificateFile(f"{path.stem}.{format_}", MEDIA[format_], content)
