@@ -45,6 +45,16 @@ def lake_restore() -> None:
     restore()
 
 
+@lake_app.command("rollback", cls=chinese.Command)
+def lake_rollback(
+    day: Annotated[str | None, typer.Argument(metavar="日期", help="回到哪一个业务日期；不写则列出申请。")] = None,
+) -> None:
+    """说明回退到一天会撤回哪些日期，列出申请；申请和核准须两人在网页上办理。"""
+    from huiliu.cli.rollback import run
+
+    raise typer.Exit(run(day))
+
+
 @certificate_app.command("show", cls=chinese.Command)
 def certificate_show(
     day: Annotated[str, typer.Argument(metavar="日期", help="业务日期，如 2025-03-31。")],

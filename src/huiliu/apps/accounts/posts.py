@@ -12,6 +12,7 @@ PERMISSIONS: dict[str, str] = {
     "datahub.view_nights": "查看夜间批次",
     "datahub.view_quarantine": "查看隔离区",
     "datahub.ask_quarantine": "申请处理隔离行",
+    "datahub.ask_rollback": "申请回退回流库",
     "datahub.search_person": "查询人员",
     "datahub.view_person": "查看人员",
     "datahub.view_full": "查看完整信息",
@@ -85,12 +86,16 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "checker", "业务复核岗", "business",
-            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "fundsafety.view_clues", level=Level.L4,
+            "datahub.view_nights", "datahub.view_quarantine", "datahub.ask_rollback", *_PERSONS,
+            "fundsafety.view_clues", level=Level.L4,
         ),
         _post("finance", "财务会计岗", "finance", *_REPORT, duty="accounting"),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, duty="cash"),
         # Whoever runs the machines sees how the nights went, not persons: of rows in quarantine the places, no cells.
-        _post("it", "信息技术岗", "data", "datahub.view_nights", *_QUARANTINE, "accounts.own_api_key"),
+        _post(
+            "it", "信息技术岗", "data",
+            "datahub.view_nights", *_QUARANTINE, "datahub.ask_rollback", "accounts.own_api_key",
+        ),
         _post(
             "control", "稽核内控岗", "control",
             "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "fundsafety.view_clues", *_REPORT,

@@ -10,6 +10,7 @@ class DatahubConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is done in the library when a request is granted."""
-        from huiliu.apps.datahub.services.executors import register
+        from huiliu.apps.datahub.services import executors, rollback
 
-        register()
+        executors.register()
+        rollback.register()

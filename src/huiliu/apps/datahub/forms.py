@@ -90,6 +90,18 @@ class PurposeForm(forms.Form):
         return Asked(str(self.data.get("matter", "")), str(self.data.get("case_number", "")))
 
 
+class RollbackForm(forms.Form):
+    """Why the library should return to a day."""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=200,
+        help_text="写明发现的问题和依据，不要写个人信息。",
+        widget=forms.Textarea({"rows": 2, "maxlength": 200}),
+        error_messages={"required": "请填写理由。"},
+    )
+
+
 class AskForm(forms.Form):
     """What to do with rows in quarantine, and why; `refs` are those that were ticked, `whole` means all of the list."""
 

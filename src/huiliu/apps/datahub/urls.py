@@ -11,6 +11,8 @@ urlpatterns = [
     path("datahub/nights/list/", views_nights.night_list, name="night_list"),
     path("datahub/nights/running/", views_nights.night_running, name="night_running"),
     path("datahub/nights/<slug:key>/", views_nights.night_detail, name="night_detail"),
+    path("datahub/nights/<slug:key>/rollback/", views_nights.night_rollback, name="night_rollback"),
+    path("datahub/nights/<slug:key>/rollback/ask/", views_nights.night_rollback_ask, name="night_rollback_ask"),
     path(
         "datahub/nights/<slug:key>/certificate/<slug:file_format>/",
         views_nights.night_certificate,

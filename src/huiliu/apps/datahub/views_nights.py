@@ -1,19 +1,28 @@
 """Nights as a month, as a list, while they run, and one by one."""
 
 from datetime import date
+from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
+from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub import services
+from huiliu.apps.datahub.forms import RollbackForm
+from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors import nights
 from huiliu.apps.datahub.selectors.calendar import month_of_nights
 from huiliu.apps.datahub.selectors.library import page_as_of
 from huiliu.apps.datahub.selectors.progress import night_now
+from huiliu.apps.datahub.selectors.rollback import open_request, rollback_plan
+from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.records import Pointer
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
@@ -87,6 +96,56 @@ def night_detail(request: HttpRequest, key: str) -> HttpResponse:
     context = {"found": found, "pointer": pointer, "now": now if now.batch == found.night.batch else None}
     title, crumbs, as_of = f"批次 {found.night.batch}", (LIBRARY, NIGHTS), page_as_of(pointer)
     return render_page(request, "datahub/night_detail.html", context, title=title, crumbs=crumbs, as_of=as_of)
+
+
+@require_safe
+@page("datahub.view_nights")
+def night_rollback(request: HttpRequest, key: str) -> HttpResponse:
+    """What a return to this night's day would undo, for whoever asks for it and whoever has to judge it."""
+    return _rollback(request, _night(key), RollbackForm())
+
+
+@page("datahub.ask_rollback")
+@require_POST
+def night_rollback_ask(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask that the library return to this night's day; another person has to agree."""
+    night, form = _night(key), RollbackForm(request.POST)
+    try:
+        filed = _asked(request, night, form) if form.is_valid() else None
+    except HuiliuError as error:
+        form.add_error("reason" if error.code == "CTRL-001" else None, f"{error.message}。{error.hint}")
+        filed = None
+    if filed is None:
+        return _rollback(request, night, form)
+    messages.success(request, f"申请已提交，编号 {filed.pk}；须由另一人核准后才会回退。")
+    return redirect("control:request_detail", filed.pk)
+
+
+def _night(key: str) -> Night:
+    found = nights.published_night(key)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _asked(request: HttpRequest, night: Night, form: RollbackForm) -> Any:
+    assert night.business_date is not None
+    reason, actor = form.cleaned_data["reason"], actor_of(request)
+    return services.rollback_ask(applicant=request.user, day=night.business_date, reason=reason, actor=actor)
+
+
+def _rollback(request: HttpRequest, night: Night, form: RollbackForm) -> HttpResponse:
+    assert night.business_date is not None
+    pointer = services.nights_refresh()
+    context: dict[str, Any] = {"night": night, "form": form, "open": open_request(night.business_date)}
+    try:
+        context["plan"] = rollback_plan(night.business_date)
+    except HuiliuError as error:
+        context["refused"] = error
+    context["may"] = "plan" in context and has_permission(request.user, "datahub.ask_rollback")
+    crumbs = (LIBRARY, NIGHTS, Crumb(night.batch, reverse("datahub:night_detail", args=(night.key,))))
+    title, as_of = f"回退到 {night.business_date}", page_as_of(pointer)
+    return render_page(request, "datahub/rollback.html", context, title=title, crumbs=crumbs, as_of=as_of)
 
 
 @require_safe

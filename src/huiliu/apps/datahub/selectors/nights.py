@@ -3,16 +3,19 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
+from django.conf import settings
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from huiliu.apps.datahub.models import Level, Night, NightCheck, Outcome, Verdict
 from huiliu.apps.datahub.selectors.certificates import CertificateLine, certificate_line
 from huiliu.apps.datahub.selectors.display import catalog, code_meaning
 from huiliu.kernel.money import format_yuan
+from huiliu.lake.home import LakeHome
+from huiliu.lake.landed import find, load
 from huiliu.lake.records import Pointer
 from huiliu.web.tables import Cell, Column, Table
 
@@ -39,6 +42,15 @@ class VerdictLine:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """The batch's own copy, from which the night can be taken again."""
+
+    files: int
+    bytes: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class NightPage:
     """One night with its checks, failed first, and its neighbours by business date."""
 
@@ -48,6 +60,7 @@ class NightPage:
     served: bool
     previous: Night | None
     following: Night | None
+    landed: Kept | None = None
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -64,6 +77,11 @@ class NightPage:
     def certificate(self) -> CertificateLine | None:
         """The night's certificate, its signature verified now."""
         return certificate_line(self.night)
+
+    @property
+    def quarantined(self) -> int:
+        """Rows that wait in quarantine after this commit."""
+        return sum(record.get("quarantined", 0) for record in self.night.tables)
 
     @property
     def seconds(self) -> str:
@@ -122,7 +140,21 @@ def night_page(key: str, pointer: Pointer | None) -> NightPage | None:
         served=is_served(night, pointer),
         previous=_neighbour(night, later=False),
         following=_neighbour(night, later=True),
+        landed=_kept(night),
     )
+
+
+def _kept(night: Night) -> Kept | None:
+    folder = find(LakeHome(settings.HOME.lake), night.digest) if night.digest else None
+    landed = load(folder) if folder else None
+    return (
+        Kept(len(landed.files), sum(file.size for file in landed.files.values()), landed.landed_at) if landed else None
+    )
+
+
+def published_night(key: str) -> Night | None:
+    """One published commit by its address key."""
+    return Night.objects.filter(key=key, outcome=Outcome.PUBLISHED).first()
 
 
 def _neighbour(night: Night, *, later: bool) -> Night | None:

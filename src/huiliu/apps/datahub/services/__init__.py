@@ -7,6 +7,7 @@ from huiliu.apps.datahub.services.keys import clue_key, subject_keys
 from huiliu.apps.datahub.services.nights import nights_project, nights_refresh
 from huiliu.apps.datahub.services.persons import SearchResult, person_search, person_view
 from huiliu.apps.datahub.services.quarantine import Chosen, quarantine_ask, row_list, row_view, rows_asked
+from huiliu.apps.datahub.services.rollback import rollback_ask
 
 __all__ = [
     "CertificateFile",
@@ -23,6 +24,7 @@ __all__ = [
     "person_search",
     "person_view",
     "quarantine_ask",
+    "rollback_ask",
     "row_list",
     "row_view",
     "rows_asked",

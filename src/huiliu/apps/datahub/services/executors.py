@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 
 from huiliu.apps.audit.actions import action
@@ -14,11 +13,10 @@ from huiliu.apps.datahub.selectors import catalog, library
 from huiliu.apps.datahub.selectors.quarantine import refs_of
 from huiliu.apps.datahub.services.nights import nights_project
 from huiliu.apps.datahub.services.quarantine import KINDS, ROWS, Decision, check_may_ask, rows_digest, rows_of_request
+from huiliu.apps.datahub.services.writing import writing_home
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.decide import KIND, Verdict, Waiting, decide
-from huiliu.lake.engine import EngineSettings
-from huiliu.lake.home import LakeHome
 from huiliu.lake.records import NightRecord
 
 DONE = {
@@ -31,12 +29,6 @@ def register() -> None:
     """The kinds of this part."""
     for decision, kind in KINDS.items():
         EXECUTORS.add(kind, Executor(_check, partial(_execute, decision), _see))
-
-
-def writing_home() -> LakeHome:
-    """The lake of this installation for a commit; whoever writes takes its lock."""
-    engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
-    return LakeHome(settings.HOME.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
 
 
 def _check(request: Any) -> None:
