@@ -49,7 +49,7 @@ def lake_restore() -> None:
 def lake_rollback(
     day: Annotated[str | None, typer.Argument(metavar="日期", help="回到哪一个业务日期；不写则列出申请。")] = None,
 ) -> None:
-    """说明回退到一天会撤回哪些日期，列出申请；申请和核准须两人在网页上办理。"""
+    """回退到一天会撤回什么，及已有的申请；在网页上办理。"""
     from huiliu.cli.rollback import run
 
     raise typer.Exit(run(day))
