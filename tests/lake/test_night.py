@@ -181,6 +181,17 @@ def test_warnings_do_not_refuse_but_are_counted(site: Site) -> None:
     ]
 
 
+def test_a_code_that_is_known_but_not_worked_with_is_loaded_and_counted(site: Site, monkeypatch) -> None:
+    monkeypatch.setitem(CODES, "sex.excluded", frozenset({"2"}))
+    persons = [ZHANG, ("P2", "李四", "2", "19610202", "", STAMP)]
+    write_batch(site.inbox, date(2025, 3, 31), {"person": Part(PERSON, persons)})
+    record = site.last()
+    found = check_of(record, "code_excluded")
+    assert (found.verdict, found.actual, found.where) == ("warn", "1 行不在办理范围", "AAC004：person.csv 第 2 条")
+    assert record.outcome is Outcome.PUBLISHED
+    assert site.rows("SELECT count(*) FROM person WHERE sex = '2'") == [(1,)]
+
+
 def test_full_table_is_applied_as_its_difference(published: Site) -> None:
     previous = published.previous
     persons = [ZHANG, ("P2", "李四", "2", "19610202", "", STAMP), ("P4", "赵六", "1", "19640404", "", STAMP)]
