@@ -77,9 +77,15 @@ def _later(run: Run, night: Commit, inbox: Sequence[Path]) -> _Later | Check:
     for folder in sorted(same_day, key=in_order, reverse=True):
         with suppress(FileNotFoundError):  # taken away meanwhile
             batch = read_batch(folder, run.feed, run.tables)
-            if isinstance(batch, Batch) and batch.revision > night.revision:
+            if isinstance(batch, Batch) and _corrects(batch, night):
                 return _Later(night, batch, "night")
     return _kept(run, night)
+
+
+def _corrects(batch: Batch, night: Commit) -> bool:
+    """A higher revision of the same city; where manifests are the rule, a folder without one may still be written."""
+    higher = batch.revision > night.revision and batch.division == night.division
+    return higher and (batch.declared or night.sequence is None)
 
 
 def _kept(run: Run, night: Commit) -> _Later | Check:
