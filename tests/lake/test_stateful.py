@@ -159,7 +159,7 @@ class Machine(RuleBasedStateMachine):
             digest="",
             tables=self.tables(data, self.model.content, declared=declared),
             sequence=((last.sequence or 0) + 1 if last else 1) if declared else None,
-            previous=last.digest if last and declared else None,
+            previous=last.digest if last and last.sequence and declared else None,
         )
 
     def tables(self, data: st.DataObject, content: Content, *, declared: bool) -> dict[str, Told]:
