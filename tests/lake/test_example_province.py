@@ -55,8 +55,12 @@ S2|P2|U1|10|202504|202503|31|512345|81975|40988|40988|0|1|2025-04-20|2025-04-20 
 S3|P2|U1|60|202504|202504|10|512345|30741|10247|10247|0|1|2025-04-20|2025-04-20 08:00:00
 """,
     "AC60": """
-AAZ257|AAC001|AAE140
-B1|P1|10
+AAZ257|AAC001|AAE140|AAE210|AIC291|AAE116|AAE036
+B1|P1|10|2020-02-01|215050|发放|2025-04-02 08:00:00
+""",
+    "AC90": """
+AAZ103|AAC001|AAZ257|AAE001|AAC096|AAC097|AAC098|AAE036
+C1|P1|B1|2025|2025-03-15|是|02|2025-03-15 08:00:00
 """,
     "AC61": """
 AAZ220|AAZ257|AAE002|AAE003|AAA036|AAE019|AAE009|AAE010|AAE145|AAE117|AAE208|AAE036
@@ -68,8 +72,8 @@ AAC001|AAE138|AAE201|AIC268|AIC249|AIC250|AAE036
 P1|2025-04-28|230|1234567|600000|0|2025-04-29 08:00:00
 """,
 }
-FEN = {"AAE180", "AAE020", "AAE022", "AAE082", "AAE025", "AAE019", "AIC268", "AIC249", "AIC250"}
-DAYS = {"AAC006", "AAC007", "AAE030", "AAE031", "AAB191", "AAE138"}
+FEN = {"AAE180", "AAE020", "AAE022", "AAE082", "AAE025", "AAE019", "AIC268", "AIC249", "AIC250", "AIC291"}
+DAYS = {"AAC006", "AAC007", "AAE030", "AAE031", "AAB191", "AAE138", "AAE210", "AAC096"}
 
 
 def held(table: str) -> tuple[list[str], list[list[str]]]:
@@ -127,7 +131,7 @@ def write_files(inbox: Path) -> None:
     folder = inbox / NAME
     folder.mkdir()
     joined = {"AC02": ("AC20", "AAZ159"), "AC61": ("AC60", "AAZ257")}
-    for name in ("AB01", "AC01", "AC02", "AC43", "AC61", "AC22"):
+    for name in ("AB01", "AC01", "AC02", "AC43", "AC60", "AC61", "AC90", "AC22"):
         heading, lines = held(name)
         if name in joined:
             other, key = joined[name]
@@ -173,6 +177,9 @@ def test_the_rows_are_the_provinces_in_the_catalogs_words(loaded, province):
     assert site.rows(amounts) == [("S1", "409.88", "819.75"), ("S2", "409.88", "819.75")]
     paid = "SELECT payment_no, person_no, insurance_type, amount::VARCHAR, pay_state FROM benefit_payment ORDER BY 1"
     assert site.rows(paid) == [("Z1", "P1", "110", "2150.50", "1"), ("Z2", "P1", "110", "0.05", "2")]
+    award = "SELECT award_no, starts_month, pension::VARCHAR, state FROM benefit_award"
+    assert site.rows(award) == [("B1", 202002, "2150.50", "1")]
+    assert site.rows("SELECT certified_month, certified, way FROM certification") == [(202503, "1", "02")]
     # The sex that the mapping does not name stays, and is counted.
     (unknown,) = [c for c in record.checks if (c.code, c.table) == ("code_list", "person") and "AAC004" in str(c)]
     assert unknown.verdict == "warn"

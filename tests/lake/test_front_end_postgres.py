@@ -220,6 +220,26 @@ def test_amounts_with_three_decimals_are_not_rounded(place, login, postgres_url)
         source(place, lambda: connect(login), mapping=MAPPING, cut="snapshot").fetch(None)
 
 
+class Doomed(ArrowFrontEnd):
+    """Its server process is ended when the rows begin to flow."""
+
+    def __init__(self, front: ArrowFrontEnd, url: str) -> None:
+        super().__init__(front.dialect, front._connection)
+        self.url = url
+
+    def batches(self, sql, width):
+        with psycopg.connect(self.url, autocommit=True) as db:
+            db.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'huiliu'")
+        yield from super().batches(sql, width)
+
+
+def test_a_database_that_goes_away_in_the_middle_leaves_nothing(place, login, postgres_url):
+    lost = source(place, lambda: Doomed(connect(login), postgres_url), mapping=MAPPING, cut="snapshot")
+    with pytest.raises(HuiliuError, match="SOURCE-021"):
+        lost.fetch(None)
+    assert list(lost.inbox.iterdir()) == []
+
+
 def test_a_second_connection_sees_the_same_moment(login, postgres_url):
     with cuts.stable_cut(lambda: connect(login), "snapshot") as cut:
         with psycopg.connect(postgres_url, autocommit=True) as db:
