@@ -4,6 +4,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -238,6 +239,19 @@ def test_a_database_that_goes_away_in_the_middle_leaves_nothing(place, login, po
     with pytest.raises(HuiliuError, match="SOURCE-021"):
         lost.fetch(None)
     assert list(lost.inbox.iterdir()) == []
+
+
+def test_dates_are_spelled_as_we_mean_them_whatever_the_database_is_set_to(login, postgres_url):
+    with psycopg.connect(postgres_url, autocommit=True) as db:
+        db.execute("ALTER DATABASE postgres SET datestyle TO 'SQL, DMY'")
+    try:
+        for engine in ("postgresql", "kingbase"):
+            front = connect(replace(login, engine=engine))
+            assert front.one("SELECT CAST(DATE '2025-03-31' AS text)") == ("2025-03-31",)
+            front.close()
+    finally:
+        with psycopg.connect(postgres_url, autocommit=True) as db:
+            db.execute("ALTER DATABASE postgres RESET datestyle")
 
 
 def test_a_second_connection_sees_the_same_moment(login, postgres_url):

@@ -17,6 +17,15 @@ from huiliu.lake.sources.faults import source_error, unreachable
 
 Row = tuple[str | None, ...]
 _FETCH = 20_000
+# A line that went silent is noticed within two minutes, not after the two hours that systems wait by default.
+_LIBPQ = {
+    "application_name": "huiliu",
+    "connect_timeout": "30",
+    "keepalives_idle": "60",
+    "keepalives_interval": "15",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "120000",
+}
 
 
 class FrontEnd(Protocol):
@@ -70,12 +79,13 @@ def connect(login: DatabaseLogin) -> FrontEnd:
         text = f"来源 {login.name} 需要 {dialect.label} 的驱动 {dialect.driver}，本机没有安装"
         raise source_error("020", text, hint, source=login.name, driver=dialect.driver) from None
     try:
-        return _OPENERS[dialect.driver](login, driver)
-    except HuiliuError:
-        raise
+        front = _OPENERS[dialect.driver](login, driver)
     except Exception as error:
-        problem = f"{dialect.label} 不应答或拒绝登录，{type(error).__name__}"
-    raise unreachable(login.name, problem)
+        failure = unreachable(login.name, f"{dialect.label} 不应答或拒绝登录，{type(error).__name__}")
+    else:
+        front.run(*dialect.settings)
+        return front
+    raise failure
 
 
 def as_text(value: Any) -> str | None:
@@ -113,7 +123,11 @@ class DbApiFrontEnd:
         self._streaming = cursor or connection.cursor
 
     def begin(self, moment: str | None = None) -> None:
-        for statement in _opening(self.dialect, moment):
+        self.run(*_opening(self.dialect, moment))
+
+    def run(self, *statements: str) -> None:
+        """Statements without an answer."""
+        for statement in statements:
             self._executed(self._connection.cursor, statement).close()
 
     def one(self, sql: str) -> Row:
@@ -193,24 +207,24 @@ def _opening(dialect: Dialect, moment: str | None) -> Iterator[str]:
         yield dialect.join.format(moment.replace("'", "''"))
 
 
-def _adbc(login: DatabaseLogin, _driver: Any) -> FrontEnd:
+def _adbc(login: DatabaseLogin, _driver: Any) -> DbApiFrontEnd:
     dbapi = importlib.import_module("adbc_driver_postgresql.dbapi")
     return ArrowFrontEnd(login.dialect, dbapi.connect(_address(login), autocommit=False))
 
 
 def _address(login: DatabaseLogin) -> str:
     who = f"{quote(login.user, safe='')}:{quote(login.password, safe='')}"
-    options = urlencode({"connect_timeout": "30", "application_name": "huiliu", **dict(login.options)})
+    options = urlencode({**_LIBPQ, **dict(login.options)})
     port = login.port or login.dialect.port
     return f"postgresql://{who}@{login.host}:{port}/{quote(login.database, safe='')}?{options}"
 
 
-def _psycopg(login: DatabaseLogin, driver: Any) -> FrontEnd:
+def _psycopg(login: DatabaseLogin, driver: Any) -> DbApiFrontEnd:
     connection = driver.connect(_address(login), autocommit=False)
     return DbApiFrontEnd(login.dialect, connection, lambda: connection.cursor("huiliu_rows"))
 
 
-def _pymysql(login: DatabaseLogin, driver: Any) -> FrontEnd:
+def _pymysql(login: DatabaseLogin, driver: Any) -> DbApiFrontEnd:
     connection = driver.connect(
         host=login.host,
         port=login.port or login.dialect.port,
@@ -225,14 +239,14 @@ def _pymysql(login: DatabaseLogin, driver: Any) -> FrontEnd:
     return DbApiFrontEnd(login.dialect, connection, lambda: connection.cursor(driver.cursors.SSCursor))
 
 
-def _oracledb(login: DatabaseLogin, driver: Any) -> FrontEnd:
+def _oracledb(login: DatabaseLogin, driver: Any) -> DbApiFrontEnd:
     driver.defaults.fetch_decimals = True
     address = f"{login.host}:{login.port or login.dialect.port}/{login.database}"
     connection = driver.connect(user=login.user, password=login.password, dsn=address, **dict(login.options))
     return DbApiFrontEnd(login.dialect, connection)
 
 
-def _dm(login: DatabaseLogin, driver: Any) -> FrontEnd:
+def _dm(login: DatabaseLogin, driver: Any) -> DbApiFrontEnd:
     connection = driver.connect(
         user=login.user,
         password=login.password,
@@ -243,7 +257,7 @@ def _dm(login: DatabaseLogin, driver: Any) -> FrontEnd:
     return DbApiFrontEnd(login.dialect, connection)
 
 
-_OPENERS: dict[str, Callable[[DatabaseLogin, Any], FrontEnd]] = {
+_OPENERS: dict[str, Callable[[DatabaseLogin, Any], DbApiFrontEnd]] = {
     "adbc_driver_postgresql": _adbc,
     "psycopg": _psycopg,
     "pymysql": _pymysql,

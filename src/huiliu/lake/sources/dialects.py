@@ -11,7 +11,8 @@ CutName = Literal["snapshot", "transaction", "double_read"]
 class Dialect:
     """One kind of database.
 
-    `text` and `number` cast an expression to the text that is delivered, and to an exact number for sums. `begin` are
+    `text` and `number` cast an expression to the text that is delivered, and to an exact number for sums. `settings`
+    make a new connection spell dates and read texts as we mean them, whatever its owner has set. `begin` are
     the statements of a read-only transaction that sees one moment; `share` gives a name to that moment, and `join` lets
     another connection see it too (None where the database cannot). `cut` is how one moment is held unless the
     configuration says otherwise; `tested` is False where no such server could be run against.
@@ -22,6 +23,7 @@ class Dialect:
     number: str
     text: str = "{0}"
     quotes: str = '""'
+    settings: tuple[str, ...] = ()
     begin: tuple[str, ...] = ()
     share: str | None = None
     join: str | None = None
@@ -44,6 +46,11 @@ class Dialect:
         return self.number.format(expression)
 
 
+_POSTGRES_SETTINGS = (
+    "SET datestyle TO ISO, YMD",
+    "SET standard_conforming_strings TO on",
+    "SET lock_timeout TO '60s'",  # a table that somebody locks must not hold up the night
+)
 _POSTGRES_BEGIN = ("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY",)
 
 
@@ -54,6 +61,7 @@ def _postgres(name: str, label: str, driver: str, port: int, *, tested: bool) ->
         label=label,
         number="CAST({0} AS numeric)",
         text="CAST({0} AS text)",
+        settings=_POSTGRES_SETTINGS,
         begin=_POSTGRES_BEGIN,
         share="SELECT pg_export_snapshot()",
         join="SET TRANSACTION SNAPSHOT '{0}'",
@@ -76,6 +84,7 @@ DIALECTS: Mapping[str, Dialect] = {
             number="CAST({0} AS DECIMAL(38,6))",
             text="CAST({0} AS CHAR)",
             quotes="``",
+            settings=("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES')",),
             begin=(
                 "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
                 "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
