@@ -8,6 +8,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huiliu.apps.control.api import router as control_router
 from huiliu.apps.datahub.api import router as datahub_router
+from huiliu.apps.datahub.api_compares import router as compares_router
 from huiliu.apps.datahub.api_quarantine import router as quarantine_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.performance.api import router as performance_router
@@ -18,6 +19,7 @@ from huiliu.web.api import Permitted, shows_key
 ROUTERS: tuple[Router, ...] = (
     control_router,
     datahub_router,
+    compares_router,
     quarantine_router,
     fundsafety_router,
     performance_router,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.datahub import views, views_nights, views_quarantine
+from huiliu.apps.datahub import views, views_compares, views_nights, views_quarantine
 
 app_name = "datahub"
 
@@ -18,6 +18,8 @@ urlpatterns = [
         views_nights.night_certificate,
         name="night_certificate",
     ),
+    path("datahub/compares/", views_compares.compare_list, name="compare_list"),
+    path("datahub/compares/<slug:key>/", views_compares.compare_detail, name="compare_detail"),
     path("datahub/quarantine/", views_quarantine.quarantine_list, name="quarantine_list"),
     path("datahub/quarantine/rows/", views_quarantine.quarantine_rows, name="quarantine_rows"),
     path("datahub/quarantine/ask/", views_quarantine.quarantine_ask, name="quarantine_ask"),

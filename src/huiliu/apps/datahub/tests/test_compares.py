@@ -101,3 +101,24 @@ def test_each_comparison_is_recorded_with_counts_only(kept, monkeypatch):
     (row,) = events(EventFilter(action="datahub.compare"))
     assert row.details["differences"] == {"extra": 1}
     assert PERSON not in str(row.details)
+
+
+@pytest.mark.django_db
+def test_pages_and_answers_tell_what_was_compared_and_mask_the_keys(kept, control, django_assert_num_queries):
+    assert "还没有核对结果" in control.get("/datahub/compares/").content.decode()
+    differences = (Difference("changed", (PERSON,), ("name",)),)
+    line = kept(Outcome(10, 10, 1024, 2, differences), table="person", columns=("person_no", "name"))
+    listed = control.get("/datahub/compares/").content.decode()
+    assert f"/datahub/compares/{line.key}/" in listed
+    page = control.get(f"/datahub/compares/{line.key}/").content.decode()
+    answer = control.get(f"/api/v1/compares/{line.key}")
+    for text in (listed, page, answer.content.decode()):
+        assert PERSON not in text
+    assert "2 次，首次分为 1024 段" in page
+    assert "姓名 1 行" in page
+    assert (answer.json()["exchanges"], answer.json()["kinds"]) == (2, {"changed": 1})
+    assert control.get("/api/v1/compares").json()["count"] == 1
+    assert control.get("/datahub/compares/" + "0" * 32 + "/").status_code == 404
+    assert control.get("/api/v1/compares/" + "0" * 32).status_code == 404
+    with django_assert_num_queries(5):
+        control.get(f"/datahub/compares/{line.key}/")
