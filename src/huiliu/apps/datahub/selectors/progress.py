@@ -75,7 +75,7 @@ def _phases(found: Running) -> list[Phase]:
 def _ended(found: Ended | None) -> VerdictLine:
     if found is None:
         return VerdictLine(
-            "none", "空闲", "还没有运行过", "把批次放入 inbox 目录后，会按计划运行，也可运行 ./run night。"
+            "none", "空闲", "还没有运行记录", "把批次放入 inbox 目录后，会按计划运行，也可运行 ./run night。"
         )
     when = f"上一次运行结束于 {_time(found.ended_at)}"
     if found.error:

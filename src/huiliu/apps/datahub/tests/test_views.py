@@ -17,7 +17,7 @@ def text_of(client, path):
 def test_before_the_first_night_every_page_offers_the_next_step(empty_home, control):
     assert "还没有夜间批次" in text_of(control, "/datahub/nights/")
     assert "还没有夜间批次" in text_of(control, "/datahub/nights/list/")
-    assert "还没有运行过" in text_of(control, "/datahub/nights/running/")
+    assert "还没有运行记录" in text_of(control, "/datahub/nights/running/")
     assert "尚无已发布的数据" in text_of(control, "/datahub/persons/")
     workbench = text_of(control, "/")
     assert "尚无数据" in workbench
