@@ -9,6 +9,7 @@ from huiliu.apps.datahub.selectors.certificates import signer
 from huiliu.apps.datahub.services import nights_project
 from huiliu.apps.fundsafety.services import screening_run
 from huiliu.catalog import Catalog
+from huiliu.catalog.controls import plausibility
 from huiliu.config.feed import installation_feed
 from huiliu.config.sources import fetch, surroundings
 from huiliu.kernel.clock import Clock, SystemClock
@@ -55,7 +56,9 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     with watched(lake, clock, progress or Silent()) as seen:
         seen.step("fetch", None, 0, 1)
         fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))
-        seen.results = results = run_night(lake, home.inbox, catalog.tables, feed, clock, seen, catalog.known_codes)
+        measured = plausibility(catalog.tables, *settings.HUILIU_CATALOG_ROOTS)
+        codes = catalog.known_codes
+        seen.results = results = run_night(lake, home.inbox, catalog.tables, feed, clock, seen, codes, measured)
         seen.step("screen", None, 0, 1)
         library = Library(home.lake)
         history = library.history()

@@ -13,6 +13,7 @@ from huiliu.lake.aside import apply_aside, set_aside
 from huiliu.lake.batch import Batch, Unread
 from huiliu.lake.home import LakeHome
 from huiliu.lake.landed import Landing
+from huiliu.lake.plausible import State, judge
 from huiliu.lake.progress import Run
 from huiliu.lake.receive import Staged, receive
 from huiliu.lake.reconcile import Night, reconcile
@@ -136,6 +137,8 @@ class Load:
             self.checks += apply_aside(self._engine, aside, batch)
         self._refuse_failed()
         tables = self._reconcile(nights, _highest(batch))
+        state = State(batch.business_date, nights, tables)
+        self.checks += judge(self._engine, self._run.plausible, state, self._act.restored)
         self._refuse_failed()
         return self.record(Outcome.PUBLISHED, self._level(tables), tables)
 

@@ -15,6 +15,7 @@ from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
 from huiliu.lake.landed import find, purge
 from huiliu.lake.load import Act, Load
+from huiliu.lake.plausible import Plausibility
 from huiliu.lake.progress import Progress, Run, Silent
 from huiliu.lake.publish import publish
 from huiliu.lake.reasons import Codes
@@ -33,12 +34,13 @@ def run_night(  # noqa: PLR0913, PLR0917 - the fixed entry point; everything aft
     clock: Clock | None = None,
     progress: Progress | None = None,
     codes: Codes | None = None,
+    plausible: Plausibility | None = None,
 ) -> list[NightResult]:
     """Take every folder of the inbox in the order of business dates; one result each.
 
     A night left unpublished by a killed run is published first. Raises HuiliuError if another writer runs or the
     machine fails (disk, rights, memory): the current batch then left nothing in the lake and the last good night is
-    served on. `codes` gives the known values of each code list.
+    served on. `codes` gives the known values of each code list, `plausible` what a night is measured against.
     """
     failure = None
     clock, progress = clock or SystemClock(), progress or Silent()
@@ -50,7 +52,8 @@ def run_night(  # noqa: PLR0913, PLR0917 - the fixed entry point; everything aft
         with lake.writer():
             engine = lake.open_for_writing()
             try:
-                return _take_all(Run(lake, engine, tables, clock, feed, codes or {}, progress), inbox)
+                measured = plausible or Plausibility()
+                return _take_all(Run(lake, engine, tables, clock, feed, codes or {}, progress, measured), inbox)
             finally:
                 engine.close()
     except OSError as error:

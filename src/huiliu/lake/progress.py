@@ -1,13 +1,14 @@
 """Who watches a run, and what the batches of one run share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from huiliu.kernel.clock import Clock
 from huiliu.lake.engine import Engine
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
+from huiliu.lake.plausible import Plausibility
 from huiliu.lake.reasons import Codes
 from huiliu.lake.tables import Table
 
@@ -57,3 +58,4 @@ class Run(Writing):
     feed: Feed
     codes: Codes
     progress: Progress
+    plausible: Plausibility = field(default_factory=Plausibility)

@@ -24,7 +24,7 @@ _STRUCTURE: tuple[type[exp.Expr], ...] = (
 )
 _OPERATORS: tuple[type[exp.Expr], ...] = (
     *(exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Is, exp.In, exp.Between),
-    *(exp.Like, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.Case, exp.If, exp.Exists, exp.Cast),
+    *(exp.Like, exp.Add, exp.Sub, exp.Mul, exp.Neg, exp.DPipe, exp.Case, exp.If, exp.Exists, exp.Cast),
 )
 _FUNCTIONS: tuple[type[exp.Expr], ...] = (
     *(exp.Sum, exp.Count, exp.Min, exp.Max, exp.Filter, exp.Window, exp.RowNumber, exp.Lag, exp.Lead),
