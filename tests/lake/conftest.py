@@ -17,6 +17,7 @@ from huiliu.lake.engine import Engine, EngineSettings, load_ducklake, open_engin
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
 from huiliu.lake.night import run_night
+from huiliu.lake.plausible import Plausibility
 from huiliu.lake.records import Check, NightRecord
 from huiliu.lake.snapshot import Library
 from huiliu.lake.state import lake_state
@@ -35,6 +36,7 @@ class Site:
         self.clock = FixedClock(datetime(2025, 5, 1, 1, tzinfo=TZ))
         self.tables: dict[str, Table] = dict(TABLES)
         self.feed: Feed = FEED
+        self.plausible = Plausibility()
 
     @property
     def previous(self) -> str:
@@ -44,7 +46,7 @@ class Site:
         return pointer.digest
 
     def night(self) -> list[NightRecord]:
-        return run_night(self.home, self.inbox, self.tables, self.feed, self.clock, None, CODES)
+        return run_night(self.home, self.inbox, self.tables, self.feed, self.clock, None, CODES, self.plausible)
 
     def last(self) -> NightRecord:
         return self.night()[-1]

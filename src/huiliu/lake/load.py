@@ -13,7 +13,7 @@ from huiliu.lake.aside import apply_aside, set_aside
 from huiliu.lake.batch import Batch, Unread
 from huiliu.lake.home import LakeHome
 from huiliu.lake.landed import Landing
-from huiliu.lake.plausible import State, judge
+from huiliu.lake.plausible import State, judge, months_before
 from huiliu.lake.progress import Run
 from huiliu.lake.receive import Staged, receive
 from huiliu.lake.reconcile import Night, reconcile
@@ -126,6 +126,7 @@ class Load:
         """Everything that looks at the lake or changes it; only inside the transaction."""
         schema = lake_schema(self._engine)
         nights = self._verify(batch, received, schema, staging)
+        months = months_before(self._engine, self._run.plausible, nights)
         for number, night in enumerate(nights):
             self._step("apply", night.table.name, number, len(nights))
             migrate(self._engine, night.table, schema.get(night.table.name, {}))
@@ -137,7 +138,7 @@ class Load:
             self.checks += apply_aside(self._engine, aside, batch)
         self._refuse_failed()
         tables = self._reconcile(nights, _highest(batch))
-        state = State(batch.business_date, nights, tables)
+        state = State(batch.business_date, nights, tables, months)
         self.checks += judge(self._engine, self._run.plausible, state, self._act.restored)
         self._refuse_failed()
         return self.record(Outcome.PUBLISHED, self._level(tables), tables)

@@ -24,25 +24,22 @@ class _Odd:
     words: str
 
 
-def month_checks(engine: Engine, table: Table, snapshot: int, numbers: Mapping[str, Decimal]) -> Iterator[Check]:
-    """Months that the night moved, each beside the month before; `snapshot` is the state before the night."""
-    if table.period is None:
-        return
-    before, after = _series(engine, table, f" AT (VERSION => {snapshot})"), _series(engine, table, "")
-    months = _Months(table, before, after, numbers)
+def month_checks(engine: Engine, table: Table, before: Series, numbers: Mapping[str, Decimal]) -> Iterator[Check]:
+    """Months that the night moved, each beside the month before; `before` is the table's series before the night."""
+    months = _Months(table, before, series(engine, table), numbers)
     yield _check("month_missing", "月份连续", table, months.missing(), "不缺月份")
     for code, label in (("month_rows", "各月行数较上月"), ("month_sums", "各月金额较上月")):
         band = Band.of(code, numbers)
         yield _check(code, label, table, months.odd(code, band), f"上月的 {band.words('pass')}")
 
 
-def _series(engine: Engine, table: Table, at: str) -> Series:
-    """Rows and sums by scheme and month, of the table as it is or as it was."""
+def series(engine: Engine, table: Table) -> Series:
+    """Rows and sums by scheme and month of the table as the lake has it now."""
     scheme = f"coalesce({SCHEME}, '')" if SCHEME in table.by_name else "''"
     period = identifier(str(table.period))
     sums = "".join(f", coalesce(sum({identifier(column.name)}), 0)" for column in table.money)
     found = engine.run(
-        f"SELECT {scheme}, {period}, count(*){sums} FROM lake.{identifier(table.name)}{at} "
+        f"SELECT {scheme}, {period}, count(*){sums} FROM lake.{identifier(table.name)} "
         f"WHERE {period} IS NOT NULL GROUP BY 1, 2"
     )
     return {(kind, month): tuple(map(Decimal, values)) for kind, month, *values in found}

@@ -15,7 +15,7 @@ from huiliu.lake.bands import EDGES, Band, percent
 from huiliu.lake.controls import Control, look
 from huiliu.lake.engine import Engine
 from huiliu.lake.ledger import AUTHOR
-from huiliu.lake.months import month_checks
+from huiliu.lake.months import Series, month_checks, series
 from huiliu.lake.reconcile import Night
 from huiliu.lake.records import Check, Proof, TableRecord, Verdict
 from huiliu.lake.tables import Table
@@ -53,11 +53,22 @@ class Plausibility:
 
 @dataclass(frozen=True)
 class State:
-    """A state that would be: what the night does to each table, and each table's totals after it."""
+    """A state that would be: what the night does to each table, each table's totals after it, its months before it."""
 
     day: date
     nights: Sequence[Night]
     totals: Sequence[TableRecord]
+    months: Mapping[str, Series]
+
+
+def months_before(engine: Engine, against: Plausibility, nights: Sequence[Night]) -> dict[str, Series]:
+    """The months of every table that the night will change, before it does.
+
+    Inside the transaction, because DuckLake shows the transaction's own changes in older versions of a table too.
+    """
+    changed = {n.table for n in nights if n.change and n.change.before and any(n.change.operations.values())}
+    judged = [table for table in changed if table.period and against.numbers]
+    return {table.name: series(engine, table) for table in judged}
 
 
 def judge(engine: Engine, against: Plausibility, state: State, until: int | None = None) -> Iterator[Check]:
@@ -71,7 +82,6 @@ def judge(engine: Engine, against: Plausibility, state: State, until: int | None
 class _Commit:
     """What an earlier commit left: each table's totals, and the sizes of the increments that it took."""
 
-    snapshot: int
     totals: Mapping[str, TableRecord]
 
     @property
@@ -82,11 +92,11 @@ class _Commit:
 def _commits(engine: Engine, until: int | None) -> list[_Commit]:
     """The newest commits, newest first; of each record only its tables, for a month's checks are a long read."""
     found = engine.run(
-        "SELECT snapshot_id, json_extract(commit_extra_info, '$.tables') FROM ducklake_snapshots('lake') "
+        "SELECT json_extract(commit_extra_info, '$.tables') FROM ducklake_snapshots('lake') "
         "WHERE author = ? AND snapshot_id <= ? ORDER BY snapshot_id DESC LIMIT ?",
         [AUTHOR, until if until is not None else 1 << 62, _COMMITS],
     )
-    return [_Commit(snapshot, {t["table"]: _total(t) for t in json.loads(text)}) for snapshot, text in found]
+    return [_Commit({told["table"]: _total(told) for told in json.loads(text)}) for (text,) in found]
 
 
 def _total(told: Mapping[str, Any]) -> TableRecord:
@@ -109,8 +119,8 @@ def _movements(engine: Engine, against: Plausibility, state: State, commits: Seq
         else:
             yield from _day(night.table, total, last, numbers)
             yield from _increment(total, commits, numbers)
-            if night.change is not None and any(night.change.operations.values()):
-                yield from month_checks(engine, night.table, newest.snapshot, numbers)
+            if total.table in state.months:
+                yield from month_checks(engine, night.table, state.months[total.table], numbers)
 
 
 def _day(table: Table, now: TableRecord, last: TableRecord, numbers: Mapping[str, Decimal]) -> Iterator[Check]:
