@@ -155,7 +155,11 @@ def test_numbers_that_do_not_hold_together_are_named(folder: Path, text: str, sa
 
 @pytest.mark.slow
 def test_the_demo_citys_nights_are_plausible(tmp_path: Path, scale, seed: int):  # type: ignore[no-untyped-def]
-    """Weekends, month's runs, returns and retirements of a city in order: nothing to warn of."""
+    """Weekends, month's runs, returns and retirements of a city in order: nothing refuses, and hardly anything warns.
+
+    A pension stops some nights before the award is ended, and a contribution paid for the dead is given back: the
+    books take it back that month, the row is gone from the month in which it came.
+    """
     inbox = create_city(scale("persons"), seed, tmp_path).inbox
     feed = load_feed(HOME.parent / "feeds" / "default.yaml", TABLES)
     lake = LakeHome(tmp_path / "lake", EngineSettings(memory_limit="800MB"))
@@ -163,7 +167,9 @@ def test_the_demo_citys_nights_are_plausible(tmp_path: Path, scale, seed: int): 
     *nights, _ = run_night(lake, inbox, TABLES, feed, clock, None, None, plausibility(TABLES))
     assert [night.outcome for night in nights] == [Outcome.PUBLISHED] * 11
     compared = [check for night in nights for check in night.checks if check.code in COMPARED]
-    assert [check for check in compared if check.verdict in {"warn", "fail"}] == []
+    odd = {str(check.where).split("：")[0] for check in compared if check.verdict in {"warn", "fail"}}
+    assert odd <= {"award_without_payment", "contributions_booked"}
+    assert not [check for check in compared if check.verdict == "fail"]
     passed = {(check.code, check.name) for check in compared if check.verdict == "pass"}
     assert {name for code, name in passed if code == "control"} == {d.control.label for d in DECLARED.values()}
     assert {code for code, _ in passed} == COMPARED
