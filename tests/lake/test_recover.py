@@ -37,7 +37,7 @@ def test_a_committed_night_is_invisible_until_the_next_run_publishes_it(
 ) -> None:
     second_batch(published)
     with monkeypatch.context() as patch:
-        patch.setattr(night, "publish", killed)
+        patch.setattr(night, "turn", killed)
         with pytest.raises(KilledError):
             published.night()
     assert published.payments() == BEFORE
@@ -230,14 +230,18 @@ def test_a_look_up_file_that_a_killed_run_left_unmade_is_built_by_the_next(
     assert published.payments() == AFTER
 
 
-def test_only_the_last_two_look_up_files_are_kept(published: Site) -> None:
+def test_a_run_builds_one_look_up_file_and_the_last_two_are_kept(published: Site) -> None:
     previous = published.previous
     for number, amount in enumerate(("1.00", "2.00", "3.00"), start=2):
         rows = [("U", "Z1", "P1", "202503", amount, STAMP)]
         closing = (3, f"{500 + number - 1}.50")
         previous = second_night(published.inbox, previous, rows, closing, sequence=number, day=date(2025, 4, number))
     assert [r.outcome for r in published.night()][1:] == [Outcome.PUBLISHED] * 3
-    assert [path.name for path in published.home.serve_files()] == ["serve.3.duckdb", "serve.4.duckdb"]
+    assert [path.name for path in published.home.serve_files()] == ["serve.1.duckdb", "serve.4.duckdb"]
+    rows = [("U", "Z1", "P1", "202503", "4.00", STAMP)]
+    second_night(published.inbox, previous, rows, (3, "504.50"), sequence=5, day=date(2025, 4, 5))
+    assert published.last().outcome is Outcome.PUBLISHED
+    assert [path.name for path in published.home.serve_files()] == ["serve.4.duckdb", "serve.5.duckdb"]
 
 
 def with_columns(*columns: Column) -> dict[str, Table]:

@@ -185,7 +185,7 @@ def test_a_revision_killed_before_its_publication_is_published(five: Five, monke
         raise KilledError
 
     with monkeypatch.context() as patch:
-        patch.setattr(night, "publish", dies)
+        patch.setattr(night, "turn", dies)
         with pytest.raises(KilledError):
             site.night()
     assert months_on(site, 4)["Z3"] == 202503

@@ -17,7 +17,7 @@ from huiliu.lake.landed import find, purge
 from huiliu.lake.load import Act, Load
 from huiliu.lake.plausible import Plausibility
 from huiliu.lake.progress import Progress, Run, Silent
-from huiliu.lake.publish import publish
+from huiliu.lake.publish import look_up, turn
 from huiliu.lake.reasons import Codes
 from huiliu.lake.records import Check, NightRecord, NightResult, Outcome
 from huiliu.lake.recover import recover
@@ -80,8 +80,18 @@ def _take_all(run: Run, inbox: Path) -> list[NightRecord]:
         elif blocked_by is None and outcome is not Outcome.UNCHANGED and not _stale(records[0], story):
             blocked_by = records[0].batch
         results += records
+    if any(record.outcome is Outcome.PUBLISHED for record in results):
+        _look_up(run)
     purge(run.lake, run.clock.now().astimezone(TZ).date() - timedelta(days=run.lake.landed_days), _wanted(story))
     return results
+
+
+def _look_up(run: Run) -> None:
+    """Build the look-up file of the last night only: however many were taken, each was seen at once without it."""
+    if pointer := run.lake.pointer():
+        run.progress.step("look_up", None, 0, 1)
+        look_up(run.lake, run.engine, run.tables, pointer)
+        run.progress.step("look_up", None, 1, 1)
 
 
 def _with_returning(run: Run, story: Story, waiting: list[Path], results: list[NightRecord]) -> list[Path]:
@@ -120,7 +130,7 @@ def _take(run: Run, waiting: list[Path], story: Story, blocked_by: str | None) -
             story.add(Commit.of(records[0]))
     if records[0].outcome is Outcome.PUBLISHED:
         run.progress.step("publish", None, 0, 1)
-        publish(run.lake, run.engine, run.tables, records[-1], run.clock)
+        turn(run.lake, records[-1], run.clock)
         run.progress.step("publish", None, 1, 1)
     return records
 

@@ -21,6 +21,7 @@ PHASES = {
     "apply": "应用",
     "reconcile": "对账",
     "publish": "发布",
+    "look_up": "建查询文件",
     "screen": "筛查",
 }
 

@@ -17,10 +17,12 @@ _KEEP = 2
 
 
 def publish(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], night: NightRecord, clock: Clock) -> Pointer:
-    """Make a committed night the one that is read, at once; until its look-up file is built, readers use the lake.
+    """Make a committed night the one that is read, and build its look-up file."""
+    return look_up(lake, engine, tables, turn(lake, night, clock))
 
-    A look-up file that cannot be built stops nothing; the next run tries again.
-    """
+
+def turn(lake: LakeHome, night: NightRecord, clock: Clock) -> Pointer:
+    """Make a committed night the one that is read, at once; until its look-up file is built, readers use the lake."""
     assert night.snapshot is not None
     assert night.business_date is not None
     assert night.division is not None
@@ -40,11 +42,14 @@ def publish(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], night: 
     )
     write_json(lake.pointer_file, pointer.as_json())
     drop_old_copies(lake, pointer)
-    return look_up(lake, engine, tables, pointer)
+    return pointer
 
 
 def look_up(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], pointer: Pointer) -> Pointer:
-    """Build the look-up file of the published snapshot and name it in the pointer, unless it is there already."""
+    """Build the look-up file of the published snapshot and name it in the pointer, unless it is there already.
+
+    One that cannot be built stops nothing; the next run tries again.
+    """
     name = lake.serve_file(pointer.snapshot).name
     if pointer.serve == name and lake.serve_file(pointer.snapshot).exists():
         return pointer
