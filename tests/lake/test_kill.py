@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from huiliu.lake.landed import damaged, load
 from huiliu.lake.records import Outcome
 from huiliu.lake.state import lake_state
 from lake.builder import PAYMENT, PERSON, STAMP, Part, write_batch
@@ -129,3 +131,48 @@ def kill_once(root: Path, moment: float) -> str:
     site.home.serve_file(2).unlink(missing_ok=True)
     assert seen(site) == AFTER
     return "after" if now == AFTER else "committed" if state.unpublished else "cut"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_kill_while_files_are_landing(warm_home: object, tmp_path: Path, seed: int) -> None:
+    """`kill -9` with the copy half made: nothing of it counts, and the next run makes it whole."""
+    root, dice = tmp_path / "site", random.Random(seed)
+    people = persons(300_000, "甲")
+    whole = Part(PERSON, people, closing=(len(people), {}))
+    write_batch(root / "inbox", date(2025, 3, 31), {"person": whole})
+    size = (root / "inbox" / "449900_20250331" / "person.csv").stat().st_size
+    cut = 0
+    for _ in range(10):
+        cut += kill_landing(root, dice.randrange(1, size), size)
+    assert cut, "no kill met a file half copied"
+    site = Site(root)
+    assert site.last().outcome is Outcome.PUBLISHED
+    (kept,) = [landed for folder in site.home.landed.iterdir() if (landed := load(folder / "449900_20250331"))]
+    assert damaged(kept) == []
+    assert lake_state(site.home).leftovers == ()
+
+
+def kill_landing(root: Path, reached: int, size: int) -> bool:
+    """Kill once so many bytes are copied; True if that was before the last one. No copy counts as kept by then."""
+    begun = time.time_ns()
+    process = start(root)
+    copied = 0
+    while process.poll() is None and copied < reached:
+        copied = max(copied, copied_since(root, begun))
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+    assert not list((root / "lake" / "landed").glob("*/landed.json"))
+    return 0 < copied < size
+
+
+def copied_since(root: Path, begun: int) -> int:
+    """Bytes of the file that this run has copied; what the run before left may still be there, or go just now."""
+    with suppress(FileNotFoundError):
+        for path in (root / "lake" / "landed").glob("*.part/*/person.csv"):
+            state = path.stat()
+            if state.st_mtime_ns > begun:
+                return state.st_size
+    return 0

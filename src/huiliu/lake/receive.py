@@ -18,6 +18,7 @@ from huiliu.lake.sheets import READING, write_sheet
 from huiliu.lake.tables import Table
 from huiliu.lake.unpack import gunzip, unzip
 
+_STAGING = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440"
 _AHEAD = 2  # files that are decoded while others are typed; so many texts may wait on the disk
 _FAULTS = {
     "absent": "文件存在",
@@ -257,7 +258,7 @@ def _convert(engine: Engine, layout: Layout, target: Path) -> None:
     try:
         if isinstance(layout.cells, ParquetCells):
             layout.cells.nul(engine, layout.positions, {c.name: c.kind for c in layout.table.columns})
-        engine.run(f"COPY ({layout.staging_query()}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)")
+        engine.run(f"COPY ({layout.staging_query()}) TO {literal(target)} ({_STAGING})")
     except HuiliuError as error:
         target.unlink(missing_ok=True)
         if not unreadable(error):
