@@ -39,6 +39,7 @@ KINDS = {
 }
 VERDICTS = {"fail": "不一致", "warn": "需注意", "none": "未提供", "pass": "一致"}
 _AGENCY = "回流系统"
+_NOTHING = frozenset({"0", "0.00", "I 0，U 0，D 0"})
 _LEVELS = "级别：A 完整，B 已与前置库核对，C 仅自身一致；一夜的级别取各表最低。"
 _HALF = 36  # characters of a digest in one line of a table cell
 
@@ -122,7 +123,7 @@ def _files(night: NightRecord, words: _Words) -> Iterator[Block]:
     if not night.files:
         yield Paragraph((Text("入库记录没有逐个记载文件。"),))
         return
-    columns = (("文件", 3, "left"), ("表", 2, "left"), ("字节数", 2, "right"), ("摘要", 6, "left"))
+    columns = (("文件", 3, "left"), ("表", 2, "left"), ("字节数", 2, "right"), ("摘要", 7, "left"))
     rows = [
         (file.name, words.table(file.table) if file.table else "清单", f"{file.bytes:,}", _digest(file.digest))
         for file in night.files
@@ -141,9 +142,17 @@ def _checks(night: NightRecord, words: _Words) -> Iterator[Block]:
         ("实为", 4, "left"),
         ("结论", 2, "center"),
     )
-    rows = [_check(check, words) for check in night.checks if check.code not in {"file_bytes", "file_digest"}]
+    listed = [check for check in night.checks if check.code not in {"file_bytes", "file_digest"}]
+    empty = [check for check in listed if check.verdict == "pass" and check.expected in _NOTHING]
+    rows = [_check(check, words) for check in listed if check not in empty]
     if rows:
-        yield _table("核对项", columns, rows, "未提供：数据提供方没有给出对照数，没有比较。文件的字节数和摘要见上表。")
+        yield _table("核对项", columns, rows, _note(len(empty)))
+
+
+def _note(empty: int) -> str:
+    """What the table leaves out."""
+    note = "未提供：数据提供方没有给出对照数，没有比较。文件的字节数和摘要见上表。"
+    return note + (f"另有 {empty} 项应为、实为都是零，一致，不逐项列出。" if empty else "")
 
 
 def _check(check: Check, words: _Words) -> tuple[str, ...]:
@@ -155,16 +164,24 @@ def _check(check: Check, words: _Words) -> tuple[str, ...]:
 def _tables(night: NightRecord, words: _Words) -> Iterator[Block]:
     columns = (
         ("表", 4, "left"),
-        ("级别", 1, "center"),
-        ("方式", 2, "center"),
-        ("交付行数", 2, "right"),
-        ("增/改/删", 3, "right"),
-        ("入库后行数", 2, "right"),
-        ("入库后合计（元）", 5, "left"),
+        ("级别", 2, "center"),
+        ("方式", 4, "center"),
+        ("交付行数", 3, "right"),
+        ("增/改/删", 4, "right"),
+        ("入库后行数", 3, "right"),
     )
     rows = [_result(table, words) for table in night.tables]
     if rows:
         yield _table("各表入库结果", columns, rows, _LEVELS)
+    sums = [
+        (words.table(table.table), words.column(table.table, name), format_yuan(Decimal(amount)))
+        for table in night.tables
+        for name, amount in table.closing_sums.items()
+        if Decimal(amount)
+    ]
+    if sums:
+        heads = (("表", 1, "left"), ("金额列", 1, "left"), ("入库后合计（元）", 1, "right"))
+        yield _table("入库后各金额列的合计", heads, sums, "合计为零的列不列出。")
     aside = [table for table in night.tables if table.quarantined or table.rejected]
     if aside:
         held = [(words.table(table.table), f"{table.quarantined:,}", f"{table.rejected:,}") for table in aside]
@@ -174,12 +191,9 @@ def _tables(night: NightRecord, words: _Words) -> Iterator[Block]:
 
 def _result(table: TableRecord, words: _Words) -> tuple[str, ...]:
     done = "/".join(f"{table.operations.get(operation, 0):,}" for operation in "IUD")
-    sums = "\n".join(
-        f"{words.column(table.table, name)} {format_yuan(Decimal(amount))}"
-        for name, amount in table.closing_sums.items()
-    )
     label, mode = words.table(table.table), MODES.get(table.mode, table.mode)
-    return label, str(table.level), mode, f"{table.rows:,}", done, f"{table.closing_rows:,}", sums
+    mode = f"{mode}\n{table.scope}" if table.scope else mode
+    return label, str(table.level), mode, f"{table.rows:,}", done, f"{table.closing_rows:,}"
 
 
 def _proof(raw: bytes, value: Mapping[str, Any], issued: date) -> Iterator[Block]:
