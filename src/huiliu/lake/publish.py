@@ -90,7 +90,8 @@ def _fill(engine: Engine, partial: Path, tables: Mapping[str, Table], snapshot: 
 
 def lake_tables(engine: Engine) -> list[str]:
     """Names of the tables that a look-up file holds, sorted: the lake's data and what is in quarantine."""
-    sql = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'lake' AND table_name <> ? ORDER BY 1"
+    # duckdb_tables() counts the rows of every table, which costs more the more there are.
+    sql = "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = 'lake' AND table_name <> ? ORDER BY 1"
     return [name for (name,) in engine.run(sql, [LEDGER])]
 
 
