@@ -21,6 +21,8 @@ from huiliu.lake.sources.connections import DatabaseLogin, DbApiFrontEnd, connec
 from lake.conftest import Site
 from lake.front_end import SQLITE, source
 
+pytestmark = pytest.mark.slow  # six wide tables a night
+
 NAME = "449900_20250430"
 DAY = date(2025, 4, 30)
 # What the province holds, one text a cell, columns by their names there.
@@ -191,7 +193,6 @@ def test_the_rows_are_the_provinces_in_the_catalogs_words(loaded, province):
     }
 
 
-@pytest.mark.slow
 def test_a_database_gives_the_same_night_as_the_files(loaded, province, place):
     files, front = loaded("files"), loaded("front")
     write_files(files.inbox)
@@ -211,7 +212,6 @@ def test_a_database_gives_the_same_night_as_the_files(loaded, province, place):
     assert content(front) == content(files)
 
 
-@pytest.mark.slow
 def test_postgresql_gives_the_same_night_as_the_files(loaded, province, place, postgres_url):
     files, front = loaded("files"), loaded("front")
     write_files(files.inbox)

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -246,9 +246,8 @@ def test_dates_are_spelled_as_we_mean_them_whatever_the_database_is_set_to(login
         db.execute("ALTER DATABASE postgres SET datestyle TO 'SQL, DMY'")
     try:
         for engine in ("postgresql", "kingbase"):
-            front = connect(replace(login, engine=engine))
-            assert front.one("SELECT CAST(DATE '2025-03-31' AS text)") == ("2025-03-31",)
-            front.close()
+            with closing(connect(replace(login, engine=engine))) as front:
+                assert front.one("SELECT CAST(DATE '2025-03-31' AS text)") == ("2025-03-31",)
     finally:
         with psycopg.connect(postgres_url, autocommit=True) as db:
             db.execute("ALTER DATABASE postgres RESET datestyle")

@@ -71,6 +71,7 @@ def test_words_become_the_catalogs_and_rows_of_others_are_left_out(mapped):
     assert check_of(record, "columns_unknown", "person").actual == "1"  # BZ
 
 
+@pytest.mark.slow
 def test_operations_have_the_provinces_words_too(mapped):
     deliver(mapped)
     mapped.night()
