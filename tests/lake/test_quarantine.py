@@ -104,13 +104,23 @@ def test_a_full_table_keeps_the_older_version_drops_the_missing_and_forgets_noth
     bad = ("I", "A1", "P1", "202503", "100.00", "100.50", STAMP)
     first = office.night(awards(bad, OVERPAID, mode="full", closing=(2, "300.00", "300.51")))
     assert (first.level, office.paid()) == (Proof.A, {"A1": "100.00"})
-    assert office.aside("batch, op") == [("449900_20250401", "I"), ("449900_20250401", "I")]
+    assert office.aside("batch, op") == [("449900_20250401", "U"), ("449900_20250401", "I")]
     second = office.night(awards(bad, mode="full", closing=(1, "100.00", "100.50")))
     assert (second.level, office.paid()) == (Proof.A, {"A1": "100.00"})
     assert office.aside("batch, reasons") == [("449900_20250401", "row_check:paid_over_due")]
     assert told_of(second, "award")["operations"] == {"I": 0, "U": 0, "D": 0}
     third = office.night(awards(GOOD, mode="full", closing=(1, "100.00", "100.00")))
     assert (third.level, office.paid(), office.aside()) == (Proof.A, {"A1": "100.00"}, [])
+
+
+def test_a_range_speaks_of_what_waits_inside_it_only(office: Office) -> None:
+    other = ("I", "A3", "P1", "202503", "1.00", "2.00", STAMP)
+    office.night(awards(GOOD, OVERPAID, other, closing=(3, "301.00", "302.01")))
+    part = {"range": {"column": "person_no", "values": ["P2"]}}
+    late = ("I", "A4", "P2", "202503", "5.00", "5.00", STAMP)
+    record = office.night(awards(late, mode="range", closing=(3, "106.00", "107.00"), **part))
+    assert (record.level, office.paid()) == (Proof.A, {"A1": "100.00", "A4": "5.00"})
+    assert office.aside("key") == [('{"person_no":"P1","award_no":"A3"}',)]
 
 
 def test_a_row_that_the_lake_holds_as_it_is_stays_there(office: Office) -> None:

@@ -30,7 +30,7 @@ contents = st.tuples(
 )
 nights = st.lists(
     st.tuples(
-        st.sampled_from(["full", "increment", "increment"]),
+        st.sampled_from(["full", "increment", "increment", "range"]),
         st.dictionaries(keys, st.tuples(contents, st.booleans()), min_size=1, max_size=6),
         st.sampled_from(["", "release", "reject"]),
     ),
@@ -99,9 +99,14 @@ def total(amounts: object) -> str:
 
 
 def night(office: Office, model: Model, mode: str, wanted: dict[Key, tuple[Content, bool]]) -> None:
-    rows = []
-    if mode == "full":
-        for key in set(model.logical) - set(wanted):
+    rows, told = [], {}
+    if mode == "range":  # everything of one person, and of nobody else
+        person = min(person for person, _ in wanted)
+        wanted = {key: found for key, found in wanted.items() if key[0] == person}
+        told = {"range": {"column": "person_no", "values": [person]}}
+    if mode != "increment":
+        inside = {key for key in model.logical if mode == "full" or key[0] == person}
+        for key in inside - set(wanted):
             model.drop(key)
     for key, (content, delete) in wanted.items():
         known = key in model.logical
@@ -111,7 +116,7 @@ def night(office: Office, model: Model, mode: str, wanted: dict[Key, tuple[Conte
         else:
             model.take(key, content)
             rows.append(("U" if known else "I", key[1], key[0], *content, STAMP))
-    record = office.night(awards(*rows, mode=mode, closing=model.closing()))
+    record = office.night(awards(*rows, mode=mode, closing=model.closing(), **told))
     assert (record.outcome, record.failures) == (Outcome.PUBLISHED, ())
     unread = any(paid == "x" for _, _, paid in [*model.aside.values(), *(row[3:6] for row in rows)])
     assert record.level == (Proof.C if unread else Proof.A)

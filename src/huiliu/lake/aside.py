@@ -129,7 +129,7 @@ def _split(engine: Engine, staged: Staged, shelf: Shelf, reasons: Sequence[Reaso
     if relation is None or not (reasons or shelf.relation):
         return aside
     if reasons:
-        aside = _with_bad(engine, aside, relation, reasons, staging)
+        aside = _with_bad(engine, aside, staged, reasons, staging)
     if shelf.relation is None:
         return aside
     aside = _with_gone(engine, aside, staged, staging)
@@ -138,9 +138,10 @@ def _split(engine: Engine, staged: Staged, shelf: Shelf, reasons: Sequence[Reaso
     return aside
 
 
-def _with_bad(engine: Engine, aside: Aside, relation: str, reasons: Sequence[Reason], staging: Path) -> Aside:
+def _with_bad(engine: Engine, aside: Aside, staged: Staged, reasons: Sequence[Reason], staging: Path) -> Aside:
     """Write the bad rows out; one that the lake holds as it is is no change, and none that came to be decided on."""
-    shelf, table = aside.shelf, aside.shelf.table
+    shelf, table, relation = aside.shelf, aside.shelf.table, staged.relation
+    assert relation is not None
     target = staging / f"{table.name}.aside.parquet"
     marks = ", ".join(f"CASE WHEN {r.condition} THEN {literal(r.mark)} END" for r in reasons)
     wrong = " OR ".join(f"({r.condition})" for r in reasons)
@@ -148,9 +149,12 @@ def _with_bad(engine: Engine, aside: Aside, relation: str, reasons: Sequence[Rea
     equal = " AND ".join(f"t.{identifier(c.name)} IS NOT DISTINCT FROM b.{identifier(c.name)}" for c in table.columns)
     known = f"EXISTS (SELECT 1 FROM {shelf.lake} AS t WHERE {same_key(table, 't', 'b')} AND {equal})"
     unchanged = f"AND NOT ({known} AND b._text IS NULL)" if shelf.existing else ""
+    operation = (
+        "b._op" if staged.delivery.mode == "increment" else f"CASE WHEN {shelf.has_key('b')} THEN 'U' ELSE 'I' END"
+    )
     query = f"""
-        SELECT b.*, {key_json(table, "b")} AS _key, {cells_json(table, "b")} AS _cells FROM {found} AS b
-        WHERE true {unchanged}"""
+        SELECT b.* REPLACE ({operation} AS _op), {key_json(table, "b")} AS _key, {cells_json(table, "b")} AS _cells
+        FROM {found} AS b WHERE true {unchanged}"""
     engine.run(f"COPY (SELECT *, {_same(shelf)} AS _same FROM ({query}) AS b) TO {literal(target)} (FORMAT parquet)")
     bad = f"read_parquet({literal(target)})"
     count, same = engine.one(f"SELECT count(*), count(*) FILTER (_same) FROM {bad}")

@@ -121,6 +121,8 @@ class AskForm(forms.Form):
     state = forms.CharField(max_length=16, required=False, widget=forms.HiddenInput)
     batch = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
+    use_required_attribute = False  # the browser would say it in its own language
+
     @property
     def kept(self) -> list[tuple[str, Any]]:
         """The filter that the list was drawn by."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -207,6 +207,7 @@ def _table_row(record: Mapping[str, Any]) -> dict[str, Any]:
         "updated": done.get("U"),
         "deleted": done.get("D"),
         "closing_rows": record["closing_rows"],
+        "quarantined": record.get("quarantined") or None,
         "sums": _sums(record["table"], record["closing_sums"]),
         "level": Cell(f"{level} {Level(level).label}", state=LEVEL_TONES[level]),
     }
@@ -231,6 +232,7 @@ TABLE_COLUMNS = (
     Column("updated", "修改", "int"),
     Column("deleted", "删除", "int"),
     Column("closing_rows", "入库后行数", "int"),
+    Column("quarantined", "在隔离区", "int", missing="无", optional=True),
     Column("sums", "入库后控制合计（元）", missing="无金额列", optional=True),
 )
 
@@ -248,8 +250,22 @@ def verdict_line(night: Any) -> VerdictLine:
         return VerdictLine("fail", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
     if night.outcome == Outcome.HELD:
         return VerdictLine("warn", "暂缓", f"{night.business_date or '日期不明'}，未入库", "前面的批次补齐后自动入库。")
-    word = level_words(night.level)
-    return VerdictLine(LEVEL_TONES[night.level], word, amount, LEVEL_ADVICE[night.level])
+    line = VerdictLine(LEVEL_TONES[night.level], level_words(night.level), amount, LEVEL_ADVICE[night.level])
+    return with_quarantine(line, quarantined(night))
+
+
+def quarantined(night: Any) -> int:
+    """Rows that wait in quarantine after a night; nights before there was one have none."""
+    return sum(int(table.get("quarantined", 0)) for table in night.tables)
+
+
+def with_quarantine(line: VerdictLine, waiting: int) -> VerdictLine:
+    """The line of a published night, amber while rows of it are not loaded."""
+    if not waiting:
+        return line
+    tone: Tone = "warn" if line.tone == "pass" else line.tone
+    detail, advice = f"{line.detail}，另有 {waiting:,} 行在隔离区", line.advice or WAITING_ADVICE
+    return replace(line, tone=tone, detail=detail, advice=advice)
 
 
 def level_words(level: str) -> str:
@@ -263,6 +279,7 @@ def _seconds(seconds: Decimal) -> str:
     return f"{seconds:.1f}" if seconds < 10 else f"{seconds:,.0f}"
 
 
+WAITING_ADVICE = "请到“隔离区”按原因核对，等省级更正或申请处理。"
 LEVEL_ADVICE: Mapping[str, str] = {
     Level.A: "",
     Level.B: "",
@@ -294,9 +311,7 @@ def _freshness(pointer: Pointer, today: date) -> VerdictLine:
         age = (today - pointer.business_date).days
         detail = f"{word}，数据截至 {pointer.business_date}，距今 {age} 天"
         return VerdictLine("warn", "未更新", detail, "请检查 inbox 目录是否收到新批次，并查看夜间任务日志。")
-    return VerdictLine(
-        LEVEL_TONES[pointer.level],
-        word,
-        f"数据截至 {pointer.business_date}",
-        LEVEL_ADVICE[pointer.level] or "无需处理。",
-    )
+    line = VerdictLine(LEVEL_TONES[pointer.level], word, f"数据截至 {pointer.business_date}")
+    served = Night.objects.filter(snapshot=pointer.snapshot).only("tables").first()
+    line = with_quarantine(replace(line, advice=LEVEL_ADVICE[pointer.level]), quarantined(served) if served else 0)
+    return replace(line, advice=line.advice or "无需处理。")

@@ -11,77 +11,25 @@ from huiliu.apps.control.services import request_withdraw, step_decide
 from huiliu.apps.datahub.models import Night, QuarantineAsk
 from huiliu.apps.datahub.selectors import library
 from huiliu.apps.datahub.selectors.library import look
+from huiliu.apps.datahub.selectors.nights import VerdictLine, nights, quarantined, verdict_line, with_quarantine
 from huiliu.apps.datahub.selectors.quarantine import Wanted, find_rows, groups, totals
 from huiliu.apps.datahub.services import Chosen, executors, nights_refresh, quarantine_ask
 from huiliu.apps.datahub.services.quarantine import MOST
-from huiliu.apps.datahub.tests.town import NIGHT, Site
-from huiliu.catalog import Catalog
+from huiliu.apps.datahub.tests.hearing import FIRST, NAMELESS, UNREAD, build, deliver, run
+from huiliu.apps.datahub.tests.town import Site
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake.engine import EngineSettings
-from huiliu.lake.feed import Feed, FeedTable
 from huiliu.lake.home import LakeHome
-from huiliu.lake.night import run_night
 
 pytestmark = pytest.mark.django_db
 
-HEARING = '''"""Hearings about payments made by mistake."""
-
-from huiliu.lake.tables import Column, not_null, row_check, table
-
-hearing = table(
-    name="hearing",
-    label="追回听证",
-    grain=("hearing_no",),
-    subject="person_no",
-    columns=(
-        Column("hearing_no", code="ZZZ910", kind="id", label="听证编号", level="L2"),
-        Column("person_no", code="AAC001", kind="id", label="人员编码", level="L2"),
-        Column("witness", code="ZZZ901", kind="name", label="见证人", level="L3"),
-        Column("claimed", code="ZZZ911", kind="money", label="主张金额", level="L2", malformed="quarantine"),
-        Column("granted", code="ZZZ912", kind="money", label="认定金额", level="L2"),
-    ),
-    checks=(
-        not_null("witness", severity="quarantine"),
-        row_check("granted_over_claimed", "认定大于主张", "granted > claimed", severity="quarantine"),
-    ),
-)
-'''
-HEADER = "hearing_no,person_no,witness,claimed,granted,changed_at\n"
-STAMP = ",2025-03-31 18:00:00\n"
-FIRST = "H1,P1,欧阳听风,100.00,50.00"
-NAMELESS = "H2,P2,,100.00,50.00"
-UNREAD = "H3,P3,钱七,一百元,50.00"
-CHANGED = "H1,P1,欧阳听风,100.00,130.00"
 ROWS = "/datahub/quarantine/rows/"
-
-
-def deliver(home, day, *rows):
-    folder = home.inbox / f"449900_{day}"
-    folder.mkdir(parents=True)
-    (folder / "hearing.csv").write_text(HEADER + "".join(row + STAMP for row in rows), encoding="utf-8")
-
-
-def run(home, catalog):
-    lake = LakeHome(home.lake, EngineSettings(memory_limit="300MB", threads=1))
-    feed = Feed({"hearing": FeedTable(("hearing.csv",))}, division="449900")
-    tables = {"hearing": Catalog.load(catalog).tables["hearing"]}
-    night = run_night(lake, home.inbox, tables, feed, NIGHT)[-1]
-    assert night.failures == ()
-    return night
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """Two nights, built once: H1 is loaded, then its change waits with H2 and H3."""
+    """The hearings, built once."""
     root = tmp_path_factory.mktemp("hearing")
-    folder = root / "catalog" / "tables" / "person"
-    folder.mkdir(parents=True)
-    (folder / "hearing.py").write_text(HEARING, encoding="utf-8")
-    home = Site(root / "home")
-    deliver(home, "20250331", FIRST)
-    run(home, root / "catalog")
-    deliver(home, "20250401", CHANGED, NAMELESS, UNREAD)
-    run(home, root / "catalog")
+    build(root)
     return root
 
 
@@ -171,6 +119,24 @@ def test_pages_lead_from_the_reason_to_the_row_and_hide_what_is_personal(place, 
     assert "（无法识读）" in unread
     assert "不能放行" in unread
     assert [event.object_key for event in acts("datahub.quarantine_view")] == [row("H3").ref, ref]
+
+
+def test_the_night_says_how_many_wait(place, sign_in):
+    client = sign_in("clerk")
+    night = Night.objects.get(business_date="2025-04-01")
+    page = client.get(f"/datahub/nights/{night.key}/").content.decode()
+    assert "另有 3 行在隔离区" in page
+    line = verdict_line(nights().get(pk=night.pk))
+    assert (line.tone, line.word) == ("warn", "仅自身一致（C 级）")
+    assert quarantined(Night.objects.get(business_date="2025-03-31")) == 0
+
+
+def test_an_otherwise_perfect_night_is_amber_while_rows_wait():
+    perfect = VerdictLine("pass", "完整（A 级）", "数据截至 2025-04-01")
+    line = with_quarantine(perfect, 1200)
+    assert (line.tone, line.word, line.detail) == ("warn", "完整（A 级）", "数据截至 2025-04-01，另有 1,200 行在隔离区")
+    assert "隔离区" in line.advice
+    assert with_quarantine(perfect, 0) is perfect
 
 
 def test_yesterday_had_nothing_in_quarantine(place, sign_in):
