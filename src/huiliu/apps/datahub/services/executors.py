@@ -50,7 +50,7 @@ def _execute(decision: Decision, request: Any, actor: Actor, clock: Clock) -> st
         raise _changed()
     basis = f"申请 {request.pk}"
     night = _done_before(basis) or _decide(decision, request.pk, len(asked), basis, clock)
-    nights_project(records=[night], clock=clock, actor=actor)
+    nights_project(records=library().history(), clock=clock, actor=actor)
     details = {"rows": len(asked), "snapshot": night.snapshot, "batch": night.batch}
     record(Entry(actor, DONE[decision], ROWS, str(request.pk), details=details), clock)
     return ""

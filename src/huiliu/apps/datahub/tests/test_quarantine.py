@@ -183,7 +183,7 @@ def test_a_release_is_asked_by_one_and_carried_out_when_another_agrees(place, pe
     (done,) = acts("datahub.quarantine_release")
     assert (done.actor, done.object_key, done.details["rows"]) == ("checker", str(request.pk), 1)
     night = Night.objects.get(snapshot=library().pointer().snapshot)
-    assert (night.batch, night.tables[0]["quarantined"], night.standing) == ("449900_20250401", 2, "effective")
+    assert (night.batch, night.tables[0]["quarantined"], night.standing) == ("449900_20250401", 2, "act")
     assert night.checks.filter(code="released", where=f"申请 {request.pk}").exists()
     assert [n.kind for n in Night.objects.order_by("snapshot")] == ["night", "night", "quarantine"]
 
