@@ -48,6 +48,14 @@ class LakeHome:
         return self.root / "refused"
 
     @property
+    def expired(self) -> Path:
+        return self.root / "expired"
+
+    def expired_snapshots(self) -> set[int]:
+        """Commits whose snapshots were cleared away; their records are kept."""
+        return {int(path.stem) for path in self.expired.glob("*.json")}
+
+    @property
     def landed(self) -> Path:
         return self.root / "landed"
 

@@ -82,12 +82,20 @@ def restore(engine: Engine, tables: Mapping[str, Table], version: int) -> dict[s
     newest = engine.count("SELECT max(snapshot_id) FROM ducklake_snapshots('lake')")
     if version == newest:
         return {}
-    columns = _columns(engine, version)
+    columns, since = _columns(engine, version), _since(engine, version)
     return {
-        name: _Restoring(engine, name, _key(tables.get(name), now), now, columns.get(name, []), version, newest).run()
+        name: _Restoring(
+            engine, name, _key(tables.get(name), now), now, columns.get(name, []), version, (since, newest)
+        ).run()
         for name, now in _columns(engine, newest).items()
         if name != ledger.LEDGER
     }
+
+
+def _since(engine: Engine, version: int) -> int:
+    """Where to begin reading what changed: DuckLake refuses a snapshot that has expired, such as the next one."""
+    sql = "SELECT count(*) FROM ducklake_snapshots('lake') WHERE snapshot_id = ?"
+    return version + 1 if engine.count(sql, [version + 1]) else version
 
 
 def _key(table: Table | None, columns: list[str]) -> list[str]:
@@ -120,7 +128,7 @@ class _Restoring:
     now: list[str]
     then: list[str]
     version: int
-    newest: int
+    changes: tuple[int, int]
 
     def run(self) -> Mapping[str, int]:
         table = f"lake.{identifier(self.name)}"
@@ -140,8 +148,9 @@ class _Restoring:
 
     def _collect(self) -> None:
         """Temporary tables: keys `touched` since, rows that `come` back, keys of rows that are `gone` then."""
+        first, last = self.changes
         feeds = [
-            f"SELECT {self._keys} FROM {function}('lake', 'main', '{self.name}', {self.version + 1}, {self.newest})"
+            f"SELECT {self._keys} FROM {function}('lake', 'main', '{self.name}', {first}, {last})"
             for function in ("ducklake_table_insertions", "ducklake_table_deletions")
         ]
         self._table("touched", " UNION ".join(feeds))

@@ -14,6 +14,7 @@ from huiliu.lake.effective import Story
 from huiliu.lake.engine import Engine, EngineSettings, literal, open_engine
 from huiliu.lake.home import LakeHome
 from huiliu.lake.macros import MACROS
+from huiliu.lake.pins import expired_records
 from huiliu.lake.records import NightRecord, Pointer
 
 Params = Mapping[str, Any] | Sequence[Any] | None
@@ -99,12 +100,15 @@ class Library:
     def open(self, version: int | None = None) -> Iterator[Snapshot]:
         """The published snapshot, or the state that an earlier night's `version` (its snapshot id) published.
 
-        Raises HuiliuError LAKE-030 before the first night, LAKE-031 for a version that was never published.
+        Raises HuiliuError LAKE-030 before the first night, LAKE-031 for a version that was never
+        published, and LAKE-043 for one that was cleared away.
         """
         pointer = self._published()
         wanted = pointer.snapshot if version is None else version
         if wanted != pointer.snapshot and wanted not in self._story(pointer).standing:
             raise _unknown_version(wanted)
+        if wanted in self._home.expired_snapshots():
+            raise _expired_version(wanted)
         instance = self._take(wanted, pointer)
         cursor = None
         try:
@@ -118,7 +122,9 @@ class Library:
     def days(self) -> dict[date, int]:
         """The effective nights, oldest first: of each business date the version that holds it now."""
         pointer = self.pointer()
-        return {n.business_date: n.snapshot for n in self._story(pointer).chain} if pointer else {}
+        chain = self._story(pointer).chain if pointer else []
+        gone = self._home.expired_snapshots()
+        return {night.business_date: night.snapshot for night in chain if night.snapshot not in gone}
 
     def history(self) -> list[NightRecord]:
         """Every night published, rebuilt from the lake's commits, and every batch refused or held; in order of run.
@@ -131,8 +137,10 @@ class Library:
         if pointer is not None:
             standing = self._story(pointer).standing
             with self._home.open_for_reading() as engine:
-                found = [n for n in ledger.nights(engine) if n.snapshot in standing]
-            published = [replace(night, standing=standing[night.snapshot or 0]) for night in found]
+                records = {n.snapshot: n for n in (*expired_records(self._home), *ledger.nights(engine))}
+            published = [
+                replace(n, standing=standing[s]) for s, n in records.items() if s is not None and s in standing
+            ]
         return sorted([*published, *refusals.refused(self._home)], key=lambda night: (night.run_at, night.batch))
 
     def _story(self, pointer: Pointer) -> Story:
@@ -271,5 +279,14 @@ def _unknown_version(version: int) -> HuiliuError:
         code="LAKE-031",
         message=f"没有发布过版本 {version}",
         hint="请从批次列表中选择一个已发布的夜次。",
+        facts={"version": version},
+    )
+
+
+def _expired_version(version: int) -> HuiliuError:
+    return HuiliuError(
+        code="LAKE-043",
+        message=f"版本 {version} 的数据已按保留设置清理，只留有记录",
+        hint="请选择另一个夜次；月末、在用的和标记保留的夜次不会清理。",
         facts={"version": version},
     )
