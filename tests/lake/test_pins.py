@@ -1,4 +1,4 @@
-"""What may be cleared away and what stays: the published night, month ends, pins, withdrawn days; history stays whole."""
+"""What may be cleared away and what stays: the published night, month ends, pins, withdrawn days; history is whole."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -100,3 +100,40 @@ def lake_compare(
     from huiliu.cli.compare import run
 
     raise typer.Exit(run(table, source))
+
+
+@lake_app.command("pins", cls=chinese.Command)
+def lake_pins() -> None:
+    """列出标记保留的快照和理由。"""
+    from huiliu.cli.pins import show
+
+    show()
+
+
+@lake_app.command("pin", cls=chinese.Command)
+def lake_pin(
+    day: Annotated[str, typer.Argument(metavar="日期", help="业务日期，如 2025-03-31。")],
+    reason: Annotated[str, typer.Argument(metavar="理由", help="为何保留，例如哪次评价引用；不写个人信息。")],
+) -> None:
+    """保留一天的快照，清理时跳过。"""
+    from huiliu.cli.pins import pin
+
+    pin(day, reason)
+
+
+@lake_app.command("unpin", cls=chinese.Command)
+def lake_unpin(day: Annotated[str, typer.Argument(metavar="日期", help="业务日期，如 2025-03-31。")]) -> None:
+    """取消一天的保留标记；没有标记时退出码为 1。"""
+    from huiliu.cli.pins import unpin
+
+    raise typer.Exit(unpin(day))
+
+
+@lake_app.command("expire", cls=chinese.Command)
+def lake_expire(
+    before: Annotated[str, typer.Option("--before", metavar="日期", help="只清理该日以前的夜次。")],
+) -> None:
+    """清理旧快照；月末、在用和有标记的保留。"""
+    from huiliu.cli.pins import expire
+
+    expire(before)

@@ -138,9 +138,7 @@ class Library:
             standing = self._story(pointer).standing
             with self._home.open_for_reading() as engine:
                 records = {n.snapshot: n for n in (*expired_records(self._home), *ledger.nights(engine))}
-            published = [
-                replace(n, standing=standing[s]) for s, n in records.items() if s is not None and s in standing
-            ]
+            published = [replace(records[s], standing=said) for s, said in standing.items() if s in records]
         return sorted([*published, *refusals.refused(self._home)], key=lambda night: (night.run_at, night.batch))
 
     def _story(self, pointer: Pointer) -> Story:
