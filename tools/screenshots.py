@@ -18,7 +18,7 @@ def main(address: str, password: str) -> None:
         person.sign_in("control", password)
         shoot(person, "workbench")
         person.open("/datahub/nights/")
-        person.page.click("a:has-text('查看核对') >> nth=0")
+        person.page.click("td.dh-day-fail a")
         person.page.wait_for_load_state()
         shoot(person, "night")
         person.open("/performance/evaluations/heyuan-2024/")

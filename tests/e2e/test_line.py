@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 KNOWN = {"heyuan", "contribution", "benefit", "payment", "person", "enrolment", "unit", "death", "record", "inbox",
          "run", "night", "evaluation", "show", "sm3", "json", "csv", "gz", "datahub", "rows", "operations", "control",
          "sum", "it", "clerk", "finance", "leader", "gd", "full", "increment", "manifest",
-         "zhangxm", "cashier", "checker", "sysadmin", "secadmin", "auditor"}  # fmt: skip
+         "lake", "compare", "source", "zhangxm", "cashier", "checker", "sysadmin", "secadmin", "auditor"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,8 @@ def test_refused_night_shows_expected_and_actual_rows(at):
     person = at("it")
     person.open("/")
     person.page.click("text=夜间批次")
-    person.page.click("a:has-text('449900_20250331'), tr:has-text('2025-03-31') a, a:has-text('查看') >> nth=0")
+    person.page.click("td.dh-day-fail[title^='2025-03-31'] a")
+    person.page.wait_for_load_state()
     text = person.page.inner_text("body")
     assert "行数" in text
     assert re.search(r"人员缴费明细|contribution", text)
@@ -114,6 +115,28 @@ def test_search_person_masked_with_audit_row(at, product):
     assert "查询人员" in audit
     assert id_number not in audit
     assert name not in audit
+
+
+def test_looking_back_and_what_each_night_changed(at, product):
+    """The search of a past day leads to that day's person; every page says that it is not the newest."""
+    number, *_ = someone_paid_after_death(product)
+    clerk = at("clerk")
+    clerk.open("/datahub/persons/")
+    clerk.page.fill("input[name=text]", number)
+    clerk.page.select_option("select[name=as_of]", "2025-03-22")
+    clerk.page.click("form.dh-search button[type=submit]")
+    assert "历史数据 截至 2025-03-22，不是最新" in clerk.page.inner_text("body")
+    clerk.page.click(f"tr:has-text('{number}') a")
+    clerk.page.wait_for_selector(".dh-person")
+    assert clerk.page.url.endswith("?as_of=2025-03-22")
+    assert "历史数据 截至 2025-03-22，不是最新" in clerk.page.inner_text("body")
+    clerk.page.click("text=回到最新")
+    clerk.page.wait_for_load_state()
+    assert "历史数据" not in clerk.page.inner_text("body")
+    clerk.page.click("text=变更历史")
+    clerk.page.wait_for_selector(".dh-commit")
+    assert "新增" in clerk.page.inner_text("body")
+    assert number not in clerk.page.url
 
 
 def test_suspicions_are_those_of_the_simulated_events(at, product):
@@ -153,7 +176,8 @@ def test_evaluation_report_trace_and_download(at):
 
 
 PAGES = {
-    "control": ["/", "menu:夜间批次", "menu:人员", "menu:疑点", "menu:自评", "menu:账户",
+    "control": ["/", "menu:夜间批次", "/datahub/nights/list/", "/datahub/nights/running/", "menu:核对", "menu:隔离区",
+                "menu:人员", "menu:疑点", "menu:自评", "menu:账户",
                 "menu:岗位权限", "menu:复核", "menu:保存期限",
                 "/performance/evaluations/heyuan-2024/", "/performance/evaluations/heyuan-2024/report/"],
 }  # fmt: skip
