@@ -8,7 +8,6 @@ import pytest
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.datahub.selectors import library
 from huiliu.apps.datahub.services.pins import snapshot_pin, snapshot_unpin, snapshots_expire
-from huiliu.config.environment import Home
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 
@@ -19,7 +18,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 def own(town, tmp_path, settings):
     """A copy of the town's lake that may be written."""
     shutil.copytree(town.home.root, tmp_path / "home")
-    settings.HOME = Home(tmp_path / "home")
+    settings.HOME = type(town.home)(tmp_path / "home")
     yield library()
     library().close()
 
