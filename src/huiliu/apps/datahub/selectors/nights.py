@@ -222,7 +222,7 @@ def _sums(table: str, sums: Mapping[str, str]) -> str:
 _DIGEST = re.compile(r"(sm3:|sha256:)([0-9a-f]{8})[0-9a-f]{40,}([0-9a-f]{8})")  # head and tail tell two apart
 _NUMBER = re.compile(r"-?[0-9]{4,}(\.[0-9]+)?")
 _OPERATIONS = re.compile(r"I ([0-9]+)，U ([0-9]+)，D ([0-9]+)")
-MODES = {"full": "全量", "increment": "增量"}
+MODES = {"full": "全量", "increment": "增量", "range": "按范围替换", "none": "未交付"}
 TABLE_COLUMNS = (
     Column("table", "表"),
     Column("level", "证明级别"),
