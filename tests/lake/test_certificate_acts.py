@@ -1,13 +1,16 @@
 """A day corrected, rolled back or decided upon: each commit has a certificate, old ones say what became of them."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.signing import Signer, by_fingerprint
 from huiliu.lake.certificate import fate, find_certificate, write_certificates
 from huiliu.lake.certificate_check import Examined, examine
+from huiliu.lake.pins import expire
 from huiliu.lake.records import NightRecord, Outcome
 from huiliu.lake.rollback import roll_back
 from lake.awards import Office, awards
@@ -77,6 +80,19 @@ def test_a_rollback_is_certified_and_what_it_withdrew_says_so(five: Five) -> Non
     assert told[3] == told[6] == ""
     assert told[4] == told[5] == "这一夜此后已回退撤回，其内容不在用。"
     assert find_certificate(site.home, day(3), site.library.days()).name == "449900_20250403.4.json"
+
+
+def test_the_certificate_outlives_its_snapshot(five: Five) -> None:
+    site, _ = five
+    paths = certify(site)
+    gone = expire(site.home, day(4), FixedClock(datetime(2025, 12, 1, tzinfo=TZ)))
+    assert gone == [2, 3, 4], "the first is the end of its month"
+    for path in paths:
+        examined = verified(site, path)
+        assert examined.sound, path.name
+        expired = [c.actual for c in examined.checks if c.code == "certificate_commit" and c.verdict == "none"]
+        assert expired == (["快照已清理，未核对"] if examined.night.snapshot in gone else [])
+    assert certify(site) == []
 
 
 def test_a_day_without_a_certificate_is_said(five: Five) -> None:

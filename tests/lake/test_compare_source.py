@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.compare.aside import keys_aside
 from huiliu.lake.compare.narrow import Difference, Outcome
 from huiliu.lake.compare.results import Comparison, kept
 from huiliu.lake.compare.run import compare_source
 from huiliu.lake.records import Outcome as Night
 from huiliu.lake.sources.config import DateConfig
-from lake.builder import PAYMENT, PERSON, Part, write_batch
+from lake.awards import Office, awards
+from lake.builder import PAYMENT, PERSON, STAMP, Part, write_batch
 from lake.conftest import Site
 from lake.front_end import make, source, sqlite_front_end
 
@@ -89,7 +91,9 @@ def test_results_are_kept_for_the_owner_only_without_values(read) -> None:
     (path,) = site.home.compares.iterdir()
     assert path.stat().st_mode & 0o077 == 0
     text = path.read_text("utf-8")
-    assert json.loads(text)["outcome"]["differences"] == [{"kind": "changed", "key": ["P1"], "columns": ["name"]}]
+    assert json.loads(text)["outcome"]["differences"] == [
+        {"aside": False, "kind": "changed", "key": ["P1"], "columns": ["name"]}
+    ]
     assert "张三" not in text
     assert kept(site.home) == [found]
 
@@ -106,3 +110,13 @@ def test_nothing_of_the_rows_stays_beside_the_source(read) -> None:
     before = sorted(path.name for path in front.memory.parent.iterdir())
     compared(read)
     assert sorted(path.name for path in front.memory.parent.iterdir()) == before
+
+
+def test_keys_in_quarantine_are_known(site: Site) -> None:
+    office = Office(site)
+    good = ("I", "A1", "P1", "202503", "100.00", "100.00", STAMP)
+    overpaid = ("I", "A2", "P2", "202503", "200.00", "200.01", STAMP)
+    office.night(awards(good, overpaid, closing=(2, "300.00", "300.01")))
+    with site.library.open() as snapshot:
+        assert keys_aside(snapshot, site.tables["award"]) == {("P2", "A2")}
+        assert keys_aside(snapshot, site.tables["person"]) == frozenset()

@@ -30,11 +30,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Difference:
-    """One key that is not the same on both sides; `columns` differ where the key is on both."""
+    """One key that is not the same on both sides; `columns` differ where the key is on both.
+
+    `aside` is True where a row of that key is in quarantine, which explains the difference.
+    """
 
     kind: Kind
     key: Cells
     columns: tuple[str, ...] = ()
+    aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,11 @@ class Comparison:
             found[difference.kind] = found.get(difference.kind, 0) + 1
         return found
 
+    @property
+    def aside(self) -> int:
+        """Differences that a row in quarantine explains."""
+        return sum(difference.aside for difference in self.outcome.differences)
+
     def columns_changed(self) -> Mapping[str, int]:
         """In how many rows each column differs."""
         found: dict[str, int] = {}
@@ -78,7 +83,7 @@ class Comparison:
 
 
 def _difference(value: Mapping[str, Any]) -> Difference:
-    return Difference(value["kind"], tuple(value["key"]), tuple(value["columns"]))
+    return Difference(value["kind"], tuple(value["key"]), tuple(value["columns"]), value.get("aside", False))
 
 
 def keep(lake: LakeHome, comparison: Comparison) -> Path:

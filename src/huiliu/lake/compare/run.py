@@ -4,12 +4,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.compare.aside import keys_aside
 from huiliu.lake.compare.front import hashing_side, reading_side
 from huiliu.lake.compare.library import LibrarySide
 from huiliu.lake.compare.narrow import compare
@@ -74,6 +75,8 @@ class _Work:
             library = LibrarySide(self.snapshot, identifier(self.table.name), columns, grain)
             with self._other(cut.front, mapping, columns) as (other, hashed):
                 outcome = compare(library, other, [column.name for column in columns], grain)
+        held = keys_aside(self.snapshot, self.table) if outcome.differences else frozenset()
+        outcome = replace(outcome, differences=tuple(replace(d, aside=d.key in held) for d in outcome.differences))
         return Comparison(
             table=self.table.name,
             source=self.source.name,

@@ -40,7 +40,9 @@ class CompareLine:
             return VerdictLine("pass", "逐行一致", asked)
         parts = [f"{WORDS[kind]} {count:,} 行" for kind, count in self._counts()]
         parts += [f"另有 {found.unlisted:,} 行所在的键段不一致，未逐行列出"] if found.unlisted else []
-        tone: Tone = "fail" if self.same_day else "warn"
+        parts += [f"其中 {self.comparison.aside:,} 行在隔离区"] if self.comparison.aside else []
+        explained = self.comparison.aside == len(found.differences) and not found.unlisted
+        tone: Tone = "fail" if self.same_day and not explained else "warn"
         return VerdictLine(tone, "不一致", f"{'，'.join(parts)}；{asked}", self._advice())
 
     @property
@@ -89,7 +91,8 @@ class ComparePage:
 
     def _row(self, difference: Difference, grain: Sequence[str]) -> Mapping[str, str]:
         cells = {name: self._masked(name, text) for name, text in zip(grain, difference.key, strict=True)}
-        return {"kind": WORDS[difference.kind], **cells, "columns": "、".join(map(self._label, difference.columns))}
+        kind = WORDS[difference.kind] + ("（在隔离区）" if difference.aside else "")
+        return {"kind": kind, **cells, "columns": "、".join(map(self._label, difference.columns))}
 
     def _masked(self, name: str, text: str | None) -> str:
         """Nobody's row scope applies here, so of a number that stands for a person only its ends are shown."""

@@ -67,6 +67,15 @@ def test_differences_are_counted_and_listed_with_masked_keys(kept):
     assert [row["person_no"] for row in rows] == ["4499****0001", "4499****0002"]
 
 
+def test_rows_in_quarantine_explain_a_difference(kept):
+    differences = (Difference("missing", ("1",), aside=True), Difference("missing", ("2",), aside=True))
+    line = kept(Outcome(8, 10, 1, 2, differences))
+    assert line.verdict.tone == "warn"
+    assert line.verdict.detail.startswith("库中缺少 2 行，其中 2 行在隔离区；")
+    assert compare_page(line.key).differences.rows[0]["kind"] == "库中缺少（在隔离区）"
+    assert kept(Outcome(8, 10, 1, 2, (differences[0], Difference("missing", ("2",))))).verdict.tone == "fail"
+
+
 @pytest.mark.parametrize(
     ("day", "advice"),
     [
