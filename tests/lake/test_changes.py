@@ -99,3 +99,16 @@ def test_new_rows_name_the_columns_that_hold_a_value(three: Library) -> None:
     person = next(c for c in of(three, "P1").found if c.table == "person")
     assert "name" in person.columns
     assert all(person.row[name] is not None for name in person.columns)
+
+
+def test_where_a_commit_has_expired_the_history_says_that_it_is_not_whole(three: Library) -> None:
+    class Gapped:
+        """A feed whose second commit is gone."""
+
+        version = 3
+
+        def value(self, _sql: str, _params: object) -> int:
+            return 2
+
+    assert of(three, "P1").is_whole is True
+    assert module._is_whole(Gapped()) is False  # type: ignore[arg-type]

@@ -51,7 +51,7 @@ class Change:
 class Changes:
     """Some commits' changes, newest commit first; `older` is the commit to go on from, None at the beginning.
 
-    `is_whole` says that the feed reaches back to the first commit of the lake, of which none has expired.
+    `is_whole` says that no commit has expired, so that no change is missing.
     """
 
     found: Sequence[Change]
@@ -74,7 +74,7 @@ def changes(snap: Snapshot, tables: Iterable[Table], subject: str, *, limit: int
         found += sorted(seen, key=lambda change: -change.snapshot)
     kept = _whole_commits(found, limit)
     older = kept[-1].snapshot if len(kept) < len(found) or commits else None
-    return Changes(kept, older, _first_commit(snap) == 1)
+    return Changes(kept, older, _is_whole(snap))
 
 
 def _commits(snap: Snapshot, last: int) -> list[int]:
@@ -83,9 +83,10 @@ def _commits(snap: Snapshot, last: int) -> list[int]:
     return [row["snapshot_id"] for row in snap.rows(sql, {"last": last})]
 
 
-def _first_commit(snap: Snapshot) -> int | None:
-    sql = "SELECT min(snapshot_id) FROM ducklake_snapshots('snap') WHERE snapshot_id >= 1"
-    return snap.value(sql)  # type: ignore[no-any-return]
+def _is_whole(snap: Snapshot) -> bool:
+    """Snapshots are numbered without a gap; only expiry makes one."""
+    sql = "SELECT count(*) FROM ducklake_snapshots('snap') WHERE snapshot_id BETWEEN 1 AND $last"
+    return bool(snap.value(sql, {"last": snap.version}) == snap.version)
 
 
 def _whole_commits(found: Sequence[Change], limit: int) -> list[Change]:

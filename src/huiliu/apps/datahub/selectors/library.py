@@ -140,7 +140,7 @@ def _no_such_day(day: date, pointer: Pointer) -> HuiliuError:
     return HuiliuError(
         code="LIBRARY-002",
         message=f"{day} 没有已发布的数据",
-        hint=f"{nearest}请从“数据日期”中选择，或查看夜间批次。",
+        hint=f"{nearest}请从“数据日期”中选择，或查看夜间批次；已撤回和按期清理的日期不能再看。",
         facts={"day": day.isoformat()},
     )
 

@@ -16,6 +16,7 @@ from huiliu.apps.datahub.selectors.display import catalog, code_meaning
 from huiliu.kernel.money import format_yuan
 from huiliu.lake.home import LakeHome
 from huiliu.lake.landed import find, load
+from huiliu.lake.pins import pins
 from huiliu.lake.records import Pointer
 from huiliu.web.tables import Cell, Column, Table
 
@@ -61,6 +62,8 @@ class NightPage:
     previous: Night | None
     following: Night | None
     landed: Kept | None = None
+    pins: Sequence[str] = ()
+    expired: bool = False
 
     @property
     def rows(self) -> list[dict[str, str]]:
@@ -133,6 +136,7 @@ def night_page(key: str, pointer: Pointer | None) -> NightPage | None:
     night = nights().filter(key=key).first()
     if night is None:
         return None
+    lake = LakeHome(settings.HOME.lake)
     return NightPage(
         night=night,
         checks=list(night.checks.all()),
@@ -141,6 +145,8 @@ def night_page(key: str, pointer: Pointer | None) -> NightPage | None:
         previous=_neighbour(night, later=False),
         following=_neighbour(night, later=True),
         landed=_kept(night),
+        pins=[pin.reason for pin in pins(lake) if pin.snapshot == night.snapshot],
+        expired=night.snapshot in lake.expired_snapshots(),
     )
 
 

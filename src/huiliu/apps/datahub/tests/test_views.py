@@ -4,6 +4,8 @@ import pytest
 
 from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.services import nights_refresh
+from huiliu.lake.home import LakeHome
+from huiliu.lake.pins import Pin
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +52,20 @@ def test_a_night_lists_failed_checks_first_and_leads_to_its_neighbours(town, con
     assert "不一致" in first_check
     with django_assert_num_queries(10):
         control.get(f"/datahub/nights/{second.key}/")
+
+
+def test_a_night_says_why_its_snapshot_is_kept_and_that_one_is_gone(town, control, monkeypatch):
+    nights_refresh()
+    night = Night.objects.get(snapshot=town.first)
+    kept = [Pin(town.first, night.business_date, "年度评价引用", "命令行", night.run_at)]
+    monkeypatch.setattr("huiliu.apps.datahub.selectors.nights.pins", lambda _lake: kept)
+    page = text_of(control, f"/datahub/nights/{night.key}/")
+    assert "保留：年度评价引用" in page
+    assert "回退到这一天" in page
+    monkeypatch.setattr(LakeHome, "expired_snapshots", lambda _lake: {town.first})
+    gone = text_of(control, f"/datahub/nights/{night.key}/")
+    assert "已按期清理" in gone
+    assert "回退到这一天" not in gone
 
 
 def test_interface_and_page_tell_the_same_night(town, control):
