@@ -123,10 +123,11 @@ def open_engine(settings: EngineSettings, temp: Path) -> Engine:
 def load_ducklake(engine: Engine) -> None:
     """Load both extensions by path from their wheels; DuckDB checks their signatures."""
     for extension in ("ducklake", "sqlite_scanner"):
-        engine.run(f"LOAD {literal(_extension_path(extension))}")
+        engine.run(f"LOAD {literal(extension_path(extension))}")
 
 
-def _extension_path(name: str) -> Path:
+def extension_path(name: str) -> Path:
+    """The file of an extension in its installed wheel; LAKE-010 if it is not there for this DuckDB."""
     found = importlib.util.find_spec(f"duckdb_extension_{name}")
     for folder in (found.submodule_search_locations or ()) if found else ():
         for path in Path(folder).glob(f"extensions/v{duckdb.__version__}/{name}.duckdb_extension"):
