@@ -14,7 +14,7 @@ from typing import Any, Self
 from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import Algorithm, file_digest
 from huiliu.lake.batch import Batch, BatchFile
-from huiliu.lake.home import LakeHome, sync_folder, write_json
+from huiliu.lake.home import LakeHome, sync_file, sync_folder, write_json
 from huiliu.lake.manifest import MANIFEST
 from huiliu.lake.records import Check, FileRecord
 
@@ -210,7 +210,7 @@ def _faithful(landed: Landed, wanted: Mapping[str, BatchFile | None]) -> bool:
 
 
 def _copy(source: Path, target: Path) -> tuple[int, tuple[int, ...]]:
-    """Length and stamp of a file that was copied and forced to the disk; FileNotFoundError if it is not there."""
+    """Length and stamp of a file that was copied; FileNotFoundError if it is not there."""
     size = 0
     with source.open("rb", buffering=0) as stream:
         stamp = _stamp(os.fstat(stream.fileno()))
@@ -218,12 +218,12 @@ def _copy(source: Path, target: Path) -> tuple[int, tuple[int, ...]]:
             while block := stream.read(_BLOCK):
                 size += len(block)
                 out.write(block)
-            os.fsync(out.fileno())
     return size, stamp
 
 
 def _hashed(path: Path, size: int, stamp: tuple[int, ...], algorithm: Algorithm) -> LandedFile:
-    """Of the copy, for that is what the night reads; small blocks let other threads of Python have their turn."""
+    """Force the copy to the disk and hash it, for it is what the night reads; beside other work, as nothing waits."""
+    sync_file(path)
     return LandedFile(path.name, size, file_digest(path, algorithm), stamp)
 
 

@@ -10,7 +10,7 @@ from huiliu.lake.engine import identifier, literal
 from huiliu.lake.mapping import Condition, TableMapping, file_heading, mapped_names
 from huiliu.lake.records import Check
 from huiliu.lake.tables import Column, Kind, Table
-from huiliu.lake.typed import bad_mark, cleaned, doubt_marks, empty, odd, typed
+from huiliu.lake.typed import bad_mark, cleaned, doubt_marks, empty, odd, spaced, typed
 
 OPERATION = "OP"
 
@@ -83,9 +83,10 @@ class Layout:
         """
         present = [column for column in self.table.columns if column.name in self.held]
         raws = [f"{self._raw(c)} AS {_given(c)}" for c in present]
-        texts = [f"{cleaned(_given(c), c.kind)} AS {_text(c)}" for c in present]
+        spaces = [f"{spaced(_given(c), c.kind)} AS {_spaced(c)}" for c in present]
+        texts = [f"{cleaned(_given(c), _spaced(c), c.kind)} AS {_text(c)}" for c in present]
         values = [f"{typed(_text(c), c.kind)} AS {_value(c)}" for c in present]
-        odds = [part for c in present if (part := odd(c, _given(c), _text(c), _value(c)))]
+        odds = [part for c in present if (part := odd(c, _spaced(c), _text(c), _value(c)))]
         operation = []
         if OPERATION in self.positions:
             raws.append(f"{self._operation()} AS _op")
@@ -102,7 +103,8 @@ class Layout:
             FROM (SELECT *, {" OR ".join(odds) or "false"} AS _odd
             FROM (SELECT *, {", ".join(values)}
             FROM (SELECT *, {", ".join(texts)}
-            FROM (SELECT {", ".join(raws)} FROM {self.cells.source()}))))"""
+            FROM (SELECT *, {", ".join(spaces)}
+            FROM (SELECT {", ".join(raws)} FROM {self.cells.source()})))))"""
 
     def _bad(self, present: list[Column]) -> str:
         marks = [bad_mark(c, _text(c), _value(c)) for c in present]
@@ -190,6 +192,10 @@ def _filters(cells: Cells, mapping: TableMapping | None) -> dict[str, int]:
 
 def _given(column: Column) -> str:
     return identifier(f"g_{column.name}")
+
+
+def _spaced(column: Column) -> str:
+    return identifier(f"s_{column.name}")
 
 
 def _text(column: Column) -> str:

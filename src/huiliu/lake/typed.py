@@ -13,19 +13,19 @@ _BLANK_DATES = "('00010101', '0001-01-01', '0001-01-01 00:00:00', '0001010100000
 
 
 def spaced(raw: str, kind: Kind) -> str:
-    """True where `cleaned` would change the text, or might: cheaper by far than cutting every text.
+    """True where `cleaned` would change the text, or might: cheaper by far than cutting every text."""
+    if kind == "time":  # one stands inside
+        return f"(starts_with({raw}, ' ') OR ends_with({raw}, ' '))"
+    return f"contains({raw}, ' ')"
 
-    Names and addresses lose what a database pads them with, U+0020 at their end, and no other character.
+
+def cleaned(raw: str, spaced: str, kind: Kind) -> str:
+    """The text without what a database pads it with, U+0020 and no other character; empty is NULL.
+
+    Leading spaces are part of a name or an address. `spaced` is the outcome of the function of that name.
     """
-    if kind in _KEEP_LEADING:
-        return f"ends_with({raw}, ' ')"
-    return f"(starts_with({raw}, ' ') OR ends_with({raw}, ' ') OR strlen({raw}) <> length({raw}))"
-
-
-def cleaned(raw: str, kind: Kind) -> str:
-    """The text without padding, empty as NULL; leading spaces are part of a name or an address."""
-    strip = f"rtrim({raw}, ' ')" if kind in _KEEP_LEADING else f"trim({raw})"
-    return f"CASE WHEN {spaced(raw, kind)} THEN nullif({strip}, '') ELSE {raw} END"
+    strip = "rtrim" if kind in _KEEP_LEADING else "trim"
+    return f"CASE WHEN {spaced} THEN nullif({strip}({raw}, ' '), '') ELSE {raw} END"
 
 
 def typed(text: str, kind: Kind) -> str:
@@ -71,9 +71,9 @@ def _time(text: str) -> str:
         WHEN regexp_full_match({text}, '[0-9]{{14}}') THEN TRY_CAST({packed} AS TIMESTAMP) END"""
 
 
-def odd(column: Column, raw: str, text: str, value: str) -> str:
+def odd(column: Column, spaced: str, text: str, value: str) -> str:
     """True on every row that `bad_mark` or `doubt_marks` marks, at a small part of their cost."""
-    doubts = [] if column.kind in _KEEP_LEADING else [f"coalesce({spaced(raw, column.kind)}, false)"]
+    doubts = [] if column.kind in _KEEP_LEADING else [f"coalesce({spaced}, false)"]
     lost = [] if SQL_TYPES[column.kind] == "VARCHAR" else [f"({value} IS NULL AND {text} IS NOT NULL)"]
     return " OR ".join([*doubts, *lost])
 
@@ -90,7 +90,7 @@ def doubt_marks(column: Column, raw: str, text: str) -> list[str | None]:
     """`trim:name,` where spaces were cut from a code or number; `blank:name,` where a filler date became empty."""
     marks: list[str | None] = []
     if column.kind not in _KEEP_LEADING:
-        marks.append(f"CASE WHEN length({raw}) <> length(trim({raw})) THEN {literal(f'trim:{column.name},')} END")
+        marks.append(f"CASE WHEN length({raw}) <> length(trim({raw}, ' ')) THEN {literal(f'trim:{column.name},')} END")
     if column.kind in {"date", "time"}:
         marks.append(f"CASE WHEN {text} IN {_BLANK_DATES} THEN {literal(f'blank:{column.name},')} END")
     return marks
