@@ -1,6 +1,7 @@
 """Faults that agree with every total of the manifest: a month left out, rows lost or doubled, yuan taken for fen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
@@ -184,6 +185,22 @@ def test_numbers_of_a_table_and_of_a_day_replace_the_general_ones(paying: Site):
     own = dated({"day_rows_refuse_below": 50, "month_rows_refuse_below": 0, "month_sums_refuse_below": 0})
     paying.plausible = Plausibility({EVERY: dated(NUMBERS), "payment": own})
     assert batch(paying, paid(MONTHS[:-2])).outcome is Outcome.PUBLISHED
+
+
+@pytest.mark.parametrize(("amounts", "failures"), [(4, []), (5, ["month_sums"])])
+def test_a_column_of_few_amounts_is_no_measure_for_the_next_month(paying: Site, amounts: int, failures: list[str]):
+    """Nothing is paid in February after a month of four amounts, fewer than five; or after five, the rest being 0."""
+    january = month_of_pay(202501, amounts, "200.00") + month_of_pay(202501, 10, "0.00")[amounts:]
+    record = batch(paying, paid(MONTHS[:24]) + january + month_of_pay(202502, 10, "0.00") + month_of_pay(202503))
+    assert failed(record) == failures
+
+
+def test_a_column_that_is_not_steady_is_not_measured(paying: Site):
+    fees = Column("amount", code="AAE019", kind="money", label="滞纳金", malformed="quarantine", steady=False)
+    paying.tables = {"payment": replace(pension, columns=(*pension.columns[:4], fees, *pension.columns[5:]))}
+    record = batch(paying, paid(MONTHS[:-1]) + month_of_pay(202503, amount="10000.00"))
+    assert record.outcome is Outcome.PUBLISHED
+    assert "day_sums" not in compared(record)
 
 
 def test_without_a_number_in_force_nothing_is_judged(paying: Site):

@@ -12,7 +12,7 @@ from huiliu.lake.tables import Table
 
 SCHEME = "insurance_type"
 Key = tuple[str, int]  # scheme ("" where the table has none) and month
-Series = Mapping[Key, tuple[Decimal, ...]]  # rows, then the sum of each money column
+Series = Mapping[Key, tuple[Decimal, ...]]  # rows, the sum of each steady money column, how many amounts it adds up
 _SHOWN = 3
 
 
@@ -37,9 +37,11 @@ def series(engine: Engine, table: Table) -> Series:
     """Rows and sums by scheme and month of the table as the lake has it now."""
     scheme = f"coalesce({SCHEME}, '')" if SCHEME in table.by_name else "''"
     period = identifier(str(table.period))
-    sums = "".join(f", coalesce(sum({identifier(column.name)}), 0)" for column in table.money)
+    names = [identifier(column.name) for column in table.steady]
+    sums = "".join(f", coalesce(sum({name}), 0)" for name in names)
+    amounts = "".join(f", count(nullif({name}, 0))" for name in names)
     found = engine.run(
-        f"SELECT {scheme}, {period}, count(*){sums} FROM lake.{identifier(table.name)} "
+        f"SELECT {scheme}, {period}, count(*){sums}{amounts} FROM lake.{identifier(table.name)} "
         f"WHERE {period} IS NOT NULL GROUP BY 1, 2"
     )
     return {(kind, month): tuple(map(Decimal, values)) for kind, month, *values in found}
@@ -63,8 +65,8 @@ class _Months:
         old, new = self.before.get(key), self.after.get(key)
         if old is None or new is None:
             return True
-        share = self.numbers["month_moved"]
-        return any(abs(now - was) * 100 > share * abs(was) for was, now in zip(old, new, strict=True))
+        share, judged = self.numbers["month_moved"], 1 + len(self.table.steady)
+        return any(abs(now - was) * 100 > share * abs(was) for was, now in zip(old[:judged], new[:judged], strict=True))
 
     def missing(self) -> list[_Odd]:
         """Months without a row between two with many: taken away tonight, or left out before one that came tonight."""
@@ -76,17 +78,18 @@ class _Months:
 
     def odd(self, code: str, band: Band) -> list[_Odd]:
         """Months outside the band, the worst first."""
-        columns = ["行"] if code == "month_rows" else [column.label for column in self.table.money]
+        columns = ["行"] if code == "month_rows" else [column.label for column in self.table.steady]
         numbered = list(enumerate(columns, start=0 if code == "month_rows" else 1))
         keys = [key for key in self.moved if self._many(key, -1) and not self._is_gap(key)]
         found = [self._beside(key, number, name, band) for key in keys for number, name in numbered]
         return sorted((odd for odd in found if odd.verdict != "pass"), key=lambda odd: odd.verdict)
 
     def _beside(self, key: Key, number: int, name: str, band: Band) -> _Odd:
-        """A month still filling up is only judged for having too much."""
-        last = self.after[key[0], months_add(key[1], -1)][number]
+        """A month still filling up is only judged for having too much; a handful of amounts is no measure."""
+        before = self.after[key[0], months_add(key[1], -1)]
+        last, amounts = before[number], before[number + len(self.table.steady)] if number else before[0]
         now = self.after[key][number] if key in self.after else Decimal(0)
-        if last <= 0:
+        if last <= 0 or amounts < self.numbers["least_rows"]:
             return _Odd("pass", "")
         complete = self._many(key, 1) or self._rows(key) < self.before.get(key, (Decimal(0),))[0]
         verdict = band.verdict(now, last, low=complete)

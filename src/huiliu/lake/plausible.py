@@ -138,7 +138,7 @@ def _day(table: Table, now: TableRecord, last: TableRecord, numbers: Mapping[str
 
 
 def _day_sums(table: Table, now: TableRecord, last: TableRecord, band: Band) -> Iterator[Check]:
-    for column in table.money:
+    for column in table.steady:
         was, amount = (Decimal(total.closing_sums.get(column.name, "0")) for total in (last, now))
         if was <= 0:
             continue

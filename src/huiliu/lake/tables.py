@@ -49,7 +49,8 @@ class Column:
 
     `kind` fixes the SQL type and the mask; `codes` names a list in catalog/codes; a month is an INTEGER YYYYMM.
     `unknown` is what a value outside its code list does to its row, `malformed` what a cell that is no value of its
-    kind does; a key cell without a value refuses in any case.
+    kind does; a key cell without a value refuses in any case. `steady` False: what a night or a month adds up to says
+    nothing about the next (late fees), so its sums are not measured against each other.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Column:
     note: str = ""
     unknown: Severity = "warn"
     malformed: Severity = "refuse"
+    steady: bool = True
 
     @property
     def sql_type(self) -> str:
@@ -250,6 +252,11 @@ class Table:
     def money(self) -> tuple[Column, ...]:
         """The columns that carry control sums."""
         return tuple(column for column in self.columns if column.kind == "money")
+
+    @property
+    def steady(self) -> tuple[Column, ...]:
+        """The money columns whose sums are measured against those of the night and the month before."""
+        return tuple(column for column in self.money if column.steady)
 
     def empty_severity(self, name: str) -> Severity | None:
         """What an empty cell of the column does to its row; None if it may be empty."""

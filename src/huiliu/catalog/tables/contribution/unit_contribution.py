@@ -33,7 +33,7 @@ unit_contribution = table(
         Column("person_due", code="AAE022", kind="money", label="个人应缴金额", level="L2"),
         Column("person_paid", code="AAE082", kind="money", label="个人实缴金额", level="L2"),
         Column("person_credited", code="AAE083", kind="money", label="个人实缴划入个人账户金额", level="L2"),
-        Column("late_fee", code="AAB204", kind="money", label="滞纳金", level="L2"),
+        Column("late_fee", code="AAB204", kind="money", label="滞纳金", level="L2", steady=False),
         Column("in_full", code="AAE078", kind="code", label="足额到账标志", level="L2", codes="in_full"),
         Column("arrived_on", code="EAD131", kind="date", label="到账日期", level="L2"),
     ),
