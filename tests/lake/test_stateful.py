@@ -135,7 +135,7 @@ class Machine(RuleBasedStateMachine):
         self.deliver(data, self.due(data, declared=True))
         before = loaded(self.site)
         with pytest.MonkeyPatch.context() as patch, suppress(KilledError):
-            module, name = (night, "publish") if published else (load, "reconcile")
+            module, name = (night, "turn") if published else (load, "reconcile")
             patch.setattr(module, name, _dying(getattr(module, name), commits))
             self.site.night()
         during = loaded(self.site)

@@ -16,6 +16,7 @@ COLOURS = {
     Outcome.REFUSED: "red",
     Outcome.HELD: "yellow",
     Outcome.WAITING: "yellow",
+    Outcome.WITHDRAWN: "yellow",
 }
 
 
@@ -51,7 +52,7 @@ def print_night(night: NightRecord) -> None:
     if night.outcome is Outcome.PUBLISHED:
         wide(controls(night))
     for check in night.checks:
-        if check.verdict in ("fail", "warn") or night.outcome is Outcome.WAITING:
+        if check.verdict in ("fail", "warn") or night.outcome in (Outcome.WAITING, Outcome.WITHDRAWN):
             out.print(check_line(check))
 
 

@@ -1,0 +1,38 @@
+"""Every outcome of a batch has its colour and its word on the console."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from huiliu.cli.night import verdict_line
+from huiliu.kernel.clock import TZ
+from huiliu.lake.records import NightRecord, Outcome
+
+RECORD = NightRecord(
+    batch="449900_20250331",
+    outcome=Outcome.PUBLISHED,
+    business_date=date(2025, 3, 31),
+    division="449900",
+    sequence=1,
+    digest=None,
+    level=None,
+    run_at=datetime(2025, 4, 1, 1, tzinfo=TZ),
+    seconds=Decimal(1),
+)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        (Outcome.PUBLISHED, "已发布"),
+        (Outcome.REFUSED, "已拒收"),
+        (Outcome.HELD, "暂缓"),
+        (Outcome.UNCHANGED, "已入库"),
+        (Outcome.WAITING, "未齐"),
+        (Outcome.WITHDRAWN, "已撤回"),
+    ],
+)
+def test_each_outcome_has_its_word(outcome, word):
+    assert verdict_line(replace(RECORD, outcome=outcome)).plain == f"● 449900_20250331 {word}"
