@@ -84,7 +84,7 @@ class Layout:
         present = [column for column in self.table.columns if column.name in self.held]
         raws = [f"{self._raw(c)} AS {_given(c)}" for c in present]
         spaces = [f"{spaced(_given(c), c.kind)} AS {_spaced(c)}" for c in present]
-        texts = [f"{cleaned(_given(c), _spaced(c), c.kind)} AS {_text(c)}" for c in present]
+        texts = [f"{cleaned(_given(c), c.kind, _spaced(c))} AS {_text(c)}" for c in present]
         values = [f"{typed(_text(c), c.kind)} AS {_value(c)}" for c in present]
         odds = [part for c in present if (part := odd(c, _spaced(c), _text(c), _value(c)))]
         operation = []

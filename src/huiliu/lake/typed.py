@@ -19,13 +19,15 @@ def spaced(raw: str, kind: Kind) -> str:
     return f"contains({raw}, ' ')"
 
 
-def cleaned(raw: str, spaced: str, kind: Kind) -> str:
+def cleaned(raw: str, kind: Kind, known: str | None = None) -> str:
     """The text without what a database pads it with, U+0020 and no other character; empty is NULL.
 
-    Leading spaces are part of a name or an address. `spaced` is the outcome of the function of that name.
+    Leading spaces are part of a name or an address. `known` is the outcome of `spaced` where it is at hand, and then no
+    text is empty.
     """
+    full = raw if known else f"nullif({raw}, '')"
     strip = "rtrim" if kind in _KEEP_LEADING else "trim"
-    return f"CASE WHEN {spaced} THEN nullif({strip}({raw}, ' '), '') ELSE {raw} END"
+    return f"CASE WHEN {known or spaced(raw, kind)} THEN nullif({strip}({raw}, ' '), '') ELSE {full} END"
 
 
 def typed(text: str, kind: Kind) -> str:
