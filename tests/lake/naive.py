@@ -167,6 +167,7 @@ class Library:
 
     days: list[Day] = field(default_factory=list)
     known: dict[str, Sent] = field(default_factory=dict)  # whatever was ever effective, by digest
+    newest: dict[date, str] = field(default_factory=dict)  # what each day was last
     withdrawn: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)  # digests refused or held at least once
     inbox: dict[str, Sent] = field(default_factory=dict)
@@ -203,7 +204,8 @@ class Library:
         names = {*done, *self.inbox}
         if self.last is not None:
             for digest, sent in self.known.items():
-                if sent.day > self.last.day and digest not in self.withdrawn and sent.name not in names:
+                free = digest not in self.withdrawn and self.newest[sent.day] == digest
+                if sent.day > self.last.day and free and sent.name not in names:
                     yield sent
 
     def _take(self, sent: Sent, blocked: bool) -> tuple[str, str, list[str]]:
@@ -274,7 +276,8 @@ class Library:
     def _no_day_missing(self, sent: Sent, blocked: bool) -> None:
         if self._stands_alone(sent):
             return
-        first = min((self.known[digest].day for digest in self.withdrawn), default=None)
+        days = [self.known[digest].day for digest in self.withdrawn]
+        first = min((day for day in days if self.last is None or day > self.last.day), default=None)
         gap = self.last is not None and sent.day > self.last.day + timedelta(days=1)
         if blocked or gap or (first is not None and sent.day > first):
             raise WrongError("held")
@@ -313,6 +316,7 @@ class Library:
         first = min((self.known[digest].day for digest in self.withdrawn), default=None)
         self.days = days
         self.known |= {day.sent.digest: day.sent for day in days}
+        self.newest |= {day.sent.day: day.sent.digest for day in days}
         newest = days[-1].sent.day
         if first is not None and newest >= first:
             self.withdrawn = {digest for digest in self.withdrawn if self.known[digest].day < newest}

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
+import paramiko
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from huiliu.lake.sources import transfer
 from huiliu.lake.sources.drop import Drop, DropRules
 from huiliu.lake.sources.faults import CutError
 from huiliu.lake.sources.line import Patience
+from huiliu.lake.sources.sftp import SftpStore
 from huiliu.lake.sources.store import FolderStore, open_folder
 
 NAME = "449900_20250331"
@@ -195,6 +197,23 @@ def test_a_line_that_brings_nothing_any_more_is_given_up_and_the_next_run_goes_o
     assert result.state == "taken"
     assert line.offsets[0] > 200_000
     assert (outbox.parent / "inbox" / NAME / "person.csv").read_bytes() == BIG
+
+
+def test_an_answer_that_is_no_sftp_is_a_broken_line():
+    class Garbled:
+        """Stands for a server, or a middle box, that speaks something else."""
+
+        def listdir_attr(self, _path: str) -> None:
+            raise paramiko.SFTPError("Garbage packet received")
+
+        def open(self, _path: str, _mode: str) -> None:
+            raise paramiko.SFTPError("Expected handle")
+
+    store = SftpStore("province", "/drop", Garbled())  # type: ignore[arg-type]
+    with pytest.raises(CutError):
+        store.entries("")
+    with pytest.raises(CutError):
+        list(store.read("449900_20250331/person.csv", 0))
 
 
 def test_a_partial_file_that_is_not_the_sources_is_begun_anew(outbox):

@@ -373,6 +373,18 @@ def test_books_that_are_not_a_small_list_are_refused(site: Site, monkeypatch: py
     assert [fault(deliver(site, book, "xlsx"))[:2] for _, _, book in BOOKS] == [b[:2] for b in BOOKS]
 
 
+def test_a_cell_at_the_end_of_the_world_does_not_end_the_run(site: Site) -> None:
+    """The reader of sheets would make room for 17 thousand million cells, and the process would die of it."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    page = book.add_worksheet()
+    page.write(0, 0, "AAC001")
+    page.write(1_048_575, 16_383, "x")
+    book.close()
+    problem = "超过 50000 行或 500 列，请改用 CSV 或 Parquet"
+    assert fault(deliver(site, out.getvalue(), "xlsx")) == ("fields", problem, "person.xlsx")
+
+
 def test_a_sheet_that_unpacks_to_too_much_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "_UNPACKED", 1000)
     assert fault(deliver(site, sheet([PERSON, ZHANG]), "xlsx")) == ("unpack", "解压后过大", "person.xlsx")

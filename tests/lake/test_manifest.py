@@ -116,6 +116,7 @@ BROKEN = [
     (b"\xff", "manifest.json 第 0 字节"),
     (b'{"batch": 1, "batch": 2}', "manifest.json batch"),
     (b"[]", "manifest.json 顶层"),
+    (b'{"sequence": 1e9999999999999999999}', "manifest.json 某处数字"),  # no Decimal holds it
 ]
 CHANGED = [
     ({"sequence": 0}, "manifest.json sequence"),

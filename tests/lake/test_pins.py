@@ -8,9 +8,10 @@ import pytest
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.pins import Pin, expire, pin, pins, unpin
+from huiliu.lake.records import Outcome
 from huiliu.lake.rollback import roll_back
 from lake.conftest import Site
-from lake.days import AFTER, BEFORE, Five, day, paid_on
+from lake.days import AFTER, BEFORE, Five, day, deliver, folder_of, paid_on, row
 
 LATER = FixedClock(datetime(2025, 8, 1, 1, tzinfo=TZ))
 AT = datetime(2025, 5, 1, 9, tzinfo=TZ)
@@ -21,10 +22,10 @@ def test_what_nothing_needs_goes_and_the_rest_stays(five: Five) -> None:
     site, _ = five
     pin(site.home, CITED)
     files = len(site.home.data_files())
-    assert expire(site.home, day(4), LATER) == [2, 4]  # 1 is the last of March, 3 is pinned, 5 is published
+    assert expire(site.home, day(4), LATER) == [2]  # 1 is the last of March, 3 is pinned, a correction of 5 needs 4
     assert len(site.home.data_files()) < files
-    assert list(site.library.days()) == [day(0), day(2), day(4)]
-    assert [paid_on(site, number) for number in (0, 2, 4)] == [AFTER[0], AFTER[2], AFTER[4]]
+    assert list(site.library.days()) == [day(0), day(2), day(3), day(4)]
+    assert [paid_on(site, number) for number in (0, 2, 3, 4)] == [AFTER[0], AFTER[2], AFTER[3], AFTER[4]]
     with pytest.raises(HuiliuError) as refused, site.library.open(2):
         pass
     assert refused.value.code == "LAKE-043"
@@ -36,7 +37,7 @@ def test_what_nothing_needs_goes_and_the_rest_stays(five: Five) -> None:
 @pytest.mark.slow
 def test_a_rollback_past_what_was_cleared_away_ends_where_it_should(five: Five) -> None:
     site, _ = five
-    assert expire(site.home, day(4), LATER) == [2, 3, 4]
+    assert expire(site.home, day(4), LATER) == [2, 3]
     roll_back(site.home, site.tables, day(0), site.clock)
     assert site.payments() == BEFORE
     assert site.problems() == ()
@@ -51,6 +52,15 @@ def test_withdrawn_days_stay_for_they_may_come_back(five: Five) -> None:
     assert expire(site.home, day(4), LATER) == []
     roll_back(site.home, site.tables, day(4), site.clock)
     assert site.payments() == AFTER[4]
+
+
+def test_the_first_day_that_stays_can_still_be_corrected(five: Five) -> None:
+    site, digests = five
+    assert expire(site.home, day(3), LATER) == [2]
+    changes = [row("U", "Z4", "444.00", "202502"), row("D", "Z2")]
+    deliver(site.inbox, 3, changes, AFTER[3], digests[2], revision=1)
+    taken = [record.batch for record in site.night() if record.outcome is Outcome.PUBLISHED]
+    assert taken == [folder_of(3, 1), folder_of(4)]
 
 
 def test_days_whose_deliveries_are_kept_are_not_cleared_away(five: Five) -> None:

@@ -7,10 +7,13 @@ import pytest
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import rollback
+from huiliu.lake.feed import Feed, FeedTable
+from huiliu.lake.landed import find
 from huiliu.lake.records import NightRecord, Outcome, Proof
 from huiliu.lake.state import lake_state
+from lake.builder import DIVISION, FIRST_PAYMENTS, LI, PAYMENT, PERSON, WANG, ZHANG, Part, write_batch
 from lake.conftest import Site, check_of
-from lake.days import AFTER, BEFORE, Five, day, deliver, folder_of, paid_on, row
+from lake.days import AFTER, BEFORE, Five, day, deliver, folder_of, months_on, paid_on, row
 
 
 def roll_back(site: Site, number: int) -> NightRecord:
@@ -56,6 +59,67 @@ def test_what_was_withdrawn_waits_for_a_new_delivery(five: Five) -> None:
     assert [paid_on(site, number) for number in range(5)] == [AFTER[number] for number in range(5)]
     assert set(outcomes(site).values()) == {Outcome.UNCHANGED}
     assert site.problems() == ()
+
+
+def take_away(site: Site, *numbers: int) -> None:
+    for number in numbers:
+        shutil.rmtree(site.inbox / folder_of(number))
+
+
+def test_kept_files_that_were_changed_do_not_come_back(five: Five) -> None:
+    site, digests = five
+    roll_back(site, 1)
+    take_away(site, 2, 3, 4)
+    kept = find(site.home, digests[3])
+    assert kept is not None
+    file = kept / "payment.csv"
+    file.write_bytes(file.read_bytes().replace(b"202503", b"202502"))
+    deliver(site.inbox, 2, [row("I", "Z4", "400.00", "202502")], AFTER[2], digests[1], revision=1)
+    records = {record.batch: record for record in site.night()}
+    refused = records[folder_of(3)]
+    assert (refused.outcome, check_of(refused, "kept").actual) == (Outcome.REFUSED, "1 个文件已损坏或丢失")
+    assert records[folder_of(4)].outcome is Outcome.HELD
+    assert paid_on(site, 2) == AFTER[2]
+    assert list(site.library.days()) == [day(0), day(1), day(2)]
+
+
+@pytest.mark.slow
+def test_of_a_day_delivered_anew_only_what_it_was_last_comes_back(five: Five) -> None:
+    site, digests = five
+    roll_back(site, 2)
+    take_away(site, 3)
+    changes = [row("U", "Z4", "444.00", "202501"), row("D", "Z2")]
+    anew = deliver(site.inbox, 3, changes, AFTER[3], digests[2])
+    assert outcomes(site)[folder_of(4)] is Outcome.PUBLISHED
+    roll_back(site, 1)
+    take_away(site, 2, 3, 4)
+    deliver(site.inbox, 2, [row("I", "Z4", "400.00", "202502")], AFTER[2], digests[1], revision=1)
+    taken = {record.batch: record.digest for record in site.night() if record.outcome is Outcome.PUBLISHED}
+    assert taken[folder_of(3)] == anew
+    assert months_on(site, 4)["Z4"] == 202501
+
+
+@pytest.mark.slow
+def test_a_withdrawn_day_that_a_full_delivery_has_passed_holds_nothing_up(site: Site) -> None:
+    """Only dates tell the order of deliveries without a manifest."""
+    tables = {"person": FeedTable(("person*.csv*",)), "payment": FeedTable(("payment*.csv*",), mode="increment")}
+    site.feed = Feed(tables=tables, division=DIVISION, ready="ok")
+    persons = Part(PERSON, [ZHANG, LI, WANG])
+    for number, rows in enumerate([FIRST_PAYMENTS, [row("U", "Z1", "110.00")]]):
+        parts = {"person": persons, "payment": Part(PAYMENT, rows, "increment")}
+        write_batch(site.inbox, day(number), parts, manifest=False)
+        (site.inbox / folder_of(number) / "ok").touch()
+    site.night()
+    roll_back(site, 0)
+    whole = Part(PAYMENT[1:], [line[1:] for line in FIRST_PAYMENTS])
+    write_batch(site.inbox, day(2), {"person": persons, "payment": whole}, sequence=3, previous="sm3:" + "0" * 64)
+    parts = {"person": persons, "payment": Part(PAYMENT, [row("U", "Z1", "130.00")], "increment")}
+    write_batch(site.inbox, day(3), parts, manifest=False)
+    (site.inbox / folder_of(3) / "ok").touch()
+    result = outcomes(site)
+    assert result[folder_of(1)] is Outcome.WITHDRAWN
+    assert [result[folder_of(number)] for number in (2, 3)] == [Outcome.PUBLISHED] * 2
+    assert site.payments()["Z1"] == "130.00"
 
 
 @pytest.mark.slow

@@ -107,7 +107,8 @@ class Story:
 
     def _set_aside(self, commit: Commit) -> None:
         """A rollback withdraws what came later; a new batch of the first withdrawn day frees what comes after it."""
-        day, first = self.last.business_date if self.last else date.min, self.first_withdrawn
+        day = self.last.business_date if self.last else date.min
+        first = min(self._withdrawn.values(), default=None)
         if commit.kind == "restore":
             later = {digest: night.business_date for digest, night in self._known.items()}
             self._withdrawn = {digest: when for digest, when in later.items() if when > day}
@@ -136,8 +137,9 @@ class Story:
 
     @property
     def first_withdrawn(self) -> date | None:
-        """The first day that was rolled back and has not been delivered anew."""
-        return min(self._withdrawn.values(), default=None)
+        """The first day that was rolled back and may still be delivered anew: none that a later night has passed."""
+        day = self.last.business_date if self.last else date.min
+        return min((when for when in self._withdrawn.values() if when > day), default=None)
 
     def on(self, day: date) -> Commit | None:
         """The effective night of a day."""
@@ -177,10 +179,11 @@ class Story:
         return max(found, key=lambda night: night.snapshot, default=None)
 
     def returning(self) -> list[Commit]:
-        """Nights rolled back once and free to be taken again, oldest first."""
+        """Nights rolled back once and free to be taken again, oldest first; of each day what it was last."""
         day = self.last.business_date if self.last else date.max
         found = [n for d, n in self._known.items() if n.business_date > day and d not in self._withdrawn]
-        return sorted(found, key=lambda night: (night.business_date, night.revision))
+        newest = {night.business_date: night for night in sorted(found, key=lambda night: night.snapshot)}
+        return [newest[each] for each in sorted(newest)]
 
 
 def _nights(link: _Link | None) -> Iterator[Commit]:

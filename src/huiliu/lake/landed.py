@@ -82,7 +82,8 @@ class Landing:
         self._copies: dict[str, Future[LandedFile]] = {}
         known = load(self._place / batch.name)
         itself = known is not None and known.folder == batch.folder  # a replay
-        self._known = known if itself or (known and _unchanged(known, batch.folder, self._wanted)) else None
+        again = known and _unchanged(known, batch.folder, self._wanted) and not damaged(known)
+        self._known = known if itself or again else None
 
     @property
     def folder(self) -> Path:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files as package_files
 from pathlib import Path
@@ -39,7 +39,7 @@ def read_manifest(folder: Path) -> bytes:
 
 
 def parse_manifest(raw: bytes) -> Any:
-    numbers: dict[str, Any] = {"parse_int": _number, "parse_float": Decimal, "parse_constant": _constant}
+    numbers: dict[str, Any] = {"parse_int": _number, "parse_float": _fraction, "parse_constant": _constant}
     try:
         value = json.loads(raw.decode("utf-8-sig"), object_pairs_hook=_once, **numbers)
     except UnicodeDecodeError as error:
@@ -69,6 +69,13 @@ def _once(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def _number(text: str) -> int | Decimal:
     """An integer of 64 bits; whatever else is a number becomes a Decimal, which the schema has no place for."""
     return int(text) if len(text) <= _LONGEST_INTEGER else Decimal(text)
+
+
+def _fraction(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise BrokenError("数字过大", "某处数字") from None
 
 
 def _constant(_text: str) -> None:

@@ -13,7 +13,7 @@ from huiliu.lake.effective import Commit, Story
 from huiliu.lake.engine import system_error
 from huiliu.lake.feed import Feed
 from huiliu.lake.home import LakeHome
-from huiliu.lake.landed import find, purge
+from huiliu.lake.landed import find, load, purge
 from huiliu.lake.load import Act, Load
 from huiliu.lake.plausible import Plausibility
 from huiliu.lake.progress import Progress, Run, Silent
@@ -21,7 +21,7 @@ from huiliu.lake.publish import look_up, turn
 from huiliu.lake.reasons import Codes
 from huiliu.lake.records import Check, NightRecord, NightResult, Outcome
 from huiliu.lake.recover import recover
-from huiliu.lake.revise import revise
+from huiliu.lake.revise import kept, revise
 from huiliu.lake.schema import check_definitions, lake_schema
 from huiliu.lake.tables import Table
 
@@ -98,8 +98,8 @@ def _with_returning(run: Run, story: Story, waiting: list[Path], results: list[N
     """The folders still to be taken, and those kept of withdrawn nights that are free again and not in the inbox."""
     there = {folder.name for folder in waiting} | {record.batch for record in results}
     free = [night for night in story.returning() if night.batch not in there]
-    kept = [folder for night in free if (folder := find(run.lake, night.digest))]
-    return sorted([*waiting, *kept], key=in_order)
+    back = [folder for night in free if (folder := find(run.lake, night.digest))]
+    return sorted([*waiting, *back], key=in_order)
 
 
 def _wanted(story: Story) -> set[str]:
@@ -141,8 +141,16 @@ def _outdated(run: Run, batch: Batch, story: Story) -> tuple[Outcome, Check] | N
     return (Outcome.UNCHANGED, found) if found and refusals.known(run.lake, batch.name, batch.digest) else None
 
 
+def _returned(run: Run, night: Commit) -> Batch | Unread:
+    """A night taken once, from its kept folder; what was changed there since is not taken again."""
+    found = kept(run, night)
+    return found if isinstance(found, Batch) else Unread(night.batch, Outcome.REFUSED, found, night.digest)
+
+
 def _read(run: Run, folder: Path, story: Story) -> Batch | Unread:
     """The batch; one without a manifest waits for it where nothing else tells that the delivery has ended."""
+    if folder.is_relative_to(run.lake.landed) and (landed := load(folder)) and (night := story.known(landed.digest)):
+        return _returned(run, night)
     try:
         batch = read_batch(folder, run.feed, run.tables)
     except FileNotFoundError:

@@ -69,9 +69,9 @@ def _write(lake: LakeHome, kept: list[Pin]) -> None:
 def expire(lake: LakeHome, before: date, clock: Clock) -> list[int]:
     """Clear away snapshots of days before `before` that nothing needs; their numbers.
 
-    Kept are what is published, what is pinned, the last effective night of each month, and what a rollback withdrew and
-    may bring back. Records of the rest stay in the history. Raises LAKE-045 for a day whose deliveries are still kept,
-    since a correction may have to go back there.
+    Kept are what is published, what is pinned, the last effective night of each month and the last before `before`, and
+    what a rollback withdrew and may bring back. Records of the rest stay in the history. Raises LAKE-045 for a day
+    whose deliveries are still kept, since a correction may have to go back there.
     """
     earliest = clock.now().astimezone(TZ).date() - timedelta(days=lake.landed_days)
     if before > earliest:
@@ -91,7 +91,7 @@ def expire(lake: LakeHome, before: date, clock: Clock) -> list[int]:
 
 def _expire(lake: LakeHome, engine: Engine, before: date, pinned: set[int]) -> list[int]:
     pointer, story = lake.pointer(), ledger.story(engine)
-    wanted = {*_needed(story), *pinned, *([pointer.snapshot] if pointer else [])}
+    wanted = {*_needed(story, before), *pinned, *([pointer.snapshot] if pointer else [])}
     gone = [record for record in ledger.nights(engine) if _may_go(record, before) and record.snapshot not in wanted]
     numbers = [record.snapshot for record in gone if record.snapshot is not None]
     if not numbers:
@@ -108,9 +108,10 @@ def _may_go(record: NightRecord, before: date) -> bool:
     return record.business_date is not None and record.business_date < before
 
 
-def _needed(story: Story) -> Iterator[int]:
-    """Month ends, the newest commit, and what a rollback may bring back."""
-    yield from (night.snapshot for night in month_ends(story))
+def _needed(story: Story, before: date) -> Iterator[int]:
+    """Month ends, what a correction of the first day that stays goes back to, the newest commit, and what a rollback
+    may bring back."""
+    yield from (night.snapshot for night in (*month_ends(story), story.before(before)) if night is not None)
     yield from (commit.snapshot for commit in (story.head, story.newest) if commit is not None)
     yield from (night.snapshot for digest in story.withdrawn if (night := story.known(digest)))
 

@@ -79,7 +79,8 @@ def _later(run: Run, night: Commit, inbox: Sequence[Path]) -> _Later | Check:
             batch = read_batch(folder, run.feed, run.tables)
             if isinstance(batch, Batch) and _corrects(batch, night):
                 return _Later(night, batch, "night")
-    return _kept(run, night)
+    found = kept(run, night)
+    return _Later(night, found, "replay") if isinstance(found, Batch) else found
 
 
 def _corrects(batch: Batch, night: Commit) -> bool:
@@ -88,8 +89,8 @@ def _corrects(batch: Batch, night: Commit) -> bool:
     return higher and (batch.declared or night.sequence is None)
 
 
-def _kept(run: Run, night: Commit) -> _Later | Check:
-    """The batch of a later day as it was taken, every byte of it; a check that fails if it is not there any more."""
+def kept(run: Run, night: Commit) -> Batch | Check:
+    """The batch of a night as it was taken, every byte of it; a check that fails if it is not there any more."""
     folder = find(run.lake, night.digest)
     landed = load(folder) if folder else None
     problem = "已不在"
@@ -97,7 +98,7 @@ def _kept(run: Run, night: Commit) -> _Later | Check:
         bad = damaged(landed)
         batch = read_batch(folder, run.feed, run.tables)
         if not bad and isinstance(batch, Batch) and batch.digest == night.digest:
-            return _Later(night, batch, "replay")
+            return batch
         problem = f"{len(bad)} 个文件已损坏或丢失" if bad else "按现在的供数说明读出的内容不同"
     where = f"{night.batch}：该日须由提供方以更高的修订号一并交付"
     return Check("kept", "保留的交付件可用", None, "完好", problem, "fail", where)

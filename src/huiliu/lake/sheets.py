@@ -1,14 +1,18 @@
 """Small lists as XLSX: the first sheet as lines of text, and nothing that a spreadsheet may have changed on its own."""
 
 import csv
+import json
+import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
-from python_calamine import CalamineError, CalamineWorkbook, load_workbook
+from python_calamine import CalamineError, CalamineSheet, load_workbook
 
+from huiliu.lake import sheet_sizes
 from huiliu.lake.decode import BLOCK, FileFaultError, Reading
 from huiliu.lake.tables import Column, Table
 
@@ -27,7 +31,7 @@ Value = object
 
 def write_sheet(path: Path, table: Table, target: Path) -> None:
     """The first sheet as CSV for `READING`; FileFaultError names the cell that is not what it should be."""
-    rows = _rows(_opened(path))
+    rows = _rows(path)
     heading = [_name(value, at) for at, value in enumerate(rows[0], start=1)]
     columns = [_column(table, name) for name in heading]
     with target.open("w", encoding="utf-8", newline="") as out:
@@ -37,12 +41,35 @@ def write_sheet(path: Path, table: Table, target: Path) -> None:
             writer.writerow(_texts(row, columns, number))
 
 
-def _opened(path: Path) -> CalamineWorkbook:
+def _first(path: Path) -> CalamineSheet:
+    try:
+        return load_workbook(path).get_sheet_by_index(0)
+    except CalamineError:
+        raise _unreadable() from None
+
+
+def _ends(path: Path) -> list[list[int] | None]:
+    """Where each sheet ends, None if nothing is in it."""
     try:
         _bounded(path)
-        return load_workbook(path)
-    except (CalamineError, zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
-        raise FileFaultError("unpack", "不是可读的 XLSX 工作簿（损坏、加密或格式不符）", "") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError):
+        raise _unreadable() from None
+    command = [sys.executable, "-I", sheet_sizes.__file__, str(path)]
+    done = subprocess.run(command, capture_output=True, check=False)
+    if done.returncode < 0:
+        raise _too_large()
+    if done.returncode:
+        raise _unreadable()
+    found: list[list[int] | None] = json.loads(done.stdout)
+    return found
+
+
+def _unreadable() -> FileFaultError:
+    return FileFaultError("unpack", "不是可读的 XLSX 工作簿（损坏、加密或格式不符）", "")
+
+
+def _too_large() -> FileFaultError:
+    return FileFaultError("fields", f"超过 {_ROWS} 行或 {_COLUMNS} 列，请改用 CSV 或 Parquet", "")
 
 
 def _bounded(path: Path) -> None:
@@ -57,17 +84,17 @@ def _bounded(path: Path) -> None:
                         raise FileFaultError("unpack", "解压后过大", "")
 
 
-def _rows(book: CalamineWorkbook) -> list[list[Value]]:
-    """All rows down to the last that holds anything."""
-    sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
-    if any(sheet.end for sheet in sheets[1:]):
+def _rows(path: Path) -> list[list[Value]]:
+    """All rows down to the last that holds anything; nothing is read before it is known how much."""
+    first, *others = _ends(path) or [None]
+    if any(others):
         raise FileFaultError("fields", "不止一张工作表有内容，只读第一张会漏行", "")
-    if not sheets or sheets[0].end is None:
+    if first is None:
         raise FileFaultError("fields", "工作表为空", "第 1 行")
-    last_row, last_column = sheets[0].end
+    last_row, last_column = first
     if last_row > _ROWS or last_column >= _COLUMNS:
-        raise FileFaultError("fields", f"超过 {_ROWS} 行或 {_COLUMNS} 列，请改用 CSV 或 Parquet", "")
-    rows: list[list[Value]] = [list(row) for row in sheets[0].to_python(skip_empty_area=False)]
+        raise _too_large()
+    rows: list[list[Value]] = [list(row) for row in _first(path).to_python(skip_empty_area=False)]
     while len(rows) > 1 and all(value == "" for value in rows[-1]):
         rows.pop()
     return rows

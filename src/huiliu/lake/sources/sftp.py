@@ -18,6 +18,7 @@ from huiliu.lake.sources.store import BLOCK, Entry, Store, kind_of
 
 _AHEAD = 64  # requests under way at once, 32 KB each: a long line is kept full at 2 MB of memory
 _WINDOW = 4 << 20
+_BROKEN = (OSError, EOFError, paramiko.SSHException, paramiko.SFTPError)
 _KEYS = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
 
 
@@ -48,7 +49,7 @@ class SftpStore:
         """What is in a folder; attributes are those of the entries themselves, links not followed."""
         try:
             found = self.client.listdir_attr(self._path(folder))
-        except (OSError, EOFError, paramiko.SSHException, UnicodeDecodeError) as error:
+        except (*_BROKEN, UnicodeDecodeError) as error:
             raise self._fault(error, folder) from None
         return sorted(_entry(item) for item in found)
 
@@ -60,7 +61,7 @@ class SftpStore:
                 _request_ahead(stream)
                 while block := stream.read(BLOCK):
                     yield block
-        except (OSError, EOFError, paramiko.SSHException) as error:
+        except _BROKEN as error:
             raise self._fault(error, path) from None
 
     def _path(self, path: str) -> str:
@@ -84,7 +85,7 @@ def _request_ahead(stream: paramiko.SFTPFile) -> None:
     ask = getattr(stream, "_prefetch_thread")  # noqa: B009 - private, and so unknown to its types
 
     def quietly(*arguments: Any) -> None:
-        with suppress(OSError, EOFError, paramiko.SSHException):
+        with suppress(*_BROKEN):
             ask(*arguments)
 
     setattr(stream, "_prefetch_thread", quietly)  # noqa: B010
@@ -108,7 +109,7 @@ def open_sftp(login: SftpLogin, root: str) -> Iterator[Store]:
         assert channel is not None
         channel.settimeout(login.timeout)
         yield SftpStore(login.name, root, client)
-    except (paramiko.SSHException, EOFError, OSError):
+    except _BROKEN:
         raise CutError from None
     finally:
         transport.close()
@@ -123,7 +124,7 @@ def _transport(login: SftpLogin) -> paramiko.Transport:
     transport.banner_timeout = transport.auth_timeout = login.timeout
     try:
         transport.start_client(timeout=login.timeout)
-    except (paramiko.SSHException, EOFError, OSError):
+    except _BROKEN:
         transport.close()
         raise CutError from None
     return transport

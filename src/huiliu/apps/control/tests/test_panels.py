@@ -93,7 +93,6 @@ def test_a_new_office_is_led_by_first_steps(office, at):
 
 
 def test_one_missing_person_is_said_once(office):
-    grant_add(user=office["chen"], wanted=NewGrant("checker"), basis="installation", actor=SYSTEM)  # as B role
     grant_revoke(grant=office["an"].grants.get(), why="调岗", actor=SYSTEM)
     (line,) = deadlock_lines(date(2025, 3, 31))
     assert (line.verdict, line.why[:9]) == ("warn", "安全管理员只有一人")

@@ -106,7 +106,6 @@ def test_units_are_registered(office, at):
 
 
 def test_the_ledger_shows_what_expires_and_what_would_stop(office, at):
-    grant_add(user=office["chen"], wanted=NewGrant("checker"), basis="installation", actor=SYSTEM)  # as B role
     wanted = NewGrant("it", expires_on=date(2025, 4, 20))
     grant_add(user=office["lan"], wanted=wanted, basis="installation", actor=SYSTEM)
     page = text_of(at("he"), "/control/ledger/")
