@@ -2,12 +2,13 @@
 
 import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 BLOCK = 4 << 20
+PART = 64 << 20  # bytes of decoded text that are typed at once
 _LONGEST = 4 << 20  # characters of a line; the reader of cells takes no longer ones
 
 # Python reads GB18030 as of 2000, when these two-byte codes had no character yet and were given private ones: FE59 (龴)
@@ -48,23 +49,79 @@ class _CarriageReturnError(Exception):
     """Line ends have to be rewritten."""
 
 
-def settle(path: Path, reading: Reading, target: Path) -> Path:
-    """A file whose text is UTF-8 with LF line ends: the given one where it is so already, else `target`."""
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a text with the heading above it: UTF-8, LF line ends; `lines` of the text lie before it."""
+
+    path: Path
+    lines: int = 0
+
+
+def settle(path: Path, reading: Reading, fresh: Callable[[], Path]) -> Iterator[Part]:
+    """A text file as parts: itself where it is UTF-8 with LF line ends already, else written under `fresh` paths."""
     if reading.encoding == "utf-8" and _is_plain(path, reading):
-        return path
+        yield Part(path)
+        return
     with path.open("rb", buffering=0) as stream:
-        rewrite(blocks_of(stream), reading, target)
-    return target
+        yield from rewrite(blocks_of(stream), reading, fresh)
 
 
-def rewrite(blocks: Iterator[bytes], reading: Reading, target: Path) -> None:
-    """Write the text of the blocks as UTF-8 with LF line ends."""
-    with target.open("wb", buffering=0) as out:
+def rewrite(blocks: Iterator[bytes], reading: Reading, fresh: Callable[[], Path]) -> Iterator[Part]:
+    """The text of the blocks as parts: one can be typed while the next is decoded."""
+    writer = _Writer(reading, fresh)
+    try:
         for text in decoded(blocks, reading):
-            data = text.encode()
-            if reading.encoding == "gb18030" and _LEAD in data:
-                data = text.translate(_STANDARD).encode()
-            out.write(data)
+            yield from writer.write(text)
+        yield writer.end()
+    finally:
+        writer.close()
+
+
+class _Writer:
+    """Writes a text into files of bounded size, each under the text's heading.
+
+    It cuts only as long as no quote has been seen, for behind one a line end need not be the end of a row.
+    """
+
+    def __init__(self, reading: Reading, fresh: Callable[[], Path]) -> None:
+        self._reading, self._fresh = reading, fresh
+        self._heading, self._lines, self._cuttable = "", 0, True
+        self._begin()
+
+    def write(self, text: str) -> Iterator[Part]:
+        """Take another piece of text; a part, if one has ended."""
+        if not self._lines and not self._size:
+            self._heading = text[: text.find("\n") + 1]
+        quote = self._reading.quote
+        self._cuttable = self._cuttable and bool(self._heading) and not (quote and quote in text)
+        cut = text.find("\n") + 1 if self._cuttable and self._size >= PART else 0
+        if cut:
+            self._put(text[:cut])
+            yield self.end()
+            self._begin()
+            self._put(self._heading)
+            self._lines -= 1
+        self._put(text[cut:])
+
+    def _begin(self) -> None:
+        self._path, self._before, self._size = self._fresh(), self._lines, 0
+        self._out = self._path.open("wb", buffering=0)
+
+    def _put(self, text: str) -> None:
+        data = text.encode()
+        if self._reading.encoding == "gb18030" and _LEAD in data:
+            data = text.translate(_STANDARD).encode()
+        self._out.write(data)
+        self._size += len(data)
+        self._lines += text.count("\n")
+
+    def end(self) -> Part:
+        """The part that is being written."""
+        self.close()
+        return Part(self._path, self._before)
+
+    def close(self) -> None:
+        self._out.close()
 
 
 def blocks_of(stream: Readable) -> Iterator[bytes]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.ahead import ahead
 from huiliu.lake.batch import BatchFile, Delivery
 from huiliu.lake.cells import Cells, ParquetCells, TextCells, damaged_parquet, parquet_cells, text_cells, unreadable
-from huiliu.lake.decode import FileFaultError, Reading, rewrite, settle
+from huiliu.lake.decode import FileFaultError, Part, Reading, rewrite, settle
 from huiliu.lake.engine import Engine, literal
 from huiliu.lake.landed import Landed, LandedFile, Landing
 from huiliu.lake.layout import Layout, read_layout
@@ -19,7 +19,7 @@ from huiliu.lake.tables import Table
 from huiliu.lake.unpack import gunzip, unzip
 
 _STAGING = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 61440"
-_AHEAD = 2  # files that are decoded while others are typed; so many texts may wait on the disk
+_AHEAD = 2  # texts that are decoded before they are asked for, and wait on the disk
 _FAULTS = {
     "absent": "文件存在",
     "unpack": "文件解压",
@@ -39,25 +39,24 @@ _STRUCTURE = {
 
 @dataclass(frozen=True)
 class Piece:
-    """Staging rows of one file, or of one member of a zip; `operation` is that of every row, if the file names none.
+    """Staging rows of one file, of one member of a zip, or of a part of either; `before` are the rows before it.
 
-    Of a `filtered` file those rows count that belong to the table; the others keep their place in the numbers.
+    `operation` is that of every row, if the file names none.
     """
 
     path: Path
     file: str
     operation: str | None
-    filtered: bool = False
+    before: int = 0
 
     @property
     def relation(self) -> str:
         """A SQL table expression with `_file`, `_row` (1 = the file's first data row), `_op`, and what is staged."""
-        told = [f"{literal(self.file)} AS _file", "file_row_number + 1 AS _row"]
+        told = [f"{literal(self.file)} AS _file", f"file_row_number + {self.before + 1} AS _row"]
         if self.operation:
             told.append(f"{literal(self.operation)} AS _op")
         rows = f"read_parquet({literal(self.path)}, file_row_number = true)"
-        besides, within = (", _out", " WHERE NOT _out") if self.filtered else ("", "")
-        return f"SELECT {', '.join(told)}, * EXCLUDE (file_row_number{besides}) FROM {rows}{within}"
+        return f"SELECT {', '.join(told)}, * EXCLUDE (file_row_number) FROM {rows}"
 
 
 @dataclass(frozen=True)
@@ -77,66 +76,60 @@ class Staged:
 
 @dataclass(frozen=True)
 class _Text:
-    """Decoded text that waits to be typed; `path` is the landed file itself where nothing had to be rewritten."""
+    """A part of a file's text that waits to be typed; `where` names the member of a zip."""
 
-    path: Path
+    part: Part
     reading: Reading
     where: str = ""
 
 
 @dataclass
 class _Intake:
-    """One file on its way: where it lies, the texts made of it, and the fault that ended that."""
+    """One file on its way: where it lies, what its text became, and the fault that ended that."""
 
     table: Table
     delivery: Delivery
     file: BatchFile
     source: Path
     target: Path
-    texts: list[_Text] = field(default_factory=list)
     fault: FileFaultError | None = None
+    written: int = 0
 
-    def prepare(self, landing: Landing) -> None:
-        """Copy and decode; in a thread of its own, while the engine types the files before."""
+    def texts(self, landing: Landing) -> Iterator[_Text]:
+        """Copy and decode; in a thread of its own, while the engine types what came before."""
         if not landing.take(self.file.name):
             self.fault = FileFaultError("absent", "读取时已不存在", "")
             return
         try:
-            self._decode()
+            yield from self._decoded()
         except FileFaultError as fault:
             self.fault = fault
 
-    def _decode(self) -> None:
+    def _decoded(self) -> Iterator[_Text]:
         told = self.delivery
         reading = Reading(told.encoding, told.delimiter, told.quote)
         match self.file.format:
             case "csv":
-                self.texts.append(_Text(settle(self.source, reading, self._next()), reading))
+                yield from (_Text(part, reading) for part in settle(self.source, reading, self._fresh))
             case "csv.gz":
-                self._rewrite(gunzip(self.source), reading)
+                yield from (_Text(part, reading) for part in rewrite(gunzip(self.source), reading, self._fresh))
             case "csv.zip":
                 for where, blocks in unzip(self.source):
-                    self._rewrite(blocks, reading, where)
+                    yield from self._member(where, blocks, reading)
             case "xlsx":
-                target = self._next()
+                target = self._fresh()
                 write_sheet(self.source, self.table, target)
-                self.texts.append(_Text(target, READING))
+                yield _Text(Part(target), READING)
 
-    def _rewrite(self, blocks: Iterator[bytes], reading: Reading, where: str = "") -> None:
-        target = self._next()
+    def _member(self, where: str, blocks: Iterator[bytes], reading: Reading) -> Iterator[_Text]:
         try:
-            rewrite(blocks, reading, target)
+            yield from (_Text(part, reading, where) for part in rewrite(blocks, reading, self._fresh))
         except FileFaultError as fault:
             raise FileFaultError(fault.code, fault.problem, f"{where} {fault.where}".strip(), fault.column) from None
-        self.texts.append(_Text(target, reading, where))
 
-    def _next(self) -> Path:
-        return self.target.with_suffix(f".{len(self.texts)}.csv")
-
-    def clear(self) -> None:
-        """Remove what was decoded."""
-        for text in self.target.parent.glob(f"{self.target.stem}.*.csv"):
-            text.unlink()
+    def _fresh(self) -> Path:
+        self.written += 1
+        return self.target.with_suffix(f".{self.written}.csv")
 
 
 def receive(
@@ -156,37 +149,31 @@ def receive(
         for name, (table, told) in deliveries.items()
         for number, file in enumerate(told.files)
     ]
-    typed: dict[str, _Typed] = {}
+    typing = {intake.file.name: _Typing(engine, intake) for intake in intakes}
     numbers = {name: number for number, name in enumerate(deliveries)}
     with closing(ahead(_prepared(intakes, landing), _AHEAD)) as prepared:
-        for intake in prepared:
+        for intake, text in prepared:
             step(intake.table.name, numbers[intake.table.name])
-            typed[intake.file.name] = _typed(engine, intake)
-            intake.clear()
+            typing[intake.file.name].take(text)
     landed = landing.finish()
-    return landed, [_staged(table, told, typed, landed) for table, told in deliveries.values()]
+    return landed, [_staged(table, told, typing, landed) for table, told in deliveries.values()]
 
 
-def _prepared(intakes: list[_Intake], landing: Landing) -> Iterator[_Intake]:
+def _prepared(intakes: list[_Intake], landing: Landing) -> Iterator[tuple[_Intake, _Text | None]]:
+    """Every text of every file; None ends a file, and its fault is known by then."""
     for intake in intakes:
-        intake.prepare(landing)
-        yield intake
+        yield from ((intake, text) for text in intake.texts(landing))
+        yield intake, None
 
 
-@dataclass(frozen=True)
-class _Typed:
-    pieces: tuple[Piece, ...]
-    checks: tuple[Check, ...]
-
-
-def _staged(table: Table, told: Delivery, typed: Mapping[str, _Typed], landed: Landed) -> Staged:
+def _staged(table: Table, told: Delivery, typing: Mapping[str, "_Typing"], landed: Landed) -> Staged:
     pieces: list[Piece] = []
     checks: list[Check] = []
     for file in told.files:
         copied = landed.files.get(file.name)
         checks += _copy_checks(table, file, copied) if copied else ()
-        checks += typed[file.name].checks
-        pieces += typed[file.name].pieces
+        checks += typing[file.name].checks
+        pieces += typing[file.name].pieces
     return Staged(table, told, tuple(pieces), tuple(checks))
 
 
@@ -203,43 +190,59 @@ def _copy_checks(table: Table, file: BatchFile, copied: LandedFile) -> Iterator[
         yield Check("file_stable", "读取期间未改动", table.name, file.seen, copied.digest, where=file.name).judged()
 
 
-def _typed(engine: Engine, intake: _Intake) -> _Typed:
-    """What is in the texts of a file, typed; texts made before a fault are read all the same."""
-    pieces: list[Piece] = []
-    checks: list[Check] = []
-    try:
-        for number, (cells, where) in enumerate(_cells(engine, intake)):
-            label = f"{intake.file.name} {where}".strip()
-            layout = read_layout(cells, intake.table, intake.delivery, label)
-            misfits = list(layout.misfits())
-            checks += [*layout.checks(), *misfits]
-            if not (layout.missing or misfits):
-                path = intake.target.with_suffix(f".{number}.parquet")
-                piece = Piece(path, label, layout.operation, layout.filtered)
-                _convert(engine, layout, piece.path)
-                pieces.append(piece)
-                checks += _outside(engine, intake.table, piece)
-        if intake.fault is not None:
-            raise intake.fault
-    except FileFaultError as fault:
-        checks.append(_fault_check(intake, fault))
-    return _Typed(tuple(pieces), tuple(checks))
+class _Typing:
+    """One file's texts as typed Parquet, part by part; texts made before a fault are read all the same."""
 
+    def __init__(self, engine: Engine, intake: _Intake) -> None:
+        self._engine, self._intake = engine, intake
+        self.pieces: list[Piece] = []
+        self.checks: list[Check] = []
+        self._ended = False
 
-def _outside(engine: Engine, table: Table, piece: Piece) -> Iterator[Check]:
-    """How many rows of a file the mapping leaves to other tables."""
-    if piece.filtered:
-        rows = engine.count(f"SELECT count(*) FROM read_parquet({literal(piece.path)}) WHERE _out")
-        yield Check("filtered", "不属于本表的行", table.name, None, str(rows), "none", piece.file)
+    def take(self, text: _Text | None) -> None:
+        """Type another text; None is the end of the file."""
+        try:
+            if text is not None:
+                self._type_text(text)
+            elif self._intake.fault is not None:
+                raise self._intake.fault
+            elif self._intake.file.format == "parquet":
+                self._type(parquet_cells(self._engine, self._intake.source), self._intake.file.name)
+        except FileFaultError as fault:
+            if not self._ended:
+                self.checks.append(_fault_check(self._intake, fault))
+            self._ended = True
 
+    def _type_text(self, text: _Text) -> None:
+        label = f"{self._intake.file.name} {text.where}".strip()
+        try:
+            if not self._ended:
+                self._type(text_cells(text.part.path, text.reading), label, text.part.lines)
+        except FileFaultError as fault:
+            raise FileFaultError(
+                fault.code, fault.problem, f"{text.where} {fault.where}".strip(), fault.column
+            ) from None
+        finally:
+            if text.part.path != self._intake.source:
+                text.part.path.unlink(missing_ok=True)
 
-def _cells(engine: Engine, intake: _Intake) -> Iterator[tuple[Cells, str]]:
-    if intake.file.format == "parquet":
-        if intake.fault is None:
-            yield parquet_cells(engine, intake.source), ""
-        return
-    for text in intake.texts:
-        yield text_cells(text.path, text.reading), text.where
+    def _type(self, cells: Cells, label: str, lines: int = 0) -> None:
+        """`lines` of the text lie before these cells; what its heading says is said once."""
+        layout = read_layout(cells, self._intake.table, self._intake.delivery, label)
+        misfits = list(layout.misfits())
+        self.checks += () if lines else [*layout.checks(), *misfits]
+        if layout.missing or misfits:
+            return
+        before = self._rows() if lines else 0
+        target = self._intake.target.with_suffix(f".{len(self.pieces)}.parquet")
+        _convert(self._engine, layout, target, lines)
+        self.pieces.append(Piece(target, label, layout.operation, before))
+
+    def _rows(self) -> int:
+        """Rows of this text so far."""
+        last = self.pieces[-1]
+        written = self._engine.count(f"SELECT num_rows FROM parquet_file_metadata({literal(last.path)})")
+        return last.before + written
 
 
 def _fault_check(intake: _Intake, fault: FileFaultError) -> Check:
@@ -252,7 +255,7 @@ def _fault_check(intake: _Intake, fault: FileFaultError) -> Check:
     return Check(fault.code, _FAULTS[fault.code], table.name, "可读取", fault.problem, "fail", where)
 
 
-def _convert(engine: Engine, layout: Layout, target: Path) -> None:
+def _convert(engine: Engine, layout: Layout, target: Path, lines: int) -> None:
     """Parse and type in one streaming statement; only after a parse error is the place asked for."""
     failure = None
     try:
@@ -263,13 +266,16 @@ def _convert(engine: Engine, layout: Layout, target: Path) -> None:
         target.unlink(missing_ok=True)
         if not unreadable(error):
             raise
-        failure = _located(engine, layout.cells)
+        failure = _located(engine, layout.cells, lines)
     if failure is not None:
         raise failure
 
 
-def _located(engine: Engine, cells: Cells) -> FileFaultError:
-    """The line of the first structural fault; the reader's own text would quote the row."""
+def _located(engine: Engine, cells: Cells, lines: int) -> FileFaultError:
+    """The line of the first structural fault; the reader's own text would quote the row.
+
+    `lines` of the text lie before these cells, the heading among them, which stands above them again.
+    """
     if not isinstance(cells, TextCells):
         return damaged_parquet()
     cursor = engine.cursor()
@@ -285,4 +291,5 @@ def _located(engine: Engine, cells: Cells) -> FileFaultError:
     if not found:
         return FileFaultError("fields", "行结构不符", "位置未知")
     line, kind = found[0]
-    return FileFaultError("fields", _STRUCTURE.get(kind, "行结构不符"), f"第 {line} 行")
+    at = line + lines - 1 if lines else line
+    return FileFaultError("fields", _STRUCTURE.get(kind, "行结构不符"), f"第 {at} 行")
