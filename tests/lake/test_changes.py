@@ -11,6 +11,7 @@ import pytest
 from huiliu.lake import changes as module
 from huiliu.lake.changes import Changes, changes
 from huiliu.lake.engine import Engine, EngineSettings
+from huiliu.lake.rollback import roll_back
 from huiliu.lake.snapshot import Library
 from lake.builder import STAMP, TABLES, second_night
 from lake.conftest import Site, warmed
@@ -112,3 +113,14 @@ def test_where_a_commit_has_expired_the_history_says_that_it_is_not_whole(three:
 
     assert of(three, "P1").is_whole is True
     assert module._is_whole(Gapped()) is False  # type: ignore[arg-type]
+
+
+def test_a_return_to_an_earlier_day_stands_there_as_what_it_did(published: Site) -> None:
+    second_night(published.inbox, published.previous, SECOND, (3, "410.90"))
+    published.night()
+    roll_back(published.home, published.tables, date(2025, 3, 31), published.clock)
+    with Library(published.home.root, EngineSettings(memory_limit="300MB", threads=1), from_lake=True) as library:
+        found = of(library, "P1")
+    assert told(found)[:4] == [(3, "U", "Z1"), (3, "D", "Z4"), (2, "U", "Z1"), (2, "I", "Z4")]
+    back, forth = found.found[0], found.found[2]
+    assert (back.before, back.after) == (forth.after, forth.before)

@@ -148,3 +148,10 @@ def test_nothing_older_and_nothing_at_all_say_so(nights, control):
     key = key_of(WANG)
     assert "没有更早的变更" in control.get(f"/datahub/persons/{key}/changes/?before=1").content.decode()
     assert "已到第一批" in control.get(f"/datahub/persons/{key}/changes/?before=x").content.decode()
+
+
+def test_what_became_of_a_commit_is_said_beside_it(nights, town, control):
+    Night.objects.filter(snapshot=town.second).update(standing="withdrawn", kind="replay")
+    page = control.get(f"/datahub/persons/{key_of(ZHOU)}/changes/").content.decode()
+    assert "重新入库" in page
+    assert "已撤回" in page
