@@ -12,14 +12,17 @@ FAST = f"not ({SLOW})"
 
 
 def passes(args: list[str], ci: bool) -> list[list[str]]:
-    """The pytest runs to make, in order: in CI what is marked both_dbs on PostgreSQL, the fast tier, the slow one.
+    """The pytest runs to make, in order: in CI what is marked both_dbs on PostgreSQL, then everything; fast, slow.
 
-    The fast tier uses the processors there are; slow tests start servers and watch the clock, one at a time.
+    Fast tests use the processors there are, each worker in a database of its own; slow ones start servers and watch the
+    clock, one at a time.
     """
     if args:
         return [args]
     fast = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
-    return [["--postgres"], [*fast, "-m", FAST], ["-m", SLOW, "--durations=15"]] if ci else [fast]
+    fast_tier, slow_tier = [*fast, "-m", FAST], ["-m", SLOW, "--durations=15"]
+    other = [["--postgres", *fast_tier], ["--postgres", *slow_tier]]
+    return [*other, fast_tier, slow_tier] if ci else [fast]
 
 
 def environment() -> dict[str, str]:

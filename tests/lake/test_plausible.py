@@ -230,6 +230,18 @@ def test_an_increment_larger_than_ever_warns(paying: Site):
     assert check_of(record, "increment_size").expected == "不超过前 2 夜最大 12 行的 2 倍"
 
 
+def test_a_correction_is_compared_with_the_night_that_it_follows(paying: Site):
+    """262 rows are 97 % of the first night's 270 and 65 % of the 405 that it corrects."""
+    first = paying.previous
+    paying.plausible = Plausibility()
+    batch(paying, [*paid(), *((f"more{n}", "P1", "110", "202503", "1.00", STAMP) for n in range(135))])
+    paying.plausible = Plausibility({EVERY: dated(NUMBERS)})
+    part = Part(HEADER, paid()[8:], told={"control_sums": None})
+    write_batch(paying.inbox, date(2025, 3, 2), {"payment": part}, sequence=2, previous=first, revision=1)
+    check = check_of(paying.last(), "day_rows")
+    assert (check.verdict, check.actual) == ("warn", "262 行（97.0%）")
+
+
 def control(severity: str = "warn", allowed: int | None = None, **more) -> Control:  # type: ignore[no-untyped-def]
     """No payment above a hundred yuan."""
     query = """SELECT person_no AS subject, benefit_month AS occurred_on, amount - $most AS amount

@@ -44,10 +44,8 @@ def test_both(): ...
 
 def test_ci_runs_the_other_database_and_then_everything():
     [[option, workers]] = passes([], ci=False)
-    postgres, fast, slow = passes([], ci=True)
-    assert postgres == ["--postgres"]
-    assert fast == [option, workers, "-m", "not (slow or soak)"]
-    assert slow == ["-m", "slow or soak", "--durations=15"]
+    fast, slow = [option, workers, "-m", "not (slow or soak)"], ["-m", "slow or soak", "--durations=15"]
+    assert passes([], ci=True) == [["--postgres", *fast], ["--postgres", *slow], fast, slow]
     assert option == "-n"
     assert 1 <= int(workers) <= 4
     assert passes(["-k", "night"], ci=False) == [["-k", "night"]]
