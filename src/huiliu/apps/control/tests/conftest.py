@@ -43,6 +43,15 @@ def office(db, march):
     return people
 
 
+@pytest.fixture
+def full_office(office, march):
+    """The office with nobody missing: two people at every post that a step of some request needs."""
+    model = type(office["fu"])
+    office["yan"] = model.objects.create(username="yan", display_name="严", password="!", created_at=march.now())
+    grant(office["yan"], "checker", march.now()).save()
+    return office
+
+
 def grant(user, post, now):
     """A grant of the installation as `user_create` gives it: ordinary level, a year."""
     from huiliu.apps.accounts.posts import POSTS

@@ -92,8 +92,8 @@ def test_a_new_office_is_led_by_first_steps(office, at):
         assert "启用步骤" not in text_of(at(name), "/")
 
 
-def test_one_missing_person_is_said_once(office):
-    grant_revoke(grant=office["an"].grants.get(), why="调岗", actor=SYSTEM)
+def test_one_missing_person_is_said_once(full_office):
+    grant_revoke(grant=full_office["an"].grants.get(), why="调岗", actor=SYSTEM)
     (line,) = deadlock_lines(date(2025, 3, 31))
     assert (line.verdict, line.why[:9]) == ("warn", "安全管理员只有一人")
     assert line.kinds == "开立账户、重置口令、首次授权、岗位授权"

@@ -105,7 +105,8 @@ def test_units_are_registered(office, at):
     assert units().get().division == "441621"
 
 
-def test_the_ledger_shows_what_expires_and_what_would_stop(office, at):
+def test_the_ledger_shows_what_expires_and_what_would_stop(full_office, at):
+    office = full_office
     wanted = NewGrant("it", expires_on=date(2025, 4, 20))
     grant_add(user=office["lan"], wanted=wanted, basis="installation", actor=SYSTEM)
     page = text_of(at("he"), "/control/ledger/")
