@@ -37,7 +37,7 @@ def run(table: str | None, name: str | None) -> int:
     if not source.tested:
         out.print(Text(f"  注意 来源 {source.name} {UNTESTED}", style="yellow"))
     if not all(each.outcome.equal for each in found):
-        out.print("不一致的键已存入数据湖的 compares 目录，在“比对”页面上查看。")
+        out.print("不一致的键已存入回流库的 compares 目录，可在网页“回流库 → 前置库核对”上查看。")
     return int(not all(each.outcome.equal for each in found))
 
 

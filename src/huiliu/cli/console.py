@@ -17,7 +17,7 @@ from huiliu.lake.progress import PHASES
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
-VERDICTS = {"pass": ("一致", "green"), "warn": ("注意", "yellow"), "fail": ("不符", "red"), "none": ("未提供", "dim")}
+VERDICTS = {"pass": ("一致", "green"), "warn": ("注意", "yellow"), "fail": ("不符", "red"), "none": ("未比较", "dim")}
 
 
 def wide(grid: Grid) -> None:

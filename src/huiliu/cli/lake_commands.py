@@ -72,9 +72,11 @@ def certificate_verify(
     file: Annotated[Path, typer.Argument(metavar="文件", help="证书文件。")],
     key: Annotated[Path | None, typer.Option("--key", metavar="文件", help="签发方的公钥；不写则用本机的。")] = None,
     folder: Annotated[Path | None, typer.Option("--folder", metavar="目录", help="批次文件夹：核对每个文件。")] = None,
-    lake: Annotated[Path | None, typer.Option("--lake", metavar="目录", help="数据湖：核对库中内容。")] = None,
+    lake: Annotated[
+        Path | None, typer.Option("--lake", metavar="目录", help="数据目录里的 lake：核对库中内容。")
+    ] = None,
 ) -> None:
-    """在任何机器上核验证书，指出被改动的是哪一样；退出码为 1。"""
+    """在任何机器上核验证书，指出被改动的是哪一样；不符的退出码为 1。"""
     from huiliu.cli.certificate import verify
 
     raise typer.Exit(verify(file, key, folder, lake))

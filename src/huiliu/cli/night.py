@@ -18,6 +18,8 @@ COLOURS = {
     Outcome.WAITING: "yellow",
     Outcome.WITHDRAWN: "yellow",
 }
+STANDINGS = {"superseded": "已被更正", "withdrawn": "已撤回"}
+KINDS = {"replay": "重新入库", "restore": "回退", "quarantine": "隔离区处理"}
 
 
 def run() -> int:
@@ -71,9 +73,11 @@ def _table(name: str | None) -> str:
 
 
 def verdict_line(night: NightRecord) -> Text:
-    """Colour, word, number, in one line; never colour alone."""
-    line = Text("● ", style=COLOURS[night.outcome])
-    line.append(f"{night.batch} {night.outcome.words}", style=COLOURS[night.outcome])
+    """Colour, word, number, in one line; never colour alone. A night that holds no longer says so."""
+    gone = STANDINGS.get(night.standing, "")
+    line = Text("● ", style="yellow" if gone else COLOURS[night.outcome])
+    line.append(f"{night.batch} {gone or night.outcome.words}", style="yellow" if gone else COLOURS[night.outcome])
+    line.append(f"  {KINDS[night.kind]}" if night.kind in KINDS else "")
     if night.level:
         line.append(f"  {night.level.words}（{night.level} 级）")
     if night.tables:

@@ -129,6 +129,8 @@ def logging_config(folder: Path, process: str = "web") -> dict[str, Any]:
             # Warnings about addresses, and all about hosts and headers, repeat what visitors sent.
             "django.security": {"level": "CRITICAL"},
             "django.request": {"level": "ERROR"},
+            # Each connection would be told on the console, in the words of the library.
+            "paramiko": {"level": "WARNING"},
         },
     }
 

@@ -26,7 +26,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "回流库",
         (
             Entry("夜间批次", "nightlight", "datahub:night_calendar", "datahub.view_nights"),
-            Entry("核对", "compare", "datahub:compare_list", "datahub.view_nights"),
+            Entry("前置库核对", "compare", "datahub:compare_list", "datahub.view_nights"),
             Entry("隔离区", "rule_folder", "datahub:quarantine_list", "datahub.view_quarantine"),
         ),
     ),

@@ -37,7 +37,7 @@ KINDS = {
     "undo": "撤销没有做完的更正",
     "quarantine": "隔离区处理",
 }
-VERDICTS = {"fail": "不一致", "warn": "需注意", "none": "未提供", "pass": "一致"}
+VERDICTS = {"fail": "不一致", "warn": "需注意", "none": "未比较", "pass": "一致"}
 _AGENCY = "回流系统"
 _NOTHING = frozenset({"0", "0.00", "I 0，U 0，D 0"})
 _LEVELS = "级别：A 完整，B 已与前置库核对，C 仅自身一致；一夜的级别取各表最低。"
@@ -151,7 +151,7 @@ def _checks(night: NightRecord, words: _Words) -> Iterator[Block]:
 
 def _note(empty: int) -> str:
     """What the table leaves out."""
-    note = "未提供：数据提供方没有给出对照数，没有比较。文件的字节数和摘要见上表。"
+    note = "未比较：没有对照数，或没有可比的内容，不是不符。文件的字节数和摘要见上表。"
     return note + (f"另有 {empty} 项应为、实为都是零，一致，不逐项列出。" if empty else "")
 
 

@@ -44,7 +44,7 @@ class Verdict(models.TextChoices):
 
     FAIL = "fail", "不一致"
     WARN = "warn", "需注意"
-    NONE = "none", "未提供"
+    NONE = "none", "未比较"
     PASS = "pass", "一致"
 
 

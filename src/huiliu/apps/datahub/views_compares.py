@@ -9,7 +9,7 @@ from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
 LIBRARY = Crumb("回流库")
-COMPARES = Crumb("核对", "datahub:compare_list")
+COMPARES = Crumb("前置库核对", "datahub:compare_list")
 PAGE_SIZE = 30
 
 
@@ -19,7 +19,9 @@ def compare_list(request: HttpRequest) -> HttpResponse:
     """Every kept comparison, newest first."""
     found = Paginator(compares.compare_lines(), PAGE_SIZE).get_page(request.GET.get("page"))
     context = {"lines": found.object_list, "page": found}
-    return render_page(request, "datahub/compare_list.html", context, title="核对", crumbs=(LIBRARY,), as_of="library")
+    return render_page(
+        request, "datahub/compare_list.html", context, title="前置库核对", crumbs=(LIBRARY,), as_of="library"
+    )
 
 
 @require_safe

@@ -19,7 +19,7 @@ from huiliu.web.trace import Step
 register = template.Library()
 
 SIGNS = {"pass": "●", "warn": "▲", "fail": "✕", "none": "○"}
-WORDS = {"pass": "一致", "warn": "需注意", "fail": "不一致", "none": "未提供"}
+WORDS = {"pass": "一致", "warn": "需注意", "fail": "不一致", "none": "未比较"}
 FAILED_FIRST = ("fail", "warn", "none", "pass")
 
 

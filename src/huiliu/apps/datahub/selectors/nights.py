@@ -10,7 +10,7 @@ from typing import Any, Literal
 from django.conf import settings
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
-from huiliu.apps.datahub.models import Level, Night, NightCheck, Outcome, Verdict
+from huiliu.apps.datahub.models import Kind, Level, Night, NightCheck, Outcome, Standing, Verdict
 from huiliu.apps.datahub.selectors.certificates import CertificateLine, certificate_line
 from huiliu.apps.datahub.selectors.display import catalog, code_meaning
 from huiliu.kernel.money import format_yuan
@@ -250,14 +250,25 @@ def is_served(night: Night, pointer: Pointer | None) -> bool:
 
 def verdict_line(night: Any) -> VerdictLine:
     """What became of one night; `failures` must be annotated."""
-    amount = f"{night.business_date} 共 {len(night.tables)} 表 {night.rows:,} 行 用时 {_seconds(night.seconds)} 秒"
     if night.outcome == Outcome.REFUSED:
         detail = f"{night.business_date or '日期不明'}，{night.failures} 项不一致，未入库"
         return VerdictLine("fail", "已拒收", detail, "请对照下列应为与实为，联系数据提供方重新推送该批次。")
     if night.outcome == Outcome.HELD:
         return VerdictLine("warn", "暂缓", f"{night.business_date or '日期不明'}，未入库", "前面的批次补齐后自动入库。")
-    line = VerdictLine(LEVEL_TONES[night.level], level_words(night.level), amount, LEVEL_ADVICE[night.level])
+    if night.standing in {Standing.SUPERSEDED, Standing.WITHDRAWN}:
+        detail = f"{_what(night)}，入库时{level_words(night.level)}"
+        return VerdictLine("none", night.get_standing_display(), detail)
+    line = VerdictLine(LEVEL_TONES[night.level], level_words(night.level), _what(night), LEVEL_ADVICE[night.level])
     return with_quarantine(line, quarantined(night))
+
+
+def _what(night: Any) -> str:
+    """Day and size of a night; a return or a decision has no rows of its own, its kind is said instead."""
+    took = f"用时 {_seconds(night.seconds)} 秒"
+    if night.kind in {Kind.NIGHT, Kind.REPLAY}:
+        again = f"{night.get_kind_display()} " if night.kind == Kind.REPLAY else ""
+        return f"{night.business_date} {again}共 {len(night.tables)} 表 {night.rows:,} 行 {took}"
+    return f"{night.business_date} {night.get_kind_display()} {took}"
 
 
 def quarantined(night: Any) -> int:

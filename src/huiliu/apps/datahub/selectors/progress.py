@@ -1,5 +1,6 @@
 """What the night is doing right now, in words: running, killed, idle; and whether anybody waits to run it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,12 +83,21 @@ def _ended(found: Ended | None) -> VerdictLine:
         return VerdictLine(
             "fail", "上一次运行出错", f"{when}，代码 {found.error}", "请查看运行日志；在用数据不受影响。"
         )
-    named = [f"{batch} {Outcome(outcome).words}" for batch, outcome in found.results if outcome != Outcome.UNCHANGED]
-    more = f"等 {len(named)} 批" if len(named) > SHOWN else ""
-    told = "、".join(named[:SHOWN]) + more or "没有新的批次"
+    told = _told([(batch, Outcome(outcome)) for batch, outcome in found.results if outcome != Outcome.UNCHANGED])
     waiting = any(outcome in {Outcome.WAITING, Outcome.HELD} for _, outcome in found.results)
     advice = "未齐的批次写完后、暂缓的批次前一批补齐后，会自动入库。" if waiting else ""
     return VerdictLine("none", "空闲", f"{when}，{told}", advice)
+
+
+def _told(results: Sequence[tuple[str, Outcome]]) -> str:
+    """Few batches one by one; of many the numbers, and by name those that were not published."""
+    if len(results) <= SHOWN:
+        return "、".join(f"{batch} {outcome.words}" for batch, outcome in results) or "没有新的批次"
+    counts = Counter(outcome.words for _, outcome in results)
+    numbers = "、".join(f"{words} {count} 批" for words, count in counts.most_common())
+    others = [f"{batch} {outcome.words}" for batch, outcome in results if outcome is not Outcome.PUBLISHED]
+    more = f"等 {len(others)} 批" if len(others) > SHOWN else ""
+    return numbers + (f"；{'、'.join(others[:SHOWN])}{more}" if others else "")
 
 
 def _worker() -> str:

@@ -165,6 +165,13 @@ def test_an_idle_night_says_how_the_last_run_ended_and_who_waits(lake, history):
     assert "会自动入库" in now.line.advice
 
 
+def test_of_many_batches_the_last_run_names_those_that_were_not_published(lake, history):
+    with watched(lake, FixedClock(ONE), Silent()) as seen:
+        refused = replace(history[0], batch="449900_20250406", outcome="refused")
+        seen.results = [*(replace(history[0], batch=f"449900_2025040{day}") for day in range(1, 6)), refused]
+    assert night_now().line.detail.endswith("，已发布 5 批、已拒收 1 批；449900_20250406 已拒收")
+
+
 def test_whether_somebody_waits_to_run_the_night_is_said(lake, settings):
     assert "没有运行" in night_now().worker
     with hold(settings.HOME.root / "worker.lock") as held:

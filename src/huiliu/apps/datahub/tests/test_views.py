@@ -54,6 +54,20 @@ def test_a_night_lists_failed_checks_first_and_leads_to_its_neighbours(town, con
         control.get(f"/datahub/nights/{second.key}/")
 
 
+def test_the_list_says_which_nights_hold_no_longer_and_which_lines_are_no_night(town, control):
+    nights_refresh()
+    Night.objects.filter(snapshot=town.first).update(standing="superseded")
+    Night.objects.filter(snapshot=town.second).update(standing="withdrawn")
+    page = text_of(control, "/datahub/nights/list/")
+    assert "已被更正" in page
+    assert "已撤回" in page
+    assert page.count("入库时仅自身一致（C 级）") == 2
+    Night.objects.filter(snapshot=town.second).update(standing="act", kind="quarantine")
+    page = text_of(control, "/datahub/nights/list/")
+    assert "已撤回" not in page
+    assert "隔离区处理 用时" in page
+
+
 def test_a_night_says_why_its_snapshot_is_kept_and_that_one_is_gone(town, control, monkeypatch):
     nights_refresh()
     night = Night.objects.get(snapshot=town.first)
