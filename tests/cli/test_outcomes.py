@@ -36,3 +36,16 @@ RECORD = NightRecord(
 )
 def test_each_outcome_has_its_word(outcome, word):
     assert verdict_line(replace(RECORD, outcome=outcome)).plain == f"● 449900_20250331 {word}"
+
+
+@pytest.mark.parametrize(
+    ("became", "words"),
+    [
+        ({"standing": "withdrawn"}, "已撤回"),
+        ({"standing": "superseded", "kind": "replay"}, "已被更正  重新入库"),
+        ({"standing": "act", "kind": "quarantine"}, "已发布  隔离区处理"),
+        ({"standing": "effective", "kind": "restore"}, "已发布  回退"),
+    ],
+)
+def test_what_became_of_a_night_is_said(became, words):
+    assert verdict_line(replace(RECORD, **became)).plain == f"● 449900_20250331 {words}"
