@@ -100,7 +100,7 @@ def restore_catalogue(lake: LakeHome) -> CatalogueCopy:
             raise _no_copy(problem or "")
         _set_aside(lake)
         partial = lake.catalogue.with_name(lake.catalogue.name + ".tmp")
-        shutil.copyfile(lake.root / copy.file, partial)
+        shutil.copyfile(lake.root / Path(copy.file).name, partial)  # the file that was examined
         sync_file(partial)
         partial.replace(lake.catalogue)
         sync_folder(lake.root)

@@ -63,13 +63,18 @@ def night_key(record: NightRecord) -> str:
 
 
 def _project(key: str, night: NightRecord, clock: Clock | None, actor: Actor) -> bool:
-    """Two processes may see the same night at once; inside the transaction one of them finds it done."""
+    """Two processes may see the same night at once; inside the transaction one of them finds it done.
+
+    A row of another commit with the same number is left of a catalogue that was since restored from an older copy.
+    """
     with transaction.atomic():
         before = Night.objects.filter(key=key).first()
         if before and before.run_at == night.run_at:
             return False
         if before:
             before.delete()
+        if night.snapshot is not None:
+            Night.objects.filter(snapshot=night.snapshot).delete()
         row = Night.objects.create(**_fields(key, night))
         NightCheck.objects.bulk_create(_checks(row, night))
         if before or not is_audited(key):

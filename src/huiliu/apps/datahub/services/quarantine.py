@@ -81,7 +81,7 @@ def row_list(
     """A page of rows of one table, recorded before it leaves."""
     with look(as_of) as seen:
         count = quarantine.count_rows(seen.snap, wanted)
-        offset = (max(page, 1) - 1) * quarantine.PAGE_SIZE
+        offset = min((max(page, 1) - 1) * quarantine.PAGE_SIZE, count)  # a page may be any number
         rows = quarantine.find_rows(seen.snap, wanted, quarantine.PAGE_SIZE, offset)
         details = {"snapshot": seen.source.snapshot, "table": wanted.table, "reason": wanted.reason, "found": len(rows)}
         record_alone(Entry(viewer.actor, LISTED, ROWS, wanted.table, details=details), clock)

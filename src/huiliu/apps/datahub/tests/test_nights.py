@@ -42,6 +42,16 @@ def test_a_dropped_projection_comes_back_equal_and_adds_nothing_to_the_audit(tow
     assert rows_in_audit() == audit
 
 
+def test_a_commit_of_a_catalogue_given_up_gives_way_to_the_one_that_has_its_number(town):
+    """An older backup of the catalogue counts on from where it stood, so that numbers are given twice."""
+    history = town.library.history()
+    nights_project(records=history)
+    newest = max((night for night in history if night.snapshot), key=lambda night: night.snapshot)
+    other = replace(newest, digest="sm3:" + "1" * 64, run_at=newest.run_at + timedelta(days=1))
+    nights_project(records=[*(night for night in history if night is not newest), other])
+    assert Night.objects.get(snapshot=newest.snapshot).digest == other.digest
+
+
 def test_two_folders_with_the_same_broken_manifest_are_two_nights(town):
     refused = [night for night in town.library.history() if night.outcome == "refused"]
     copied = replace(refused[0], batch="449900_20991231")

@@ -148,6 +148,12 @@ def test_yesterday_had_nothing_in_quarantine(place, sign_in):
     assert client.get(f"{ROWS}hearing/{row('H1').ref}/?as_of=2025-03-31").status_code == 404
 
 
+def test_a_page_behind_the_last_is_empty_however_far(place, sign_in):
+    client = sign_in("clerk")
+    assert client.get(f"/api/v1/quarantine/rows?table=hearing&page={10**20}").json()["items"] == []
+    assert client.get(f"{ROWS}?table=hearing&page={10**17}").status_code == 200
+
+
 def test_who_sees_no_persons_sees_places_only(place, sign_in):
     client = sign_in("it")
     listed = client.get(ROWS + "?table=hearing").content.decode()
