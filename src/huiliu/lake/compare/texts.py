@@ -8,7 +8,7 @@ from huiliu.lake.mapping import ColumnMapping
 from huiliu.lake.tables import Kind
 
 _KEEP_LEADING = frozenset({"text", "name", "address"})
-# What DuckDB's trim takes for a space: every separator of Unicode's class Zs, and not a tab.
+# What DuckDB's trim, with which codes are looked up, takes for a space: every separator of class Zs, and not a tab.
 _SPACES = "".join(map(chr, (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)))
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?$"
 _NO_ZEROS = "CASE WHEN strpos({}, '.') > 0 THEN rtrim(rtrim({}, '0'), '.') ELSE {} END"
@@ -19,7 +19,7 @@ def layers(mapping: ColumnMapping, kind: Kind) -> tuple[str, ...]:
 
     In one expression the server would compute each part anew wherever it stands, a dozen times.
     """
-    strip = "rtrim({}, ' ')" if kind in _KEEP_LEADING else f"btrim({{}}, {_braced(literal(_SPACES))})"
+    strip = "rtrim({}, ' ')" if kind in _KEEP_LEADING else "btrim({}, ' ')"
     return (mapped(mapping), f"nullif({strip}, '')", *canonical(kind))
 
 

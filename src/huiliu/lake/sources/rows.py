@@ -78,7 +78,7 @@ def write_net_changes(
 
 def net_changes(rows: str, grain: Sequence[str]) -> str:
     """SQL for what all changes of a key come to: what came and went again is none, what was replaced is changed."""
-    keys = ", ".join(f"trim({identifier(name)})" for name in grain)
+    keys = ", ".join(f"trim({identifier(name)}, ' ')" for name in grain)
     return f"""
         SELECT * EXCLUDE (_order, _first, _back) REPLACE (
             CASE WHEN "OP" = 'D' OR "OP" NOT IN ('I', 'U') THEN "OP" WHEN _first = 'I' THEN 'I' ELSE 'U' END AS "OP")
