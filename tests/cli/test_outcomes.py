@@ -45,6 +45,7 @@ def test_each_outcome_has_its_word(outcome, word):
         ({"standing": "superseded", "kind": "replay"}, "已被更正  重新入库"),
         ({"standing": "act", "kind": "quarantine"}, "已发布  隔离区处理"),
         ({"standing": "effective", "kind": "restore"}, "已发布  回退"),
+        ({"outcome": Outcome.UNCHANGED, "kind": "replay"}, "已入库"),  # nothing was taken, again or otherwise
     ],
 )
 def test_what_became_of_a_night_is_said(became, words):

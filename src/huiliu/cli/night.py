@@ -77,7 +77,8 @@ def verdict_line(night: NightRecord) -> Text:
     gone = STANDINGS.get(night.standing, "")
     line = Text("● ", style="yellow" if gone else COLOURS[night.outcome])
     line.append(f"{night.batch} {gone or night.outcome.words}", style="yellow" if gone else COLOURS[night.outcome])
-    line.append(f"  {KINDS[night.kind]}" if night.kind in KINDS else "")
+    if night.outcome is Outcome.PUBLISHED and night.kind in KINDS:
+        line.append(f"  {KINDS[night.kind]}")
     if night.level:
         line.append(f"  {night.level.words}（{night.level} 级）")
     if night.tables:
