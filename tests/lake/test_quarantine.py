@@ -60,6 +60,16 @@ def test_what_waits_is_seen_as_of_its_night_and_is_no_table_of_the_library(offic
         assert snap.value("SELECT count(*) FROM _quarantine") == 0
 
 
+def test_an_empty_delivery_does_not_sweep_away_what_waits(office: Office) -> None:
+    """The lake holds no award; the province does, and only its closing totals could say that it is gone."""
+    office.night(awards(OVERPAID))
+    part = {"range": {"column": "month", "from": "202503", "to": "202503"}}
+    for empty in (awards(mode="full"), awards(mode="range", **part)):
+        assert failed(office.night(empty)) == ["empty"]
+    assert office.night(awards(mode="full", closing=(0, "0.00", "0.00"))).failures == ()
+    assert office.aside() == []
+
+
 def test_a_correction_takes_the_row_out_as_a_new_one(office: Office) -> None:
     office.night(awards(GOOD, OVERPAID, closing=(2, "300.00", "300.01")))
     record = office.night(

@@ -64,10 +64,19 @@ def _empty(engine: Engine, staged: Staged, shelf: Shelf, *, declared: bool) -> I
         if not declared:
             yield Check("empty", "空的交付", table.name, "有变化的行", "0 行", "warn", f"{files}：请确认当日确无变化")
         return
-    held = engine.count(f"SELECT count(*) FROM {lake_part(shelf, told.range)}") if shelf.existing else 0
+    held = _held(engine, shelf, told.range)
     if held and told.closing is None:
         advice = "确已清空时请在清单中写明期末行数与合计，或以增量逐行删除"
         yield Check("empty", "空的交付", table.name, f"有数据（库中 {held} 行）", "0 行", "fail", f"{files}：{advice}")
+
+
+def _held(engine: Engine, shelf: Shelf, part: Range | None) -> int:
+    """Rows of the table, or of a part of it, as the province has it: those that are in quarantine only count too."""
+    held = engine.count(f"SELECT count(*) FROM {lake_part(shelf, part)}") if shelf.existing else 0
+    if shelf.relation:
+        inside = part.condition("q") if part else "true"
+        held += engine.count(f"SELECT count(*) FROM {shelf.relation} AS q WHERE _only AND {inside}")
+    return held
 
 
 def _foreign(engine: Engine, table: Table, relation: str, division: str) -> Iterator[Check]:
