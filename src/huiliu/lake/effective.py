@@ -72,6 +72,7 @@ class Story:
         self.head: Commit | None = None
         self.newest: Commit | None = None
         self.standing: dict[int, Standing] = {}
+        self._decided: dict[int, tuple[int, ...]] = {}  # a decision's snapshot → those of the day before it, night last
         for commit in commits:
             self.add(commit)
 
@@ -83,6 +84,8 @@ class Story:
         if commit.kind in {"night", "replay"}:
             tip = _Link(commit, tip)
         elif commit.kind == "quarantine" and tip is not None:
+            before = tip.night.snapshot
+            self._decided[commit.snapshot] = (before, *self._decided.get(before, ()))
             tip = _Link(replace(tip.night, snapshot=commit.snapshot), tip.before)
         self._at[commit.snapshot] = tip
         self.newest = commit
@@ -97,8 +100,11 @@ class Story:
         kept = {night.snapshot for night in new}
         if commit.kind != "quarantine":
             left: Standing = "withdrawn" if commit.kind == "restore" else "superseded"
-            self.standing |= {night.snapshot: left for night in old if night.snapshot not in kept}
-        self.standing |= dict.fromkeys(kept, "effective")
+            gone = [night.snapshot for night in old if night.snapshot not in kept]
+            self.standing |= {snapshot: left for held in gone for snapshot in (held, *self._decided.get(held, ()))}
+        for held in kept:
+            *acts, night = (held, *self._decided.get(held, ()))
+            self.standing |= {**dict.fromkeys(acts, "act"), night: "effective", held: "effective"}
         if commit.kind in {"restore", "quarantine"}:
             self.standing[commit.snapshot] = "act"
         self._known |= {night.digest: night for night in new}
