@@ -1,6 +1,6 @@
 """Receive: every file is copied, decoded and typed; its staging rows carry their own doubts, its faults are checks."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,15 +49,6 @@ class Piece:
     operation: str | None
     before: int = 0
 
-    @property
-    def relation(self) -> str:
-        """A SQL table expression with `_file`, `_row` (1 = the file's first data row), `_op`, and what is staged."""
-        told = [f"{literal(self.file)} AS _file", f"file_row_number + {self.before + 1} AS _row"]
-        if self.operation:
-            told.append(f"{literal(self.operation)} AS _op")
-        rows = f"read_parquet({literal(self.path)}, file_row_number = true)"
-        return f"SELECT {', '.join(told)}, * EXCLUDE (file_row_number) FROM {rows}"
-
 
 @dataclass(frozen=True)
 class Staged:
@@ -70,8 +61,29 @@ class Staged:
 
     @property
     def relation(self) -> str | None:
-        """A SQL table expression over the staging rows of all files; None if there is no file."""
-        return f"({' UNION ALL BY NAME '.join(p.relation for p in self.pieces)})" if self.pieces else None
+        """A SQL table expression over the rows of all files, with `_file`, `_row` (1 = the first of a file) and `_op`.
+
+        None if there is no file. One scan of all pieces: a union of scans would hold memory for every one of them.
+        """
+        if not self.pieces:
+            return None
+        told = [
+            f"{self._told(literal(p.file) for p in self.pieces)} AS _file",
+            f"file_row_number + {self._told(str(p.before + 1) for p in self.pieces)} AS _row",
+        ]
+        if (operation := self.pieces[0].operation) is not None:
+            told.append(f"{literal(operation)} AS _op")
+        paths = ", ".join(literal(piece.path) for piece in self.pieces)
+        rows = f"read_parquet([{paths}], file_row_number = true, filename = true)"
+        return f"(SELECT {', '.join(told)}, * EXCLUDE (file_row_number, filename) FROM {rows})"
+
+    def _told(self, values: Iterable[str]) -> str:
+        """SQL for what holds of all rows of a piece."""
+        known = list(values)
+        if len(set(known)) == 1:
+            return known[0]
+        cases = " ".join(f"WHEN {literal(p.path)} THEN {value}" for p, value in zip(self.pieces, known, strict=True))
+        return f"CASE filename {cases} END"
 
 
 @dataclass(frozen=True)
