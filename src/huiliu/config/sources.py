@@ -40,12 +40,21 @@ def surroundings(
         inbox=home.inbox,
         state=home.root / "sources",
         secrets=Secrets(home.keys / "secrets"),
-        division=settings.division or home.division,
+        division=settings.division or home.division or _published_division(home),
         tables=catalog.tables,
         mapping=partial(installation_mapping, home, catalog),
         clock=clock,
         settings=EngineSettings(memory_limit=memory),
     )
+
+
+def _published_division(home: Home) -> str | None:
+    """That of what is published; none before the first night, or where the pointer is lost until the next run."""
+    try:
+        pointer = LakeHome(home.lake).pointer()
+    except HuiliuError:
+        return None
+    return pointer.division if pointer else None
 
 
 def fetch(around: Surroundings, home: Home, name: str | None = None, *, full: bool = False) -> list[Fetched]:

@@ -133,7 +133,7 @@ def _opener(source: SourceConfig, around: Surroundings) -> Opener:
 def front_end_source(source: SourceConfig, around: Surroundings) -> FrontEndSource:
     """A database source, ready to fetch; SOURCE-001 if it does not fit the catalog or its mapping."""
     if around.division is None:
-        hint = "请设 HUILIU_DIVISION，或用 ./run up --empty --division 安装。"
+        hint = "请设 HUILIU_DIVISION；首次安装也可用 ./run up --empty --division 指明。"
         raise source_error("001", f"来源 {source.name} 需要本市的行政区划代码", hint, source=source.name)
     mapping = around.mapping(source.values["mapping"]) if "mapping" in source.values else None
     _hold_tables(source, mapping, around.tables)
