@@ -1,6 +1,9 @@
 """A day corrected, rolled back or decided upon: each commit has a certificate, old ones say what became of them."""
 
-from datetime import datetime
+import json
+import os
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,23 @@ def test_the_certificate_outlives_its_snapshot(five: Five) -> None:
         assert examined.sound, path.name
         expired = [c.actual for c in examined.checks if c.code == "certificate_commit" and c.verdict == "none"]
         assert expired == (["快照已清理，未核对"] if examined.night.snapshot in gone else [])
+    assert certify(site) == []
+
+
+@pytest.mark.parametrize("same_name", [True, False])
+def test_a_number_that_comes_again_has_a_certificate_of_its_own(five: Five, same_name: bool) -> None:
+    """As after a catalogue was taken back to an older one: the commit that had the number is no more."""
+    site, _ = five
+    *_, last = published(site)
+    before = replace(last, run_at=last.run_at - timedelta(days=1))
+    given_up = before if same_name else replace(before, batch="449900_20250406")
+    (path,) = write_certificates(site.home, [given_up], site.tables, SIGNER, site.clock)
+    os.utime(path, (given_up.run_at.timestamp(), given_up.run_at.timestamp()))
+    written = certify(site)
+    assert [p.name for p in written][-1] == "449900_20250404.5.json"
+    assert json.loads(written[-1].read_bytes())["certificate"]["record"]["run_at"] == last.run_at.isoformat()
+    (aside,) = (site.home.certificates / "given_up").iterdir()
+    assert aside.name.startswith(f"{given_up.batch}.5.")
     assert certify(site) == []
 
 

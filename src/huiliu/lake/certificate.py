@@ -1,5 +1,6 @@
 """The certificate of a published night: its committed record, signed, each naming the digest of the one before."""
 
+import json
 import os
 import secrets
 from collections.abc import Iterable, Mapping
@@ -58,21 +59,41 @@ def write_certificates(
 ) -> list[Path]:
     """Write the certificates that published nights still lack, oldest first, and give the new files.
 
-    One that was made up for later holds no digest of the catalogue, whose copy of that night is no longer kept.
+    One that was made up for later holds no digest of the catalogue, whose copy of that night is no longer kept. After a
+    catalogue was taken back to an older one, numbers repeat: certificates of commits that were given up are put aside.
     """
     lake.certificates.mkdir(exist_ok=True)
     known = {_snapshot(path): path for path in lake.certificates.glob("*.json")}
     pointer, written = lake.pointer(), []
     for night in sorted(nights, key=lambda each: each.snapshot or 0):
         assert night.snapshot is not None
-        if night.snapshot in known or pointer is None:
+        if pointer is None or (night.snapshot in known and _speaks_of(known[night.snapshot], night)):
             continue
+        if night.snapshot in known:
+            _put_aside(known[night.snapshot])
         copy = pointer.catalogue if night.snapshot == pointer.snapshot else None
         body = certificate_body(night, tables, copy, _previous(known, night.snapshot), clock.now())
         known[night.snapshot] = path = certificate_file(lake, night)
         _write_once(path, signed(body, signer))
         written.append(path)
     return written
+
+
+def _speaks_of(path: Path, night: NightRecord) -> bool:
+    """Read only where it may be of another commit: by its name, or because it is older than the night's run."""
+    if path.stem != certificate_name(night):
+        return False
+    if path.stat().st_mtime >= night.run_at.timestamp():
+        return True
+    record = json.loads(path.read_bytes())["certificate"]["record"]
+    return (record["digest"], datetime.fromisoformat(record["run_at"])) == (night.digest, night.run_at)
+
+
+def _put_aside(path: Path) -> None:
+    """It was true of a commit that the catalogue has no more; its name is needed again."""
+    folder = path.parent / "given_up"
+    folder.mkdir(exist_ok=True)
+    path.rename(folder / f"{path.stem}.{file_digest(path).rpartition(':')[2][:16]}.json")
 
 
 def certificate_body(
