@@ -41,12 +41,14 @@ _STRUCTURE = {
 class Piece:
     """Staging rows of one file, of one member of a zip, or of a part of either; `before` are the rows before it.
 
-    `operation` is that of every row, if the file names none.
+    `operation` is that of every row, if the file names none. Of a `filtered` file those rows count that belong to the
+    table; the others keep their place in the numbers.
     """
 
     path: Path
     file: str
     operation: str | None
+    filtered: bool = False
     before: int = 0
 
 
@@ -75,7 +77,8 @@ class Staged:
             told.append(f"{literal(operation)} AS _op")
         paths = ", ".join(literal(piece.path) for piece in self.pieces)
         rows = f"read_parquet([{paths}], file_row_number = true, filename = true)"
-        return f"(SELECT {', '.join(told)}, * EXCLUDE (file_row_number, filename) FROM {rows})"
+        besides, within = (", _out", " WHERE NOT _out") if self.pieces[0].filtered else ("", "")
+        return f"(SELECT {', '.join(told)}, * EXCLUDE (file_row_number, filename{besides}) FROM {rows}{within})"
 
     def _told(self, values: Iterable[str]) -> str:
         """SQL for what holds of all rows of a piece."""
@@ -184,7 +187,7 @@ def _staged(table: Table, told: Delivery, typing: Mapping[str, "_Typing"], lande
     for file in told.files:
         copied = landed.files.get(file.name)
         checks += _copy_checks(table, file, copied) if copied else ()
-        checks += typing[file.name].checks
+        checks += [*typing[file.name].checks, *typing[file.name].outside()]
         pieces += typing[file.name].pieces
     return Staged(table, told, tuple(pieces), tuple(checks))
 
@@ -248,7 +251,14 @@ class _Typing:
         before = self._rows() if lines else 0
         target = self._intake.target.with_suffix(f".{len(self.pieces)}.parquet")
         _convert(self._engine, layout, target, lines)
-        self.pieces.append(Piece(target, label, layout.operation, before))
+        self.pieces.append(Piece(target, label, layout.operation, layout.filtered, before))
+
+    def outside(self) -> Iterator[Check]:
+        """How many rows of the file, or of each member, the mapping leaves to other tables."""
+        for label in dict.fromkeys(piece.file for piece in self.pieces if piece.filtered):
+            paths = ", ".join(literal(piece.path) for piece in self.pieces if piece.file == label)
+            rows = self._engine.count(f"SELECT count(*) FROM read_parquet([{paths}]) WHERE _out")
+            yield Check("filtered", "不属于本表的行", self._intake.table.name, None, str(rows), "none", label)
 
     def _rows(self) -> int:
         """Rows of this text so far."""
