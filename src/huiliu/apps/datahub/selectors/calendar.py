@@ -163,8 +163,14 @@ def _amounts(night: Night, tables: Mapping[str, TableDay]) -> list[str]:
 
 
 def _published_tables(night: Night) -> dict[str, TableDay]:
-    found = {record["table"]: _table_day(record) for record in night.tables}
+    withdrawn = night.standing == Standing.WITHDRAWN
+    found = {record["table"]: _withdrawn(record) if withdrawn else _table_day(record) for record in night.tables}
     return dict(sorted(found.items(), key=lambda item: _place(item[0])))
+
+
+def _withdrawn(record: Mapping[str, Any]) -> TableDay:
+    """A green table of a day that was taken back would say that its rows are in the library."""
+    return TableDay(record["table"], "none", f"{table_label(record['table'])}：已撤回")
 
 
 def _table_day(record: Mapping[str, Any]) -> TableDay:

@@ -91,7 +91,9 @@ def test_a_day_taken_back_says_so_and_a_corrected_one_shows_the_correction(town)
     nights_refresh()
     Night.objects.filter(snapshot=town.second).update(standing="withdrawn")
     pointer = town.library.pointer()
-    assert told(day_of(month_of_nights(APRIL, pointer, TODAY), 1)) == ("none", "已撤回")
+    taken_back = day_of(month_of_nights(APRIL, pointer, TODAY), 1)
+    assert told(taken_back) == ("none", "已撤回")
+    assert {(table.tone, table.text.rpartition("：")[2]) for table in taken_back.strip} == {("none", "已撤回")}
     Night.objects.filter(snapshot=town.second).update(standing="superseded")
     first = Night.objects.get(snapshot=town.first)
     first.pk, first.key, first.snapshot, first.business_date, first.level = None, "r", 99, APRIL, "A"
