@@ -20,7 +20,7 @@ from huiliu.lake.records import Check, FileRecord
 
 RECORD = "landed.json"
 PARTIAL = ".part"
-_BLOCK = 4 << 20
+_BLOCK = 1 << 20
 _SHOWN = 16  # digits of the digest in a folder's name
 
 
