@@ -1,6 +1,7 @@
 """Where rows belong: inside the range that is announced, in the city, and not nothing where there is something."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from huiliu.lake.batch import Unread, read_batch
 from huiliu.lake.records import NightRecord, Outcome
-from huiliu.lake.tables import Column, Table, table
+from huiliu.lake.tables import Column, Table, row_check, table
 from lake.builder import FEED, LI, PAYMENT, PERSON, STAMP, TABLES, WANG, ZHANG, Part, csv_bytes, write_batch
 from lake.conftest import Site, check_of, failed
 
@@ -130,6 +131,12 @@ def test_a_file_without_even_a_header_is_empty(site: Site) -> None:
     assert (record.outcome, failed(record)) == (Outcome.REFUSED, ["empty"])
 
 
+def paying() -> Table:
+    payment = TABLES["payment"]
+    aside = row_check("below_zero", "金额为负", "amount < 0", severity="quarantine")
+    return replace(payment, checks=(*payment.checks, aside))
+
+
 def with_division() -> Table:
     person = TABLES["person"]
     *columns, _ = person.columns
@@ -148,3 +155,14 @@ def test_rows_of_another_city_are_counted(site: Site) -> None:
     check = check_of(record, "foreign_rows")
     assert record.outcome is Outcome.PUBLISHED
     assert (check.verdict, check.actual, check.where) == ("warn", "1 行在外", "AAB301：person.csv 第 2 条")
+
+
+def test_nothing_where_rows_only_stand_aside_is_refused_too(site: Site) -> None:
+    """The province has them, so their absence is as much of a change."""
+    site.tables = {**TABLES, "payment": paying()}
+    negative = ("I", *paid("Z1", "P1", "202503", "-1.00"))
+    write_batch(site.inbox, date(2025, 3, 31), {"payment": Part(PAYMENT, [negative], "increment")})
+    assert site.last().outcome is Outcome.PUBLISHED
+    record = send(site, [], MARCH)
+    assert failed(record) == ["empty"]
+    assert check_of(record, "empty").expected == "有数据（库中 1 行）"
