@@ -17,6 +17,7 @@ pytest_plugins = (
     "support.triggers",
     "support.sign_in",
     "support.static",
+    "support.engine",
     "support.town",
     "support.reports",
     "support.leaks",

@@ -5,6 +5,7 @@ import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ def load_ducklake(engine: Engine) -> None:
         engine.run(f"LOAD {literal(extension_path(extension))}")
 
 
+@cache
 def extension_path(name: str) -> Path:
     """The file of an extension in its installed wheel; LAKE-010 if it is not there for this DuckDB."""
     found = importlib.util.find_spec(f"duckdb_extension_{name}")

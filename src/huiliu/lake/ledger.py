@@ -51,7 +51,12 @@ def story(engine: Engine, until: int | None = None) -> Story:
 
 
 def _columns(engine: Engine) -> set[str]:
-    sql = "SELECT column_name FROM duckdb_columns() WHERE database_name = 'lake' AND table_name = ?"
+    """Those that were committed, from the catalogue itself: DuckDB's list of all columns takes thrice as long."""
+    sql = (
+        "SELECT column_name FROM __ducklake_metadata_lake.ducklake_column AS c "
+        "JOIN __ducklake_metadata_lake.ducklake_table AS t ON t.table_id = c.table_id "
+        "WHERE c.end_snapshot IS NULL AND t.end_snapshot IS NULL AND t.table_name = ?"
+    )
     return {name for (name,) in engine.run(sql, [LEDGER])}
 
 
