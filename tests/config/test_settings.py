@@ -12,6 +12,7 @@ from huiliu.config import settings as written
 IMPORT = "import django; django.setup()"
 
 
+@pytest.mark.slow
 def test_importing_makes_nothing(tmp_path):
     environment = {key: value for key, value in os.environ.items() if not key.startswith("HUILIU_")}
     environment |= {"PYTHONPATH": os.pathsep.join(sys.path), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}

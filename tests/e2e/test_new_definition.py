@@ -95,6 +95,7 @@ def deliver(inbox):
     (folder / "living_grant.csv").write_text(grants, "utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_new_table_and_rule_go_the_whole_line(installation, client):
     from huiliu import nightly

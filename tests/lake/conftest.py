@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from huiliu.kernel.clock import TZ, FixedClock
-from huiliu.lake import catalogue_copy, home
+from huiliu.lake import catalogue_copy, home, publish
 from huiliu.lake.catalogue_backup import back_up
 from huiliu.lake.engine import Engine, EngineSettings, load_ducklake, open_engine
 from huiliu.lake.feed import Feed
@@ -99,10 +99,17 @@ def warmed(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def warm_home(warm: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
-    """Nights of this test run on the shared instance."""
+def warm_home(warm: Engine, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Engine:
+    """Nights of this test run on the shared instance; they build look-up files only where it asks for `look_ups`."""
     warmed(warm, monkeypatch)
+    if "look_ups" not in request.fixturenames:
+        monkeypatch.setattr(publish, "build_serve_file", lambda *_arguments: None)
     return warm
+
+
+@pytest.fixture
+def look_ups() -> None:
+    """Nights build look-up files, which is a tenth of their time; without them readers use the lake itself."""
 
 
 @pytest.fixture(scope="session")

@@ -45,6 +45,7 @@ def told_of(site: Site) -> dict[int, str]:
     }
 
 
+@pytest.mark.slow
 def test_a_revision_leaves_the_old_certificates_and_they_say_so(five: Five) -> None:
     site, digests = five
     assert len(certify(site)) == 5
@@ -71,6 +72,7 @@ def test_a_revision_leaves_the_old_certificates_and_they_say_so(five: Five) -> N
     assert find_certificate(site.home, day(0), effective).name == "449900_20250331.1.json"
 
 
+@pytest.mark.slow
 def test_a_rollback_is_certified_and_what_it_withdrew_says_so(five: Five) -> None:
     site, _ = five
     certify(site)

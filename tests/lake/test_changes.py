@@ -115,6 +115,7 @@ def test_where_a_commit_has_expired_the_history_says_that_it_is_not_whole(three:
     assert module._is_whole(Gapped()) is False  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_return_to_an_earlier_day_stands_there_as_what_it_did(published: Site) -> None:
     second_night(published.inbox, published.previous, SECOND, (3, "410.90"))
     published.night()

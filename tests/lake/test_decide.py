@@ -40,6 +40,7 @@ def states(office: Office) -> list[tuple[str, str]]:
     return [(json.loads(key)["award_no"], state) for key, state in office.aside("key, state")]
 
 
+@pytest.mark.slow
 def test_released_rows_are_in_the_lake_and_a_delivery_of_them_changes_nothing(office: Office) -> None:
     record = decided(office, "release", *waiting(office, "A2"))
     assert (record.kind, record.batch, record.level, record.snapshot) == ("quarantine", "449900_20250331", Proof.A, 2)
@@ -65,6 +66,7 @@ def test_a_release_replaces_the_older_version(office: Office) -> None:
     assert office.paid()["A1"] == "150.00"
 
 
+@pytest.mark.slow
 def test_rejected_rows_go_on_counting_until_the_province_takes_them_back(office: Office) -> None:
     record = decided(office, "reject", *waiting(office, "A2", "A3"))
     assert office.paid() == {"A1": "100.00"}
@@ -79,6 +81,7 @@ def test_rejected_rows_go_on_counting_until_the_province_takes_them_back(office:
     assert (office.paid(), told_of(released, "award")["rejected"]) == ({"A1": "100.00", "A3": "1.00"}, 0)
 
 
+@pytest.mark.slow
 def test_what_was_answered_twice_is_done_once(office: Office) -> None:
     rows = waiting(office, "A2")
     first = decided(office, "release", *rows)
@@ -88,6 +91,7 @@ def test_what_was_answered_twice_is_done_once(office: Office) -> None:
     assert failure.value.code == "LAKE-050"
 
 
+@pytest.mark.slow
 def test_rows_that_changed_meanwhile_stop_all_of_them(office: Office) -> None:
     rows = waiting(office, "A2", "A3")
     office.night(awards(("U", "A2", "P2", "202503", "200.00", "250.00", STAMP), closing=(3, "301.00", "351.00")))
@@ -100,6 +104,7 @@ def test_rows_that_changed_meanwhile_stop_all_of_them(office: Office) -> None:
     assert office.site.library.pointer().snapshot == 2  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_row_without_a_value_is_not_released(office: Office) -> None:
     bad = ("I", "A4", "P1", "2025-13", "1.00", "1.00", STAMP)
     office.night(awards(bad, closing=(4, "302.00", "302.01")))
@@ -116,6 +121,7 @@ def test_nothing_is_decided_while_a_night_runs(office: Office) -> None:
     assert failure.value.code == "LAKE-001"
 
 
+@pytest.mark.slow
 def test_the_next_night_follows_the_decision(office: Office) -> None:
     decided(office, "release", *waiting(office, "A2"))
     change = ("U", "A2", "P2", "202503", "200.00", "199.99", STAMP)

@@ -42,6 +42,7 @@ def two_nights(site: Site, **more: object) -> NightRecord:
     return site.last()
 
 
+@pytest.mark.usefixtures("look_ups")
 def test_first_night_is_published_at_level_a_with_every_total(site: Site) -> None:
     first_night(site.inbox)
     record = site.last()

@@ -54,6 +54,7 @@ def test_withdrawn_days_stay_for_they_may_come_back(five: Five) -> None:
     assert site.payments() == AFTER[4]
 
 
+@pytest.mark.slow
 def test_the_first_day_that_stays_can_still_be_corrected(five: Five) -> None:
     site, digests = five
     assert expire(site.home, day(3), LATER) == [2]

@@ -1,21 +1,24 @@
 """Faults that agree with every total of the manifest: a month left out, rows lost or doubled, yuan taken for fen."""
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import count
+from pathlib import Path
 
 import pytest
 
 from huiliu.kernel.parameters import Parameters
 from huiliu.lake.controls import Control
+from huiliu.lake.engine import Engine
 from huiliu.lake.feed import Feed, FeedTable
 from huiliu.lake.plausible import EVERY, Plausibility
 from huiliu.lake.records import NightRecord, Outcome
 from huiliu.lake.tables import Column, not_null, table
 from lake.builder import DIVISION, Part, csv_bytes, write_batch
-from lake.conftest import Site, check_of, failed
+from lake.conftest import Site, check_of, failed, warmed
 
 pension = table(
     name="payment",
@@ -80,15 +83,32 @@ def batch(site: Site, rows: Rows, mode: str = "full", sequence: int | None = Non
     return site.last()
 
 
-@pytest.fixture
-def paying(site: Site) -> Site:
-    """27 months of ten payments each, published."""
+def told_of_pensions(site: Site) -> Site:
     site.tables = {"payment": pension}
     site.feed = Feed({"payment": FeedTable(("payment*.csv",), mode="increment")}, division=DIVISION)
     site.plausible = Plausibility({EVERY: dated(NUMBERS)})
-    record = batch(site, paid())
-    assert record.outcome is Outcome.PUBLISHED, record.failures
     return site
+
+
+@pytest.fixture(scope="module")
+def paid_once(warm: Engine, templates: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation to copy: 27 months of ten payments each, published."""
+    root = shutil.copytree(templates / "empty", tmp_path_factory.mktemp("paying"), dirs_exist_ok=True)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        warmed(warm, monkeypatch)
+        site = told_of_pensions(Site(root))
+        record = batch(site, paid())
+        site.library.close()
+    assert record.outcome is Outcome.PUBLISHED, record.failures
+    return root
+
+
+@pytest.fixture
+def paying(place: Path, warm_home: Engine, paid_once: Path) -> Iterator[Site]:
+    """27 months of ten payments each."""
+    site = told_of_pensions(Site(shutil.copytree(paid_once, place, dirs_exist_ok=True)))
+    yield site
+    site.library.close()
 
 
 def compared(record: NightRecord) -> dict[str, str]:
@@ -157,6 +177,7 @@ def test_a_month_that_is_skipped_by_increments_refuses(paying: Site):
     assert check_of(record, "month_missing").where == "EAC064：202504 110"
 
 
+@pytest.mark.slow
 def test_a_month_may_fill_up_night_by_night(paying: Site):
     rows = [("I", *row) for row in month_of_pay(202504)]
     for part in (rows[:2], rows[2:5], rows[5:]):
@@ -171,6 +192,7 @@ def test_each_scheme_has_its_own_months(paying: Site):
     assert set(compared(record).values()) == {"pass"}
 
 
+@pytest.mark.slow
 def test_a_correction_calls_for_no_new_look_at_an_odd_month(paying: Site):
     """What was accepted once and hardly moves is not judged again."""
     paying.plausible = Plausibility()
@@ -181,6 +203,7 @@ def test_a_correction_calls_for_no_new_look_at_an_odd_month(paying: Site):
     assert set(compared(record).values()) == {"pass"}
 
 
+@pytest.mark.slow
 def test_numbers_of_a_table_and_of_a_day_replace_the_general_ones(paying: Site):
     own = dated({"day_rows_refuse_below": 50, "month_rows_refuse_below": 0, "month_sums_refuse_below": 0})
     paying.plausible = Plausibility({EVERY: dated(NUMBERS), "payment": own})
@@ -219,6 +242,7 @@ def test_few_rows_are_not_judged_by_shares(site: Site):
     assert (check.verdict, check.actual) == ("none", "2 行，少于 5 行不按比例判断")
 
 
+@pytest.mark.slow
 def test_an_increment_larger_than_ever_warns(paying: Site):
     numbers = count()
     for size, verdict in ((6, None), (12, "pass"), (25, "warn")):
@@ -230,6 +254,7 @@ def test_an_increment_larger_than_ever_warns(paying: Site):
     assert check_of(record, "increment_size").expected == "不超过前 2 夜最大 12 行的 2 倍"
 
 
+@pytest.mark.slow
 def test_a_correction_is_compared_with_the_night_that_it_follows(paying: Site):
     """262 rows are 97 % of the first night's 270 and 65 % of the 405 that it corrects."""
     first = paying.previous
@@ -279,6 +304,7 @@ def test_as_many_as_are_allowed_pass(paying: Site):
     assert (check.verdict, check.expected) == ("pass", "不超过 1 处不符")
 
 
+@pytest.mark.slow
 def test_a_control_looks_only_at_the_months_that_were_touched(paying: Site):
     assert check_of(over(paying, control()), "control").verdict == "warn"
     again = batch(paying, [("U", "1102025010", "P0", "110", "202501", "99.00", STAMP)], "increment")

@@ -48,6 +48,7 @@ def test_the_bad_row_waits_and_the_night_is_complete(office: Office) -> None:
     assert office.site.problems() == ()
 
 
+@pytest.mark.usefixtures("look_ups")
 def test_what_waits_is_seen_as_of_its_night_and_is_no_table_of_the_library(office: Office) -> None:
     first = office.night(awards(GOOD, OVERPAID, closing=(2, "300.00", "300.01")))
     office.night(awards(("D", "A2", "P2", "", "", "", STAMP), closing=(1, "100.00", "100.00")))
@@ -60,6 +61,7 @@ def test_what_waits_is_seen_as_of_its_night_and_is_no_table_of_the_library(offic
         assert snap.value("SELECT count(*) FROM _quarantine") == 0
 
 
+@pytest.mark.slow
 def test_an_empty_delivery_does_not_sweep_away_what_waits(office: Office) -> None:
     """The lake holds no award; the province does, and only its closing totals could say that it is gone."""
     office.night(awards(OVERPAID))
@@ -109,6 +111,7 @@ def test_an_insert_of_a_key_that_waits_and_a_change_of_one_that_is_nowhere_are_r
     assert failed(nowhere) == ["change_match"]
 
 
+@pytest.mark.slow
 def test_a_full_table_keeps_the_older_version_drops_the_missing_and_forgets_nothing_decided(office: Office) -> None:
     office.night(awards(GOOD, closing=(1, "100.00", "100.00")))
     bad = ("I", "A1", "P1", "202503", "100.00", "100.50", STAMP)
@@ -145,6 +148,7 @@ def test_a_row_that_the_lake_holds_as_it_is_stays_there(office: Office) -> None:
     assert office.paid() == {"A1": "100.00", "A2": "200.01"}
 
 
+@pytest.mark.slow
 def test_an_amount_that_cannot_be_read_lowers_the_level_until_it_is_corrected(office: Office) -> None:
     unreadable = ("I", "A2", "P2", "2025-13", "200.00", "1,000", STAMP)
     record = office.night(awards(GOOD, closing=(1, "100.00", "100.00")))
@@ -160,6 +164,7 @@ def test_an_amount_that_cannot_be_read_lowers_the_level_until_it_is_corrected(of
     assert (record.level, office.paid()) == (Proof.A, {"A1": "100.00", "A2": "200.00"})
 
 
+@pytest.mark.slow
 def test_references_are_judged_against_the_tables_after_the_night(office: Office) -> None:
     office.night(awards(GOOD, closing=(1, "100.00", "100.00")))
     news = (("P3", "王𬭎", "1", "S3", STAMP), ("P4", "", "1", "S4", STAMP))
@@ -187,6 +192,7 @@ def test_too_many_bad_rows_are_a_bad_delivery(office: Office) -> None:
     assert len(office.aside()) == 20
 
 
+@pytest.mark.slow
 def test_unique_columns_are_judged_over_the_table_as_the_province_has_it(office: Office) -> None:
     office.night(awards(GOOD))
     nameless = ("P3", "", "1", "S3", STAMP)

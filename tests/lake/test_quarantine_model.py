@@ -164,6 +164,7 @@ def check_sequence(templates: Path, place: Path, sequence: list) -> None:  # typ
 quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
+@pytest.mark.slow
 @settings(max_examples=2, deadline=None, suppress_health_check=quiet)
 @given(sequence=nights)
 def test_any_nights_end_as_the_model(warm_home: Engine, templates: Path, place: Path, sequence: list) -> None:  # type: ignore[type-arg]

@@ -16,6 +16,9 @@ from huiliu.lake.tables import Column, Table, table
 from lake.builder import STAMP, TABLES, second_night, sm3_of
 from lake.conftest import Site
 
+pytestmark = pytest.mark.usefixtures("look_ups")
+
+
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
 BEFORE, AFTER = {"Z1": "100.10", "Z2": "200.20", "Z3": "300.30"}, {"Z1": "110.10", "Z2": "200.20", "Z3": "300.30"}
 
@@ -102,6 +105,7 @@ def test_a_damaged_catalogue_is_said_and_yesterday_served(published: Site) -> No
     assert published.payments() == BEFORE
 
 
+@pytest.mark.slow
 def test_an_older_catalogue_is_refused_until_the_pointer_gives_way(published: Site) -> None:
     """A catalogue restored from before the pointer's night; the look-up file of the lost night must not come back."""
     older = published.home.catalogue.read_bytes()
@@ -230,6 +234,7 @@ def test_a_look_up_file_that_a_killed_run_left_unmade_is_built_by_the_next(
     assert published.payments() == AFTER
 
 
+@pytest.mark.slow
 def test_a_run_builds_one_look_up_file_and_the_last_two_are_kept(published: Site) -> None:
     previous = published.previous
     for number, amount in enumerate(("1.00", "2.00", "3.00"), start=2):

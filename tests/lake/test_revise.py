@@ -20,6 +20,7 @@ def corrected(site: Site, digests: list[str], revision: int = 1) -> str:
     return deliver(site.inbox, 1, CORRECTED, AFTER[1], digests[0], revision)
 
 
+@pytest.mark.slow
 def test_a_revision_replaces_its_day_and_the_later_days_follow(five: Five) -> None:
     site, digests = five
     before = site.library.days()
@@ -72,6 +73,7 @@ def test_the_newest_and_the_first_day_can_be_revised(five: Five) -> None:
     assert [paid_on(site, number) for number in range(4)] == [AFTER[number] for number in range(4)]
 
 
+@pytest.mark.slow
 def test_a_later_day_that_does_not_fit_undoes_the_whole_revision(five: Five) -> None:
     site, digests = five
     pointer = site.library.pointer()

@@ -39,6 +39,7 @@ def test_an_earlier_day_is_published_again_as_a_new_snapshot(five: Five) -> None
     assert (paid.operations, paid.closing_rows) == ({"I": 1, "U": 2, "D": 0}, 4)
 
 
+@pytest.mark.slow
 def test_what_was_withdrawn_waits_for_a_new_delivery(five: Five) -> None:
     site, digests = five
     roll_back(site, 1)
@@ -66,6 +67,7 @@ def take_away(site: Site, *numbers: int) -> None:
         shutil.rmtree(site.inbox / folder_of(number))
 
 
+@pytest.mark.slow
 def test_kept_files_that_were_changed_do_not_come_back(five: Five) -> None:
     site, digests = five
     roll_back(site, 1)
@@ -152,6 +154,7 @@ def test_a_withdrawn_day_can_be_brought_back(five: Five) -> None:
     assert set(outcomes(site).values()) == {Outcome.UNCHANGED}
 
 
+@pytest.mark.slow
 def test_history_tells_what_was_withdrawn(five: Five) -> None:
     site, _ = five
     roll_back(site, 3)
@@ -172,6 +175,7 @@ def test_there_must_be_an_earlier_day_to_go_back_to(five: Five, when: date, code
     assert lake_state(site.home).nights == (1, 2, 3, 4, 5)
 
 
+@pytest.mark.slow
 def test_a_rollback_killed_before_its_publication_is_published(five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
     site, _ = five
 

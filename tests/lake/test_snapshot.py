@@ -12,6 +12,9 @@ from huiliu.lake.snapshot import Library
 from lake.builder import PERSON, STAMP, Part, second_night, write_batch
 from lake.conftest import Site
 
+pytestmark = pytest.mark.usefixtures("look_ups")
+
+
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
 TOTAL = "SELECT sum(amount) AS total FROM payment"
 

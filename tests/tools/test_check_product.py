@@ -58,6 +58,7 @@ def test_translations_have_to_be_compiled_and_fresh(tree: Path, plant):
     assert "django.mo is older" in next(product.check_translations(tree))
 
 
+@pytest.mark.slow
 def test_a_model_without_migration(tree: Path, plant):
     plant("src/huiliu/config/settings.py", SETTINGS)
     plant("src/huiliu/apps/audit/migrations/__init__.py", "")

@@ -33,8 +33,11 @@ PROTECTED = (
 )  # fmt: skip
 FULL_VIEW = {"datahub:person_full", ("POST", "persons/{key}/full")}
 LOOKERS = [
-    pytest.param(post, level, marks=() if (post, level) == ("control", "L4") else pytest.mark.slow)
-    for post, level in [*((post, "") for post in POSTS), ("clerk", "L4"), ("checker", "L4"), ("control", "L4")]
+    ("control", "L4", True),
+    *(
+        pytest.param(post, level, False, marks=pytest.mark.slow)
+        for post, level in [*((post, "") for post in POSTS), ("clerk", "L4"), ("checker", "L4"), ("control", "L4")]
+    ),
 ]
 KINDS = ("auto", "id_number", "person_no", "name", "pinyin", "tail")
 TYPED = ("0018", "zs", "13800000001", ZHANG, "张三", "赵小", LI_ID, LI_ID[:15], "李", "%", "' OR 1=1 --", "张三' --")
@@ -66,10 +69,17 @@ def parts(route):
     return [known.get(name, [PARTS.get(name, "none"), "1"]) for name in route]
 
 
-def addresses(name):
+def addresses(name, few=False):
+    """Every address of a page; a few only: the first that is nobody's, and the last of each part."""
     route = list(PAGE_PATTERNS[name].pattern.converters)
-    for values in product(*parts(route)):
+    for values in combined(parts(route), few):
         yield reverse(name, kwargs=dict(zip(route, values, strict=True)))
+
+
+def combined(values, few):
+    if not few:
+        return product(*values)
+    return dict.fromkeys([tuple(part[0] for part in values), tuple(part[-1] for part in values)])
 
 
 def text_of(answer):
@@ -106,13 +116,13 @@ def look(client, whole):
     return sign
 
 
-@pytest.mark.parametrize(("post", "level"), LOOKERS)
-def test_no_page_shows_a_protected_value(look, post, level):
+@pytest.mark.parametrize(("post", "level", "few"), LOOKERS)
+def test_no_page_shows_a_protected_value(look, post, level, few):
     client, opened = look(post, level), 0
     for name in sorted(PAGES):
         if name == "accounts:logout":
             continue
-        for path in addresses(name):
+        for path in addresses(name, few):
             answer = client.get(path)
             opened += answer.status_code == 200
             assert leaks(answer) == [], path
@@ -121,14 +131,14 @@ def test_no_page_shows_a_protected_value(look, post, level):
     assert opened > 5
 
 
-@pytest.mark.parametrize(("post", "level"), LOOKERS)
-def test_no_operation_tells_a_protected_value(look, post, level):
+@pytest.mark.parametrize(("post", "level", "few"), LOOKERS)
+def test_no_operation_tells_a_protected_value(look, post, level, few):
     client = look(post, level)
     for method, path in sorted(OPERATIONS):
         if (method, path) in FULL_VIEW:
             continue
         names = [part.split("}")[0] for part in path.split("{")[1:]]
-        for values in product(*parts(names)):
+        for values in combined(parts(names), few):
             target = API + path.format(**dict(zip(names, values, strict=True)))
             assert leaks(client.generic(method, target)) == [], target
 
