@@ -8,7 +8,7 @@ import pytest
 
 from huiliu.cli.night import verdict_line
 from huiliu.kernel.clock import TZ
-from huiliu.lake.records import NightRecord, Outcome
+from huiliu.lake.records import Check, NightRecord, Outcome
 
 RECORD = NightRecord(
     batch="449900_20250331",
@@ -50,3 +50,21 @@ def test_each_outcome_has_its_word(outcome, word):
 )
 def test_what_became_of_a_night_is_said(became, words):
     assert verdict_line(replace(RECORD, **became)).plain == f"● 449900_20250331 {words}"
+
+
+def test_a_refused_day_that_later_ones_passed_is_one_line_and_no_fault_of_this_run(monkeypatch, capsys):
+    from huiliu import nightly
+    from huiliu.cli import night
+
+    refused = replace(RECORD, outcome=Outcome.REFUSED, checks=(Check("rows", "行数", "person", "8", "1", "fail"),))
+    results = [replace(refused, passed_by=True)]
+    monkeypatch.setattr("huiliu.config.boot.boot", lambda _kind: None)
+    monkeypatch.setattr("huiliu.config.boot.migrate", lambda _installation: None)
+    monkeypatch.setattr(nightly, "run", lambda progress: nightly.Nightly(results, {}, {}))
+    monkeypatch.setattr(night, "print_served", lambda: None)
+    assert night.run() == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "● 449900_20250331 已拒收  其后各日已入库，不再检验；原因见 lake nights"
+    ]
+    results[0] = refused
+    assert night.run() == 1

@@ -169,7 +169,7 @@ class Library:
     known: dict[str, Sent] = field(default_factory=dict)  # whatever was ever effective, by digest
     newest: dict[date, str] = field(default_factory=dict)  # what each day was last
     withdrawn: set[str] = field(default_factory=set)
-    refused: set[str] = field(default_factory=set)  # digests refused or held at least once
+    refused: dict[str, tuple[str, str]] = field(default_factory=dict)  # by digest: refused or held, and why
     inbox: dict[str, Sent] = field(default_factory=dict)
 
     @property
@@ -192,7 +192,7 @@ class Library:
             outcome, code, more = self._take(sent, blocked)
             result |= {sent.name: (outcome, code)} | {name: ("published", "") for name in more}
             if outcome in ("refused", "held"):
-                self.refused.add(sent.digest)
+                self.refused[sent.digest] = (outcome, code)
             if outcome == "published":
                 blocked = False
             elif outcome != "unchanged" and (self.last is None or sent.day > self.last.day):
@@ -214,6 +214,9 @@ class Library:
         place = self.on(sent.day)
         if place is not None and sent.revision < self.days[place].sent.revision and sent.digest in self.refused:
             return "unchanged", "", []
+        outcome, code = self.refused.get(sent.digest, ("", ""))
+        if place is None and self.last is not None and sent.day < self.last.day and outcome == "refused":
+            return outcome, code, []
         try:
             self._in_order(sent, place, blocked)
             days = self._with(sent, place)

@@ -1,7 +1,8 @@
 """Whether a batch is the next one: sequence, predecessor, division, date; what is held is taken once it can be."""
 
-from datetime import date
+from datetime import date, timedelta
 
+from huiliu.kernel.clock import FixedClock
 from huiliu.lake.feed import Feed
 from huiliu.lake.records import NightRecord, Outcome
 from lake.builder import FEED, PAYMENT, PERSON, STAMP, WANG, ZHANG, Part, second_night, write_batch
@@ -83,3 +84,49 @@ def test_a_complete_full_batch_needs_no_predecessor(site: Site) -> None:
     assert check_of(record, "sequence").verdict == "warn"
     write_batch(site.inbox, date(2025, 4, 3), {"person": parts["person"]}, sequence=60, previous="sm3:" + "2" * 64)
     assert site.last().outcome is Outcome.HELD
+
+
+def whole_day(site: Site, day: date, sequence: int, **told: object) -> None:
+    """Every table in full: it builds on no day before it."""
+    paid = Part(PAYMENT[1:], [("Z7", "P1", "202503", "7.00", STAMP)], told=told)
+    parts = {"person": Part(PERSON, [ZHANG, WANG]), "payment": paid}
+    write_batch(site.inbox, day, parts, sequence=sequence, previous=site.previous)
+
+
+def test_a_refused_day_that_later_ones_pass_keeps_its_reasons_and_is_not_judged_again(published: Site) -> None:
+    whole_day(published, date(2025, 4, 1), 2, rows=8)
+    first = published.last()
+    assert (failed(first), first.passed_by) == (["rows"], False)
+    whole_day(published, date(2025, 4, 2), 3)
+    published.clock = FixedClock(published.clock.moment + timedelta(hours=1))
+    assert published.last().outcome is Outcome.PUBLISHED
+    passed, later = published.night()[1:]
+    assert (passed.outcome, failed(passed), passed.passed_by) == (Outcome.REFUSED, ["rows"], True)
+    assert (passed.run_at, later.outcome) == (first.run_at, Outcome.UNCHANGED)
+    (kept,) = [record for record in published.library.history() if record.outcome is Outcome.REFUSED]
+    assert (failed(kept), kept.run_at) == (["rows"], first.run_at)
+
+
+def test_what_changed_in_a_refused_day_is_judged(published: Site) -> None:
+    whole_day(published, date(2025, 4, 1), 2, rows=8)
+    published.night()
+    whole_day(published, date(2025, 4, 2), 3)
+    published.night()
+    whole_day(published, date(2025, 4, 1), 2)
+    changed = published.night()[1]
+    assert (failed(changed), changed.passed_by) == (["late"], False)
+    again = published.night()[1]
+    assert (failed(again), again.passed_by) == (["late"], True)
+
+
+def test_a_day_whose_manifest_was_refused_is_passed_as_well(published: Site) -> None:
+    folder = published.inbox / "449900_20250401"
+    folder.mkdir()
+    (folder / "manifest.json").write_text("{")
+    assert failed(published.last()) == ["manifest"]
+    whole_day(published, date(2025, 4, 2), 2)
+    assert published.last().outcome is Outcome.PUBLISHED
+    passed = published.night()[1]
+    assert (failed(passed), passed.passed_by) == (["manifest"], True)
+    (folder / "manifest.json").write_text("[")
+    assert [record.passed_by for record in published.night()] == [False, False, False]

@@ -41,7 +41,7 @@ def run() -> int:
     if result.uncertified:
         out.print(f"✗ 证书没有签发，下次运行时补签。{result.uncertified}", style="red", markup=False)
     print_served()
-    refused = any(night.outcome in (Outcome.REFUSED, Outcome.HELD) for night in result.results)
+    refused = any(n.outcome in (Outcome.REFUSED, Outcome.HELD) and not n.passed_by for n in result.results)
     unfetched = any(fetched.state == "failed" for fetched in result.fetched)
     return int(refused or unfetched or bool(result.failed_rules or result.uncertified))
 
@@ -49,7 +49,7 @@ def run() -> int:
 def print_night(night: NightRecord) -> None:
     """The verdict line, the controls table by table, and each failed check in full."""
     out.print(verdict_line(night))
-    if night.outcome is Outcome.UNCHANGED:
+    if night.outcome is Outcome.UNCHANGED or night.passed_by:
         return
     if night.outcome is Outcome.PUBLISHED:
         wide(controls(night))
@@ -79,6 +79,8 @@ def verdict_line(night: NightRecord) -> Text:
     line.append(f"{night.batch} {gone or night.outcome.words}", style="yellow" if gone else COLOURS[night.outcome])
     if night.outcome is Outcome.PUBLISHED and night.kind in KINDS:
         line.append(f"  {KINDS[night.kind]}")
+    if night.passed_by:
+        line.append("  其后各日已入库，不再检验；原因见 lake nights", style="dim")
     if night.level:
         line.append(f"  {night.level.words}（{night.level} 级）")
     if night.tables:

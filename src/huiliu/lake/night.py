@@ -1,6 +1,7 @@
 """The whole run on one screen: recover, then every batch of the inbox in order: commit all tables or none, publish."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -112,6 +113,8 @@ def _take(run: Run, waiting: list[Path], story: Story, blocked_by: str | None) -
     batch = _read(run, waiting[0], story)
     known = isinstance(batch, Batch) and story.known(batch.digest)
     load = Load(run, batch, Act("replay" if known else "night"))
+    if refused := _passed_by(run, batch, story):
+        return [refused]
     if isinstance(batch, Unread):
         load.checks.append(batch.check)
         return [load.record(batch.outcome)]
@@ -139,6 +142,21 @@ def _outdated(run: Run, batch: Batch, story: Story) -> tuple[Outcome, Check] | N
     """A revision that was refused before and has been replaced since is no fault any more."""
     found = outdated(batch, story)
     return (Outcome.UNCHANGED, found) if found and refusals.known(run.lake, batch.name, batch.digest) else None
+
+
+def _passed_by(run: Run, batch: Batch | Unread, story: Story) -> NightRecord | None:
+    """The refusal of a batch whose day was never taken and that later days have passed: it stands as it was said first.
+
+    Judged anew it would only be late, which hides its reasons. A rollback to before its day lets it be judged again.
+    """
+    day, last = batch.business_date, story.last
+    if day is None or last is None or day >= last.business_date or story.on(day):
+        return None
+    refused = refusals.known(run.lake, batch.name, batch.digest)
+    if refused is None or refused.outcome is not Outcome.REFUSED:
+        return None
+    same = isinstance(batch, Batch) or (batch.outcome is Outcome.REFUSED and refused.failures == (batch.check,))
+    return replace(refused, passed_by=True) if same else None
 
 
 def _returned(run: Run, night: Commit) -> Batch | Unread:

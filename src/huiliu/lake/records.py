@@ -107,7 +107,8 @@ class NightRecord:
     as is `standing`: what became of a published night since. `kind` tells a night from a day taken again after a
     revision or a rollback (replay), a return to an earlier snapshot (restore), the undoing of a revision (undo) and
     decisions on quarantined rows; `restored` is the snapshot whose content the commit began with, if it went back.
-    A `step` is part of a longer act and not read unless the act was finished.
+    A `step` is part of a longer act and not read unless the act was finished. `passed_by` is said by a run of a batch that
+    was refused before, whose day later ones have passed: it was not judged again.
     """
 
     batch: str
@@ -128,6 +129,7 @@ class NightRecord:
     restored: int | None = None
     step: bool = False
     standing: Standing = field(default="", compare=False)
+    passed_by: bool = field(default=False, compare=False)
 
     @property
     def failures(self) -> tuple[Check, ...]:
@@ -140,7 +142,7 @@ class NightRecord:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for `canonical_json`; what became of the night later is no part of its record."""
-        return {name: value for name, value in asdict(self).items() if name != "standing"}
+        return {name: value for name, value in asdict(self).items() if name not in {"standing", "passed_by"}}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:

@@ -23,9 +23,10 @@ def refused(lake: LakeHome) -> list[NightRecord]:
     return sorted((record for record in found if record), key=lambda record: (record.run_at, record.batch))
 
 
-def known(lake: LakeHome, batch: str, digest: str) -> bool:
-    """Whether this content of the batch was refused or held before."""
-    return _file(lake, batch, digest).exists()
+def known(lake: LakeHome, batch: str, digest: str | None) -> NightRecord | None:
+    """What was said of this content of the batch when it was refused or held before."""
+    found = _read(_file(lake, batch, digest))
+    return found if found and (found.batch, found.digest) == (batch, digest) else None
 
 
 def _path(lake: LakeHome, record: NightRecord) -> Path:
