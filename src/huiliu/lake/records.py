@@ -107,8 +107,8 @@ class NightRecord:
     as is `standing`: what became of a published night since. `kind` tells a night from a day taken again after a
     revision or a rollback (replay), a return to an earlier snapshot (restore), the undoing of a revision (undo) and
     decisions on quarantined rows; `restored` is the snapshot whose content the commit began with, if it went back.
-    A `step` is part of a longer act and not read unless the act was finished. `passed_by` is said by a run of a batch that
-    was refused before, whose day later ones have passed: it was not judged again.
+    A `step` is part of a longer act and not read unless the act was finished. `passed_by` is said by a run of a batch
+    that was refused before, whose day later ones have passed: it was not judged again.
     """
 
     batch: str
