@@ -3,10 +3,14 @@
 import threading
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
+import duckdb
 import pytest
 
+from huiliu.kernel.digests import Algorithm, file_digest
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake import lookups
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.snapshot import Library
 from lake.builder import PERSON, STAMP, Part, second_night, write_batch
@@ -51,8 +55,56 @@ def test_a_damaged_look_up_file_is_passed_over(published: Site) -> None:
     assert "已损坏" in published.problems()[0]
 
 
+def test_a_swapped_look_up_file_is_not_used_and_is_named(published: Site) -> None:
+    """It opens, has the same tables and rows, and another amount."""
+    path = published.home.serve_file(1)
+    with duckdb.connect(path) as forged:
+        forged.execute("UPDATE payment SET amount = amount + 1 WHERE payment_no = 'Z1'")
+    assert published.rows(TOTAL) == [(Decimal("600.60"),)]
+    (problem,) = published.problems()
+    assert problem.startswith("查询文件 serve.1.duckdb ")
+    path.unlink()
+    published.night()
+    assert published.problems() == ()
+    fresh = Library(published.home.root, EngineSettings(memory_limit="300MB", threads=1))
+    with fresh.open() as snap:
+        assert snap.value(TOTAL) == Decimal("600.60")
+    assert [instance.is_derived for instance in fresh._instances.values()] == [True]
+    fresh.close()
+
+
+def test_a_look_up_file_of_another_night_under_its_name_is_not_used(published: Site) -> None:
+    first = published.home.serve_file(1).read_bytes()
+    publish_second(published)
+    published.home.serve_file(2).write_bytes(first)
+    assert published.rows(TOTAL) == [(Decimal("610.60"),)]
+    assert len(published.problems()) == 1
+
+
+def test_a_large_look_up_file_is_examined_while_readers_use_the_lake(
+    published: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def slowly(path: Path, algorithm: Algorithm) -> str:
+        begun.set()
+        assert go.wait(10)
+        return file_digest(path, algorithm)
+
+    monkeypatch.setattr(lookups, "_AT_ONCE", 0)
+    monkeypatch.setattr(lookups, "file_digest", slowly)
+    assert published.rows(TOTAL) == [(Decimal("600.60"),)]
+    assert begun.wait(10)
+    assert [instance.is_derived for instance in published.library._instances.values()] == [False]
+    go.set()
+    for thread in [thread for thread in threading.enumerate() if thread.daemon and thread.name.endswith("(_examine)")]:
+        thread.join(10)
+    assert published.rows(TOTAL) == [(Decimal("600.60"),)]
+    assert [instance.is_derived for instance in published.library._instances.values()] == [True]
+
+
 def test_a_look_up_file_damaged_inside_fails_one_query_at_most(site: Site) -> None:
-    """Its head is whole, so it opens; the blocks of the rows are not."""
+    """The blocks of the rows are damaged after it was examined and opened."""
     rows = [(f"P{i:06}", f"名{i * 7919 % 100003}", "1", "19600101", str(i * 104729), STAMP) for i in range(20_000)]
     write_batch(site.inbox, date(2025, 3, 31), {"person": Part(PERSON, rows)})
     site.night()
@@ -62,9 +114,10 @@ def test_a_look_up_file_damaged_inside_fails_one_query_at_most(site: Site) -> No
     )
     whole = path.read_bytes()
     head = 3 * 4096 + 262144  # DuckDB's headers and its first block
-    path.write_bytes(whole[:head] + bytes(len(whole) - head))
-    with site.library.open() as snap, pytest.raises(HuiliuError):
-        snap.rows(everything)
+    with site.library.open() as snap:
+        path.write_bytes(whole[:head] + bytes(len(whole) - head))
+        with pytest.raises(HuiliuError):
+            snap.rows(everything)
     assert site.rows(everything) == [(140_000, 20_000, True)]
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from huiliu.kernel.clock import Clock
+from huiliu.kernel.digests import file_digest
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.catalogue_copy import drop_old_copies, make_copy
 from huiliu.lake.engine import Engine, identifier, literal
@@ -51,9 +52,10 @@ def look_up(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], pointer
     One that cannot be built stops nothing; the next run tries again.
     """
     name = lake.serve_file(pointer.snapshot).name
-    if pointer.serve == name and lake.serve_file(pointer.snapshot).exists():
+    if pointer.serve == name and pointer.serve_digest and lake.serve_file(pointer.snapshot).exists():
         return pointer
-    built = replace(pointer, serve=build_serve_file(lake, engine, tables, pointer.snapshot))
+    made = build_serve_file(lake, engine, tables, pointer.snapshot)
+    built = replace(pointer, serve=name if made else None, serve_digest=made)
     if built != pointer:
         write_json(lake.pointer_file, built.as_json())
     _drop_old(lake, built)
@@ -61,19 +63,20 @@ def look_up(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], pointer
 
 
 def build_serve_file(lake: LakeHome, engine: Engine, tables: Mapping[str, Table], snapshot: int) -> str | None:
-    """The snapshot as one DuckDB file, every table sorted by its grain; its name, or None if it cannot be built."""
+    """The snapshot as one DuckDB file, every table sorted by its grain; its digest, or None if it cannot be built."""
     final = lake.serve_file(snapshot)
     partial = final.with_name(final.name + ".tmp")
     try:
         _discard(partial)
         _fill(engine, partial, tables, snapshot)
         sync_file(partial)
+        digest = file_digest(partial, "sha256")
         partial.replace(final)
         sync_folder(lake.root)
     except (HuiliuError, OSError):
         _discard(partial)
         return None
-    return final.name
+    return digest
 
 
 def _fill(engine: Engine, partial: Path, tables: Mapping[str, Table], snapshot: int) -> None:

@@ -176,7 +176,8 @@ class CatalogueCopy:
 class Pointer:
     """Which snapshot readers see; `serve` names the derived look-up file, None if it could not be built.
 
-    `catalogue` is the verified copy of the catalogue, None where there was no room for one.
+    `serve_digest` is `sha256:` of that file, by which readers know it again. `catalogue` is the verified copy of the
+    catalogue, None where there was no room for one.
     """
 
     snapshot: int
@@ -189,6 +190,7 @@ class Pointer:
     published_at: datetime
     serve: str | None
     catalogue: CatalogueCopy | None = None
+    serve_digest: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for `canonical_json`."""

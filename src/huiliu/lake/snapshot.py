@@ -13,6 +13,7 @@ from huiliu.lake import ledger, refusals
 from huiliu.lake.effective import Story
 from huiliu.lake.engine import Engine, EngineSettings, literal, open_engine
 from huiliu.lake.home import LakeHome
+from huiliu.lake.lookups import LookUps
 from huiliu.lake.macros import MACROS
 from huiliu.lake.pins import expired_records
 from huiliu.lake.records import NightRecord, Pointer
@@ -79,8 +80,8 @@ class Library:
     """The way in for everything that reads: one instance per process and lake, shared by its threads.
 
     The published snapshot is opened once and kept until the pointer moves on and its last user is gone; of earlier ones
-    the last few that were read from the lake. The look-up file is used if it is there; without it, or once it proved
-    damaged, the same snapshot is read from the lake.
+    the last few that were read from the lake. The look-up file is used if it is there and is the one that the pointer
+    names; without it, or once it proved damaged, the same snapshot is read from the lake.
     """
 
     def __init__(self, root: Path, settings: EngineSettings | None = None, *, from_lake: bool = False) -> None:
@@ -89,7 +90,7 @@ class Library:
         self._home = LakeHome(Path(root), settings or EngineSettings(memory_limit="1GB"))
         self._lock = threading.Lock()
         self._instances: dict[int, _Instance] = {}
-        self._unfit: set[int] = set()
+        self._look_ups = LookUps(self._home)
         self._stories: dict[int, Story] = {}
 
     def pointer(self) -> Pointer | None:
@@ -177,11 +178,11 @@ class Library:
     def _take(self, version: int, pointer: Pointer) -> _Instance:
         with self._lock:
             instance = self._instances.get(version)
-            if instance is not None and not instance.is_derived and self._look_up(version):
+            if instance is not None and not instance.is_derived and self._look_up(pointer, version):
                 self._retire(instance)  # its look-up file has been built since
                 instance = None
             if instance is None:
-                instance = self._instances[version] = self._connect(version)
+                instance = self._instances[version] = self._connect(pointer, version)
             instance.users += 1
             self._drop_idle(pointer)
             return instance
@@ -206,7 +207,7 @@ class Library:
     def _abandon(self, instance: _Instance) -> None:
         """From now on read this version from the lake; the instance is closed when its last user is gone."""
         with self._lock:
-            self._unfit.add(instance.version)
+            self._look_ups.abandon(instance.version)
             if self._instances.get(instance.version) is instance:
                 del self._instances[instance.version]
 
@@ -221,14 +222,14 @@ class Library:
             del self._instances[instance.version]
         instance.engine.close()
 
-    def _connect(self, version: int) -> _Instance:
+    def _connect(self, pointer: Pointer, version: int) -> _Instance:
         engine = open_engine(self._home.settings, self._home.staging / "spill")
         try:
-            serve = self._look_up(version)
+            serve = self._look_up(pointer, version)
             is_derived = serve is not None and _attached(engine, serve)
             if not is_derived:
                 if serve is not None:
-                    self._unfit.add(version)
+                    self._look_ups.abandon(version)
                 self._home.attach_reading(engine, "snap", version)
             _fence(engine, self._home.data)
             return _Instance(version, engine, _tables(engine), is_derived)
@@ -236,11 +237,9 @@ class Library:
             engine.close()
             raise
 
-    def _look_up(self, version: int) -> Path | None:
+    def _look_up(self, pointer: Pointer, version: int) -> Path | None:
         """The version's look-up file, if there is one that may be used."""
-        serve = self._home.serve_file(version)
-        usable = not self._from_lake and version not in self._unfit and serve.exists()
-        return serve if usable else None
+        return None if self._from_lake else self._look_ups.file(pointer, version)
 
 
 def _attached(engine: Engine, serve: Path) -> bool:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from huiliu.kernel.digests import file_digest
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import ledger
 from huiliu.lake.catalogue_copy import copy_problem
@@ -79,8 +81,13 @@ def _problems(
     if copy := copy_problem(lake, pointer.catalogue):
         yield copy
     serve = lake.serve_file(pointer.snapshot)
-    if serve.exists() and not _same_rows(engine, serve, night, rows):
-        yield f"查询文件 {serve.name} 与快照不一致或已损坏"
+    if serve.exists() and not (_same_bytes(serve, pointer) and _same_rows(engine, serve, night, rows)):
+        yield f"查询文件 {serve.name} 与快照不一致、被换过或已损坏，没有使用；删除它，下次入库时重建"
+
+
+def _same_bytes(serve: Path, pointer: Pointer) -> bool:
+    """One that the pointer does not name yet is used by nobody and has no digest."""
+    return pointer.serve != serve.name or file_digest(serve, "sha256") == pointer.serve_digest
 
 
 def _same_rows(engine: Engine, serve: object, night: NightRecord, rows: Mapping[str, int]) -> bool:
