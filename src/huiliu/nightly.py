@@ -1,4 +1,4 @@
-"""THE WHOLE NIGHT on one screen: fetch → load → project → certify → screen; cut off, it is simply run again."""
+"""THE WHOLE NIGHT on one screen: approved acts, fetch → load → project → certify → screen; cut off, it is run again."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from huiliu.apps.datahub.selectors.certificates import signer
-from huiliu.apps.datahub.services import nights_project
+from huiliu.apps.datahub.services import acts_run, nights_project
 from huiliu.apps.fundsafety.services import screening_run
 from huiliu.catalog import Catalog
 from huiliu.catalog.controls import plausibility
@@ -53,6 +53,7 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
     lake = LakeHome(home.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
     feed = installation_feed(home, settings.ENVIRONMENT, catalog)
+    acts_run(clock=clock)  # agreed to on what is published now, so before anything else is
     with watched(lake, clock, progress or Silent()) as seen:
         seen.step("fetch", None, 0, 1)
         fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))

@@ -13,6 +13,7 @@ from huiliu.config.boot import Installation, boot
 from huiliu.kernel.locks import hold
 
 RIGHTS_SCHEDULE = "0 5 0 * * *"
+ACTS_PAUSE, ACTS_RETRY = 2, 20  # seconds between two looks for approved acts, and after one that has to wait
 AUDIT_SCHEDULE = "0 40 2 * * *"  # after the evening's work, before most nights arrive
 
 
@@ -93,6 +94,22 @@ def rights_job(_scheduled: datetime, _context: Any) -> None:
     _rights()
 
 
+def _acts() -> int | None:
+    """How many approved acts are still to be done, None if that could not be said; the rows in the database say what.
+
+    No workflow of dbos: those rows are the queue already, and an act cut off is found by them.
+    """
+    import structlog
+
+    from huiliu.apps.datahub.jobs import acts
+
+    try:
+        return acts()
+    except Exception as error:
+        structlog.get_logger("huiliu.worker").exception("acts failed", code=getattr(error, "code", ""))
+        return None
+
+
 def serve() -> None:
     """Run until SIGTERM or SIGINT; dbos keeps its tables apart from the business database, ids and counts only."""
     installation = boot("worker")
@@ -121,7 +138,9 @@ def _work(installation: Installation, stop: threading.Event) -> None:
                 _schedule("rights", rights_job, RIGHTS_SCHEDULE),
             ]
         )
-        stop.wait()
+        pause: float = ACTS_PAUSE
+        while not stop.wait(pause):
+            pause = ACTS_PAUSE if _acts() == 0 else ACTS_RETRY
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=10)  # within the grace that the supervisor gives
 

@@ -1,6 +1,7 @@
 """The quarantine as people use it: a reason, its rows, a request by one, a signature by another: the row is loaded."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from browser import OFFICE, PHONE, chromium, visitor
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM
+from huiliu.apps.datahub.jobs import acts
 from huiliu.apps.datahub.selectors import library
 from huiliu.apps.datahub.services import nights_refresh
 from huiliu.apps.datahub.tests.hearing import build
@@ -80,6 +82,12 @@ def test_one_asks_another_agrees_and_the_row_is_loaded(base):
         other.page.fill("textarea[name=comment]", "已核对")
         press(other, "同意")
         assert "已通过" in other.page.inner_text("#content")
+        assert "等候执行" in other.page.inner_text("#ct-act")
+        fits(other, "waiting")
+        with ThreadPoolExecutor(1) as worker:  # as the worker does it, while the page stands open
+            worker.submit(acts).result()
+        other.page.wait_for_selector("#ct-act:has-text('已在库中生效')")
+        fits(other, "done")
         person.open("/datahub/quarantine/")
         assert "2 行没有入库" in person.page.inner_text("#content")
         person.open("/datahub/nights/")

@@ -180,7 +180,9 @@ def _listed(row: ApprovalRequest) -> dict[str, Any]:
 def _whole(row: ApprovalRequest) -> dict[str, Any]:
     rounds = strip(row, settings.HUILIU_CLOCK.now().date())
     steps = [{"round": turn.number, **_step(step)} for turn in rounds for step in turn.steps]
-    return {**_listed(row), "reason": row.reason, "details": row.payload, "steps": steps}
+    told = services.act_told(row)
+    act = {"state": told.word, "detail": told.detail, "is_open": told.is_open} if told else None
+    return {**_listed(row), "reason": row.reason, "details": row.payload, "steps": steps, "act": act}
 
 
 def _step(step: StripStep) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Projection of the lake's nights, keys that stand for persons in addresses, requests about rows; no personal data."""
+"""The lake's nights repeated, keys for persons in addresses, requests about rows and their acts; no personal data."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -162,3 +162,49 @@ class QuarantineAsk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.ref}"
+
+
+class ActState(models.TextChoices):
+    """How far an act that was agreed to is."""
+
+    WAITING = "waiting", "等候执行"
+    RUNNING = "running", "正在执行"
+    DONE = "done", "已执行"
+    FAILED = "failed", "没有执行"
+
+
+class LibraryAct(models.Model):
+    """What an approved request still has to do in the lake, or has done; written with the last signature.
+
+    `code`, `message` and `hint` say why it was not done, or why it has to wait.
+    """
+
+    request = models.OneToOneField(
+        "control.ApprovalRequest", on_delete=models.PROTECT, related_name="+", verbose_name="申请"
+    )
+    state = models.CharField("状态", max_length=8, choices=ActState.choices, default=ActState.WAITING)
+    approver = models.CharField("核准人", max_length=150)
+    approver_post = models.CharField("核准人岗位", max_length=64, blank=True)
+    agreed_at = models.DateTimeField("核准时间")
+    started_at = models.DateTimeField("开始时间", null=True, blank=True)
+    ended_at = models.DateTimeField("结束时间", null=True, blank=True)
+    snapshot = models.BigIntegerField("快照", null=True, blank=True)
+    code = models.CharField("代码", max_length=32, blank=True)
+    message = models.TextField("说明", blank=True)
+    hint = models.TextField("处理办法", blank=True)
+
+    class Meta:
+        verbose_name = "回流库的处理"
+        verbose_name_plural = "回流库的处理"
+        constraints = (
+            models.CheckConstraint(condition=Q(state__in=ActState.values), name="datahub_libraryact_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=("waiting", "running"), ended_at=None, snapshot=None)
+                | Q(state="done", ended_at__isnull=False, snapshot__isnull=False)
+                | Q(state="failed", ended_at__isnull=False, snapshot=None) & ~Q(code=""),
+                name="datahub_libraryact_ended",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.request_id} {self.get_state_display()}"

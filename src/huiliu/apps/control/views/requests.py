@@ -138,6 +138,7 @@ def _detail(request: HttpRequest, found: ApprovalRequest, form: DecisionForm) ->
         "state": STATES[found.status],
         "asked": asked(found),
         "see": services.seen_at(found),
+        "act": services.act_told(found),
         "rounds": strip(found, settings.HUILIU_CLOCK.now().date()),
         "task": task_of(found, request.user),
         "form": form,

@@ -8,9 +8,9 @@ from typing import Literal
 
 from django.conf import settings
 
+from huiliu.apps.datahub.selectors.acts import worker_waits
 from huiliu.apps.datahub.selectors.nights import VerdictLine, table_label
 from huiliu.kernel.clock import TZ
-from huiliu.kernel.locks import is_held
 from huiliu.lake.home import LakeHome
 from huiliu.lake.progress import PHASES
 from huiliu.lake.records import Outcome
@@ -101,7 +101,7 @@ def _told(results: Sequence[tuple[str, Outcome]]) -> str:
 
 
 def _worker() -> str:
-    if is_held(settings.HOME.root / "worker.lock"):
+    if worker_waits():
         return "后台任务在等候下一次定时运行"
     return "后台任务没有运行，不会定时入库；请用 ./run up 启动"
 

@@ -7,9 +7,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Q
+
 from huiliu.apps.control.selectors import OPEN_STATUSES, request_by_number, visible_to
 from huiliu.apps.control.selectors.strip import StripRound, strip
 from huiliu.apps.datahub.models import QuarantineAsk
+from huiliu.apps.datahub.selectors.acts import undone_requests
 from huiliu.apps.datahub.selectors.display import Cell, catalog, masked_cell
 from huiliu.apps.datahub.selectors.keyed import KEY_LENGTH, keyed
 from huiliu.apps.datahub.selectors.nights import table_label
@@ -282,8 +285,9 @@ def _orphan(table: Table, column: str) -> str:
 
 
 def asked_about(refs: Sequence[str]) -> dict[str, int]:
-    """The open request about each row that has one."""
-    rows = QuarantineAsk.objects.filter(ref__in=refs, request__status__in=OPEN_STATUSES)
+    """The request about each row that is open, or granted and still to be carried out."""
+    open_ones = Q(request__status__in=OPEN_STATUSES) | Q(request__in=undone_requests())
+    rows = QuarantineAsk.objects.filter(open_ones, ref__in=refs)
     return dict(rows.values_list("ref", "request_id"))
 
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from huiliu.apps.control.selectors import OPEN_STATUSES, requests
 from huiliu.apps.datahub.models import Kind, Night, Standing
+from huiliu.apps.datahub.selectors.acts import undone_requests
 from huiliu.apps.datahub.selectors.library import library
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.records import Pointer
@@ -74,6 +77,7 @@ def rollback_requests() -> Any:
 
 
 def open_request(day: date) -> int | None:
-    """The number of a request for the same day that is still being decided."""
-    found = rollback_requests().filter(subject=day.isoformat(), status__in=OPEN_STATUSES)
+    """The number of a request for the same day that is still being decided or carried out."""
+    open_ones = Q(status__in=OPEN_STATUSES) | Q(pk__in=undone_requests())
+    found = rollback_requests().filter(open_ones, subject=day.isoformat())
     return found.values_list("pk", flat=True).first()

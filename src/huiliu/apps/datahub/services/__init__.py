@@ -1,5 +1,6 @@
 """What changes in this part, and every look at a person; one function is one transaction with its audit row."""
 
+from huiliu.apps.datahub.services.acts import acts_run
 from huiliu.apps.datahub.services.certificates import CertificateFile, certificate_open
 from huiliu.apps.datahub.services.full import FullView, Viewer, person_full
 from huiliu.apps.datahub.services.history import person_changes
@@ -15,6 +16,7 @@ __all__ = [
     "FullView",
     "SearchResult",
     "Viewer",
+    "acts_run",
     "certificate_open",
     "clue_key",
     "nights_project",

@@ -1,5 +1,6 @@
-"""What is done in the library when the last signature of a request agrees; registered when the app starts."""
+"""What becomes of rows in quarantine once the last signature of a request agrees; registered when the app starts."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -7,11 +8,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from huiliu.apps.audit.actions import action
-from huiliu.apps.audit.services import Actor, Entry, record
+from huiliu.apps.audit.services import Actor, Entry
 from huiliu.apps.control.services import EXECUTORS, Executor
 from huiliu.apps.datahub.selectors import catalog, library
-from huiliu.apps.datahub.selectors.quarantine import refs_of
-from huiliu.apps.datahub.services.nights import nights_project
+from huiliu.apps.datahub.selectors.acts import told_of
+from huiliu.apps.datahub.selectors.quarantine import Row, refs_of
+from huiliu.apps.datahub.services.acts import WORKS, Work, act_intend
 from huiliu.apps.datahub.services.quarantine import KINDS, ROWS, Decision, check_may_ask, rows_digest, rows_of_request
 from huiliu.apps.datahub.services.writing import writing_home
 from huiliu.kernel.clock import Clock
@@ -28,7 +30,8 @@ DONE = {
 def register() -> None:
     """The kinds of this part."""
     for decision, kind in KINDS.items():
-        EXECUTORS.add(kind, Executor(_check, partial(_execute, decision), _see))
+        EXECUTORS.add(kind, Executor(_check, _execute, _see, told_of))
+        WORKS.add(kind, Work(partial(_commit, decision), partial(_entry, decision)))
 
 
 def _check(request: Any) -> None:
@@ -42,24 +45,33 @@ def _see(request: Any) -> str:
     return f"{reverse('datahub:quarantine_rows')}?{urlencode({'request': request.pk})}"
 
 
-def _execute(decision: Decision, request: Any, actor: Actor, clock: Clock) -> str:
-    """Commit in the lake, then repeat its record here. The lake cannot be rolled back: whoever signs again after a
-    failure in between finds it done."""
+def _execute(request: Any, actor: Actor, clock: Clock) -> str:
+    """Keep the decision, if the rows are still as they were asked about."""
+    _rows(request)
+    return act_intend(request, actor, clock)
+
+
+def _commit(decision: Decision, request: Any, clock: Clock) -> NightRecord:
+    """The lake cannot be rolled back: cut off in between, the act finds its own commit."""
+    basis = f"申请 {request.pk}"
+    return _done_before(basis) or _decide(decision, _rows(request), basis, clock)
+
+
+def _entry(decision: Decision, request: Any, actor: Actor) -> Entry:
+    return Entry(actor, DONE[decision], ROWS, str(request.pk), details={"rows": request.payload["rows"]})
+
+
+def _rows(request: Any) -> list[Row]:
     asked = list(refs_of(request.pk))
     if not asked or rows_digest(asked) != request.payload["digest"]:
         raise _changed()
-    basis = f"申请 {request.pk}"
-    night = _done_before(basis) or _decide(decision, request.pk, len(asked), basis, clock)
-    nights_project(records=library().history(), clock=clock, actor=actor)
-    details = {"rows": len(asked), "snapshot": night.snapshot, "batch": night.batch}
-    record(Entry(actor, DONE[decision], ROWS, str(request.pk), details=details), clock)
-    return ""
-
-
-def _decide(decision: Decision, request: int, asked: int, basis: str, clock: Clock) -> NightRecord:
-    rows = rows_of_request(request)
-    if len(rows) != asked:
+    rows = rows_of_request(request.pk)
+    if len(rows) != len(asked):
         raise _changed()
+    return rows
+
+
+def _decide(decision: Decision, rows: Sequence[Row], basis: str, clock: Clock) -> NightRecord:
     waiting = [Waiting(row.table, row.key, row.cells) for row in rows]
     return decide(writing_home(), catalog().tables, Verdict(decision, waiting, basis), clock)
 

@@ -1,6 +1,7 @@
-"""Returning the library to an earlier day: asked by one person, granted by another, then done at once."""
+"""Returning the library to an earlier day: asked by one person, granted by another, then done by the worker."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from django.conf import settings
@@ -8,13 +9,14 @@ from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.actions import action, kind
-from huiliu.apps.audit.services import Actor, Entry, record
+from huiliu.apps.audit.services import Actor, Entry
 from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_submit
 from huiliu.apps.datahub.models import Night
+from huiliu.apps.datahub.selectors.acts import told_of
 from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.apps.datahub.selectors.library import library
 from huiliu.apps.datahub.selectors.rollback import ROLLBACK, Plan, rollback_plan
-from huiliu.apps.datahub.services.nights import nights_project
+from huiliu.apps.datahub.services.acts import WORKS, Work, act_intend
 from huiliu.apps.datahub.services.writing import writing_home
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -27,7 +29,8 @@ DONE = action("datahub.rollback", "回退回流库")
 
 def register() -> None:
     """The kind of request and what is done when it is granted."""
-    EXECUTORS.add(ROLLBACK, Executor(_check, _execute, _see))
+    EXECUTORS.add(ROLLBACK, Executor(_check, act_intend, _see, told_of))
+    WORKS.add(ROLLBACK, Work(_commit, _entry))
 
 
 def rollback_ask(*, applicant: Any, day: date, reason: str, actor: Actor, clock: Clock | None = None) -> Any:
@@ -47,8 +50,7 @@ def _check(request: Any) -> None:
     if request.finished_at is None and not has_permission(request.applicant, "datahub.ask_rollback"):
         hint = "请由信息技术岗或业务复核岗提出。"
         raise HuiliuError(code="ROLLBACK-001", message="您的岗位不能申请回退回流库", hint=hint)
-    if _done_before(request) is None:
-        _current_plan(request)
+    _current_plan(request)
 
 
 def _current_plan(request: Any) -> Plan:
@@ -67,14 +69,14 @@ def _see(request: Any) -> str:
     return reverse("datahub:night_rollback", args=(night.key,)) if night else reverse("datahub:night_calendar")
 
 
-def _execute(request: Any, actor: Actor, clock: Clock) -> str:
-    """Commit in the lake, then repeat its records here. The lake cannot take a commit back: whoever signs again after a
-    failure in between finds it done."""
-    night = _done_before(request) or _roll_back(request, clock)
-    nights_project(records=library().history(), clock=clock, actor=actor)
-    details = {"from": request.payload["from"], "snapshot": night.snapshot, "days": request.payload["days"]}
-    record(Entry(actor, DONE, LIBRARY, str(request.pk), purpose=request.subject, details=details), clock)
-    return ""
+def _commit(request: Any, clock: Clock) -> NightRecord:
+    """The lake cannot take a commit back: cut off in between, the act finds its own."""
+    return _done_before(request) or _roll_back(request, clock)
+
+
+def _entry(request: Any, actor: Actor) -> Entry:
+    details = {"from": request.payload["from"], "days": request.payload["days"]}
+    return Entry(actor, DONE, LIBRARY, str(request.pk), purpose=request.subject, details=details)
 
 
 def _roll_back(request: Any, clock: Clock) -> NightRecord:
@@ -83,10 +85,12 @@ def _roll_back(request: Any, clock: Clock) -> NightRecord:
 
 
 def _done_before(request: Any) -> NightRecord | None:
-    """The commit of this very request, if it was made and only what followed it failed."""
-    published = [night for night in library().history() if night.snapshot is not None]
-    if len(published) < 2:
-        return None
-    before, newest = sorted(published, key=lambda night: night.snapshot or 0)[-2:]
-    is_it = newest.kind == "restore" and str(newest.business_date) == request.subject
-    return newest if is_it and before.snapshot == request.payload["from"] else None
+    """The commit of this very request, the one right after the state it was asked about, if it was made."""
+    published = sorted(
+        (night for night in library().history() if night.snapshot is not None), key=lambda night: night.snapshot or 0
+    )
+    for before, after in pairwise(published):
+        if before.snapshot == request.payload["from"]:
+            is_it = after.kind == "restore" and str(after.business_date) == request.subject
+            return after if is_it else None
+    return None

@@ -1,5 +1,7 @@
 """People at their posts; the town is in tests/support. Imports stand inside: this is read before Django is set up."""
 
+import shutil
+
 import pytest
 
 
@@ -52,3 +54,17 @@ def sign_in_at(client, db):
         return client
 
     return sign
+
+
+@pytest.fixture
+def own_town(town, tmp_path, settings, monkeypatch):
+    """The town with a lake of its own to write to."""
+    from huiliu.apps.datahub.tests.town import Site
+    from huiliu.lake.snapshot import Library
+
+    monkeypatch.undo()
+    shutil.copytree(town.home.root, tmp_path / "home")
+    settings.HOME = Site(tmp_path / "home")
+    settings.HUILIU_CATALOG_ROOTS = (town.root,)
+    assert Library(settings.HOME.lake).pointer()
+    return town

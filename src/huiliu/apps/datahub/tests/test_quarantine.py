@@ -13,12 +13,11 @@ from huiliu.apps.datahub.selectors import library
 from huiliu.apps.datahub.selectors.library import look
 from huiliu.apps.datahub.selectors.nights import VerdictLine, nights, quarantined, verdict_line, with_quarantine
 from huiliu.apps.datahub.selectors.quarantine import Wanted, find_rows, groups, totals
-from huiliu.apps.datahub.services import Chosen, executors, nights_refresh, quarantine_ask
+from huiliu.apps.datahub.services import Chosen, acts_run, nights_refresh, quarantine_ask
 from huiliu.apps.datahub.services.quarantine import MOST
 from huiliu.apps.datahub.tests.hearing import FIRST, NAMELESS, UNREAD, build, deliver, run
 from huiliu.apps.datahub.tests.town import Site
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake.home import LakeHome
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +68,10 @@ def asked(people, decision, *numbers, who="clerk", **wanted):
 
 
 def signed(people, request, who="checker", decision="approved", comment=""):
-    return step_decide(number=request.pk, decider=people[who], decision=decision, comment=comment, actor=Actor(who))
+    """Sign, and let the worker do what was agreed to."""
+    decided = step_decide(number=request.pk, decider=people[who], decision=decision, comment=comment, actor=Actor(who))
+    acts_run()
+    return decided
 
 
 def in_library():
@@ -243,37 +245,6 @@ def test_a_correction_meanwhile_stops_the_approval_and_nothing_is_half_done(plac
     assert request.status == "pending"
     assert {r.values["hearing_no"]: r.state for r in rows()} == {"H2": "held", "H3": "held"}
     assert signed(people, request, decision="rejected", comment="省级已更正").request.status == "rejected"
-
-
-@pytest.mark.slow
-def test_while_a_night_runs_nobody_decides(place, people):
-    request = asked(people, "reject", "H1")
-    with LakeHome(place.lake).writer():
-        assert refused(lambda: signed(people, request)) == "LAKE-001"
-    request.refresh_from_db()
-    assert request.status == "pending"
-    signed(people, request)
-    assert row("H1").state == "rejected"
-
-
-@pytest.mark.slow
-def test_a_decision_whose_answer_was_lost_is_found_done(place, people, monkeypatch):
-    """The lake commits, then the database fails: signing again finishes it without doing it twice."""
-    request = asked(people, "release", "H1")
-    with monkeypatch.context() as broken:
-        broken.setattr(executors, "nights_project", lost)
-        assert refused(lambda: signed(people, request)) == "TEST-001"
-    assert in_library() == {"H1": "130.00"}
-    snapshot = library().pointer().snapshot
-    request.refresh_from_db()
-    assert request.status == "pending"
-    signed(people, request)
-    assert library().pointer().snapshot == snapshot
-    assert Night.objects.filter(snapshot=snapshot).exists()
-
-
-def lost(**_given):
-    raise HuiliuError(code="TEST-001", message="断电", hint="")
 
 
 def test_the_request_leads_to_its_rows(place, people, client):

@@ -1,6 +1,5 @@
 """Returning the library to an earlier day: who may ask, what is told, who grants it, and what is done then."""
 
-import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -13,8 +12,8 @@ from huiliu.apps.control.services import step_decide
 from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors import lake_agreement, library
 from huiliu.apps.datahub.selectors.rollback import rollback_plan
-from huiliu.apps.datahub.services import nights_refresh, rollback_ask
-from huiliu.apps.datahub.tests.town import FIRST_DAY, SECOND_DAY, Site
+from huiliu.apps.datahub.services import acts_run, nights_refresh, rollback_ask
+from huiliu.apps.datahub.tests.town import FIRST_DAY, SECOND_DAY
 from huiliu.kernel.errors import HuiliuError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
@@ -92,24 +91,12 @@ def test_the_page_says_what_is_undone_and_files_the_request(town, sign_in):
     assert client.get("/datahub/nights/" + "0" * 32 + "/rollback/").status_code == 404
 
 
-@pytest.fixture
-def own_town(town, tmp_path, settings, monkeypatch):
-    """The town with a lake of its own to write to."""
-    from huiliu.lake.snapshot import Library
-
-    monkeypatch.undo()
-    shutil.copytree(town.home.root, tmp_path / "home")
-    settings.HOME = Site(tmp_path / "home")
-    settings.HUILIU_CATALOG_ROOTS = (town.root,)
-    assert Library(settings.HOME.lake).pointer()
-    return town
-
-
 @pytest.mark.slow
 def test_granted_the_library_returns_and_what_came_later_is_withdrawn(own_town, people):
     nights_refresh()
     number = ask(people["it"]).pk
     grant(people["leader"], number)
+    assert acts_run() == 0
     with library().open() as snap:
         paid = snap.value("SELECT sum(amount) FROM benefit_payment WHERE person_no = '44990000000002'")
         assert (str(paid), snap.pointer.business_date) == ("7800.00", FIRST_DAY)
@@ -123,23 +110,6 @@ def test_granted_the_library_returns_and_what_came_later_is_withdrawn(own_town, 
     back = rollback_plan(SECOND_DAY)
     assert [night.business_date for night in back.returning] == [SECOND_DAY]
     grant(people["leader"], ask(people["it"], SECOND_DAY, "经核对批次无误").pk)
+    acts_run()
     with library().open() as snap:
         assert snap.pointer.business_date == SECOND_DAY
-
-
-@pytest.mark.slow
-def test_a_signature_that_failed_after_the_commit_finds_it_done(own_town, people, monkeypatch):
-    nights_refresh()
-    number = ask(people["it"]).pk
-
-    def broken(**_named):
-        raise RuntimeError
-
-    monkeypatch.setattr("huiliu.apps.datahub.services.rollback.nights_project", broken)
-    with pytest.raises(RuntimeError):
-        grant(people["leader"], number)
-    monkeypatch.undo()
-    snapshot = library().pointer().snapshot
-    grant(people["leader"], number)
-    assert library().pointer().snapshot == snapshot
-    assert events(EventFilter(action="datahub.rollback")).count() == 1
