@@ -1,15 +1,20 @@
 """Decisions on rows in quarantine: released as delivered, rejected for good, all or none, and once."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
 
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake import restore
 from huiliu.lake.decide import Decision, Verdict, Waiting, decide
+from huiliu.lake.engine import Engine
 from huiliu.lake.records import NightRecord, Outcome, Proof
+from huiliu.lake.rollback import roll_back
 from huiliu.lake.snapshot import Library
-from lake.awards import Office, awards, told_of
+from huiliu.lake.tables import Table
+from lake.awards import FIRST_DAY, Office, awards, told_of
 from lake.builder import STAMP
 from lake.conftest import Site, check_of
 
@@ -129,3 +134,21 @@ def test_the_next_night_follows_the_decision(office: Office) -> None:
     assert (record.outcome, record.level) == (Outcome.PUBLISHED, Proof.A)
     with Library(office.site.home.root).open() as snap:
         assert snap.value("SELECT sum(paid) FROM award") == Decimal("299.99")
+
+
+@pytest.mark.parametrize("planted", ["DELETE FROM lake._quarantine", "UPDATE lake._quarantine SET state = 'rejected'"])
+def test_going_back_proves_what_is_in_quarantine(office: Office, monkeypatch: pytest.MonkeyPatch, planted: str) -> None:
+    """Nothing else would tell: the rows in quarantine are in no table and in no sum of it."""
+    office.night(awards(("I", "A4", "P1", "202503", "5.00", "5.00", STAMP), closing=(4, "306.00", "306.01")))
+    usual = restore.restore
+
+    def planting(engine: Engine, tables: Mapping[str, Table], version: int) -> Mapping[str, Mapping[str, int]]:
+        found = usual(engine, tables, version)
+        engine.run(planted)
+        return found
+
+    monkeypatch.setattr(restore, "restore", planting)
+    with pytest.raises(HuiliuError, match="表 award 恢复后的隔离行数") as refused:
+        roll_back(office.site.home, office.site.tables, FIRST_DAY, office.site.clock)
+    assert refused.value.code == "LAKE-042"
+    assert (office.paid(), len(office.aside())) == ({"A1": "100.00", "A4": "5.00"}, 2)

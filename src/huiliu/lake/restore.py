@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.lake import ledger
+from huiliu.lake import ledger, quarantine
 from huiliu.lake.effective import Story
 from huiliu.lake.engine import Engine, identifier
 from huiliu.lake.progress import Writing
 from huiliu.lake.reconcile import totals
 from huiliu.lake.records import Kind, NightRecord, TableRecord
+from huiliu.lake.schema import lake_schema
 from huiliu.lake.tables import Table
 
 _NOTHING: Mapping[str, int] = {"I": 0, "U": 0, "D": 0}
@@ -59,19 +60,25 @@ def _restored(table: TableRecord, operations: Mapping[str, int]) -> TableRecord:
 
 
 def prove(engine: Engine, tables: Mapping[str, Table], target: NightRecord) -> None:
-    """Compare rows and sums of every table with those of the record; raises LAKE-042 where they differ."""
+    """Compare every table with the record: rows, sums, and rows in quarantine; raises LAKE-042 where they differ."""
+    aside = quarantine.counts(engine) if quarantine.QUARANTINE in lake_schema(engine) else {}
     for told in target.tables:
         if told.table not in tables:
             continue
         rows, sums = totals(engine, tables[told.table])
         found = {name: f"{amount:.2f}" for name, amount in sums.items() if name in told.closing_sums}
-        if (rows, found) != (told.closing_rows, dict(told.closing_sums)):
-            raise HuiliuError(
-                code="LAKE-042",
-                message=f"表 {told.table} 恢复后的行数或合计与批次 {target.batch} 当时的记录不一致，已放弃恢复",
-                hint="在用数据没有改动。请运行 lake state 检查数据湖，并保留现场联系维护方。",
-                facts={"table": told.table, "snapshot": target.snapshot},
-            )
+        counted = aside.get(told.table, quarantine.NONE) == quarantine.Counts(told.quarantined, told.rejected)
+        if not counted or (rows, found) != (told.closing_rows, dict(told.closing_sums)):
+            raise _differs(target, told.table, "行数或合计" if counted else "隔离行数")
+
+
+def _differs(target: NightRecord, table: str, what: str) -> HuiliuError:
+    return HuiliuError(
+        code="LAKE-042",
+        message=f"表 {table} 恢复后的{what}与批次 {target.batch} 当时的记录不一致，已放弃恢复",
+        hint="在用数据没有改动。请运行 lake state 检查回流库，并保留现场联系维护方。",
+        facts={"table": table, "snapshot": target.snapshot},
+    )
 
 
 def restore(engine: Engine, tables: Mapping[str, Table], version: int) -> dict[str, Mapping[str, int]]:
