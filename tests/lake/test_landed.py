@@ -21,6 +21,10 @@ CLOCK = FixedClock(datetime(2025, 5, 1, 1, tzinfo=TZ))
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
 
 
+class KilledError(BaseException):
+    """Stands for a process that dies."""
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> LakeHome:
     made = LakeHome(tmp_path / "lake")
@@ -171,3 +175,28 @@ def test_a_half_made_copy_is_removed_by_the_next_run(published: Site) -> None:
     assert lake_state(published.home).leftovers == (left.name,)
     published.night()
     assert lake_state(published.home).leftovers == ()
+
+
+def test_a_purge_that_was_killed_is_finished_by_the_next_run(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It dies with the record gone and the delivered files still there, which nothing would find again."""
+    published.clock = FixedClock(datetime(2025, 5, 1, tzinfo=TZ) + timedelta(days=63))
+
+    def dying(path: Path, **_options: object) -> None:
+        for record in path.glob("landed.json"):
+            record.unlink()
+            raise KilledError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(landed.shutil, "rmtree", dying)
+        with pytest.raises(KilledError):
+            published.night()
+    assert len(list(published.home.landed.rglob("payment.csv"))) == 1
+    assert len(lake_state(published.home).leftovers) == 1
+    published.night()
+    assert (list(published.home.landed.iterdir()), lake_state(published.home).leftovers) == ([], ())
+
+
+def test_what_an_older_version_left_of_a_purge_goes_as_well(published: Site) -> None:
+    (published.home.landed / "449900_20250101.0123456789abcdef" / "449900_20250101").mkdir(parents=True)
+    published.night()
+    assert [place.name.partition(".")[0] for place in published.home.landed.iterdir()] == [DAY]

@@ -160,16 +160,25 @@ def damaged(landed: Landed) -> list[str]:
 
 
 def purge(lake: LakeHome, before: date, wanted: set[str]) -> int:
-    """Remove copies made before a day, but none whose batch digest is wanted; how many went."""
+    """Remove copies made before a day, but none whose batch digest is wanted; how many went.
+
+    Each is first renamed to what a run leaves behind that was killed while it copied, so that the next one goes on.
+    """
     old = [each for each in _all(lake) if each.landed_at.astimezone(TZ).date() < before and each.digest not in wanted]
     for landed in old:
-        shutil.rmtree(landed.folder.parent, ignore_errors=True)
+        place = landed.folder.parent
+        leaving = place.with_name(place.name + PARTIAL)
+        shutil.rmtree(leaving, ignore_errors=True)
+        with suppress(OSError):
+            place.rename(leaving)
+        shutil.rmtree(leaving, ignore_errors=True)
     return len(old)
 
 
 def unfinished(lake: LakeHome) -> list[Path]:
-    """Copies that a killed run left half done."""
-    return sorted(lake.landed.glob(f"*{PARTIAL}"))
+    """Copies that a killed run left half done or half removed: without its record nothing finds a copy any more."""
+    places = (place for place in lake.landed.iterdir() if place.is_dir()) if lake.landed.is_dir() else ()
+    return sorted(place for place in places if place.suffix == PARTIAL or not (place / RECORD).exists())
 
 
 def _name(batch: Batch) -> str:

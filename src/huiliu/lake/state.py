@@ -10,6 +10,7 @@ from huiliu.lake import ledger
 from huiliu.lake.catalogue_copy import copy_problem
 from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.home import LakeHome
+from huiliu.lake.landed import unfinished
 from huiliu.lake.records import NightRecord, Pointer
 
 
@@ -51,8 +52,9 @@ def lake_state(lake: LakeHome) -> LakeState:
 
 
 def _leftovers(lake: LakeHome) -> Iterator[str]:
-    for pattern in ("staging/*", "landed/*.part", "*.tmp", "*.tmp.wal", "refused/*.tmp"):
+    for pattern in ("staging/*", "*.tmp", "*.tmp.wal", "refused/*.tmp"):
         yield from (path.name for path in sorted(lake.root.glob(pattern)) if path.name != "spill")
+    yield from (path.name for path in unfinished(lake))
 
 
 def _rows(engine: Engine, source: str, night: NightRecord | None) -> dict[str, int]:
