@@ -20,6 +20,10 @@ def pdf_text(path: Path) -> str:
     return PAGE_NUMBER.sub("", "\n".join(pages).replace("\r", ""))
 
 
+def page_count(path: Path) -> int:
+    return len(pypdfium2.PdfDocument(path))
+
+
 def docx_text(path: Path) -> str:
     body = docx.Document(str(path)).element.body
     return "\n".join(node.text or "" for node in body.iter() if node.tag.endswith("}t"))

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from documents.reading import pdf_text, words
+from documents.reading import page_count, pdf_text, words
 from huiliu.documents.certificate import certificate_pdf
 from huiliu.documents.fonts import find_fonts
 from huiliu.kernel.clock import TZ
@@ -46,8 +46,10 @@ NIGHT = NightRecord(
     ),
     checks=(
         Check("rows", "行数", "payment", "1234", "1234"),
-        Check("references", "引用存在", "payment", "0 行无对应", "7 行无对应", "warn", "AAC001 → person"),
+        Check("references", "引用存在", "payment", "I 0，U 12000，D 0", "I 0，U 11999，D 0", "warn", "AAC001 → person"),
         Check("closing_rows", "期末行数", "payment", None, "98765", "none"),
+        Check("day_rows", "行数较上一夜", "payment", None, "26 行，少于 100 行不按比例判断", "none"),
+        Check("day_rows", "行数较上一夜", "参保", None, "9 行，少于 100 行不按比例判断", "none"),
         Check("previous_digest", "前一批次摘要", None, DIGEST, DIGEST),
         Check("control_sum", "控制合计", "payment", "0.00", "0.00", where="AAE019"),
         Check("operations", "增删改数", "payment", "I 0，U 0，D 0", "I 0，U 0，D 0"),
@@ -81,17 +83,18 @@ def page(raw: bytes, tmp_path_factory: pytest.TempPathFactory) -> str:
         "证明级别为B（已与前置库核对）",
         "该夜已被449900_20250331_r1.9取代。",
         "批次序号12",
-        "payment.csv.gz待遇支付734,003" + DIGEST,
-        "manifest.json清单2,048sm3:" + "f" * 64,
-        "共有核对：需注意1项，未比较1项，一致4项。",
-        "另有2项应为、实为都是零，一致，不逐项列出。",
-        "待遇支付行数12341234一致",
-        "待遇支付引用存在（AAC001→person）0行无对应7行无对应需注意",
-        "待遇支付期末行数98765未比较",
+        "收到2个文件，共736,051字节",
+        "共1张表，交付1,234行，新增1,200行、修改30行、删除4行，入库后98,765行。",
+        "共有核对：需注意1项，未比较3项，一致4项。",
+        "待遇支付引用存在（AAC001→person）增0，改12,000，删0增0，改11,999，删0需注意",
+        "没有对照数1期末行数（待遇支付）",
+        "少于100行不按比例判断2行数较上一夜（待遇支付、参保）",
+        "一致的核对项及项数：行数1、前一批次摘要1、控制合计1、增删改数1。",
         "待遇支付B全量1,2341,200/30/498,765",
         "待遇支付待遇金额1,234,567.80",
-        "catalog.7.sqlitesm3:" + "c" * 64,
-        "449900_20250330.6sm3:" + "a" * 64,
+        "批次摘要" + DIGEST,
+        "catalog.7.sqlite，sm3:cccccccc…cccccccc",
+        "449900_20250330.6，sm3:aaaaaaaa…aaaaaaaa",
         "2025年4月1日",
     ],
 )
@@ -140,3 +143,26 @@ def test_what_kind_of_act_it_was_is_said(kind: Any, printed: str, tmp_path: Path
     assert printed in text
     assert "更正序号2" in text
     assert "payment1,2345" in text, "rows in quarantine"
+
+
+def test_a_whole_night_is_read_on_four_pages(tmp_path: Path) -> None:
+    """Twenty-two tables, half of them changed, three sums each, four hundred checks that agree and three that do not."""
+    tables = [
+        replace(
+            NIGHT.tables[0],
+            table=f"待遇支付{number}",
+            operations={"I": number % 2, "U": 0, "D": 0},
+            closing_sums={f"金额{column}": "273636673.43" for column in "甲乙丙"},
+        )
+        for number in range(22)
+    ]
+    agreed = [Check("closing_sum", f"期末合计{number % 20}", "payment", "1.00", "1.00") for number in range(400)]
+    odd = [Check("references", "引用存在", "payment", "0 行", "7 行", "warn", "AAC001") for _ in range(3)]
+    night = replace(NIGHT, tables=tuple(tables), checks=(*agreed, *odd))
+    path = tmp_path / "whole.pdf"
+    path.write_bytes(certificate_pdf(signed(certificate_body(night, {}, None, None, ISSUED), SIGNER), find_fonts()))
+    assert page_count(path) <= 4
+    text = words(pdf_text(path))
+    assert "金额甲273,636,673.43" in text
+    assert "本夜没有增改删的表，合计与前一夜相同，载于证书文件。" in text
+    assert "期末合计320" in text

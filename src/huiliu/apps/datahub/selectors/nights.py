@@ -1,6 +1,5 @@
 """Nights as people read them: which one is served, what was refused and why, and what to do in one line."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from huiliu.lake.home import LakeHome
 from huiliu.lake.landed import find, load
 from huiliu.lake.pins import pins
 from huiliu.lake.records import Pointer
+from huiliu.lake.wording import worded
 from huiliu.web.tables import Cell, Column, Table
 
 PAGE_SIZE = 30
@@ -178,15 +178,9 @@ def _neighbour(night: Night, *, later: bool) -> Night | None:
 
 def _check_row(check: NightCheck) -> dict[str, str]:
     row = {name: getattr(check, name) for name in ("code", "name", "verdict")}
-    values = {name: _readable(getattr(check, name), counted=bool(check.table)) for name in ("expected", "actual")}
+    counted = bool(check.table)
+    values = {side: worded(getattr(check, side), code=check.code, counted=counted) for side in ("expected", "actual")}
     return row | values | {"table": table_label(check.table), "where": _where(check)}
-
-
-def _readable(text: str, *, counted: bool) -> str:
-    """Digests cut to head and tail, operations in words, counts and sums of a table with thousands separators."""
-    if counted and _NUMBER.fullmatch(text):
-        return f"{Decimal(text):,}"
-    return _OPERATIONS.sub(r"增 \1，改 \2，删 \3", _DIGEST.sub(r"\1\2…\3", text))
 
 
 def _where(check: NightCheck) -> str:
@@ -225,9 +219,6 @@ def _sums(table: str, sums: Mapping[str, str]) -> str:
     return "；".join(f"{labels.get(name, name)} {format_yuan(Decimal(value))}" for name, value in sums.items())
 
 
-_DIGEST = re.compile(r"(sm3:|sha256:)([0-9a-f]{8})[0-9a-f]{40,}([0-9a-f]{8})")  # head and tail tell two apart
-_NUMBER = re.compile(r"-?[0-9]{4,}(\.[0-9]+)?")
-_OPERATIONS = re.compile(r"I ([0-9]+)，U ([0-9]+)，D ([0-9]+)")
 MODES = {"full": "全量", "increment": "增量", "range": "按范围替换", "none": "未交付"}
 TABLE_COLUMNS = (
     Column("table", "表"),
