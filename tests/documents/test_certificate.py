@@ -146,7 +146,7 @@ def test_what_kind_of_act_it_was_is_said(kind: Any, printed: str, tmp_path: Path
 
 
 def test_a_whole_night_is_read_on_four_pages(tmp_path: Path) -> None:
-    """Twenty-two tables, half of them changed, three sums each, four hundred checks that agree and three that do not."""
+    """Twenty-two tables, half of them changed, three sums each, four hundred checks that agree and three not."""
     tables = [
         replace(
             NIGHT.tables[0],

@@ -201,9 +201,8 @@ def _not_compared(night: NightRecord, words: _Words) -> list[tuple[str, str, str
         if check.verdict == "none":
             tables = found.setdefault(_reason(check), {}).setdefault(check.name, [])
             tables.append(words.table(check.table))
-    return [
-        (why, str(sum(map(len, checks.values()))), "；".join(map(_about, checks.items()))) for why, checks in found.items()
-    ]
+    counts = {why: sum(map(len, checks.values())) for why, checks in found.items()}
+    return [(why, str(counts[why]), "；".join(map(_about, checks.items()))) for why, checks in found.items()]
 
 
 def _about(item: tuple[str, list[str]]) -> str:

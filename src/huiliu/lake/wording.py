@@ -12,7 +12,7 @@ SUMS = frozenset({"control_sum", "closing_sum", "certificate_sum"})
 
 
 def worded(text: str, *, code: str, counted: bool) -> str:
-    """One side of a check. Only what a table is `counted` for is a number: a batch's numbers are codes, left as they are.
+    """One side of a check. Only what is `counted` of a table is a number: a batch's numbers are codes, left alone.
 
     Sums are yuan and say so.
     """
