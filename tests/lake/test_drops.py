@@ -81,10 +81,10 @@ class _Store(FolderStore):
         object.__setattr__(self, "line", line)
         object.__setattr__(self, "left", left)
 
-    def read(self, path, offset):
+    def read(self, path, offset, most):
         if path.endswith(".csv"):
             self.line.offsets.append(offset)
-        for block in super().read(path, offset):
+        for block in super().read(path, offset, most):
             if self.left is not None and len(block) > self.left:
                 yield block[: self.left]
                 raise CutError
@@ -203,7 +203,7 @@ def test_an_answer_that_is_no_sftp_is_a_broken_line():
     class Garbled:
         """Stands for a server, or a middle box, that speaks something else."""
 
-        def listdir_attr(self, _path: str) -> None:
+        def listdir_iter(self, _path: str, **_options: int) -> None:
             raise paramiko.SFTPError("Garbage packet received")
 
         def open(self, _path: str, _mode: str) -> None:
@@ -213,7 +213,7 @@ def test_an_answer_that_is_no_sftp_is_a_broken_line():
     with pytest.raises(CutError):
         store.entries("")
     with pytest.raises(CutError):
-        list(store.read("449900_20250331/person.csv", 0))
+        list(store.read("449900_20250331/person.csv", 0, 10))
 
 
 def test_a_partial_file_that_is_not_the_sources_is_begun_anew(outbox):
@@ -263,8 +263,8 @@ def test_a_folder_that_changes_during_the_transfer_is_not_taken(outbox):
     folder = batch(outbox)
 
     class Touching(FolderStore):
-        def read(self, path, offset):
-            yield from super().read(path, offset)
+        def read(self, path, offset, most):
+            yield from super().read(path, offset, most)
             if path.endswith(".csv"):
                 (folder / "unit.csv").touch()
 

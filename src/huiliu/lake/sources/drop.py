@@ -13,7 +13,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.manifest import MANIFEST
 from huiliu.lake.sources.announced import Promise, announced
 from huiliu.lake.sources.arrival import Arrival, Record, folder_day
-from huiliu.lake.sources.faults import GoneError, source_error
+from huiliu.lake.sources.faults import GoneError, longer, source_error
 from huiliu.lake.sources.line import Line, Patience
 from huiliu.lake.sources.results import Fetched, failed
 from huiliu.lake.sources.store import Entry, Opener
@@ -108,6 +108,7 @@ class Drop:
         told = announced(line.whole(f"{name}/{MANIFEST}", _LARGEST_MANIFEST)) if declared else {}
         if problem := _incomplete(files, told) or (not declared and self._unended(files)):
             return self._waiting(name, problem)
+        self._refuse_longer(name, files, told)
         arrival.refuse_foreign()
         transfer = Transfer(line, name, arrival.partial)
         transfer.run(files, told)
@@ -116,6 +117,11 @@ class Drop:
         arrival.install()
         record.add(name, arrival.fingerprint)
         return Fetched(self.name, "taken", name, transfer.note, len(files), transfer.received)
+
+    def _refuse_longer(self, batch: str, files: Sequence[Entry], told: Mapping[str, Promise]) -> None:
+        promised = {name: promise.size for name, promise in told.items() if promise.size is not None}
+        if long := sum(file.size > promised.get(file.name, file.size) for file in files):
+            raise longer(self.name, batch, long)
 
     def _unended(self, files: Sequence[Entry]) -> str | None:
         return self.rules.missing(files, self.clock.now().timestamp())

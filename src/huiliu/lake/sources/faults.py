@@ -35,3 +35,17 @@ def cut(name: str, batch: str) -> HuiliuError:
     hint = "请检查线路和对方的服务；已取到的部分保留在收件箱的隐藏目录中，下次运行接着取。"
     what = f"的批次 {batch} 传输多次中断" if batch else "连接后多次中断，没有取数"
     return source_error("008", f"来源 {name} {what}", hint, source=name, batch=batch)
+
+
+def endless(name: str, most: int) -> HuiliuError:
+    """A listing that does not end, or might as well not."""
+    hint = "请与对方核对所设的文件夹，或请对方清理已取走的旧批次；本次没有取数。"
+    return source_error("012", f"来源 {name} 的一个文件夹超过 {most:,} 项", hint, source=name)
+
+
+def longer(name: str, batch: str, files: int) -> HuiliuError:
+    """More would come than the manifest says; it is not begun."""
+    hint = "请对方核对清单和文件后重新交付；没有取这个批次，其他批次不受影响。"
+    return source_error(
+        "013", f"来源 {name} 的批次 {batch} 有 {files} 个文件长于清单所列", hint, source=name, batch=batch
+    )

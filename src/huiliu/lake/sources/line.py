@@ -52,12 +52,7 @@ class Line:
         return self.patiently(path, lambda: self._limited(path, limit))
 
     def _limited(self, path: str, limit: int) -> bytes:
-        raw = bytearray()
-        for block in self.store().read(path, 0):
-            raw += block
-            if len(raw) > limit:
-                break
-        return bytes(raw)
+        return b"".join(self.store().read(path, 0, limit + 1))
 
     def patiently(self, what: str, ask: Callable[[], T], progress: Callable[[], int] = lambda: 0) -> T:
         """`ask`, again on a new connection whenever the line breaks; SOURCE-008 after too many breaks in a row.

@@ -14,7 +14,7 @@ import paramiko
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.sources.faults import CutError, GoneError, login_refused, source_error, unreachable
-from huiliu.lake.sources.store import BLOCK, Entry, Store, kind_of
+from huiliu.lake.sources.store import Entry, Store, blocks, kind_of, listed
 
 _AHEAD = 64  # requests under way at once, 32 KB each: a long line is kept full at 2 MB of memory
 _WINDOW = 4 << 20
@@ -48,19 +48,18 @@ class SftpStore:
     def entries(self, folder: str) -> list[Entry]:
         """What is in a folder; attributes are those of the entries themselves, links not followed."""
         try:
-            found = self.client.listdir_attr(self._path(folder))
+            found = self.client.listdir_iter(self._path(folder), read_aheads=1)  # one answer at a time, counted
+            return listed(self.name, map(_entry, found))
         except (*_BROKEN, UnicodeDecodeError) as error:
             raise self._fault(error, folder) from None
-        return sorted(_entry(item) for item in found)
 
-    def read(self, path: str, offset: int) -> Iterator[bytes]:
+    def read(self, path: str, offset: int, most: int) -> Iterator[bytes]:
         """The file's bytes from an offset on, requested ahead."""
         try:
             with self.client.open(self._path(path), "rb") as stream:
                 stream.seek(offset)
-                _request_ahead(stream)
-                while block := stream.read(BLOCK):
-                    yield block
+                _request_ahead(stream, offset + most)
+                yield from blocks(stream.read, most)
         except _BROKEN as error:
             raise self._fault(error, path) from None
 
@@ -80,8 +79,11 @@ class SftpStore:
         return CutError()
 
 
-def _request_ahead(stream: paramiko.SFTPFile) -> None:
-    """Keep requests under way in a thread of paramiko's, which would print its own end when the line breaks."""
+def _request_ahead(stream: paramiko.SFTPFile, end: int) -> None:
+    """Keep requests under way in a thread of paramiko's, which would print its own end when the line breaks.
+
+    None lies behind the end of the file as the server tells it, for the answer would be a fault.
+    """
     ask = getattr(stream, "_prefetch_thread")  # noqa: B009 - private, and so unknown to its types
 
     def quietly(*arguments: Any) -> None:
@@ -89,7 +91,7 @@ def _request_ahead(stream: paramiko.SFTPFile) -> None:
             ask(*arguments)
 
     setattr(stream, "_prefetch_thread", quietly)  # noqa: B010
-    stream.prefetch(max_concurrent_requests=_AHEAD)
+    stream.prefetch(min(stream.stat().st_size or 0, end), max_concurrent_requests=_AHEAD)
 
 
 def _entry(item: paramiko.SFTPAttributes) -> Entry:

@@ -85,7 +85,7 @@ class Transfer:
         tail = _tail(partial, size)
         offset = partial.stat().st_size - len(tail)
         with partial.open("ab") as out:
-            for received in self._counted(path, offset):
+            for received in self._counted(path, offset, size - offset + 1):
                 known, block = tail[: len(received)], received
                 if not block.startswith(known):
                     out.truncate(0)
@@ -93,8 +93,9 @@ class Transfer:
                 tail = tail[len(known) :]
                 out.write(block[len(known) :])
 
-    def _counted(self, path: str, offset: int) -> Iterator[bytes]:
-        for block in self._line.store().read(path, offset):
+    def _counted(self, path: str, offset: int, most: int) -> Iterator[bytes]:
+        """One byte more than was listed is enough to see that the file is no longer what was listed."""
+        for block in self._line.store().read(path, offset, most):
             self.received += len(block)
             yield block
 
