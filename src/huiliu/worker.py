@@ -1,12 +1,13 @@
 """The one worker process: durable schedules by dbos; every job is re-entrant, so one cut off is simply run again."""
 
+import secrets
 import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, ScheduleInput
+from dbos import DBOS, DBOSConfig, ScheduleInput, SetWorkflowID
 
 from huiliu import __version__
 from huiliu.config.boot import Installation, boot
@@ -14,6 +15,10 @@ from huiliu.kernel.locks import hold
 
 RIGHTS_SCHEDULE = "0 5 0 * * *"
 ACTS_PAUSE, ACTS_RETRY = 2, 20  # seconds between two looks for approved acts, and after one that has to wait
+JOBS_PAUSE, JOBS_RETRY = 1.0, 20.0  # seconds between two looks for jobs, and after one that failed
+AT_ONCE = 2  # jobs at the same time
+_STOP = threading.Event()
+_BUSY: set[int] = set()  # jobs that this process has begun or is about to
 AUDIT_SCHEDULE = "0 40 2 * * *"  # after the evening's work, before most nights arrive
 
 
@@ -110,18 +115,77 @@ def _acts() -> int | None:
         return None
 
 
+@DBOS.step()
+def _job(number: int) -> str | None:
+    """The state a job ended in, None if that could not be written; as with the night, no exception leaves it."""
+    import structlog
+    from django.db import connections
+
+    from huiliu.apps.jobs.services import job_run
+
+    _BUSY.add(number)
+    try:
+        return job_run(number, _STOP.is_set)
+    except Exception as error:
+        structlog.get_logger("huiliu.worker").exception("job lost", job=number, code=getattr(error, "code", ""))
+        return None
+    finally:
+        _BUSY.discard(number)
+        connections.close_all()
+
+
+@DBOS.workflow()
+def asked_job(number: int) -> None:
+    """One job that somebody asked for; its row says what it is, how far it is and how it ended."""
+    _job(number)
+
+
+def _start_jobs() -> None:
+    """Start what waits, as far as there is room. A job begun before has a workflow of its own for each beginning."""
+    from huiliu.apps.jobs.selectors import due
+
+    for job in due(AT_ONCE):
+        if len(_BUSY) < AT_ONCE and job.pk not in _BUSY:
+            _start(job.pk, f"job-{job.pk}-{job.starts + 1}-{secrets.token_hex(4)}")
+
+
+def _start(number: int, workflow: str) -> None:
+    _BUSY.add(number)
+    try:
+        with SetWorkflowID(workflow):
+            DBOS.start_workflow(asked_job, number)
+    except BaseException:
+        _BUSY.discard(number)
+        raise
+
+
+def _look_for_jobs() -> None:
+    """Until the worker ends; a database that does not answer is asked again later."""
+    import structlog
+    from django.db import close_old_connections
+
+    pause: float = JOBS_PAUSE
+    while not _STOP.wait(pause):
+        pause = JOBS_PAUSE
+        try:
+            close_old_connections()
+            _start_jobs()
+        except Exception:
+            structlog.get_logger("huiliu.worker").exception("jobs not looked for")
+            pause = JOBS_RETRY
+
+
 def serve() -> None:
     """Run until SIGTERM or SIGINT; dbos keeps its tables apart from the business database, ids and counts only."""
     installation = boot("worker")
-    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: _STOP.set())
     with hold(installation.home.root / "worker.lock"):  # pages see by it that somebody waits to run the night
-        _work(installation, stop)
+        _work(installation)
 
 
-def _work(installation: Installation, stop: threading.Event) -> None:
-    """Schedules in force until `stop` is set."""
+def _work(installation: Installation) -> None:
+    """Schedules in force and jobs done until the worker is told to stop."""
     config: DBOSConfig = {
         "name": "huiliu",
         "system_database_url": installation.jobs_database(),
@@ -138,10 +202,14 @@ def _work(installation: Installation, stop: threading.Event) -> None:
                 _schedule("rights", rights_job, RIGHTS_SCHEDULE),
             ]
         )
+        looking = threading.Thread(target=_look_for_jobs, name="jobs")
+        looking.start()
         pause: float = ACTS_PAUSE
-        while not stop.wait(pause):
+        while not _STOP.wait(pause):
             pause = ACTS_PAUSE if _acts() == 0 else ACTS_RETRY
+        looking.join()
     finally:
+        _STOP.set()
         DBOS.destroy(workflow_completion_timeout_sec=10)  # within the grace that the supervisor gives
 
 

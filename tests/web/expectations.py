@@ -75,6 +75,8 @@ PAGES: dict[str, str] = {
     "audit:retention": "audit.view_retention",
     "audit:hold_place": "audit.hold",
     "audit:hold_release": "audit.hold",
+    "jobs:job_row": "signed-in",
+    "jobs:job_cancel": "signed-in",
     "control:purpose_end": "signed-in",
     "control:request_list": "signed-in",
     "control:request_mine": "signed-in",

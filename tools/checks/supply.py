@@ -50,6 +50,7 @@ EXCEPTIONS: Mapping[str, tuple[str, str]] = {
     "paramiko": ("LGPL-2.1", "unmodified wheel, used as a library"),
     "psycopg": ("LGPL-3.0-only", "unmodified wheel, used as a library"),
     "psycopg-binary": ("LGPL-3.0-only", "unmodified wheel, used as a library"),
+    "pycryptodomex": ("BSD-3-Clause AND Public Domain", "its older parts are in the public domain; needed by pyzipper"),
     "pypdfium2": (
         "BSD-3-Clause, Apache-2.0, dependency licenses",
         "tests only; the dependencies of PDFium are permissive",

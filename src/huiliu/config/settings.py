@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "ninja",
     "huiliu.apps.audit",
     "huiliu.apps.accounts",
+    "huiliu.apps.jobs",
     "huiliu.apps.control",
     "huiliu.apps.datahub",
     "huiliu.apps.fundsafety",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("huiliu.apps.accounts.urls")),
     path("", include("huiliu.apps.audit.urls")),
+    path("", include("huiliu.apps.jobs.urls")),
     path("", include("huiliu.apps.control.urls")),
     path("", include("huiliu.apps.datahub.urls")),
     path("", include("huiliu.apps.fundsafety.urls")),

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from huiliu.web.asof import FIELD, AsOf, AsOfChoice
 from huiliu.web.format import show
 from huiliu.web.panels import Panel
+from huiliu.web.progress import ProgressRow
 from huiliu.web.tables import Table
 from huiliu.web.timeline import Timeline
 from huiliu.web.trace import Step
@@ -110,6 +111,12 @@ def trace_steps(steps: Iterable[Step], back: str = "", back_label: str = "") -> 
 def notice(title: str, text: str = "", state: str = "none", link: str = "", link_label: str = "") -> dict[str, Any]:
     """What happened, where, what to do."""
     return {"title": title, "text": text, "state": state, "link": link, "link_label": link_label}
+
+
+@register.inclusion_tag("web/components/progress_row.html", takes_context=True)
+def progress_row(context: template.Context, row: ProgressRow) -> dict[str, Any]:
+    """How far long work is; it asks for itself anew while it goes on."""
+    return {"row": row, "csrf_token": context.get("csrf_token")}
 
 
 @register.simple_tag(takes_context=True)
