@@ -13,17 +13,18 @@ UNTESTED = "未实测：没有这种数据库的服务器可供测试，请先�
 MB = 1 << 20
 
 
-def run(name: str | None, *, full: bool) -> int:
+def run(name: str | None, *, full: bool, again: bool) -> int:
     """Fetch and print; 1 if a source failed, else 0."""
     boot("night")
     from django.conf import settings
 
     from huiliu.catalog import Catalog
     from huiliu.config.sources import fetch, installation_sources, surroundings
+    from huiliu.lake.sources.fetch import Wish
 
     catalog = Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
     around = surroundings(settings.HOME, settings.ENVIRONMENT, catalog, settings.HUILIU_CLOCK, settings.HUILIU_MEMORY)
-    results = fetch(around, settings.HOME, name, full=full)
+    results = fetch(around, settings.HOME, name, Wish(full=full, again=again))
     if not results:
         out.print("没有设置来源：批次由对方直接放入收件目录。需要取数时请写 sources.yaml（docs/sources.md）。")
     untested = {source.name for source in installation_sources(settings.HOME) if not source.tested}

@@ -86,11 +86,12 @@ def certificate_verify(
 def lake_fetch(
     name: Annotated[str | None, typer.Argument(metavar="来源", help="sources.yaml 中的名称；不写则取全部。")] = None,
     full: Annotated[bool, typer.Option("--full", metavar="开关", help="前置库各表一律全量读取。")] = False,
+    again: Annotated[bool, typer.Option("--again", metavar="开关", help="多次未入库的前置库批次立即重读。")] = False,
 ) -> None:
     """从 SFTP、文件夹和前置库取来齐全的批次；有来源失败时退出码为 1。"""
     from huiliu.cli.fetch import run
 
-    raise typer.Exit(run(name, full=full))
+    raise typer.Exit(run(name, full=full, again=again))
 
 
 @lake_app.command("compare", cls=chinese.Command)

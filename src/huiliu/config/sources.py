@@ -11,7 +11,7 @@ from huiliu.lake.engine import EngineSettings
 from huiliu.lake.home import LakeHome
 from huiliu.lake.mapping import ProvinceMapping, load_mapping
 from huiliu.lake.sources.config import SourceConfig, load_sources
-from huiliu.lake.sources.fetch import Surroundings, chosen, fetch_all
+from huiliu.lake.sources.fetch import Surroundings, Wish, chosen, fetch_all
 from huiliu.lake.sources.results import Fetched
 from huiliu.lake.sources.secrets import Secrets
 
@@ -57,7 +57,7 @@ def _published_division(home: Home) -> str | None:
     return pointer.division if pointer else None
 
 
-def fetch(around: Surroundings, home: Home, name: str | None = None, *, full: bool = False) -> list[Fetched]:
+def fetch(around: Surroundings, home: Home, name: str | None = None, wish: Wish | None = None) -> list[Fetched]:
     """Fetch from every source in use, or from the named one; raises HuiliuError only if sources.yaml is unusable."""
     sources = chosen(installation_sources(home), name)
-    return fetch_all(sources, around, LakeHome(home.lake).pointer, full=full)
+    return fetch_all(sources, around, LakeHome(home.lake).pointer, wish)

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from huiliu.kernel.clock import TZ, Clock
@@ -42,17 +42,22 @@ class FrontEndSource:
     engines: Callable[[], AbstractContextManager[Engine]]
     clock: Clock
 
-    def fetch(self, pointer: Pointer | None, *, full: bool = False) -> list[Fetched]:
+    def fetch(self, pointer: Pointer | None, *, full: bool = False, again: bool = False) -> list[Fetched]:
         """Make the batch of the newest business date if it is later than the published one.
 
         A batch that was made before and not published is made anew, every table in full: whatever it lacked, and
-        whatever the province has corrected since, is in it then. Raises HuiliuError; nothing is left in the inbox then.
+        whatever the province has corrected since, is in it then. From the third time on that waits for longer and
+        longer, unless a person asks (`again`, `full`). Raises HuiliuError; nothing is left in the inbox then.
         """
         folder = self.inbox / f".{self.name}.reading"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         memory = Memory.read(self.memory)
         since = memory.watermarks(pointer.digest) if pointer is not None and not full else None
+
+        def paused(day: date) -> datetime | None:
+            return None if again or full else self._paused(memory, self._position(day, pointer))
+
         try:
             with self.engines() as engine:
                 reader = Reader(
@@ -61,20 +66,31 @@ class FrontEndSource:
                     engine=engine,
                     folder=folder,
                     day=self.day,
-                    wanted=lambda day: pointer is None or day > pointer.business_date,
+                    wanted=lambda day: (pointer is None or day > pointer.business_date) and paused(day) is None,
                     plans=lambda front, day: list(self._plans(front, None if self._again(memory, day) else since)),
                     since=since or {},
                 )
                 day, reads = reader.read()
             if day is None or not reads:
-                return [self._nothing(day)]
+                return [self._nothing(day, pointer, paused)]
             return [self._deliver(folder, memory, self._position(day, pointer), reads, pointer)]
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _nothing(self, day: date | None) -> Fetched:
+    def _paused(self, memory: Memory, position: Position) -> datetime | None:
+        """Until when the batch that lies in the inbox is left as it is; None if it is due."""
+        moment = memory.not_before(position.name, position.previous_digest)
+        waits = moment is not None and moment > self.clock.now() and (self.inbox / position.name).is_dir()
+        return moment if waits else None
+
+    def _nothing(self, day: date | None, pointer: Pointer | None, paused: Callable[[date], datetime | None]) -> Fetched:
         if day is None:
             return Fetched(self.name, "waiting", note="前置库还没有业务日期")
+        if (pointer is None or day > pointer.business_date) and (moment := paused(day)):
+            name = self._position(day, pointer).name
+            until = f"{moment.astimezone(TZ):%m-%d %H:%M}"
+            note = f"多次取来都未入库，{until} 之前不再重读；已更正的请运行 lake fetch {self.name} --again"
+            return Fetched(self.name, "waiting", name, note)
         return Fetched(self.name, "unchanged", note=f"前置库的业务日期 {day.isoformat()} 已入库")
 
     def _deliver(
@@ -87,7 +103,7 @@ class FrontEndSource:
         folder.rename(arrival.partial)
         size = sum(path.stat().st_size for path in arrival.partial.iterdir())
         files = sum(read.path is not None for read in reads)
-        memory.add(position.name, digest, reads)
+        memory.add(position, digest, reads, self.clock.now())
         # An older batch of ours that was never published stands under the same sequence number: this one contains it.
         published = date.min if pointer is None else pointer.business_date
         tidy(self.name, self.inbox, lambda name, day: name != position.name and day > published)

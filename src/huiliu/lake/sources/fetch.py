@@ -55,19 +55,27 @@ def chosen(sources: Sequence[SourceConfig], name: str | None) -> list[SourceConf
     return found
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a person asks of databases: everything without regard to ranges and changes, or a refused night again."""
+
+    full: bool = False
+    again: bool = False
+
+
 def fetch_all(
-    sources: Sequence[SourceConfig], around: Surroundings, published: Published, *, full: bool = False
+    sources: Sequence[SourceConfig], around: Surroundings, published: Published, wish: Wish | None = None
 ) -> list[Fetched]:
-    """Fetch from each source in turn; `full` reads databases without regard to ranges and changes."""
-    return [result for source in sources for result in _fetch(source, around, published, full=full)]
+    """Fetch from each source in turn."""
+    return [result for source in sources for result in _fetch(source, around, published, wish or Wish())]
 
 
-def _fetch(source: SourceConfig, around: Surroundings, published: Published, *, full: bool) -> list[Fetched]:
+def _fetch(source: SourceConfig, around: Surroundings, published: Published, wish: Wish) -> list[Fetched]:
     try:
         with _alone(source.name, around.state):
             pointer = published()
             if source.kind == "database":
-                results = front_end_source(source, around).fetch(pointer, full=full)
+                results = front_end_source(source, around).fetch(pointer, full=wish.full, again=wish.again)
             else:
                 results = drop_source(source, around).fetch()
             _tidy(source, around, pointer)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from huiliu.lake.manifest import MANIFEST
 from huiliu.lake.sources.frontend import Read
 
 _KEPT = 100  # nights whose numbers are remembered; a rollback further than that is read in full
+_AT_ONCE = 2  # the first reading, and one in full that puts right what a range or changes did not tell
+_PAUSE, _LONGEST, _DOUBLINGS = timedelta(hours=2), timedelta(hours=24), 8
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,22 @@ class Memory:
         """True if this source made a batch of that name."""
         return any(batch.get("batch") == name for batch in self.batches)
 
-    def add(self, name: str, digest: str, reads: Sequence[Read]) -> None:
+    def not_before(self, name: str, after: str | None) -> datetime | None:
+        """When a batch that was made again and again on top of the same published one may be made once more.
+
+        None is at once. Each attempt reads the whole database, and finds the same unless somebody has put it right.
+        """
+        same = [b for b in self.batches if (b.get("batch"), b.get("after")) == (name, after)]
+        found = [str(batch["at"]) for batch in same if "at" in batch]
+        if len(found) < _AT_ONCE:
+            return None
+        pause: timedelta = min(_PAUSE * 2 ** min(len(found) - _AT_ONCE, _DOUBLINGS), _LONGEST)
+        return datetime.fromisoformat(found[-1]) + pause
+
+    def add(self, position: Position, digest: str, reads: Sequence[Read], now: datetime) -> None:
         """Remember one more batch, before it enters the inbox."""
         tables = {read.plan.table.name: read.watermark for read in reads}
-        self.batches = [*self.batches, {"batch": name, "digest": digest, "tables": tables}][-_KEPT:]
+        where = {"batch": position.name, "after": position.previous_digest, "at": now.isoformat()}
+        self.batches = [*self.batches, {**where, "digest": digest, "tables": tables}][-_KEPT:]
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_json(self.path, {"batches": self.batches})
