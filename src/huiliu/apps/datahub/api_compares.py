@@ -6,7 +6,11 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.errors import HttpError
 
-from huiliu.apps.datahub.selectors.compares import CompareLine, compare_lines, compare_page
+from huiliu.apps.accounts.selectors import scopes
+from huiliu.apps.audit.services import actor_of
+from huiliu.apps.datahub import services
+from huiliu.apps.datahub.selectors.compares import CompareLine, compare_lines
+from huiliu.apps.datahub.services.quarantine import Viewer
 from huiliu.web.api import Permitted
 
 router = Router(tags=["回流库"])
@@ -22,8 +26,9 @@ def compare_list(request: HttpRequest) -> dict[str, Any]:
 
 @router.get("/compares/{key}", auth=Permitted("datahub.view_nights"), summary="一次核对的差异")
 def compare_detail(request: HttpRequest, key: str) -> dict[str, Any]:
-    """One comparison with the rows that differ, keys masked."""
-    found = compare_page(key)
+    """One comparison with the rows that differ; keys masked for whoever may not see persons of the whole city."""
+    viewer = Viewer(actor_of(request), scopes(request.user, "datahub.view_person"))
+    found = services.compare_view(viewer=viewer, key=key)
     if found is None:
         raise HttpError(404, "没有这次核对")
     columns = [{"label": label, "rows": rows} for label, rows in found.columns]

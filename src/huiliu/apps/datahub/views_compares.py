@@ -4,7 +4,11 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from huiliu.apps.accounts.selectors import scopes
+from huiliu.apps.audit.services import actor_of
+from huiliu.apps.datahub import services
 from huiliu.apps.datahub.selectors import compares
+from huiliu.apps.datahub.services.quarantine import Viewer
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
@@ -28,7 +32,8 @@ def compare_list(request: HttpRequest) -> HttpResponse:
 @page("datahub.view_nights")
 def compare_detail(request: HttpRequest, key: str) -> HttpResponse:
     """One comparison: what was compared, how it was narrowed down, and which rows differ in which columns."""
-    found = compares.compare_page(key)
+    viewer = Viewer(actor_of(request), scopes(request.user, "datahub.view_person"))
+    found = services.compare_view(viewer=viewer, key=key)
     if found is None:
         raise Http404
     title, crumbs = f"核对 {found.line.label}", (LIBRARY, COMPARES)

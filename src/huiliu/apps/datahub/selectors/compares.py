@@ -1,4 +1,4 @@
-"""Comparisons with front-end sources as people read them; keys are masked, other values were never kept."""
+"""Comparisons with front-end sources as people read them; keys as far as one may, other values were never kept."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from django.conf import settings
 from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.apps.datahub.selectors.keyed import KEY_LENGTH, keyed
 from huiliu.apps.datahub.selectors.nights import Tone, VerdictLine, table_label
-from huiliu.kernel.masking import Level, mask
+from huiliu.kernel.masking import Level, is_open, mask
 from huiliu.lake.compare.narrow import WORDS, Difference, Kind
 from huiliu.lake.compare.results import Comparison, kept
 from huiliu.lake.home import LakeHome
@@ -46,6 +46,11 @@ class CompareLine:
         return VerdictLine(tone, "不一致", f"{'，'.join(parts)}；{asked}", self._advice())
 
     @property
+    def next(self) -> str:
+        """What the list offers to look at."""
+        return "查看核对情况" if self.comparison.outcome.equal else "查看差异"
+
+    @property
     def same_day(self) -> bool:
         """Whether both sides speak of the same business date, so that a difference is a fault."""
         return self.comparison.source_date == self.comparison.business_date
@@ -68,6 +73,7 @@ class ComparePage:
     """One comparison with its differing rows."""
 
     line: CompareLine
+    with_cells: bool = False
 
     @property
     def columns(self) -> Sequence[tuple[str, int]]:
@@ -77,12 +83,12 @@ class ComparePage:
 
     @property
     def differences(self) -> Table:
-        """The first `LISTED` differing rows: what kind, which key (masked), which columns."""
+        """The first `LISTED` differing rows: what kind, which key, which columns."""
         found = self.line.comparison.outcome.differences
         grain = self.line.comparison.columns[: self.line.comparison.grain]
         columns = (
             Column("kind", "差异"),
-            *(Column(name, self._label(name), "masked") for name in grain),
+            *(Column(name, self._label(name), "code" if self._is_open(name) else "masked") for name in grain),
             Column("columns", "不同的列", missing="—"),
         )
         rows = [self._row(difference, grain) for difference in found[:LISTED]]
@@ -95,12 +101,20 @@ class ComparePage:
         return {"kind": kind, **cells, "columns": "、".join(map(self._label, difference.columns))}
 
     def _masked(self, name: str, text: str | None) -> str:
-        """Nobody's row scope applies here, so of a number that stands for a person only its ends are shown."""
-        column = next((column for column in self._columns() if column.name == name), None)
-        if column is None or column.level != Level.L1:
-            kind = column.kind if column else "text"
-            return mask("bank_account" if kind == "id" else kind, text)
-        return text or ""
+        """Whoever may not see persons of the whole city sees of a number that stands for one only its ends."""
+        if self._is_open(name):
+            return text or ""
+        column = self._column(name)
+        kind = column.kind if column else "text"
+        return mask("bank_account" if kind == "id" else kind, text)
+
+    def _is_open(self, name: str) -> bool:
+        """By the column's level as on every page; no one's county says whose rows these are, so L2 needs the whole."""
+        column = self._column(name)
+        return column is not None and (column.level == Level.L1 or (self.with_cells and is_open(column.level)))
+
+    def _column(self, name: str) -> LakeColumn | None:
+        return next((column for column in self._columns() if column.name == name), None)
 
     def _columns(self) -> Sequence[LakeColumn]:
         table = catalog().tables.get(self.line.comparison.table)
@@ -115,11 +129,11 @@ def compare_lines() -> list[CompareLine]:
     return [CompareLine(_key(each), each) for each in kept(LakeHome(settings.HOME.lake))]
 
 
-def compare_page(key: str) -> ComparePage | None:
-    """One comparison by its address key; None if there is none."""
+def compare_page(key: str, *, with_cells: bool = False) -> ComparePage | None:
+    """One comparison by its address key, keys as columns say if `with_cells`; None if there is none."""
     found = (line for line in compare_lines() if line.key == key)
     line = next(found, None)
-    return ComparePage(line) if line else None
+    return ComparePage(line, with_cells) if line else None
 
 
 def _key(comparison: Comparison) -> str:

@@ -17,6 +17,7 @@ from huiliu.web import tables as web
 from huiliu.web.format import show
 
 DRAWN_KINDS = frozenset({"money", "int", "rate", "month", "date"})  # kinds that a page's table writes by itself
+YUAN = "元"
 NOT_SHOWN = frozenset({"person_no", "changed_at"})  # the page itself says whose rows these are
 
 
@@ -24,7 +25,7 @@ NOT_SHOWN = frozenset({"person_no", "changed_at"})  # the page itself says whose
 class Cell:
     """One value as people may see it: `text` is masked already, `value` is None unless the column is open.
 
-    `note` is the meaning of a code or the name of a unit.
+    `note` is the meaning of a code or the name of a unit, `unit` what an amount is counted in.
     """
 
     name: str
@@ -33,11 +34,12 @@ class Cell:
     note: str = ""
     value: Any = None
     masked: bool = False
+    unit: str = ""
 
     @property
     def full(self) -> str:
-        """Text and meaning in one string, for tables and copies."""
-        return f"{self.text} {self.note}".strip()
+        """Text, unit and meaning in one string, for tables and copies."""
+        return " ".join(part for part in (self.text, self.unit, self.note) if part)
 
 
 def catalog() -> Catalog:
@@ -70,7 +72,8 @@ def masked_cell(column: Column | None, name: str, value: Any, highest: str = Lev
         return Cell(name, column.label, "")
     if not is_within(column.level, highest):
         return Cell(name, column.label, mask(column.kind, value), masked=True)
-    return Cell(name, column.label, _text(column.kind, value), code_meaning(column.codes, value), value)
+    unit = YUAN if column.kind == "money" else ""
+    return Cell(name, column.label, _text(column.kind, value), code_meaning(column.codes, value), value, unit=unit)
 
 
 def _text(kind: str, value: Any) -> str:
@@ -108,7 +111,8 @@ def _page_column(column: Column, rows: Sequence[Mapping[str, Cell]]) -> web.Colu
     """A column with a masked value is grey; 未填 says that the library holds no value."""
     if any(column.name in row and row[column.name].masked for row in rows):
         return web.Column(column.name, column.label, "masked", missing="未填")
-    return web.Column(column.name, column.label, column.kind if column.kind in DRAWN_KINDS else "text", missing="未填")
+    label = f"{column.label}（{YUAN}）" if column.kind == "money" else column.label
+    return web.Column(column.name, label, column.kind if column.kind in DRAWN_KINDS else "text", missing="未填")
 
 
 def _page_value(cell: Cell | web.Cell, drawn: Collection[str]) -> Any:

@@ -2,6 +2,7 @@
 
 from huiliu.apps.datahub.services.acts import acts_run
 from huiliu.apps.datahub.services.certificates import CertificateFile, certificate_open
+from huiliu.apps.datahub.services.compares import compare_view
 from huiliu.apps.datahub.services.full import FullView, Viewer, person_full
 from huiliu.apps.datahub.services.history import person_changes
 from huiliu.apps.datahub.services.keys import clue_key, subject_keys
@@ -19,6 +20,7 @@ __all__ = [
     "acts_run",
     "certificate_open",
     "clue_key",
+    "compare_view",
     "nights_project",
     "nights_refresh",
     "person_changes",

@@ -113,7 +113,8 @@ def test_each_comparison_is_recorded_with_counts_only(kept, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_pages_and_answers_tell_what_was_compared_and_mask_the_keys(kept, control, django_assert_num_queries):
+def test_pages_and_answers_tell_what_was_compared_and_mask_the_keys(kept, sign_in, django_assert_num_queries):
+    control = sign_in("it")
     assert "还没有核对结果" in control.get("/datahub/compares/").content.decode()
     differences = (Difference("changed", (PERSON,), ("name",)),)
     line = kept(Outcome(10, 10, 1024, 2, differences), table="person", columns=("person_no", "name"))
@@ -129,5 +130,42 @@ def test_pages_and_answers_tell_what_was_compared_and_mask_the_keys(kept, contro
     assert control.get("/api/v1/compares").json()["count"] == 1
     assert control.get("/datahub/compares/" + "0" * 32 + "/").status_code == 404
     assert control.get("/api/v1/compares/" + "0" * 32).status_code == 404
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         control.get(f"/datahub/compares/{line.key}/")
+
+
+@pytest.mark.django_db
+def test_whoever_may_see_persons_reads_their_numbers_and_is_recorded(kept, sign_in):
+    from huiliu.apps.audit.selectors import EventFilter, events
+
+    difference = Difference("changed", (PERSON, "440100199001010011"), ("name",))
+    columns = ("person_no", "id_number", "name")
+    line = kept(Outcome(10, 10, 1, 2, (difference,)), table="person", columns=columns, grain=2)
+    clerk = sign_in("clerk")
+    page = clerk.get(f"/datahub/compares/{line.key}/").content.decode()
+    answer = clerk.get(f"/api/v1/compares/{line.key}").json()
+    assert PERSON in page
+    assert answer["differences"][0]["person_no"] == PERSON
+    assert "440100199001010011" not in page + str(answer)
+    assert "440****0011" in page
+    looked = events(EventFilter(action="datahub.compare_view"))
+    assert [event.object_key for event in looked] == [line.key, line.key]
+    assert PERSON not in str([event.details for event in looked])
+
+
+@pytest.mark.django_db
+def test_a_grant_of_one_county_reads_no_number(kept, sign_in_at):
+    line = kept(Outcome(1, 1, 1, 2, (Difference("extra", (PERSON,)),)), table="person", columns=("person_no", "name"))
+    page = sign_in_at(division="449921").get(f"/datahub/compares/{line.key}/").content.decode()
+    assert PERSON not in page
+    assert "4499****0001" in page
+
+
+@pytest.mark.django_db
+def test_equal_results_offer_no_differences(kept, control):
+    kept(Outcome(5, 5, 1, 1))
+    listed = control.get("/datahub/compares/").content.decode()
+    assert "查看差异" not in listed
+    assert "查看核对情况" in listed
+    kept(Outcome(5, 4, 1, 1, (Difference("extra", ("1",)),)), at=datetime(2025, 4, 3, tzinfo=TZ))
+    assert "查看差异" in control.get("/datahub/compares/").content.decode()

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -9,7 +10,7 @@ from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.models import SubjectKey
-from huiliu.apps.datahub.selectors.display import catalog, masked_row
+from huiliu.apps.datahub.selectors.display import catalog, masked_row, page_table
 from huiliu.apps.datahub.services import person_search, person_view
 from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, WANG_ID, ZHANG, ZHANG_ID, Site
 from huiliu.kernel.errors import HuiliuError
@@ -167,6 +168,15 @@ def test_what_is_known_stands_apart_from_what_is_not(town):
     assert "移动电话" not in labels
     assert "移动电话" in page.unknown.split("、")
     assert not set(labels) & set(page.unknown.split("、"))
+
+
+def test_an_amount_says_yuan_in_its_heading_or_beside_it(town):
+    table = catalog().tables["enrolment"]
+    money = next(column for column in table.columns if column.kind == "money")
+    cells = masked_row(table, {money.name: Decimal("5000")})
+    [column] = page_table(table, [cells]).columns
+    assert (column.label, cells[money.name].text) == (f"{money.label}（元）", "5,000.00")
+    assert cells[money.name].full == "5,000.00 元"
 
 
 def test_a_death_is_said_first_and_its_day_is_protected(town):

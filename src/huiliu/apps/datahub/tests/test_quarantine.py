@@ -114,8 +114,8 @@ def test_pages_lead_from_the_reason_to_the_row_and_hide_what_is_personal(place, 
     page = client.get(f"{ROWS}hearing/{ref}/").content.decode()
     assert "欧**" in page
     assert "听风" not in page
-    assert "<mark>130.00</mark>" in page
-    assert "50.00" in page
+    assert "<mark>130.00 元</mark>" in page
+    assert "50.00 元" in page
     unread = client.get(f"{ROWS}hearing/{row('H3').ref}/").content.decode()
     assert "一百元" not in unread
     assert "（无法识读）" in unread
