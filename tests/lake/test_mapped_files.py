@@ -1,12 +1,15 @@
 """Files in a province's words: whose rows count, where faults are, and what a heading may lack."""
 
+import io
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+import xlsxwriter
 
 from huiliu.lake.mapping import ColumnMapping, Condition, TableMapping
-from huiliu.lake.records import Outcome
+from huiliu.lake.records import NightRecord, Outcome
 from lake.builder import FEED, Part, write_batch
 from lake.conftest import Site, check_of, failed
 
@@ -105,3 +108,45 @@ def test_amounts_that_are_no_whole_fen_refuse_the_file(mapped):
 def test_a_heading_that_is_not_the_mappings_is_refused(mapped, heading, code):
     deliver(mapped, heading=heading)
     assert code in failed(mapped.last())
+
+
+def workbook(*rows: Sequence[object]) -> bytes:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True, "default_date_format": "yyyy-mm-dd"})
+    page = book.add_worksheet()
+    for at, row in enumerate(rows):
+        page.write_row(at, 0, row)
+    book.close()
+    return out.getvalue()
+
+
+def deliver_sheet(site: Site, *persons: Sequence[object]) -> NightRecord:
+    """Persons as a workbook, in the province's headings."""
+    entry = replace(site.feed.tables["person"], files=("person*.xlsx",))
+    site.feed = replace(site.feed, tables={**site.feed.tables, "person": entry})
+    deliver(site)
+    folder = site.inbox / "449900_20250331"
+    (folder / "person.csv").unlink()
+    (folder / "person.xlsx").write_bytes(workbook(HEADING, *persons))
+    return site.last()
+
+
+def test_cells_of_a_sheet_are_what_the_mapping_makes_of_them(mapped):
+    """Whose row it is stands in a number, the birthday in a date that feeds two columns."""
+    born = datetime(1960, 1, 1)
+    record = deliver_sheet(
+        mapped, ("P1", "张三", "男", born, 1, 7), ("P2", "李㛃", "女", born, 1, ""), ("P8", "", "", "", 0, "")
+    )
+    assert record.outcome is Outcome.PUBLISHED, record.failures
+    assert mapped.rows("SELECT person_no, sex, born_on, changed_at::VARCHAR FROM person ORDER BY 1") == [
+        ("P1", "1", date(1960, 1, 1), "1960-01-01 00:00:00"),
+        ("P2", "女", date(1960, 1, 1), "1960-01-01 00:00:00"),
+    ]
+    assert check_of(record, "filtered", "person").actual == "1"
+
+
+def test_a_number_where_the_mapping_says_identifier_is_refused(mapped):
+    """Under the province's heading it would otherwise have become an empty cell."""
+    record = deliver_sheet(mapped, (1001, "张三", "男", "19600101", "1", ""))
+    check = check_of(record, "cell", "person")
+    assert (check.actual, check.where) == ("应为文本单元格，数字会丢失前导零和末位", "person.xlsx 第 1 条（AAC001）")

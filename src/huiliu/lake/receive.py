@@ -133,7 +133,7 @@ class _Intake:
                     yield from self._member(where, blocks, reading)
             case "xlsx":
                 target = self._fresh()
-                write_sheet(self.source, self.table, target)
+                write_sheet(self.source, self.table, target, self.delivery.mapping)
                 yield _Text(Part(target), READING)
 
     def _member(self, where: str, blocks: Iterator[bytes], reading: Reading) -> Iterator[_Text]:

@@ -9,7 +9,7 @@ import sys
 
 from python_calamine import CalamineError, load_workbook
 
-_MEMORY = 4 << 30
+_MEMORY = 2 << 30
 _UNREADABLE = 3
 
 
