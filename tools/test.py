@@ -14,13 +14,14 @@ FAST = f"not ({SLOW})"
 def passes(args: list[str], ci: bool) -> list[list[str]]:
     """The pytest runs to make, in order: in CI what is marked both_dbs on PostgreSQL, then everything; fast, slow.
 
-    Fast tests use the processors there are, each worker in a database of its own; slow ones start servers and watch the
-    clock, one at a time.
+    Both tiers use the processors there are, each worker in a database and with servers of its own. Of slow tests a
+    worker takes whole files, for what a file starts or builds once; in their order, which puts no long one last.
     """
     if args:
         return [args]
     fast = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
-    fast_tier, slow_tier = [*fast, "-m", FAST], ["-m", SLOW, "--durations=15"]
+    files = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    fast_tier, slow_tier = [*fast, "-m", FAST], [*fast, *files, "-m", SLOW, "--durations=15"]
     other = [["--postgres", *fast_tier], ["--postgres", *slow_tier]]
     return [*other, fast_tier, slow_tier] if ci else [fast]
 

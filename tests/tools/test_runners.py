@@ -44,7 +44,9 @@ def test_both(): ...
 
 def test_ci_runs_the_other_database_and_then_everything():
     [[option, workers]] = passes([], ci=False)
-    fast, slow = [option, workers, "-m", "not (slow or soak)"], ["-m", "slow or soak", "--durations=15"]
+    files = ["--dist", "loadfile", "--no-loadscope-reorder"]
+    fast = [option, workers, "-m", "not (slow or soak)"]
+    slow = [option, workers, *files, "-m", "slow or soak", "--durations=15"]
     assert passes([], ci=True) == [["--postgres", *fast], ["--postgres", *slow], fast, slow]
     assert option == "-n"
     assert 1 <= int(workers) <= 4
