@@ -1,6 +1,7 @@
 """Everything tests share: a private data folder, the tiers, the database, and the fixtures of tests/support."""
 
 import contextlib
+import gc
 import os
 import shutil
 import tempfile
@@ -32,6 +33,8 @@ BROKEN = pytest.StashKey[str]()
 HOME = Path(tempfile.mkdtemp(prefix="huiliu-test-"))
 os.environ["HUILIU_HOME"] = str(HOME)
 os.environ.setdefault("TZ", "Asia/Shanghai")
+
+gc.disable()  # until the tests are collected: all that is made before then stays
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -110,6 +113,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         deselect(config, items, [item for item in items if item.get_closest_marker("both_dbs") is None])
     elif not config.getoption("--slow") and not config.getoption("-m"):
         deselect(config, items, slow)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """From here on collect garbage, but never look again at what importing and collecting made: a million objects."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def deselect(config: pytest.Config, items: list[pytest.Item], unwanted: list[pytest.Item]) -> None:

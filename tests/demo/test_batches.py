@@ -68,6 +68,7 @@ def test_good_nights_hold_what_their_manifests_state(city):
                 assert packed == {"min": min(times), "max": max(times)}
 
 
+@pytest.mark.slow
 def test_replaying_the_nights_gives_the_closing_totals(city):
     for folder, library in replay.states(city.inbox, 11):
         for name, rows in library.items():

@@ -55,6 +55,7 @@ def test_every_control_stands_there_with_its_verdict(checked, tmp_path):
     assert sum(map(int, sums[1:-1])) == 35
 
 
+@pytest.mark.slow
 def test_heads_are_repeated_and_rows_are_whole(checked, tmp_path):
     for table in docx.Document(str(write_form(checked, tmp_path / "out"))).tables:
         properties = [row._tr.trPr for row in table.rows]
@@ -68,6 +69,7 @@ def test_it_names_no_machine_no_folder_and_no_account(checked, tmp_path):
         assert name not in said
 
 
+@pytest.mark.slow
 def test_equal_findings_give_equal_bytes_and_replace_the_old_file(checked, tmp_path):
     first = write_form(checked, tmp_path / "out").read_bytes()
     assert write_form(checked, tmp_path / "out").read_bytes() == first

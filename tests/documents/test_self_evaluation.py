@@ -171,6 +171,7 @@ def bare(text: str, heads: list[str]) -> str:
     return text
 
 
+@pytest.mark.slow
 def test_print_and_trace_agree_on_the_real_report(heyuan: Report, fonts: FontSet, tmp_path: Path) -> None:
     made = render(heyuan, tmp_path, fonts)
     trace = json.loads(made.trace.read_text(encoding="utf-8"))

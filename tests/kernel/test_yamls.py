@@ -83,6 +83,7 @@ def test_files_are_utf8(tmp_path):
     assert load_yaml(path) == {"label": "险种"}
 
 
+@pytest.mark.slow
 def test_without_libyaml_everything_reads_the_same(monkeypatch):
     """Not every wheel brings it, least of all those for Loongson and Sunway."""
     monkeypatch.delattr("yaml.CSafeLoader")

@@ -44,6 +44,7 @@ def test_the_pointer_names_the_copy_and_its_digest(published: Site) -> None:
     assert snapshots(published.home.root / "catalog.1.sqlite") == [0, 1]
 
 
+@pytest.mark.slow
 def test_the_last_two_copies_are_kept(published: Site) -> None:
     second_batch(published)
     published.night()
@@ -75,6 +76,7 @@ def test_a_missing_or_changed_copy_is_named(published: Site, change: Any, words:
     assert published.problems() == (words,)
 
 
+@pytest.mark.slow
 def test_without_room_the_night_is_published_and_the_copy_made_up_for(
     published: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,10 +98,15 @@ GOOD = {"faults": 0, "rows": {"source": {"ducklake_table": 2}, "copy": {"ducklak
     "found",
     [
         {**GOOD, "faults": 1},
-        {**GOOD, "rows": {"source": {"ducklake_table": 2}, "copy": {"ducklake_table": 1}}},
-        {**GOOD, "present": 0},
-        {"error": "SQLITE_CORRUPT"},
-        {"error": "SQLITE_NOTADB"},
+        *(
+            pytest.param(other, marks=pytest.mark.slow)
+            for other in (
+                {**GOOD, "rows": {"source": {"ducklake_table": 2}, "copy": {"ducklake_table": 1}}},
+                {**GOOD, "present": 0},
+                {"error": "SQLITE_CORRUPT"},
+                {"error": "SQLITE_NOTADB"},
+            )
+        ),
     ],
 )
 def test_a_copy_that_does_not_agree_stops_the_publication(
@@ -144,7 +151,13 @@ def lose(site: Site, how: str, older: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "code"), [("gone", "LAKE-021"), ("empty", "LAKE-021"), ("damaged", "LAKE-022"), ("older", "LAKE-023")]
+    ("how", "code"),
+    [
+        ("gone", "LAKE-021"),
+        pytest.param("empty", "LAKE-021", marks=pytest.mark.slow),
+        pytest.param("damaged", "LAKE-022", marks=pytest.mark.slow),
+        pytest.param("older", "LAKE-023", marks=pytest.mark.slow),
+    ],
 )
 def test_a_lost_catalogue_is_put_back_and_the_next_run_goes_on(published: Site, how: str, code: str) -> None:
     older = published.home.catalogue.read_bytes()

@@ -305,6 +305,7 @@ def test_each_names_the_one_before(published: Site) -> None:
     assert examine(second.read_bytes(), KEYS, beside=first.parent).sound, "handed on alone"
 
 
+@pytest.mark.slow
 def test_a_missing_certificate_is_made_up_for_and_the_chain_says_so(published: Site) -> None:
     second_night(published.inbox, published.previous, [("U", "Z1", "P1", "202503", "110.10", STAMP)], (3, "610.60"))
     published.night()

@@ -124,6 +124,7 @@ def test_a_day_without_a_certificate_is_said(five: Five) -> None:
     assert refused.value.code == "LAKE-062"
 
 
+@pytest.mark.slow
 def test_rows_in_quarantine_are_certified_and_missed_when_gone(site: Site) -> None:
     office = Office(site)
     good = ("I", "A1", "P1", "202503", "100.00", "100.00", STAMP)

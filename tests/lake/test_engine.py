@@ -11,6 +11,7 @@ from huiliu.lake.engine import EngineSettings, extension_path, load_ducklake, op
 SETTINGS = EngineSettings(memory_limit="300MB", threads=1)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("signatures")
 def test_an_extension_that_was_touched_is_not_loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     raw = bytearray(extension_path("ducklake").read_bytes())

@@ -129,6 +129,7 @@ TRICKS: list[tuple[str, str, Callable[[bytes], bytes]]] = [
 ]
 
 
+@pytest.mark.slow
 def test_zip_tricks_are_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpack, "_ALWAYS", 1 << 20)
     data = zipped({"person.csv": GOOD})
@@ -252,6 +253,7 @@ WRONG_TYPES: list[tuple[str, Any, str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_types_that_cannot_be_exact_are_refused(site: Site) -> None:
     good = texts(FIRST_PAYMENTS[:2], PAYMENT)
     found = []
@@ -262,6 +264,7 @@ def test_types_that_cannot_be_exact_are_refused(site: Site) -> None:
     assert found == [("column_type", words, f"payment.parquet {name}") for name, _, words in WRONG_TYPES]
 
 
+@pytest.mark.slow
 def test_damaged_parquet_is_refused(site: Site) -> None:
     data = parquet(texts([ZHANG, LI, WANG], PERSON))
     middle = len(data) // 3
@@ -368,11 +371,13 @@ BOOKS: list[tuple[str, str, bytes]] = [
 ]
 
 
+@pytest.mark.slow
 def test_books_that_are_not_a_small_list_are_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "_ROWS", 2)
     assert [fault(deliver(site, book, "xlsx"))[:2] for _, _, book in BOOKS] == [b[:2] for b in BOOKS]
 
 
+@pytest.mark.slow
 def test_a_cell_at_the_end_of_the_world_does_not_end_the_run(site: Site) -> None:
     """The reader of sheets would make room for 17 thousand million cells, and the process would die of it."""
     out = io.BytesIO()
@@ -390,6 +395,7 @@ def test_a_sheet_that_unpacks_to_too_much_is_refused(site: Site, monkeypatch: py
     assert fault(deliver(site, sheet([PERSON, ZHANG]), "xlsx")) == ("unpack", "解压后过大", "person.xlsx")
 
 
+@pytest.mark.slow
 def test_empty_rows_at_the_end_of_a_sheet_are_no_rows(site: Site) -> None:
     rows: list[Sequence[Any]] = [PERSON, ZHANG, (" ",), ("",), ("",)]
     record = deliver(site, sheet([PERSON, ZHANG, *[("",) * 6] * 3]), "xlsx", rows=1)

@@ -110,6 +110,7 @@ def test_a_folder_whose_name_is_no_text_is_refused_and_recorded(published: Site)
     assert [record.batch for record in published.library.history()] == ["449900_20250331", "��"]
 
 
+@pytest.mark.slow
 def test_a_date_to_come_is_refused_until_it_has_come(published: Site) -> None:
     """Once published it would make every true batch too early, for ever."""
     second(published)
@@ -120,6 +121,7 @@ def test_a_date_to_come_is_refused_until_it_has_come(published: Site) -> None:
     assert published.last().outcome is Outcome.PUBLISHED
 
 
+@pytest.mark.slow
 def test_a_delivery_whose_manifest_comes_last_is_not_taken_without_it(published: Site) -> None:
     """Half the files, no manifest yet, no marker: published as it is, the rest would be lost."""
     folder = second(published)
@@ -131,6 +133,7 @@ def test_a_delivery_whose_manifest_comes_last_is_not_taken_without_it(published:
     assert published.last().level is Proof.A
 
 
+@pytest.mark.slow
 def test_the_same_content_on_another_day_is_another_night(site: Site) -> None:
     for day in (1, 2, 3):
         write_batch(site.inbox, date(2025, 4, day), {"person": Part(PERSON, [ZHANG, LI])}, manifest=False)

@@ -116,6 +116,7 @@ def test_a_run_purges_what_is_older_than_the_setting(published: Site) -> None:
     assert landed.find(published.home, digest) is None
 
 
+@pytest.mark.slow
 def test_a_copy_changed_since_a_refusal_is_not_taken_for_the_batch(published: Site) -> None:
     row = ("I", "Z1", "P1", "202503", "1.00", STAMP)  # there is a Z1 already
     digest = second_night(published.inbox, published.previous, [row], (4, "601.60"))
@@ -128,6 +129,7 @@ def test_a_copy_changed_since_a_refusal_is_not_taken_for_the_batch(published: Si
     assert "Z4" not in published.payments()
 
 
+@pytest.mark.slow
 def test_the_batch_may_leave_the_inbox_once_it_has_landed(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing that happens to the delivered folder afterwards can change the night."""
 

@@ -193,6 +193,7 @@ def test_without_a_manifest_everything_comes_from_name_and_feed(site: Site) -> N
     assert site.last().outcome is Outcome.UNCHANGED
 
 
+@pytest.mark.slow
 def test_without_a_manifest_an_increment_after_a_refused_one_is_held(site: Site) -> None:
     good = {"person": Part(PERSON, [ZHANG, LI, WANG]), "payment": Part(PAYMENT, FIRST_PAYMENTS)}
     bad = {"payment": Part(PAYMENT, [("D", "Z9", "P1", "", "", "")])}

@@ -106,6 +106,7 @@ def fresh_site(templates: Path, place: Path) -> Iterator[Site]:
 quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(6), deadline=None, suppress_health_check=quiet)
 @given(sequence=nights)
 def test_any_sequence_ends_as_the_model(warm_home: Engine, templates: Path, place: Path, sequence: list) -> None:  # type: ignore[type-arg]

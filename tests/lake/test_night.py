@@ -94,6 +94,7 @@ def test_rerun_changes_nothing(published: Site) -> None:
     assert [night.outcome for night in published.library.history()] == [Outcome.PUBLISHED, Outcome.REFUSED]
 
 
+@pytest.mark.slow
 def test_history_is_rebuilt_from_the_lake_alone(published: Site) -> None:
     record = two_nights(published)
     history = published.library.history()
@@ -112,6 +113,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.slow
 def test_each_promise_of_the_manifest_is_kept_or_the_night_refused(published: Site) -> None:
     previous = published.previous
     for day, (_, told) in enumerate(FAULTS, start=1):
@@ -229,6 +231,7 @@ def test_data_files_are_sorted_by_the_key_whatever_the_order_of_delivery(site: S
     assert stored == [no for (no,) in site.rows("SELECT person_no FROM person")]
 
 
+@pytest.mark.slow
 def test_places_are_rows_of_the_file_however_long_it_is(site: Site) -> None:
     rows = [(f"P{i:07}", "名", "1", "19600101", "", STAMP) for i in range(130_000)]
     rows[123_456] = ("P0000000", "名", "1", "20250230", "", STAMP)
@@ -240,6 +243,7 @@ def test_places_are_rows_of_the_file_however_long_it_is(site: Site) -> None:
     }
 
 
+@pytest.mark.slow
 def test_table_not_delivered_keeps_its_rows_and_lowers_the_level(published: Site) -> None:
     previous = published.previous
     parts = {"person": Part(PERSON, [ZHANG, LI, WANG], closing=(3, {}))}
@@ -290,6 +294,7 @@ def test_second_writer_is_refused_at_once(published: Site) -> None:
     assert refused.value.code == "LAKE-001"
 
 
+@pytest.mark.slow
 def test_a_lake_can_be_moved(published: Site) -> None:
     two_nights(published)
     published.library.close()

@@ -75,6 +75,7 @@ def test_a_file_in_parts_is_the_same_table(site: Site, monkeypatch: pytest.Monke
     assert not list((site.home.staging).glob("*.csv"))
 
 
+@pytest.mark.slow
 def test_checks_come_in_the_order_of_the_batch(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever thread is quicker; what is said of a file does not hang on when it was ready."""
     take, typed = Landing.take, receive._Typing.take

@@ -148,6 +148,7 @@ def test_a_doubled_month_refuses(paying: Site):
     assert compared(record)["month_sums"] == "warn"
 
 
+@pytest.mark.slow
 def test_a_doubled_table_refuses(paying: Site):
     record = batch(paying, paid() + [(f"again{row[0]}", *row[1:]) for row in paid()])
     check = check_of(record, "day_rows")
@@ -155,7 +156,10 @@ def test_a_doubled_table_refuses(paying: Site):
     assert compared(record)["day_sums"] == "warn"
 
 
-@pytest.mark.parametrize(("lost", "verdict"), [(2, "pass"), (8, "warn"), (13, "warn"), (14, "fail")])
+@pytest.mark.parametrize(
+    ("lost", "verdict"),
+    [(14, "fail"), *(pytest.param(*row, marks=pytest.mark.slow) for row in ((2, "pass"), (8, "warn"), (13, "warn")))],
+)
 def test_rows_that_are_lost_warn_or_refuse(paying: Site, lost: int, verdict: str):
     """3 % of 270 are 8 rows, 5 % are 13.5."""
     record = batch(paying, paid()[:1] + paid()[1::1][lost:])
@@ -210,7 +214,7 @@ def test_numbers_of_a_table_and_of_a_day_replace_the_general_ones(paying: Site):
     assert batch(paying, paid(MONTHS[:-2])).outcome is Outcome.PUBLISHED
 
 
-@pytest.mark.parametrize(("amounts", "failures"), [(4, []), (5, ["month_sums"])])
+@pytest.mark.parametrize(("amounts", "failures"), [pytest.param(4, [], marks=pytest.mark.slow), (5, ["month_sums"])])
 def test_a_column_of_few_amounts_is_no_measure_for_the_next_month(paying: Site, amounts: int, failures: list[str]):
     """Nothing is paid in February after a month of four amounts, fewer than five; or after five, the rest being 0."""
     january = month_of_pay(202501, amounts, "200.00") + month_of_pay(202501, 10, "0.00")[amounts:]
@@ -233,6 +237,7 @@ def test_without_a_number_in_force_nothing_is_judged(paying: Site):
     assert compared(record) == {"day_rows": "none"}
 
 
+@pytest.mark.slow
 def test_few_rows_are_not_judged_by_shares(site: Site):
     site.tables = {"payment": pension}
     site.plausible = Plausibility({EVERY: dated(NUMBERS)})
@@ -299,6 +304,7 @@ def test_a_control_refuses_where_it_is_said_to(paying: Site):
     assert paying.rows("SELECT max(amount) FROM payment") == [(Decimal("100.00"),)]
 
 
+@pytest.mark.slow
 def test_as_many_as_are_allowed_pass(paying: Site):
     check = check_of(over(paying, control("refuse", allowed=1)), "control")
     assert (check.verdict, check.expected) == ("pass", "不超过 1 处不符")
@@ -314,6 +320,7 @@ def test_a_control_looks_only_at_the_months_that_were_touched(paying: Site):
     assert (check.verdict, check.actual) == ("none", "本夜没有涉及")
 
 
+@pytest.mark.slow
 def test_a_control_counts_rows_in_quarantine_as_the_province_sent_them(paying: Site):
     """The amount of P1 cannot be read: that of P0 is above the bound wherever the row of P1 lies."""
     paying.plausible = Plausibility(controls=(control(),))

@@ -83,6 +83,7 @@ def test_a_correction_takes_the_row_out_as_a_new_one(office: Office) -> None:
     assert told_of(record, "award")["operations"] == {"I": 1, "U": 0, "D": 0}
 
 
+@pytest.mark.slow
 def test_a_bad_change_leaves_the_older_version_and_counts_as_the_newer(office: Office) -> None:
     office.night(awards(GOOD, closing=(1, "100.00", "100.00")))
     record = office.night(awards(("U", "A1", "P1", "", "100.00", "90.00", STAMP), closing=(1, "100.00", "90.00")))
@@ -103,6 +104,7 @@ def test_a_night_of_the_wrong_totals_is_refused_whatever_waits(office: Office) -
     assert office.aside() == [(KEY_OF_A2, "row_check:paid_over_due", "held")]
 
 
+@pytest.mark.slow
 def test_an_insert_of_a_key_that_waits_and_a_change_of_one_that_is_nowhere_are_refused(office: Office) -> None:
     office.night(awards(GOOD, OVERPAID, closing=(2, "300.00", "300.01")))
     again = office.night(awards(("I", "A2", "P2", "202503", "200.00", "150.00", STAMP)))
@@ -126,6 +128,7 @@ def test_a_full_table_keeps_the_older_version_drops_the_missing_and_forgets_noth
     assert (third.level, office.paid(), office.aside()) == (Proof.A, {"A1": "100.00"}, [])
 
 
+@pytest.mark.slow
 def test_a_range_speaks_of_what_waits_inside_it_only(office: Office) -> None:
     other = ("I", "A3", "P1", "202503", "1.00", "2.00", STAMP)
     office.night(awards(GOOD, OVERPAID, other, closing=(3, "301.00", "302.01")))
@@ -136,6 +139,7 @@ def test_a_range_speaks_of_what_waits_inside_it_only(office: Office) -> None:
     assert office.aside("key") == [('{"person_no":"P1","award_no":"A3"}',)]
 
 
+@pytest.mark.slow
 def test_a_row_that_the_lake_holds_as_it_is_stays_there(office: Office) -> None:
     """A definition that gained a check judges what comes, not what is there and comes again."""
     strict = office.site.tables["award"]

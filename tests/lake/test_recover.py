@@ -53,6 +53,7 @@ def test_a_committed_night_is_invisible_until_the_next_run_publishes_it(
     assert lake_state(published.home).unpublished == ()
 
 
+@pytest.mark.slow
 def test_a_lost_pointer_is_found_again(published: Site) -> None:
     second_batch(published)
     published.night()
@@ -62,7 +63,13 @@ def test_a_lost_pointer_is_found_again(published: Site) -> None:
     assert published.problems() == ()
 
 
-@pytest.mark.parametrize("text", [b"", b"\xff", b"[]", b'{"snapshot": 1}', b'{"snapshot": "1"}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        *(pytest.param(x, marks=pytest.mark.slow) for x in (b"\xff", b"[]", b'{"snapshot": 1}', b'{"snapshot": "1"}')),
+    ],
+)
 def test_a_damaged_pointer_is_said_and_made_anew(published: Site, text: bytes) -> None:
     pointer = published.home.pointer_file.read_bytes()
     if text.startswith(b'{"snapshot": "1"'):
@@ -75,7 +82,10 @@ def test_a_damaged_pointer_is_said_and_made_anew(published: Site, text: bytes) -
     assert published.home.pointer_file.read_bytes() == pointer
 
 
-@pytest.mark.parametrize("lost", ["gone", "empty", "gone with the pointer"])
+@pytest.mark.parametrize(
+    "lost",
+    ["gone", *(pytest.param(how, marks=pytest.mark.slow) for how in ("empty", "gone with the pointer"))],
+)
 def test_a_lost_catalogue_is_never_replaced_by_an_empty_one(published: Site, lost: str) -> None:
     """An empty one would take every data file for an orphan and delete it."""
     second_batch(published)
@@ -179,6 +189,7 @@ def test_a_night_cut_before_its_commit_leaves_nothing(published: Site, monkeypat
     assert (state.leftovers, state.problems) == ((), ())
 
 
+@pytest.mark.slow
 def test_no_look_up_file_does_not_stop_publication(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     second_batch(published)
 
@@ -195,6 +206,7 @@ def test_no_look_up_file_does_not_stop_publication(published: Site, monkeypatch:
     assert lake_state(published.home).leftovers == ()
 
 
+@pytest.mark.slow
 def test_a_night_is_seen_before_its_look_up_file_is_built(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     second_batch(published)
     fill, seen = publish._fill, []
@@ -217,6 +229,7 @@ def test_a_night_is_seen_before_its_look_up_file_is_built(published: Site, monke
     assert [i.is_derived for i in published.library._instances.values()] == [True]
 
 
+@pytest.mark.slow
 def test_a_look_up_file_that_a_killed_run_left_unmade_is_built_by_the_next(
     published: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

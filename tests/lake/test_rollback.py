@@ -201,6 +201,7 @@ def test_while_a_run_writes_nobody_rolls_back(five: Five) -> None:
     assert refused.value.code == "LAKE-001"
 
 
+@pytest.mark.slow
 def test_totals_that_are_not_those_of_the_day_stop_a_rollback(five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault is planted: one changed row is forgotten on the way back."""
     from huiliu.lake.restore import _Restoring

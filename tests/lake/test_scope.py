@@ -54,6 +54,7 @@ def test_a_range_replaces_its_part_and_nothing_else(published: Site) -> None:
     assert check_of(record, "range").verdict == check_of(record, "range_match").verdict == "pass"
 
 
+@pytest.mark.slow
 def test_a_range_may_list_its_values_by_english_name(published: Site) -> None:
     rows = [paid("Z9", "P2", "202504", "9.00")]
     record = send(published, rows, {"column": "person_no", "values": ["P2", "P9"]})
@@ -70,6 +71,7 @@ def test_rows_outside_the_range_are_refused_with_their_place(published: Site) ->
     assert published.payments() == BEFORE
 
 
+@pytest.mark.slow
 def test_a_key_that_the_library_has_outside_the_range_is_refused(published: Site) -> None:
     april(published)
     part = Part(PAYMENT[1:], [paid("Z4", "P1", "202503", "400.00")], "range", told={"range": MARCH})
@@ -157,6 +159,7 @@ def test_rows_of_another_city_are_counted(site: Site) -> None:
     assert (check.verdict, check.actual, check.where) == ("warn", "1 行在外", "AAB301：person.csv 第 2 条")
 
 
+@pytest.mark.slow
 def test_nothing_where_rows_only_stand_aside_is_refused_too(site: Site) -> None:
     """The province has them, so their absence is as much of a change."""
     site.tables = {**TABLES, "payment": paying()}

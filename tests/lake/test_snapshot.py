@@ -103,6 +103,7 @@ def test_a_large_look_up_file_is_examined_while_readers_use_the_lake(
     assert [instance.is_derived for instance in published.library._instances.values()] == [True]
 
 
+@pytest.mark.slow
 def test_a_look_up_file_damaged_inside_fails_one_query_at_most(site: Site) -> None:
     """The blocks of the rows are damaged after it was examined and opened."""
     rows = [(f"P{i:06}", f"名{i * 7919 % 100003}", "1", "19600101", str(i * 104729), STAMP) for i in range(20_000)]
@@ -163,6 +164,7 @@ def test_readers_change_and_reach_nothing(published: Site, serve: bool) -> None:
         assert snap.value(TOTAL) == Decimal("600.60")
 
 
+@pytest.mark.slow
 def test_a_reader_that_needs_more_than_its_memory_spills(published: Site) -> None:
     library = Library(published.home.root, EngineSettings(memory_limit="40MB", threads=1))
     with library.open() as snap:
@@ -171,6 +173,7 @@ def test_a_reader_that_needs_more_than_its_memory_spills(published: Site) -> Non
     library.close()
 
 
+@pytest.mark.slow
 def test_many_threads_share_one_instance(published: Site) -> None:
     found: list[Decimal] = []
 

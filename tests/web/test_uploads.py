@@ -88,7 +88,7 @@ MEDIA = "word/media/image1.png"
 @pytest.mark.parametrize(
     ("added", "code"),
     [
-        ({MEDIA: lambda: b"\0" * (130 * MB)}, "UPL-009"),
+        pytest.param({MEDIA: lambda: b"\0" * (130 * MB)}, "UPL-009", marks=pytest.mark.slow),
         ({MEDIA: lambda: b"\0" * (20 * MB)}, "UPL-009"),
         ({f"word/x{n}.xml": b"<x/>" for n in range(3100)}, "UPL-009"),
         ({"word/document.xml": files.LAUGHS.encode()}, "UPL-011"),

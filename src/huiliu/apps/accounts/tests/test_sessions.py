@@ -63,6 +63,7 @@ def test_idle_is_measured_on_the_server(wang, at):
     assert UserSession.objects.get().ended_at == START + timedelta(minutes=117)
 
 
+@pytest.mark.slow
 def test_however_busy_a_session_ends_after_twelve_hours(wang, at):
     client = browser(wang)
     for quarter in range(1, 48):

@@ -60,10 +60,10 @@ def test_an_empty_chain_is_sound(db):
     assert walk().sound
 
 
-@pytest.mark.parametrize("field", [*TEXTS, "at", "outcome", "before", "after", "details", "seq"])
-def test_a_change_of_any_field_is_named(chain, field):
-    truth, told = tampered(lambda: chain.edit(field))
-    assert told == (truth.kind, truth.seq), truth
+def test_a_change_of_any_field_is_named(chain):
+    for field in (*TEXTS, "at", "outcome", "before", "after", "details", "seq"):
+        truth, told = tampered(lambda changed=field: chain.edit(changed))
+        assert told == (truth.kind, truth.seq), truth
 
 
 @pytest.mark.parametrize("act", ["delete", "insert", "reorder", "truncate"])
@@ -177,6 +177,7 @@ def test_a_broken_chain_is_left_as_it_is(chain, anchors):
     assert not chain_state().verified.sound
 
 
+@pytest.mark.slow
 def test_progress_is_told(chain):
     with transaction.atomic():
         write_events(chain.draw, 500)

@@ -84,6 +84,7 @@ def test_files_are_judged_by_content_and_named_safely(office, at, ask, folder, c
     assert ".." not in "".join(Attachment.objects.values_list("name", flat=True))
 
 
+@pytest.mark.slow
 def test_the_same_file_counts_once_and_there_is_an_end(office, at, ask, folder):
     request = ask("wang", "lan", "clerk")
     add(at("wang"), request)

@@ -84,6 +84,7 @@ def test_who_moved_away_is_out_of_reach_on_every_day(nights):
     assert refused.count() == 2
 
 
+@pytest.mark.slow
 def test_who_may_see_a_person_today_may_see_their_past(nights):
     assert key_of("周迁", FIRST_DAY, NEW_COUNTY) == key_of("周迁", None, NEW_COUNTY) == key_of(ZHOU)
     page = view(ZHOU, FIRST_DAY, NEW_COUNTY)
@@ -156,6 +157,7 @@ def test_what_is_no_day_is_refused_without_repeating_it(nights, control, text):
     assert text not in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_the_full_view_of_a_past_day_keeps_its_day(nights, sign_in_at):
     client = sign_in_at(post="clerk", level="L4")
     path = f"/datahub/persons/{key_of(ZHOU)}/full/"
@@ -170,6 +172,7 @@ def test_the_full_view_of_a_past_day_keeps_its_day(nights, sign_in_at):
     assert "13900000004" in text_of(client.post(path, {}))
 
 
+@pytest.mark.slow
 def test_the_interface_reads_the_same_days(nights, control):
     key = key_of(ZHOU)
     past = control.get(f"/api/v1/persons/{key}", {"as_of": "2025-03-31"}).json()

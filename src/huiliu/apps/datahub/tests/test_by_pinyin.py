@@ -1,5 +1,6 @@
 """Pinyin in the library's query against a plain reading of the rule."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +33,7 @@ def may_be_read(name: str, typed: str) -> bool:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None)
 @given(
     st.sampled_from(

@@ -55,6 +55,7 @@ def rows_seen(schemes, scopes):
     return {scheme for scheme in schemes if any(not s.schemes or scheme in s.schemes for s in scopes)}
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(50), deadline=None)
 @given(towns, scopes_)
 def test_the_librarys_queries_read_the_rule_as_it_is_written(town, scopes):

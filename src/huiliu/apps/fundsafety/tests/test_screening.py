@@ -62,6 +62,7 @@ def test_the_same_version_and_snapshot_again_changes_nothing(town):
     assert events(EventFilter(action="fundsafety.screening_run")).count() == 1
 
 
+@pytest.mark.slow
 def test_a_month_taken_back_leaves_the_clue_and_stays_as_vanished(town):
     screen(town, town.first)
     screen(town)
@@ -94,6 +95,7 @@ def test_an_older_snapshot_never_overwrites_newer_clues(town):
     assert Clue.objects.get().months == 1
 
 
+@pytest.mark.slow
 def test_a_rule_that_read_an_older_snapshot_says_so(town):
     screen(town, town.first)
     assert [row.rule_code for row in stale_rules(town.library.pointer())] == ["FS-PEN-001"]

@@ -85,6 +85,7 @@ def test_queries_do_not_grow(project, at, django_assert_max_num_queries):
         client.get(f"{BASE}jia-2024/")
 
 
+@pytest.mark.slow
 def test_texts_of_a_delivered_table_are_only_text(place, at):
     evil = "<script>alert(1)</script><img src=x onerror=alert(2)>"
     table = TABLE.replace("服务对象满意度", evil).replace("甲市社会保险基金管理局", evil).replace("信息化维护", evil)
