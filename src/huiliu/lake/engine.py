@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.allocator import bound_allocator
 
 _FULL = ("no space left", "disk is full", "disk quota", "max_temp_directory_size")
 _READ_ONLY = ("permission denied", "read-only file system", "readonly database")
@@ -114,6 +115,7 @@ def open_engine(settings: EngineSettings, temp: Path) -> Engine:
         "threads": settings.threads,
         "temp_directory": str(settings.temp_directory or temp),
     }
+    bound_allocator()
     try:
         return Engine(duckdb.connect(":memory:", config=config))
     except duckdb.Error as error:
