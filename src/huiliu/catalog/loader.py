@@ -10,6 +10,8 @@ from types import ModuleType
 from typing import Any, Self, TypeVar
 
 from huiliu.catalog.code_lists import CodeList, read_code_list
+from huiliu.interchange import Interchange
+from huiliu.interchange.reading import read_interchange
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.registry import Registry
@@ -23,11 +25,12 @@ D = TypeVar("D")
 
 @dataclass(frozen=True)
 class Catalog:
-    """The content of the product: tables by name, code lists by name, rules by code."""
+    """The content of the product: tables, code lists and data interfaces by name, rules by code."""
 
     tables: Registry[Table] = field(default_factory=lambda: Registry("数据表"))
     codes: Registry[CodeList] = field(default_factory=lambda: Registry("代码表"))
     rules: Registry[Rule] = field(default_factory=lambda: Registry("规则"))
+    interchanges: Registry[Interchange] = field(default_factory=lambda: Registry("数据接口"))
 
     @property
     def known_codes(self) -> Mapping[str, frozenset[str]]:
@@ -54,6 +57,8 @@ class Catalog:
             lists.update({path.stem: read_code_list(path) for path in sorted((root / "codes").glob("*.yaml"))})
         for name, codes in lists.items():
             catalog.codes.add(name, codes)
+        for path in sorted((HOME / "interchange").glob("*.yaml")):
+            catalog.interchanges.add(path.stem, read_interchange(path, catalog.tables))
         _hold_together(catalog)
         return catalog
 

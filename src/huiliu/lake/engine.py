@@ -61,6 +61,20 @@ class Engine:
         names = [column[0] for column in self._connection.description or ()]
         return [dict(zip(names, row, strict=True)) for row in rows]
 
+    def blocks(self, sql: str, params: Params, size: int) -> Iterator[list[dict[str, Any]]]:
+        """`records` as a stream of lists of at most `size`, of which one is held at a time; one stream a connection."""
+        failure = None
+        try:
+            names = [column[0] for column in self._connection.execute(sql, params).description or ()]
+            while rows := self._connection.fetchmany(size):
+                yield [dict(zip(names, row, strict=True)) for row in rows]
+        except duckdb.Error as error:
+            failure = safe_error(error)
+        except MemoryError:
+            failure = _memory()
+        if failure is not None:
+            raise failure
+
     def one(self, sql: str, params: Params = None) -> tuple[Any, ...]:
         """The first row of a query that always has one."""
         return self.run(sql, params)[0]

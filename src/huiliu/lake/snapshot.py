@@ -55,6 +55,19 @@ class Snapshot:
         with self._watched():
             return self._engine.records(sql, params)
 
+    def blocks(self, sql: str, params: Params = None, size: int = 10_000) -> Iterator[list[dict[str, Any]]]:
+        """The rows of a query as a stream of lists of at most `size`: for results that no memory should hold.
+
+        The stream has a cursor of its own, so other queries may run between its blocks; `interrupt` does not reach it,
+        whoever reads it just stops. An ORDER BY sorts before the first block comes, beyond the memory on the disk.
+        """
+        cursor = _prepared(self._engine.cursor())
+        try:
+            with self._watched():
+                yield from cursor.blocks(sql, params, size)
+        finally:
+            cursor.close()
+
     def value(self, sql: str, params: Params = None) -> Any:
         """The first value of the first row; None if there is no row."""
         with self._watched():
