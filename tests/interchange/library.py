@@ -16,7 +16,7 @@ from huiliu.lake.records import Pointer, Proof
 from huiliu.lake.snapshot import Snapshot, _prepared, _tables
 
 DAY = date(2025, 3, 31)
-STAMP = datetime(2025, 3, 30, 18)  # noqa: DTZ001 - the lake's times have no zone
+STAMP = datetime(2025, 3, 30, 18)
 CATALOG = Catalog.load()
 GBT = CATALOG.interchanges["gbt40217"]
 POINTER = Pointer(
@@ -38,7 +38,8 @@ PERSONS = [
      "id_type": "01", "id_number": "44990019700101001X", "division": "449921", "mobile": "13800000001"},
     {"person_no": "P2", "social_no": "449900195002020021", "name": "李㛃<&>", "sex": "2", "born_on": date(1950, 2, 2),
      "id_type": "01", "id_number": "449900195002020021", "division": "449902", "died_on": date(2025, 1, 15)},
-    {"person_no": "P3", "social_no": "449900198003030032", "name": "只参加失业保险", "sex": "1", "born_on": date(1980, 3, 3),
+    {"person_no": "P3", "social_no": "449900198003030032", "name": "只参加失业保险", "sex": "1",
+     "born_on": date(1980, 3, 3),
      "id_type": "01", "id_number": "449900198003030032", "division": "449902"},
 ]  # fmt: skip
 UNITS = [
@@ -49,7 +50,8 @@ UNITS = [
 
 def contribution(person: str, scheme: str, month: int, due: str, **more: Any) -> dict[str, Any]:
     return {
-        "settlement_no": f"S{month}", "person_no": person, "insurance_type": scheme, "due_month": month, "settled_month": month,
+        "settlement_no": f"S{month}", "person_no": person, "insurance_type": scheme, "due_month": month,
+         "settled_month": month,
         "due_type": "10", "person_due": Decimal(due), **more,
     }  # fmt: skip
 
@@ -73,18 +75,24 @@ ROWS: Rows = {
         contribution("P1", "150", 202501, "20.00", unit_no="U1"),
     ],
     "unit_contribution": [
-        {"settlement_no": "S1", "unit_no": "U1", "insurance_type": "110", "due_month": 202501, "unit_due": Decimal("800.20"),
+        {"settlement_no": "S1", "unit_no": "U1", "insurance_type": "110", "due_month": 202501,
+         "unit_due": Decimal("800.20"),
          "heads": 3},
-        {"settlement_no": "S2", "unit_no": "U1", "insurance_type": "120", "due_month": 202501, "unit_due": Decimal("900.00")},
-        {"settlement_no": "S3", "unit_no": "U9", "insurance_type": "410", "due_month": 202501, "unit_due": Decimal("9.00")},
+        {"settlement_no": "S2", "unit_no": "U1", "insurance_type": "120", "due_month": 202501,
+         "unit_due": Decimal("900.00")},
+        {"settlement_no": "S3", "unit_no": "U9", "insurance_type": "410", "due_month": 202501,
+         "unit_due": Decimal("9.00")},
     ],
     "benefit_award": [
-        {"award_no": "A1", "person_no": "P2", "insurance_type": "170", "starts_month": 201003, "pension": Decimal("210.00")},
+        {"award_no": "A1", "person_no": "P2", "insurance_type": "170", "starts_month": 201003,
+         "pension": Decimal("210.00")},
     ],
     "benefit_payment": [
-        {"payment_no": "Z1", "person_no": "P2", "insurance_type": "170", "benefit_month": 202501, "amount": Decimal("260.55"),
+        {"payment_no": "Z1", "person_no": "P2", "insurance_type": "170", "benefit_month": 202501,
+         "amount": Decimal("260.55"),
          "benefit_item": "100011", "bank_account": "6217000000000000001"},
-        {"payment_no": "Z2", "person_no": "P2", "insurance_type": "210", "benefit_month": 202501, "amount": Decimal("1.00")},
+        {"payment_no": "Z2", "person_no": "P2", "insurance_type": "210", "benefit_month": 202501,
+         "amount": Decimal("1.00")},
     ],
     "individual_account": [
         {"person_no": "P1", "insurance_type": "110", "year": "2024", "opening": Decimal("10000.00"),
@@ -92,19 +100,24 @@ ROWS: Rows = {
          "closing": Decimal("10600.00")},
     ],
     "transfer": [
-        {"person_no": "P1", "insurance_type": "110", "direction": "1", "changed_on": date(2025, 2, 1), "total": Decimal("7.00")},
+        {"person_no": "P1", "insurance_type": "110", "direction": "1", "changed_on": date(2025, 2, 1),
+         "total": Decimal("7.00")},
     ],
-    "unit_change": [{"change_no": "C1", "unit_no": "U1", "change_type": "02", "after": "=1+1", "changed_on": date(2025, 1, 1)}],
+    "unit_change": [{"change_no": "C1", "unit_no": "U1", "change_type": "02", "after": "=1+1",
+     "changed_on": date(2025, 1, 1)}],
     "person_change": [
-        {"change_no": "C2", "person_no": "P1", "before": "旧\r\n值\x01", "after": "\ue816新ḿ", "changed_on": date(2025, 1, 1)},
+        {"change_no": "C2", "person_no": "P1", "before": "旧\r\n值\x01", "after": "\ue816新ḿ",
+         "changed_on": date(2025, 1, 1)},
         {"change_no": "C3", "person_no": "P3", "before": "a", "after": "b", "changed_on": date(2025, 1, 1)},
     ],
     "code_value": [{"code_list": "AAC004", "list_name": "性别", "code": "1", "meaning": "男", "valid": "1"}],
     "ledger_subject": [
-        {"account_set": "01", "fiscal_year": "2025", "subject_no": "1002", "subject_name": "收入户存款", "direction": "1"},
+        {"account_set": "01", "fiscal_year": "2025", "subject_no": "1002", "subject_name": "收入户存款",
+         "direction": "1"},
     ],
     "ledger_balance": [
-        {"account_set": "01", "fiscal_year": "2025", "fiscal_period": "01", "subject_no": "1002", "closing": Decimal("1010.00")},
+        {"account_set": "01", "fiscal_year": "2025", "fiscal_period": "01", "subject_no": "1002",
+         "closing": Decimal("1010.00")},
     ],
     "voucher": [
         {"account_set": "01", "fiscal_year": "2025", "fiscal_period": "01", "voucher_no": "1", "line_no": line,

@@ -3,8 +3,9 @@
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -42,56 +43,93 @@ class Reread:
 class _Reading:
     def __init__(self, namespace: str, forms: Sequence[Form]) -> None:
         self._tag = f"{{{namespace}}}"
-        self.money = {f.name: {self._tag + e.name: e.name for e in f.money} for f in forms}
-        self.rows: Counter[str] = Counter()
-        self.sums: dict[str, dict[str, Decimal]] = {name: {} for name in self.money}
-        self.faults: list[Fault] = []
-        self.fault_count = 0
+        self._money = {f.name: {self._tag + e.name: e.name for e in f.money} for f in forms}
+        self._part = forms[0].part
+        self._rows: Counter[str] = Counter()
+        self._sums: dict[str, dict[str, Decimal]] = {name: {} for name in self._money}
+        self._faults: list[Fault] = []
+        self._fault_count = 0
 
     def record(self, node: Any) -> None:
+        """Count a record and what it says of money."""
         name = node.tag.removeprefix(self._tag)
-        self.rows[name] += 1
-        money = self.money.get(name, {})
+        self._rows[name] += 1
+        money = self._money.get(name, {})
         for child in node:
             if child.tag in money:
-                _add(self.sums[name], money[child.tag], child.text)
+                _add(self._sums[name], money[child.tag], child.text)
 
-    def seen(self, name: str, log: Any) -> None:
-        """Faults that the schema found since the last record belong to this one."""
-        for entry in list(log)[self.fault_count :]:
-            if self.fault_count < FAULTS_KEPT:
-                named = _NAMED.match(entry.message)
-                rule = entry.type_name.removeprefix("SCHEMAV_")
-                self.faults.append(Fault(name, self.rows[name], named[1] if named else "", rule))
-            self.fault_count += 1
+    def judge(self, node: Any, schema: Any) -> None:
+        """A record by itself, as the only one of a document: so a fault is known by its number."""
+        name = node.tag.removeprefix(self._tag)
+        alone = etree.Element(self._tag + self._part)
+        alone.append(deepcopy(node))
+        if not schema.validate(alone):
+            for entry in schema.error_log:
+                self.fault(name, self._rows[name], entry)
+
+    def fault(self, name: str, number: int, entry: Any) -> None:
+        """Of the schema's words only the element and the rule are kept: the rest quotes the value."""
+        self._fault_count += 1
+        if self._fault_count <= FAULTS_KEPT:
+            named = _NAMED.match(entry.message) if entry is not None else None
+            rule = entry.type_name.removeprefix("SCHEMAV_") if entry is not None else "NOT_WELL_FORMED"
+            self._faults.append(Fault(name, number, named[1] if named else "", rule))
 
     def result(self) -> Reread:
-        totals = {name: Totals(self.rows[name], dict(self.sums[name])) for name in self.money}
-        return Reread(totals, tuple(self.faults), self.fault_count)
+        totals = {name: Totals(self._rows[name], dict(self._sums[name])) for name in self._money}
+        return Reread(totals, tuple(self._faults), self._fault_count)
 
 
 def reread_document(
     path: Path, schema: bytes, namespace: str, forms: Sequence[Form], told: Callable[[int], None]
 ) -> Reread:
-    """Read a document record by record under its schema; memory holds one record, whatever the document's size."""
+    """Read a document record by record under its schema; memory holds one record, whatever the document's size.
+
+    One with faults is read a second time, each record by itself: the first reading only knows that there are any.
+    """
     reading = _Reading(namespace, forms)
     compiled = etree.XMLSchema(etree.fromstring(schema))
-    tags = [f"{{{namespace}}}{form.name}" for form in forms]
-    name = ""
     with path.open("rb") as stream:
-        events = etree.iterparse(stream, events=("end",), tag=tags, schema=compiled, huge_tree=True)
+        events = etree.iterparse(stream, events=("end",), schema=compiled, huge_tree=True)
         try:
-            for number, (_, node) in enumerate(events, 1):
+            for node in _records(events, told):
                 reading.record(node)
-                name = etree.QName(node).localname
-                if len(events.error_log) > reading.fault_count:
-                    reading.seen(name, events.error_log)
-                _forget(node)
-                if number % _EVERY == 0:
-                    told(number)
-        except etree.XMLSyntaxError as error:  # its text quotes values: only names and rules are taken from its log
-            reading.seen(name, error.error_log)
+                if len(events.error_log):
+                    break
+            else:
+                return reading.result()
+        except etree.XMLSyntaxError:  # its text quotes values
+            pass
+        last = events.error_log.last_error if len(events.error_log) else None
+    return _judged(path, compiled, _Reading(namespace, forms), last, told)
+
+
+def _judged(path: Path, schema: Any, reading: _Reading, last: Any, told: Callable[[int], None]) -> Reread:
+    """The second reading; where every record is right, the fault is in what holds them together."""
+    with path.open("rb") as stream, suppress(etree.XMLSyntaxError):
+        for node in _records(etree.iterparse(stream, events=("end",), huge_tree=True), told):
+            reading.record(node)
+            reading.judge(node, schema)
+    if not reading.result().fault_count:
+        reading.fault("", 0, last)
     return reading.result()
+
+
+def _records(events: Any, told: Callable[[int], None]) -> Iterator[Any]:
+    """The root's children one after the other; each is forgotten when the next is asked for."""
+    number = 0
+    for _, node in events:
+        parent = node.getparent()
+        if parent is None or parent.getparent() is not None:
+            continue
+        number += 1
+        yield node
+        node.clear()
+        while node.getprevious() is not None:
+            del parent[0]
+        if number % _EVERY == 0:
+            told(number)
 
 
 def reread_delimited(path: Path, encoding: str, form: Form) -> Totals:
@@ -114,9 +152,3 @@ def _add(sums: dict[str, Decimal], name: str, text: str | None) -> None:
         return
     with suppress(InvalidOperation):  # the schema has its say about it
         sums[name] = sums.get(name, Decimal()) + Decimal(text)
-
-
-def _forget(node: Any) -> None:
-    node.clear()
-    while node.getprevious() is not None:
-        del node.getparent()[0]

@@ -1,6 +1,7 @@
 """Rows into files: a document of XML and a table of CSV, strictly in their encoding, nobody else may read them."""
 
 import csv
+import errno
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +12,7 @@ from xml.sax.saxutils import quoteattr
 from huiliu.interchange.characters import Row, escaped, marked
 from huiliu.interchange.definition import Element
 from huiliu.kernel.digests import Hasher
+from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import system_error
 
 
@@ -27,26 +29,36 @@ class EncodedFile:
         data = text.encode(self._encoding, "strict")
         self._hasher.update(data)
         self.bytes += len(data)
-        try:
+        with _told():
             self._stream.write(data)
-        except OSError as error:
-            failure = system_error(error)
-        else:
-            return
-        raise failure
 
     def close(self) -> None:
         """On the disk when it returns."""
-        try:
+        with _told(), self._stream:
             self._stream.flush()
             os.fsync(self._stream.fileno())
-        finally:
-            self._stream.close()
 
     @property
     def digest(self) -> str:
         """`sm3:` of everything written."""
         return self._hasher.tagged()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A failure of the disk by its kind: INTERCHANGE-004 where it is full; the path may be anything and stays out."""
+    try:
+        yield
+    except OSError as error:
+        failure = _full() if error.errno in {errno.ENOSPC, errno.EDQUOT} else system_error(error)
+    else:
+        return
+    raise failure
+
+
+def _full() -> HuiliuError:
+    hint = "请清理磁盘或换一个磁盘后重新运行；没有留下任何文件。"
+    return HuiliuError(code="INTERCHANGE-004", message="磁盘写满，本次导出已中止", hint=hint)
 
 
 Write = Callable[[Sequence[Row]], None]
