@@ -192,3 +192,30 @@ def test_many_threads_share_one_instance(published: Site) -> None:
     assert set(found) <= {Decimal("600.60"), Decimal("610.60")}
     with published.library.open() as snap:
         assert snap.pointer.business_date == date(2025, 4, 1)
+
+
+def test_blocks_are_the_rows_a_few_at_a_time_and_other_queries_may_run_between(published: Site) -> None:
+    sql = "SELECT payment_no, amount FROM payment WHERE amount > $least ORDER BY payment_no"
+    with published.library.open() as snap:
+        found = []
+        for block in snap.blocks(sql, {"least": 0}, 2):
+            assert snap.value("SELECT count(*) FROM payment") == 3
+            found.append([(row["payment_no"], row["amount"]) for row in block])
+    assert found == [[("Z1", Decimal("100.10")), ("Z2", Decimal("200.20"))], [("Z3", Decimal("300.30"))]]
+
+
+def test_an_error_between_blocks_quotes_no_value(published: Site) -> None:
+    """The rows before it are good and lie in an earlier vector; the engine's own text would hold the name."""
+    sql = "SELECT CAST(name AS INTEGER) FROM person WHERE name = '张三'"
+    with published.library.open() as snap, pytest.raises(HuiliuError) as error:
+        list(snap.blocks(sql))
+    assert error.value.code == "LAKE-014"
+    assert "张三" not in f"{error.value!r} {error.value.facts} {error.value.__context__!r} {error.value.__cause__!r}"
+
+
+def test_a_stream_that_is_left_gives_its_cursor_back(published: Site) -> None:
+    with published.library.open() as snap:
+        blocks = snap.blocks("SELECT * FROM range(100000)", size=10)
+        assert len(next(blocks)) == 10
+        blocks.close()
+        assert snap.value("SELECT count(*) FROM person") == 3
