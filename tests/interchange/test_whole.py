@@ -143,7 +143,7 @@ def test_a_killed_run_leaves_nothing_and_the_next_is_identical(tmp_path, whole, 
 
 @pytest.mark.parametrize("formats", [("xml",), ("csv",)])
 def test_a_disk_that_fills_up_leaves_nothing(tmp_path, monkeypatch, formats):
-    monkeypatch.setattr(writers.os, "fdopen", lambda descriptor, _mode: os.close(descriptor) or FileIO("/dev/full", "w"))
+    monkeypatch.setattr(writers.os, "fdopen", lambda file, _mode: os.close(file) or FileIO("/dev/full", "w"))
     assert refused(tmp_path / "x", numbers=("1",), formats=formats) == "INTERCHANGE-004"
     assert left(tmp_path) == []
 

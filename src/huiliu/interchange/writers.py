@@ -5,7 +5,7 @@ import errno
 import io
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
@@ -37,6 +37,11 @@ class EncodedFile:
         with _told(), self._stream:
             self._stream.flush()
             os.fsync(self._stream.fileno())
+
+    def abandon(self) -> None:
+        """Let go of it after a failure, without a second one that would hide the first."""
+        with suppress(OSError):
+            self._stream.close()
 
     @property
     def digest(self) -> str:
@@ -115,5 +120,7 @@ def encoded_file(path: Path, encoding: str) -> Iterator[EncodedFile]:
     file = EncodedFile(path, encoding)
     try:
         yield file
-    finally:
-        file.close()
+    except BaseException:
+        file.abandon()
+        raise
+    file.close()
