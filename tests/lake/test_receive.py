@@ -142,3 +142,17 @@ def test_increment_without_operations_is_refused(site: Site) -> None:
     write_batch(site.inbox, date(2025, 4, 1), {"payment": part})
     record = site.last()
     assert check_of(record, "fields").actual == "增量文件缺少 OP 列"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(b"AAC001,AAC003\nP1,\xff\xfe\n", "decode"), (b"AAC003\nx\n", "columns"), (b"", "empty")]
+)
+def test_a_file_that_cannot_be_read_is_one_reason_and_not_that_its_rows_are_missing_too(
+    site: Site, data: bytes, code: str
+) -> None:
+    part = Part(PERSON, [ZHANG, LI], data=data, told={"control_sums": None})
+    write_batch(site.inbox, date(2025, 3, 31), {"person": part})
+    record = site.last()
+    assert (record.outcome, failed(record)) == (Outcome.REFUSED, [code])
+    rows = check_of(record, "rows")
+    assert (rows.expected, rows.actual, rows.verdict) == ("2", "有文件未能读出", "none")

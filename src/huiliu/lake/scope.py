@@ -10,7 +10,7 @@ from huiliu.lake.ranges import Range
 from huiliu.lake.receive import Staged
 from huiliu.lake.records import Check, Verdict
 from huiliu.lake.tables import Table
-from huiliu.lake.verify import Facts, rows_where
+from huiliu.lake.verify import Facts, rows_where, unread
 
 _DIVISION = "AAB301"
 _CITY = 4  # digits of a division code that name the city
@@ -24,7 +24,7 @@ def check_scope(engine: Engine, staged: Staged, facts: Facts, shelf: Shelf, batc
     if part is not None:
         yield from _inside(engine, staged.table, relation, part)
         yield from _moved(engine, shelf, relation, part)
-    if facts.rows == 0:
+    if facts.rows == 0 and not unread(staged):
         yield from _empty(engine, staged, shelf, declared=batch.declared)
     yield from _foreign(engine, staged.table, relation, batch.division)
 

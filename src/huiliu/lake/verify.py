@@ -14,6 +14,7 @@ from huiliu.lake.records import Check, Verdict
 from huiliu.lake.tables import Severity, Table, Unique
 
 CENT = Decimal("0.01")
+_UNREAD = frozenset({"absent", "unpack", "decode", "fields", "empty", "cell", "columns", "column_type"})
 _VERDICTS: Mapping[Severity, Verdict] = {"warn": "warn", "quarantine": "warn", "refuse": "fail"}
 
 
@@ -37,12 +38,17 @@ class Facts:
         return frozenset(self.bad) & frozenset(self.sums)
 
 
+def unread(staged: Staged) -> bool:
+    """True if a file of the table, or a part of one, could not be read: what was read cannot be what was announced."""
+    return any(check.verdict == "fail" and check.code in _UNREAD for check in staged.checks)
+
+
 def verify(engine: Engine, staged: Staged, codes: Codes, shelf: Shelf) -> tuple[Facts, list[Check]]:
     """The facts of a table's staging rows and every comparison that can be made without changing the lake."""
     table, relation = staged.table, staged.relation
     if relation is None:
         facts = Facts(0, {"I": 0, "U": 0, "D": 0}, {c.name: Decimal(0) for c in table.money}, None, {}, {}, {})
-        return facts, list(_declared(staged, facts))
+        return facts, _declared(staged, facts)
     facts = _facts(engine, table, relation, row_reasons(table, codes))
     checks = [*_declared(staged, facts), *_cells(engine, table, relation, facts)]
     checks += _unique(engine, staged, relation)
@@ -85,7 +91,15 @@ def _compared(check: Check) -> Check:
     )
 
 
-def _declared(staged: Staged, facts: Facts) -> Iterator[Check]:
+def _declared(staged: Staged, facts: Facts) -> list[Check]:
+    """The manifest's facts compared; of a file that cannot be read they would only say so once more."""
+    checks = list(_announced(staged, facts))
+    if unread(staged):
+        return [replace(check, actual="有文件未能读出", verdict="none") for check in checks]
+    return checks
+
+
+def _announced(staged: Staged, facts: Facts) -> Iterator[Check]:
     """The manifest's facts: rows, operations, control sums, change times."""
     told, table = staged.delivery, staged.table.name
     yield _compared(Check("rows", "行数", table, _text(told.rows), str(facts.rows)))
