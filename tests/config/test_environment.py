@@ -66,6 +66,13 @@ def test_the_folder_is_made_when_asked_and_only_for_its_owner(tmp_path):
     assert home.create() == home
 
 
+def test_a_folder_that_is_there_and_was_never_prepared_says_what_to_do(tmp_path):
+    with pytest.raises(HuiliuError, match="已存在，但还不是数据目录") as caught:
+        Home(tmp_path).require()
+    assert (caught.value.code, "./run up --empty" in caught.value.hint) == ("HOME-001", True)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_demo_flag_stays_with_the_folder(tmp_path):
     home = Home(tmp_path)
     assert not home.is_demo

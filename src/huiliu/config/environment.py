@@ -167,12 +167,24 @@ class Home:
     def require(self) -> "Home":
         """The folder, or an error that says how to make one; for entry points that must not create it."""
         if not self.database.is_dir():
-            raise HuiliuError(
-                code="HOME-001",
-                message=f"没有数据目录：{self.root}",
-                hint="请先运行 ./run up（演示数据）或 ./run up --empty（正式安装），或用 HUILIU_HOME 指定已有目录。",
-            )
+            raise self._unprepared() if self.root.is_dir() else self._absent()
         return self
+
+    def _absent(self) -> HuiliuError:
+        return HuiliuError(
+            code="HOME-001",
+            message=f"没有数据目录：{self.root}",
+            hint="请先运行 ./run up（演示数据）或 ./run up --empty（正式安装），或用 HUILIU_HOME 指定已有目录。",
+        )
+
+    def _unprepared(self) -> HuiliuError:
+        """The folder is there, and nothing was installed in it: perhaps a mount that is missing."""
+        return HuiliuError(
+            code="HOME-001",
+            message=f"文件夹 {self.root} 已存在，但还不是数据目录（其中没有 {self.database.name}）",
+            hint="要在这里安装，请运行 ./run up（演示数据）或 ./run up --empty（正式安装），已有的文件不动；"
+            "若这里本应有数据，请先检查挂载和 HUILIU_HOME。",
+        )
 
 
 def load(values: Mapping[str, Any] | None = None) -> EnvironmentSettings:
