@@ -283,7 +283,7 @@ def test_a_lake_without_that_snapshot_is_said(published: Site, place: Path) -> N
 def test_a_lake_that_cannot_be_read_is_said(published: Site) -> None:
     certify(published)
     published.home.catalogue.write_bytes(b"no database" * 1000)
-    assert list(told(check(published))) == ["数据湖"]
+    assert list(told(check(published))) == ["回流库"]
 
 
 def test_each_names_the_one_before(published: Site) -> None:

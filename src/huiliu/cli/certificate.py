@@ -54,7 +54,7 @@ def verify(file: Path, key: Path | None, folder: Path | None, lake: Path | None)
     _print(examined)
     if folder is None and lake is None:
         out.print(
-            "只核验了证书本身。加 --folder 批次文件夹、--lake 数据湖文件夹，可一并核对文件和库中内容。", style="dim"
+            "只核验了证书本身。加 --folder 批次文件夹、--lake 回流库文件夹，可一并核对文件和库中内容。", style="dim"
         )
     return 0 if examined.sound else 1
 

@@ -232,7 +232,7 @@ def _proof(raw: bytes, value: Mapping[str, Any], issued: date) -> Iterator[Block
     body, signature = value["certificate"], value["signature"]
     yield Note((Text("本页供阅读，作为证明的是同名的证书文件及其数字签名。用签发方的公钥在任何机器上都可核验："),))
     command = "huiliu lake certificate verify 证书文件 --key 公钥文件"
-    yield Note(_said(f"{command} [--folder 批次文件夹] [--lake 数据湖文件夹]", "术语"))
+    yield Note(_said(f"{command} [--folder 批次文件夹] [--lake 回流库文件夹]", "术语"))
     catalogue, previous = body["catalogue"], body["previous"]
     rows = (
         ("批次摘要", _digest(body["record"]["digest"] or "")),

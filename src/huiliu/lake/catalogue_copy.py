@@ -125,8 +125,8 @@ def _discard(partial: Path) -> None:
 def _damaged() -> HuiliuError:
     return HuiliuError(
         code="LAKE-024",
-        message="数据湖的目录库 catalog.sqlite 没有通过自检，本夜没有发布",
-        hint="上一夜的数据仍在服务。请先备份整个数据湖文件夹，再运行 lake restore 换用最近的副本后重跑。",
+        message="回流库的目录库 catalog.sqlite 没有通过自检，本夜没有发布",
+        hint="上一夜的数据仍在服务。请先备份整个回流库文件夹，再运行 lake restore 换用最近的副本后重跑。",
     )
 
 

@@ -160,7 +160,7 @@ def _lake(night: NightRecord, lake: LakeHome) -> Iterator[Check]:
                 yield from _content(engine, table, night.snapshot)
             yield from _quarantine(engine, night)
     except HuiliuError as error:
-        yield Check("certificate_lake", "数据湖", None, "可以读取", error.message, "fail")
+        yield Check("certificate_lake", "回流库", None, "可以读取", error.message, "fail")
 
 
 def _no_commit(night: NightRecord, known: Mapping[int | None, NightRecord]) -> Check:

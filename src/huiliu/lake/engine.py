@@ -201,8 +201,8 @@ def disk_full() -> HuiliuError:
 
 
 def _not_writable() -> HuiliuError:
-    hint = "请检查文件夹的属主和权限（运行账户须可读收件箱、可写数据湖）；已发布的数据不受影响，仍在服务。"
-    return HuiliuError(code="LAKE-012", message="没有权限读写数据湖或收件箱", hint=hint)
+    hint = "请检查文件夹的属主和权限（运行账户须可读收件箱、可写回流库）；已发布的数据不受影响，仍在服务。"
+    return HuiliuError(code="LAKE-012", message="没有权限读写回流库或收件箱", hint=hint)
 
 
 def _memory() -> HuiliuError:

@@ -118,7 +118,7 @@ class LakeHome:
             except BlockingIOError:
                 raise HuiliuError(
                     code="LAKE-001",
-                    message="另一个入库进程正在写入数据湖",
+                    message="另一个入库进程正在写入回流库",
                     hint="请等它结束后再运行；若确认没有入库进程，请检查是否有残留的 huiliu 进程。",
                 ) from None
             yield
@@ -145,7 +145,7 @@ class LakeHome:
         if self.pointer_file.exists() or any(self.data.rglob("*.parquet")):
             raise HuiliuError(
                 code="LAKE-021",
-                message="数据湖的目录库 catalog.sqlite 缺失或为空，而数据文件还在",
+                message="回流库的目录库 catalog.sqlite 缺失或为空，而数据文件还在",
                 hint="请运行 lake restore 换用发布时的副本，或从备份恢复（连同 catalog.sqlite-wal）；"
                 "数据文件没有改动，请勿删除。",
             )
@@ -190,7 +190,7 @@ class LakeHome:
             raise disk_full()
         raise HuiliuError(
             code="LAKE-022",
-            message="数据湖的目录库 catalog.sqlite 打不开，可能已损坏或不属于这个数据湖",
+            message="回流库的目录库 catalog.sqlite 打不开，可能已损坏或不属于这个回流库",
             hint="请先检查权限和磁盘；确已损坏时运行 lake restore 换用发布时的副本，"
             "或从备份恢复（连同 -wal）。数据文件没有改动，勿删。",
             facts=kind,

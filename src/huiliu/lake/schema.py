@@ -32,7 +32,7 @@ def check_definitions(schema: Schema, tables: Iterable[Table]) -> None:
         if plan:
             raise HuiliuError(
                 code="LAKE-020",
-                message=f"表 {table.name} 的定义与数据湖不一致，只允许增加列",
+                message=f"表 {table.name} 的定义与回流库不一致，只允许增加列",
                 hint="；".join(plan) + "。",
                 facts={"table": table.name, "plan": plan},
             )

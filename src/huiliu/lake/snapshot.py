@@ -183,7 +183,7 @@ class Library:
         if pointer is None:
             raise HuiliuError(
                 code="LAKE-030",
-                message="数据湖还没有已发布的数据",
+                message="回流库还没有已发布的数据",
                 hint="请先把批次放入收件箱并运行一次入库（huiliu night）。",
             )
         return pointer

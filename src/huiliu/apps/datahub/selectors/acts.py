@@ -52,6 +52,6 @@ def _undone(act: LibraryAct, word: str) -> Told:
     if act.state == ActState.RUNNING:
         assert act.started_at is not None
         seconds = int((settings.HUILIU_CLOCK.now() - act.started_at).total_seconds())
-        return Told("none", word, f"后台任务正在写入数据湖，已用 {max(0, seconds)} 秒", is_open=True)
+        return Told("none", word, f"后台任务正在写入回流库，已用 {max(0, seconds)} 秒", is_open=True)
     detail = f"{act.message}；稍后自动再试" if act.code else "已核准，后台任务随即执行"
     return Told("warn" if act.code else "none", word, detail, is_open=True)

@@ -54,7 +54,7 @@ def _verify(raw: bytes, path: Path) -> None:
         raise HuiliuError(
             code="LAKE-063",
             message=f"证书 {path.stem} 没有通过核验：{examined.checks[0].actual}",
-            hint="请不要使用这份证书，报告管理员：先保全数据湖文件夹，再从备份取回证书文件比对。",
+            hint="请不要使用这份证书，报告管理员：先保全回流库文件夹，再从备份取回证书文件比对。",
         )
 
 

@@ -98,7 +98,7 @@ def test_what_no_longer_holds_is_given_up_and_written_down(town, agreed, monkeyp
 
 def test_while_a_night_runs_it_waits(town, agreed, monkeypatch):
     def busy(*_given):
-        raise HuiliuError(code="LAKE-001", message="另一个入库进程正在写入数据湖", hint="请等它结束。")
+        raise HuiliuError(code="LAKE-001", message="另一个入库进程正在写入回流库", hint="请等它结束。")
 
     monkeypatch.setattr("huiliu.apps.datahub.services.rollback.roll_back", busy)
     assert acts_run() == 1
