@@ -80,6 +80,15 @@ FILES = {
 }
 
 
+def test_tables_come_in_the_order_in_which_people_read_them(tmp_path):
+    labels = [table.label for table in Catalog.load(write(tmp_path, FILES)).tables.values()]
+    assert labels == [
+        "个人", "参保关系", "人员变更", "关系转移", "死亡人员", "单位", "单位变更", "人员缴费明细", "单位缴费",
+        "待遇核定", "待遇支付明细", "银行退票", "资格认证", "个人账户", "失业待遇核定", "失业待遇支付明细",
+        "工伤事件", "工伤待遇支付明细", "记账凭证", "会计科目", "科目余额", "参数与代码", "服刑人员",
+    ]  # fmt: skip
+
+
 def test_files_alone_add_a_table_and_a_rule(tmp_path):
     catalog = Catalog.load(write(tmp_path, FILES))
     built_in = Catalog.load()

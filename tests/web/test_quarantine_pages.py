@@ -92,6 +92,10 @@ def test_one_asks_another_agrees_and_the_row_is_loaded(base):
         assert "2 行没有入库" in person.page.inner_text("#content")
         person.open("/datahub/nights/")
         fits(person, "nights")
+        person.page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        person.open("/datahub/nights/?month=2025-03")
+        last = person.page.locator(".dh-matrix td[data-text]").last.bounding_box()
+        assert last["x"] + last["width"] <= PHONE[0], "the 31st, the only day with data, is in the window"
         person.open("/")
         fits(person, "home")
         assert (person.errors, person.outside, other.errors, other.outside) == ([], [], [], [])

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Self, TypeVar
 
+import yaml
+
 from huiliu.catalog.code_lists import CodeList, read_code_list
 from huiliu.interchange import Interchange
 from huiliu.interchange.reading import read_interchange
@@ -80,7 +82,7 @@ def _adopt(root: Path) -> tuple[str, Path]:
 
 def _definitions(package: str, root: Path, part: str, kind: type[D]) -> Iterator[D]:
     """The object named like its file, of every Python file under the part; names beginning with _ are helpers."""
-    for path in sorted((root / part).rglob("*.py")):
+    for path in _in_order(root / part):
         steps = path.relative_to(root).with_suffix("").parts
         if any(step.startswith("_") for step in steps):
             continue
@@ -89,6 +91,14 @@ def _definitions(package: str, root: Path, part: str, kind: type[D]) -> Iterator
             hint = f"文件中须有与文件同名的 {kind.__name__} 定义：{path.stem}。"
             raise _error("CATALOG-002", path.name, "没有找到定义", hint)
         yield found
+
+
+def _in_order(folder: Path) -> list[Path]:
+    """The files as `order.yaml` beside their folders names them, then the others by name."""
+    listed = folder / "order.yaml"
+    order = yaml.safe_load(listed.read_text(encoding="utf-8")) if listed.exists() else {}
+    named = [folder / group / f"{stem}.py" for group, stems in order.items() for stem in stems]
+    return [*named, *sorted(set(folder.rglob("*.py")) - set(named))]
 
 
 def _import(name: str, path: Path) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from huiliu.lake.records import Pointer
 LEVEL_WORDS: Mapping[str, str] = {Level.A: "完整", Level.B: "已核对", Level.C: "自身一致"}
 TAKEN = frozenset({Kind.NIGHT, Kind.REPLAY})
 MISSING = "missing"
+ASIDE, WITH_ROWS = "隔离", "有隔离行"
 OUTSIDE = "outside"  # a day that nothing is expected of
 
 
@@ -76,7 +77,7 @@ class Month:
         counts: dict[tuple[str, str], int] = defaultdict(int)
         for day in self.days:
             if day.tone != OUTSIDE:
-                counts[day.tone, day.word] += 1
+                counts[day.tone, WITH_ROWS if day.word.startswith(ASIDE) else day.word] += 1
         order = ("fail", MISSING, "warn", "none", "pass")
         return [(tone, word, n) for (tone, word), n in sorted(counts.items(), key=lambda item: order.index(item[0][0]))]
 
@@ -141,7 +142,7 @@ def _state(night: Night, tables: Mapping[str, TableDay]) -> tuple[str, str]:
         return "none", "已撤回"
     waiting = quarantined(night)
     if waiting:
-        return "warn", f"隔离 {waiting} 行"
+        return "warn", f"{ASIDE} {waiting:,} 行"
     return LEVEL_TONES[night.level], LEVEL_WORDS[night.level]
 
 

@@ -21,6 +21,7 @@ from huiliu.lake.wording import worded
 from huiliu.web.tables import Cell, Column, Table
 
 PAGE_SIZE = 30
+PARTS = {"differing": (Verdict.FAIL, Verdict.WARN), "not_compared": (Verdict.NONE,), "agreed": (Verdict.PASS,)}
 NOTHING_WRITTEN = "这一批在核对时被拒收或暂缓，没有写入任何表；在用数据不受影响。"
 LATE_AFTER_DAYS = 2  # T+1: one missed night is late, the second makes the library stale
 
@@ -71,9 +72,16 @@ class NightPage:
         return [_check_row(check) for check in self.checks]
 
     @property
+    def parts(self) -> Mapping[str, Sequence[dict[str, str]]]:
+        """The same in three: what differs or needs a look, what was not compared, what agreed."""
+        return {part: [row for row in self.rows if row["verdict"] in verdicts] for part, verdicts in PARTS.items()}
+
+    @property
     def tables(self) -> Table:
         """What was delivered and what the library holds after it, a line a table."""
-        rows = [_table_row(record) for record in self.night.tables]
+        place = {name: number for number, name in enumerate(catalog().tables)}
+        records = sorted(self.night.tables, key=lambda record: place.get(record["table"], len(place)))
+        rows = [_table_row(record) for record in records]
         return Table(TABLE_COLUMNS, rows, empty="没有各表数字", hint=NOTHING_WRITTEN)
 
     @property
@@ -304,8 +312,16 @@ def state_of_library(pointer: Pointer | None, today: date) -> VerdictLine:
         in_use = f"在用数据截至 {pointer.business_date}，{level_words(pointer.level)}"
         detail = f"{newest.business_date} 批次 {newest.failures} 项不一致；{in_use}"
         advice = "请打开该批次，对照应为与实为，联系数据提供方重新推送。"
-        return VerdictLine("fail", "已拒收", detail, advice, newest.key)
-    return _freshness(pointer, today)
+        refused = VerdictLine("fail", "已拒收", detail, advice, newest.key)
+        return with_quarantine(refused, _waiting(pointer))
+    line = with_quarantine(_freshness(pointer, today), _waiting(pointer))
+    return replace(line, advice=line.advice or "无需处理。")
+
+
+def _waiting(pointer: Pointer) -> int:
+    """Rows in quarantine beside what is published."""
+    served = Night.objects.filter(snapshot=pointer.snapshot).only("tables").first()
+    return quarantined(served) if served else 0
 
 
 def is_late(pointer: Pointer, today: date) -> bool:
@@ -319,7 +335,5 @@ def _freshness(pointer: Pointer, today: date) -> VerdictLine:
         age = (today - pointer.business_date).days
         detail = f"{word}，数据截至 {pointer.business_date}，距今 {age} 天"
         return VerdictLine("warn", "未更新", detail, "请检查 inbox 目录是否收到新批次，并查看夜间任务日志。")
-    line = VerdictLine(LEVEL_TONES[pointer.level], word, f"数据截至 {pointer.business_date}")
-    served = Night.objects.filter(snapshot=pointer.snapshot).only("tables").first()
-    line = with_quarantine(replace(line, advice=LEVEL_ADVICE[pointer.level]), quarantined(served) if served else 0)
-    return replace(line, advice=line.advice or "无需处理。")
+    detail, advice = f"数据截至 {pointer.business_date}", LEVEL_ADVICE[pointer.level]
+    return VerdictLine(LEVEL_TONES[pointer.level], word, detail, advice)

@@ -69,6 +69,38 @@ def test_days_are_counted_by_what_they_are(april):
     assert april.tallies == [("fail", "已拒收", 1), ("missing", "未收到", 3), ("warn", "自身一致", 1)]
 
 
+def test_a_held_batch_is_counted_and_in_the_legend(town, control, settings):
+    nights_refresh()
+    refused = Night.objects.get(outcome="refused")
+    refused.checks.all().delete()
+    Night.objects.filter(pk=refused.pk).update(outcome="held")
+    month = month_of_nights(APRIL, town.library.pointer(), TODAY)
+    assert ("warn", "暂缓", 1) in month.tallies
+    assert month.matrix[0][1][1] is None
+    settings.HUILIU_CLOCK = FixedClock(ONE)
+    page = control.get("/datahub/nights/").content.decode()
+    assert "暂缓 1 天" in page
+    assert "暂缓（等前面的批次）" in page
+    assert "空白：当日没有入库（未收到、暂缓或整批拒收）" in page
+
+
+def test_days_with_rows_in_quarantine_are_counted_together(town):
+    nights_refresh()
+    for snapshot, rows in ((town.first, 3), (town.second, 1200)):
+        night = Night.objects.get(snapshot=snapshot)
+        tables = [{**record, "quarantined": rows * (n == 0)} for n, record in enumerate(night.tables)]
+        Night.objects.filter(pk=night.pk).update(tables=tables, business_date=date(2025, 4, 1 + (rows == 3) * 3))
+    month = month_of_nights(APRIL, town.library.pointer(), TODAY)
+    assert ("warn", "有隔离行", 2) in month.tallies
+    assert {day.word for day in month.days if day.tone == "warn"} == {"隔离 3 行", "隔离 1,200 行"}
+
+
+def test_tables_come_in_the_order_in_which_people_read_them(april):
+    labels = [label for label, _ in april.matrix]
+    assert labels[:3] == ["个人", "参保关系", "人员变更"]
+    assert labels.index("单位") < labels.index("待遇支付明细") < labels.index("科目余额")
+
+
 def with_table(record, **changed):
     tables = tuple(replace(t, **changed) if t.table == "benefit_payment" else t for t in record.tables)
     return replace(record, tables=tables)

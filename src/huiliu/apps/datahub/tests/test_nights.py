@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.datahub.models import Night, NightCheck
 from huiliu.apps.datahub.selectors import lake_agreement, nights
+from huiliu.apps.datahub.selectors.nights import night_page, state_of_library
 from huiliu.apps.datahub.services import nights_project, nights_refresh
 from huiliu.apps.datahub.services.nights import night_key
 
@@ -76,6 +77,37 @@ def test_a_refused_night_says_which_table_first(town):
     assert refused.level == ""
     verdicts = list(refused.checks.values_list("verdict", flat=True))
     assert verdicts == sorted(verdicts, key=["fail", "warn", "none", "pass"].index)
+
+
+def test_checks_are_shown_differing_first_then_what_was_not_compared_in_one_line(town, control):
+    nights_project(records=town.library.history())
+    refused = Night.objects.get(outcome="refused")
+    found = night_page(refused.key, None)
+    assert {part: {row["verdict"] for row in rows} for part, rows in found.parts.items()} == {
+        "differing": {"fail", "warn"}, "not_compared": {"none"}, "agreed": {"pass"},
+    }  # fmt: skip
+    assert sum(map(len, found.parts.values())) == refused.checks.count()
+    page = control.get(f"/datahub/nights/{refused.key}/").content.decode()
+    number = len(found.parts["not_compared"])
+    assert f"<summary>未比较 {number} 项" in page
+    assert page.index("hl-row-fail") < page.index("<details") < page.index("hl-row-none") < page.index("</details>")
+    assert page.index("</details>") < page.index("hl-row-pass")
+
+
+def test_rows_in_quarantine_are_told_also_where_the_library_is_late_or_a_batch_refused(town):
+    nights_project(records=town.library.history())
+    night = Night.objects.get(snapshot=town.second)
+    tables = [{**record, "quarantined": 1200 * (n == 0)} for n, record in enumerate(night.tables)]
+    Night.objects.filter(pk=night.pk).update(tables=tables)
+    pointer = town.library.pointer()
+    refused = state_of_library(pointer, date(2025, 4, 2))
+    assert (refused.tone, refused.word) == ("fail", "已拒收")
+    assert "另有 1,200 行在隔离区" in refused.detail
+    Night.objects.filter(outcome="refused").delete()
+    late = state_of_library(pointer, date(2025, 4, 9))
+    assert (late.tone, late.word) == ("warn", "未更新")
+    assert "另有 1,200 行在隔离区" in late.detail
+    assert "inbox" in late.advice
 
 
 def test_a_batch_tried_again_with_another_result_replaces_its_row(town):

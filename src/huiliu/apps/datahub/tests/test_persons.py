@@ -156,8 +156,8 @@ def test_a_person_is_read_in_seconds(town):
     assert page.payments == []
     assert page.death is None
     assert page.without_rows == (
-        "银行退票、待遇核定、资格认证、个人账户、工伤待遇支付明细、工伤事件、死亡人员、人员变更、关系转移、"
-        "失业待遇核定、失业待遇支付明细、入户核查"
+        "人员变更、关系转移、死亡人员、待遇核定、银行退票、资格认证、个人账户、失业待遇核定、失业待遇支付明细、"
+        "工伤事件、工伤待遇支付明细、入户核查"
     )
 
 

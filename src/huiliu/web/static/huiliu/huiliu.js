@@ -40,7 +40,17 @@
     });
   }
 
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll("[data-timeline]").forEach(bind));
+  // A table too wide for the window opens where its newest column stands at the right edge.
+  function showLatest(box) {
+    const filled = [...box.querySelectorAll("td[data-text]")];
+    const edge = Math.max(0, ...filled.map((cell) => cell.offsetLeft + cell.offsetWidth));
+    box.scrollLeft = edge - box.clientWidth;
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-timeline]").forEach(bind);
+    document.querySelectorAll("[data-latest]").forEach(showLatest);
+  });
 })();
 
 // The search box: `/` leads back to it from anywhere but another field; autofocus is given again once the skin shows.
