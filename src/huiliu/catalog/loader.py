@@ -1,4 +1,4 @@
-"""Find tables, code lists and rules by walking folders: a new one is added by its files alone, registered nowhere."""
+"""Find tables, code lists, rules and topics in folders: a new one is added by its files alone, registered nowhere."""
 
 import importlib
 import sys
@@ -20,6 +20,7 @@ from huiliu.kernel.registry import Registry
 from huiliu.lake.reasons import EXCLUDED
 from huiliu.lake.tables import Table
 from huiliu.rules import Rule
+from huiliu.topics import Topic, read_topic
 
 HOME = Path(__file__).parent
 D = TypeVar("D")
@@ -27,12 +28,13 @@ D = TypeVar("D")
 
 @dataclass(frozen=True)
 class Catalog:
-    """The content of the product: tables, code lists and data interfaces by name, rules by code."""
+    """The content of the product: tables, code lists, data interfaces and topics by name, rules by code."""
 
     tables: Registry[Table] = field(default_factory=lambda: Registry("数据表"))
     codes: Registry[CodeList] = field(default_factory=lambda: Registry("代码表"))
     rules: Registry[Rule] = field(default_factory=lambda: Registry("规则"))
     interchanges: Registry[Interchange] = field(default_factory=lambda: Registry("数据接口"))
+    topics: Registry[Topic] = field(default_factory=lambda: Registry("主题"))
 
     @property
     def known_codes(self) -> Mapping[str, frozenset[str]]:
@@ -42,12 +44,12 @@ class Catalog:
 
     @classmethod
     def load(cls, *extra_roots: Path) -> Self:
-        """The built-in content and that of further folders laid out alike (`tables/`, `codes/`, `rules/`).
+        """The built-in content and that of further folders laid out alike (`tables/`, `codes/`, `rules/`, `topics/`).
 
-        A further folder adds tables and rules and may replace a code list by one of the same name, which is how a city
-        brings its own divisions; a table or a rule is never replaced. Its modules reach its own tables by relative
-        import (`from ...tables.group.noun import noun`). Loading runs its Python files: it must be as trusted as the
-        program. Raises CATALOG-… naming the file at fault.
+        A further folder adds tables, rules and topics and may replace a code list by one of the same name, which is how
+        a city brings its own divisions; a table, a rule or a topic is never replaced. Its modules reach its own tables
+        by relative import (`from ...tables.group.noun import noun`). Loading runs its Python files: it must be as
+        trusted as the program. Raises CATALOG-… or TOPIC-001 naming the file at fault.
         """
         catalog = cls()
         lists: dict[str, CodeList] = {}
@@ -56,6 +58,8 @@ class Catalog:
                 catalog.tables.add(table.name, table)
             for rule in _definitions(package, root, "rules", Rule):
                 catalog.rules.add(rule.code, rule)
+            for path in sorted((root / "topics").glob("*.yaml")):
+                catalog.topics.add(path.stem, read_topic(path, catalog.tables))
             lists.update({path.stem: read_code_list(path) for path in sorted((root / "codes").glob("*.yaml"))})
         for name, codes in lists.items():
             catalog.codes.add(name, codes)

@@ -25,8 +25,9 @@ _NOT_A_NAME = r"0-9０-９A-Za-zＡ-Ｚａ-ｚ\s路村号巷弄组栋幢座室�
 _PART = rf"[^{_NOT_A_NAME}]{{1,8}}?"
 _COUNTY_PART = rf"镇?[^{_NOT_A_NAME}镇乡街小]{{1,8}}?"
 _COUNTY = rf"(?:{_PART}(?:省|自治区|特别行政区))?(?:{_PART}(?:市|自治州|地区|盟))?{_COUNTY_PART}(?:县|区|市|旗)"
-_TO_COUNTY = re.compile(_COUNTY)
-_TO_TOWN = re.compile(rf"{_COUNTY}{_PART}(?:街道|镇|乡|苏木)")
+TO_COUNTY = _COUNTY  # as text, for the mask that queries apply
+TO_TOWN = rf"{_COUNTY}{_PART}(?:街道|镇|乡|苏木)"
+_TO_COUNTY, _TO_TOWN = re.compile(TO_COUNTY), re.compile(TO_TOWN)
 
 
 def _ends(head: int, tail: int, text: str) -> str:

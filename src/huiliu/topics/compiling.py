@@ -1,0 +1,212 @@
+"""From a query to SQL: everything is computed over `seen`, which holds only the rows within reach, masked.
+
+So a filter, a group, an order or a sum cannot say more than the viewer sees. Names in the SQL come from definitions
+alone, and every value is a parameter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from huiliu.topics import expressions
+from huiliu.topics.definition import SCHEME, Item, Topic
+from huiliu.topics.query import Condition, Query
+from huiliu.topics.sight import Parameters, Reached, Sight
+from huiliu.topics.validation import check, item_of
+from huiliu.topics.values import day_value, read_value
+from huiliu.topics.words import COMPARED, Aggregate, Operator
+
+SUBJECT, TOTAL, SUBJECTS_COUNTED = "_subject", "_total", "_subjects"
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """One column of a result; `kind` is that of its values, `masked` says that some or all stand for others."""
+
+    name: str
+    label: str
+    kind: str
+    codes: str | None = None
+    masked: bool = False
+    role: str = "item"
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What to run. A list's rows end with `_subject`, the number of the person or unit, for links, not for show.
+
+    The rows of statistics end with `_subjects`, how many persons or units each stands for, and `_total`: 0 for a group,
+    else a bit for each group item (the first the highest) that the row adds up over. `count_sql` tells `rows` and
+    `subjects` of everything that the conditions let through, whatever the limit.
+    """
+
+    sql: str
+    count_sql: str
+    parameters: Mapping[str, Any]
+    count_parameters: Mapping[str, Any]
+    columns: tuple[ResultColumn, ...]
+
+
+def compile_query(query: Query, topic: Topic, sight: Sight, day: date) -> Compiled:
+    """The SQL of a query, as the viewer may see it on data of a day; raises QRY-… for one that may not be asked."""
+    check(query, topic, sight)
+    return _Compiler(query, topic, sight, day).compiled()
+
+
+class _Compiler:
+    """One query being written."""
+
+    def __init__(self, query: Query, topic: Topic, sight: Sight, day: date) -> None:
+        self.query, self.topic, self.sight, self.day = query, topic, sight, day
+        self.parameters = Parameters()
+        self.reached = Reached(topic, sight, self.parameters)
+        self.columns: dict[str, str] = {}  # of `seen`, by name
+
+    def compiled(self) -> Compiled:
+        base = self.topic.base
+        self.columns[SUBJECT] = f"{base.name}.{self.topic.subject}"
+        where = self._conditions()
+        asked = self._statistics() if self.query.is_statistics else self._list()
+        seen = self._seen()
+        count = f"count(*) AS rows, count(DISTINCT {SUBJECT}) AS subjects"
+        select, order, limit, columns = asked
+        sql = f"{seen} SELECT {select} FROM seen WHERE {where} {order}"
+        counted = dict(self.parameters.values)
+        if limit is not None:
+            sql = f"{sql} LIMIT {self.parameters.add(limit)}"
+        given = self.parameters.values
+        count_sql = f"{seen} SELECT {count} FROM seen WHERE {where}"
+        return Compiled(sql, count_sql, given, counted, columns)
+
+    def _seen(self) -> str:
+        base, reach = self.topic.base, self.reached.rows(self.topic.base)
+        joins = [self._join(number) for number in range(len(self.topic.joins))]
+        columns = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
+        tables = " ".join((base.name, self.reached.join(), *joins))
+        return f"WITH seen AS (SELECT {columns} FROM {tables} WHERE {reach})"
+
+    def _join(self, number: int) -> str:
+        """By key; rows of a scheme out of reach are not joined at all."""
+        join, base = self.topic.joins[number], self.topic.base.name
+        on = [f"{join.table.name}.{theirs} = {base}.{ours}" for theirs, ours in join.keys.items()]
+        if SCHEME in join.table.by_name:
+            on.append(f"({self.reached.rows(join.table)})")
+        return f"LEFT JOIN {join.table.name} ON {' AND '.join(on)}"
+
+    def _list(self) -> tuple[str, str, int | None, tuple[ResultColumn, ...]]:
+        items = [self.topic.by_name[name] for name in self.query.items]
+        names = [self._shown(item) for item in items]
+        keys = [self._key(column) for column in self.topic.base.grain]
+        order = [f"{self._shown(self.topic.by_name[s.by])} {_way(s.descending)}" for s in self.query.sort]
+        order += [f"{key} ASC NULLS LAST" for key in keys]
+        columns = tuple(self._column(item, "item") for item in items)
+        return ", ".join([*names, SUBJECT]), f"ORDER BY {', '.join(order)}", self.query.limit, columns
+
+    def _statistics(self) -> tuple[str, str, int | None, tuple[ResultColumn, ...]]:
+        groups = [self.topic.by_name[name] for name in self.query.group_by]
+        names = [self._shown(item) for item in groups]
+        measures = [f"{self._measure(m.aggregate, m.item)} AS {m.name}" for m in self.query.measures]
+        total = f"grouping({', '.join(names)})" if names else "0"
+        extra = [f"count(DISTINCT {SUBJECT}) AS {SUBJECTS_COUNTED}", f"{total} AS {TOTAL}"]
+        sets = ", ".join(f"({', '.join(members)})" for members in self._sets(names))
+        order = [f"{s.by} {_way(s.descending)}" for s in self.query.sort]
+        order += [f"{name} ASC NULLS LAST" for name in names if name not in {s.by for s in self.query.sort}]
+        ordered = f"ORDER BY {', '.join([TOTAL, *order])}"
+        columns = (*(self._column(item, "group") for item in groups), *self._measured())
+        return ", ".join([*names, *measures, *extra]), f"GROUP BY GROUPING SETS ({sets}) {ordered}", None, columns
+
+    def _sets(self, names: list[str]) -> list[list[str]]:
+        """The groups, what a pivot adds up to at its sides, and everything; each once."""
+        sets = [names]
+        if self.query.pivot is not None:
+            sets += [[name for name in names if name != self.query.pivot], [self.query.pivot]]
+        return [*sets, []] if names else sets
+
+    def _measure(self, aggregate: Aggregate, name: str | None) -> str:
+        if name is None:
+            return "count(*)"
+        item = self.topic.by_name[name]
+        return expressions.aggregate(aggregate, self._shown(item), item.kind)
+
+    def _measured(self) -> list[ResultColumn]:
+        found = []
+        for measure in self.query.measures:
+            item = self.topic.by_name[measure.item] if measure.item else None
+            counts = measure.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT)
+            kind = "int" if counts or item is None else expressions.kind_of(measure.aggregate, item.kind)
+            label = f"{item.label}（{measure.aggregate.label}）" if item else "笔数"
+            found.append(ResultColumn(measure.name, label, kind, role="measure"))
+        return found
+
+    def _column(self, item: Item, role: str) -> ResultColumn:
+        kind = "text" if item.is_protected else item.kind
+        codes = None if item.is_protected and not self.sight.full else item.codes
+        return ResultColumn(item.name, item.label, kind, codes, item.is_protected, role)
+
+    def _key(self, column: str) -> str:
+        name = f"_key_{column}"
+        self.columns[name] = f"{self.topic.base.name}.{column}"
+        return name
+
+    def _shown(self, item: Item) -> str:
+        """The item's column of `seen`: its value, or what its mask leaves of it."""
+        if item.name not in self.columns:
+            self.columns[item.name] = self._expression(item)
+        return item.name
+
+    def _expression(self, item: Item) -> str:
+        value = expressions.value(item, self.day, self.parameters)
+        if not item.is_protected:
+            return value
+        opened = self.reached.opened(item.table, item.level) if self.sight.full else "false"
+        return expressions.masked(item, value, opened)
+
+    def _open(self, item: Item) -> str:
+        """A protected item's column of `seen` for comparing: its value where the row's grants open it, else nothing."""
+        name = f"_open_{item.name}"
+        if name not in self.columns:
+            value = expressions.value(item, self.day, self.parameters)
+            self.columns[name] = f"CASE WHEN {self.reached.opened(item.table, item.level)} THEN {value} END"
+        return name
+
+    def _conditions(self) -> str:
+        groups = [" AND ".join(self._condition(c) for c in group) for group in self.query.conditions]
+        asked = " OR ".join(f"({group})" for group in groups) or "true"
+        return " AND ".join([f"({asked})", *(self._condition(condition) for condition in self.topic.fixed)])
+
+    def _condition(self, condition: Condition) -> str:
+        item = item_of(self.topic, condition.item, "条件")
+        if condition.operator in (Operator.EMPTY, Operator.FILLED):
+            return f"{self._shown(item)} IS {'NOT ' if condition.operator == Operator.FILLED else ''}NULL"
+        left = self._open(item) if item.is_protected else self._shown(item)
+        if condition.operator == Operator.AMONG:
+            values = [read_value(item.kind, text, item.label) for text in condition.values]
+            return f"coalesce(list_contains({self.parameters.add(values)}::{item.sql_type}[], {left}), false)"
+        rights = self._rights(condition, item)
+        if condition.operator == Operator.BETWEEN:
+            return f"{left} BETWEEN {rights[0]} AND {rights[1]}"
+        if condition.operator in COMPARED:
+            return f"{left} {COMPARED[condition.operator]} {rights[0]}"
+        return _WRITTEN[condition.operator].format(left=left, right=rights[0])
+
+    def _rights(self, condition: Condition, item: Item) -> list[str]:
+        if condition.other is not None:
+            return [self._shown(item_of(self.topic, condition.other, "条件"))]
+        if condition.months is not None:
+            values = [day_value(item.kind, self.day, condition.months)]
+        else:
+            values = [read_value(item.kind, text, item.label) for text in condition.values]
+        return [f"{self.parameters.add(value)}::{item.sql_type}" for value in values]
+
+
+_WRITTEN: Mapping[Operator, str] = {
+    Operator.UNEQUAL: "{left} IS DISTINCT FROM {right}",
+    Operator.CONTAINS: "contains({left}, {right})",
+    Operator.LACKS: "NOT coalesce(contains({left}, {right}), false)",
+    Operator.STARTS: "starts_with({left}, {right})",
+}
+
+
+def _way(descending: bool) -> str:
+    return "DESC NULLS LAST" if descending else "ASC NULLS LAST"

@@ -1,0 +1,54 @@
+"""Answers are those of an evaluator that reads the raw rows one by one: lists, groups, totals, masks and reach."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from huiliu.kernel.errors import HuiliuError
+from huiliu.topics import TOTAL, compile_query
+from support.scale import examples
+from topics.asking import SIGHTS, TOPICS, queries
+from topics.city import CATALOG, DAY
+from topics.naive import Naive
+
+ANY = settings(deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def agrees(library, marked, query, sight):
+    topic = CATALOG.topics[query.topic]
+    try:
+        compiled = compile_query(query, topic, sight, DAY)
+    except HuiliuError:
+        return False
+    found = library.run(compiled.sql, compiled.parameters)
+    naive = Naive(marked.rows, topic, sight, DAY)
+    if query.is_statistics:
+        assert sorted(found, key=repr) == sorted(naive.statistics(query), key=repr)
+        totals = [row[-1] for row in found]
+        assert totals == sorted(totals), TOTAL
+    else:
+        assert found == naive.list(query)
+        rows, people = library.one(compiled.count_sql, compiled.count_parameters)
+        kept = list(naive.kept(query))
+        assert (rows, people) == (len(kept), len({row[topic.subject] for row, _ in kept} - {None}))
+    return True
+
+
+@settings(ANY, max_examples=examples(160))
+@given(st.data())
+def test_answers_are_those_of_the_naive_evaluator(library, marked, data):
+    agrees(library, marked, data.draw(queries(only_open=True)), data.draw(SIGHTS))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("topic", TOPICS)
+def test_answers_over_every_topic(library, marked, topic):
+    answered = []
+
+    @settings(ANY, max_examples=150)
+    @given(queries(topic=topic, only_open=True), SIGHTS)
+    def every(query, sight):
+        answered.append(agrees(library, marked, query, sight))
+
+    every()
+    assert sum(answered) >= 25, f"only {sum(answered)} queries could be answered"
