@@ -1,13 +1,23 @@
 """Topics: what clerks ask about, as structured queries that cannot say more than their viewer may see."""
 
-from huiliu.topics.compiling import SUBJECT, SUBJECTS_COUNTED, TOTAL, Compiled, ResultColumn, compile_query
+from huiliu.topics.compiling import (
+    MOST_GROUPS,
+    SUBJECT,
+    SUBJECTS_COUNTED,
+    TOTAL,
+    Compiled,
+    ResultColumn,
+    compile_query,
+)
 from huiliu.topics.definition import Item, Join, Topic
+from huiliu.topics.narrowing import narrowed
 from huiliu.topics.query import Condition, Measure, Query, Sort
 from huiliu.topics.reading import read_topic
-from huiliu.topics.sight import Grant, Sight
+from huiliu.topics.sight import Grant, Sight, held_sql
 from huiliu.topics.words import Aggregate, Operator
 
 __all__ = [
+    "MOST_GROUPS",
     "SUBJECT",
     "SUBJECTS_COUNTED",
     "TOTAL",
@@ -25,5 +35,7 @@ __all__ = [
     "Sort",
     "Topic",
     "compile_query",
+    "held_sql",
+    "narrowed",
     "read_topic",
 ]

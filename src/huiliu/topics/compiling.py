@@ -17,6 +17,7 @@ from huiliu.topics.validation import check, item_of
 from huiliu.topics.values import day_value, read_value
 from huiliu.topics.words import COMPARED, Aggregate, Operator
 
+MOST_GROUPS = 20_000  # rows of statistics; one more is fetched, to know that there are too many
 SUBJECT, TOTAL, SUBJECTS_COUNTED = "_subject", "_total", "_subjects"
 
 
@@ -114,7 +115,12 @@ class _Compiler:
         order += [f"{name} ASC NULLS LAST" for name in names if name not in {s.by for s in self.query.sort}]
         ordered = f"ORDER BY {', '.join([TOTAL, *order])}"
         columns = (*(self._column(item, "group") for item in groups), *self._measured())
-        return ", ".join([*names, *measures, *extra]), f"GROUP BY GROUPING SETS ({sets}) {ordered}", None, columns
+        return (
+            ", ".join([*names, *measures, *extra]),
+            f"GROUP BY GROUPING SETS ({sets}) {ordered}",
+            MOST_GROUPS + 1,
+            columns,
+        )
 
     def _sets(self, names: list[str]) -> list[list[str]]:
         """The groups, what a pivot adds up to at its sides, and everything; each once."""

@@ -44,6 +44,17 @@ def too_large(what: str, limit: int) -> HuiliuError:
     return _error("QRY-008", f"{what}过多，最多 {limit} 个", "请减少后再查询；名单较长时请用“批量”页面。", what)
 
 
+def too_slow(seconds: int) -> HuiliuError:
+    """QRY-009: stopped, so that one query does not hold up everybody."""
+    hint = "请缩小条件（如限定年月、险种或区划）后再查询。"
+    return _error("QRY-009", f"查询超过 {seconds} 秒，已停止", hint, "查询")
+
+
+def too_many_groups(limit: int) -> HuiliuError:
+    """QRY-010: more groups than a page can show."""
+    return _error("QRY-010", f"分组结果超过 {limit} 行", "请减少分组项目，或增加条件。", "分组")
+
+
 def topic_error(file: str, problem: str, hint: str) -> HuiliuError:
     """TOPIC-001: a topic file that does not hold together, refused at start."""
     facts = {"file": file}

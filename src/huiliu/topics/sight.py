@@ -62,6 +62,29 @@ class Parameters:
         return f"${name}"
 
 
+def held_sql(subject: str, grant: Grant) -> tuple[str, dict[str, Any]]:
+    """The numbers within reach of a grant, to be asked of the published snapshot for a look at a past day."""
+    parameters = Parameters()
+    condition = _condition(subject, grant, parameters)
+    return f"SELECT {subject} FROM {SUBJECTS[subject]} WHERE {condition}", parameters.values
+
+
+def _condition(subject: str, grant: Grant, parameters: Parameters) -> str:
+    """What must hold of a person or unit for the grant to reach any row of theirs."""
+    if grant.held is not None:
+        return f"({subject} IN (SELECT unnest({parameters.add(list(grant.held))}::VARCHAR[])))"
+    parts = [f"division = {parameters.add(grant.division)}"] if grant.division else []
+    if grant.schemes:
+        schemes = parameters.add(sorted(grant.schemes))
+        related = [
+            f"SELECT {subject} FROM {table} WHERE list_contains({schemes}, {SCHEME})" for table in _RELATIONS[subject]
+        ]
+        parts.append(
+            f"{subject} IN (SELECT {subject} FROM ({' UNION ALL '.join(related)}) WHERE {subject} IS NOT NULL)"
+        )
+    return f"({' AND '.join(parts) or 'true'})"
+
+
 class Reached:
     """The grants as columns of a subquery `reached`, one row a subject, and conditions over them."""
 
@@ -81,14 +104,15 @@ class Reached:
         return self._any([grant for grant in self.sight.opened if is_within(level, grant.level)], table)
 
     def _any(self, grants: Sequence[Grant], table: Table) -> str:
-        found = [self._one(grant, table) for grant in grants]
-        return "true" if "true" in found else " OR ".join(dict.fromkeys(found)) or "false"
+        if any(grant.is_whole for grant in grants):  # nothing else is written then: every parameter must be used
+            return "true"
+        return " OR ".join(dict.fromkeys(self._one(grant, table) for grant in grants)) or "false"
 
     def _one(self, grant: Grant, table: Table) -> str:
-        parts = [] if grant.is_whole else [f"coalesce(reached.{self._flag(grant)}, false)"]
+        parts = [f"coalesce(reached.{self._flag(grant)}, false)"]
         if grant.schemes and SCHEME in table.by_name:
             parts.append(f"coalesce(list_contains({self._list(grant.schemes)}, {table.name}.{SCHEME}), false)")
-        return f"({' AND '.join(parts)})" if parts else "true"
+        return f"({' AND '.join(parts)})"
 
     def _flag(self, grant: Grant) -> str:
         return self._flags.setdefault(grant, f"grant_{len(self._flags)}")
@@ -103,19 +127,6 @@ class Reached:
         if not self._flags:
             return ""
         key = self.topic.subject
-        flags = ", ".join(f"{self._subject(grant)} AS {name}" for grant, name in self._flags.items())
+        flags = ", ".join(f"{_condition(key, grant, self.parameters)} AS {name}" for grant, name in self._flags.items())
         rows = f"SELECT {key}, {flags} FROM {SUBJECTS[key]}"
         return f"LEFT JOIN ({rows}) AS reached ON reached.{key} = {self.topic.base.name}.{key}"
-
-    def _subject(self, grant: Grant) -> str:
-        key = self.topic.subject
-        if grant.held is not None:
-            return f"({key} IN (SELECT unnest({self.parameters.add(list(grant.held))}::VARCHAR[])))"
-        parts = [f"division = {self.parameters.add(grant.division)}"] if grant.division else []
-        if grant.schemes:
-            related = [
-                f"SELECT {key} FROM {table} WHERE list_contains({self._list(grant.schemes)}, {SCHEME})"
-                for table in _RELATIONS[key]
-            ]
-            parts.append(f"{key} IN (SELECT {key} FROM ({' UNION ALL '.join(related)}) WHERE {key} IS NOT NULL)")
-        return f"({' AND '.join(parts)})"
