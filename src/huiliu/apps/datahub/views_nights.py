@@ -21,7 +21,7 @@ from huiliu.apps.datahub.selectors import nights
 from huiliu.apps.datahub.selectors.calendar import month_of_nights
 from huiliu.apps.datahub.selectors.library import page_as_of
 from huiliu.apps.datahub.selectors.progress import night_now
-from huiliu.apps.datahub.selectors.rollback import open_request, rollback_plan
+from huiliu.apps.datahub.selectors.rollback import open_request, plan_effect, rollback_plan
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.records import Pointer
 from huiliu.web.access import page
@@ -139,7 +139,8 @@ def _rollback(request: HttpRequest, night: Night, form: RollbackForm) -> HttpRes
     pointer = services.nights_refresh()
     context: dict[str, Any] = {"night": night, "form": form, "open": open_request(night.business_date)}
     try:
-        context["plan"] = rollback_plan(night.business_date)
+        context["plan"] = plan = rollback_plan(night.business_date)
+        context["effect"] = plan_effect(plan)
     except HuiliuError as error:
         context["refused"] = error
     context["may"] = "plan" in context and has_permission(request.user, "datahub.ask_rollback")

@@ -1,6 +1,17 @@
-"""How far the act of a granted request is, as its page shows it."""
+"""What a request would do, and how far the act of a granted one is, as its page shows them."""
 
 from dataclasses import dataclass
+
+from huiliu.web.tables import Table
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What granting a request would change, in words and, if there is something to list, as a table."""
+
+    text: str
+    table: Table | None
+    tone: str
 
 
 @dataclass(frozen=True)

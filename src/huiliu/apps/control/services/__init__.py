@@ -10,7 +10,7 @@ from huiliu.apps.control.services.approvals import (
     step_decide,
 )
 from huiliu.apps.control.services.delegations import NewDelegation, delegation_end, delegation_make
-from huiliu.apps.control.services.executors import EXECUTORS, Executor, act_told, seen_at
+from huiliu.apps.control.services.executors import EXECUTORS, Executor, act_told, effect_of, seen_at
 from huiliu.apps.control.services.ledger import Exported, grant_state, ledger_export
 from huiliu.apps.control.services.reviews import CleanUp, grant_review, leaver_clean_up
 from huiliu.apps.control.services.rights import right_rescue, right_revoke, rights_expire
@@ -26,6 +26,7 @@ __all__ = [
     "act_told",
     "delegation_end",
     "delegation_make",
+    "effect_of",
     "grant_review",
     "grant_state",
     "leaver_clean_up",

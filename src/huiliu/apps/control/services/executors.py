@@ -12,7 +12,7 @@ from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke, pas
 from huiliu.apps.accounts.services.grants import check_together, checked_last_day, checked_level, known_post
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.control.models import ApprovalRequest
-from huiliu.apps.control.selectors.told import Told
+from huiliu.apps.control.selectors.told import Effect, Told
 from huiliu.apps.control.selectors.wording import schemes
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -27,13 +27,14 @@ class Executor:
 
     What `execute` returns is shown once to whoever signed last, and kept nowhere. `see(request)` is the address of what
     the request is about, for whoever has to judge it. An act too long for a signature is only laid down by `execute`;
-    `told(request)` then says how far it is.
+    `told(request)` then says how far it is, as `effect(request)` says before what it would change.
     """
 
     check: Callable[[ApprovalRequest], None]
     execute: Callable[[ApprovalRequest, Actor, Clock], str]
     see: Callable[[ApprovalRequest], str] | None = None
     told: Callable[[ApprovalRequest], Told | None] | None = None
+    effect: Callable[[ApprovalRequest], Effect | None] | None = None
 
 
 EXECUTORS: Registry[Executor] = Registry("审批事项的执行")
@@ -49,6 +50,12 @@ def act_told(request: ApprovalRequest) -> Told | None:
     """How far the act of a request is; None where it was done with the signature, or was not granted yet."""
     executor = EXECUTORS.get(request.kind)
     return executor.told(request) if executor and executor.told else None
+
+
+def effect_of(request: ApprovalRequest) -> Effect | None:
+    """What granting a request would change; None where its words say it all, or it is decided."""
+    executor = EXECUTORS.get(request.kind)
+    return executor.effect(request) if executor and executor.effect else None
 
 
 def _someone(request: ApprovalRequest) -> Any:

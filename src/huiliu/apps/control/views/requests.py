@@ -139,6 +139,7 @@ def _detail(request: HttpRequest, found: ApprovalRequest, form: DecisionForm) ->
         "asked": asked(found),
         "see": services.seen_at(found),
         "act": services.act_told(found),
+        "effect": services.effect_of(found),
         "rounds": strip(found, settings.HUILIU_CLOCK.now().date()),
         "task": task_of(found, request.user),
         "form": form,

@@ -15,7 +15,7 @@ from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors.acts import told_of
 from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.apps.datahub.selectors.library import library
-from huiliu.apps.datahub.selectors.rollback import ROLLBACK, Plan, rollback_plan
+from huiliu.apps.datahub.selectors.rollback import ROLLBACK, Plan, request_effect, rollback_plan
 from huiliu.apps.datahub.services.acts import WORKS, Work, act_intend
 from huiliu.apps.datahub.services.writing import writing_home
 from huiliu.kernel.clock import Clock
@@ -29,7 +29,7 @@ DONE = action("datahub.rollback", "回退回流库")
 
 def register() -> None:
     """The kind of request and what is done when it is granted."""
-    EXECUTORS.add(ROLLBACK, Executor(_check, act_intend, _see, told_of))
+    EXECUTORS.add(ROLLBACK, Executor(_check, act_intend, _see, told_of, request_effect))
     WORKS.add(ROLLBACK, Work(_commit, _entry))
 
 

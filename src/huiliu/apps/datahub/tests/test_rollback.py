@@ -11,7 +11,7 @@ from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.apps.control.services import step_decide
 from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors import lake_agreement, library
-from huiliu.apps.datahub.selectors.rollback import rollback_plan
+from huiliu.apps.datahub.selectors.rollback import plan_effect, rollback_plan
 from huiliu.apps.datahub.services import acts_run, nights_refresh, rollback_ask
 from huiliu.apps.datahub.tests.town import FIRST_DAY, SECOND_DAY
 from huiliu.kernel.errors import HuiliuError
@@ -49,6 +49,29 @@ def test_the_plan_names_the_days_that_readers_lose(town):
     assert "撤回其后的 1 日：2025-04-01" in plan.effect
     assert code_of(lambda: rollback_plan(SECOND_DAY)) == "LAKE-041"
     assert code_of(lambda: rollback_plan(date(2025, 3, 1))) == "LAKE-040"
+
+
+def test_the_effect_counts_rows_sums_and_changes_of_each_table(town):
+    nights_refresh()
+    effect = plan_effect(rollback_plan(FIRST_DAY))
+    rows = {row["table"]: row for row in effect.table.rows}
+    assert set(rows) == {"个人", "待遇支付明细"}
+    paid = rows["待遇支付明细"]
+    assert (paid["now"], paid["then"], paid["rows"], paid["acts"]) == (4, 5, 1, "0/0/1")
+    assert paid["sums"] == "待遇金额 +2,600.00"
+    assert rows["个人"]["rows"] == 0
+
+
+def test_whoever_signs_sees_what_would_change_on_the_request_itself(town, people, client):
+    nights_refresh()
+    number = ask(people["it"]).pk
+    client.force_login(people["leader"])
+    page = client.get(f"/control/requests/{number}/").content.decode()
+    assert "撤回其后的 1 日：2025-04-01" in page
+    assert "待遇金额 +2,600.00" in page
+    assert "撤回的增/改/删" in page
+    grant(people["leader"], number)
+    assert "同意后的变化" not in client.get(f"/control/requests/{number}/").content.decode()
 
 
 def test_who_may_not_ask_is_refused_and_recorded(town, people):
