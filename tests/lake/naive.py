@@ -187,16 +187,16 @@ class Library:
     def run(self) -> dict[str, tuple[str, str]]:
         """Take the inbox: outcome and one failed check of every folder taken, kept ones that came back included."""
         result: dict[str, tuple[str, str]] = {}
-        blocked = False
+        blocked: date | None = None
         while sent := next(iter(sorted(self._waiting(result), key=lambda s: (s.day, s.revision, s.name))), None):
-            outcome, code, more = self._take(sent, blocked)
+            outcome, code, more = self._take(sent, blocked is not None and blocked < sent.day)
             result |= {sent.name: (outcome, code)} | {name: ("published", "") for name in more}
             if outcome in ("refused", "held"):
                 self.refused[sent.digest] = (outcome, code)
             if outcome == "published":
-                blocked = False
-            elif outcome != "unchanged" and (self.last is None or sent.day > self.last.day):
-                blocked = True
+                blocked = None
+            elif blocked is None and outcome != "unchanged" and (self.last is None or sent.day > self.last.day):
+                blocked = sent.day
         return result
 
     def _waiting(self, done: Mapping[str, object]) -> Iterator[Sent]:

@@ -130,3 +130,25 @@ def test_a_day_whose_manifest_was_refused_is_passed_as_well(published: Site) -> 
     assert (failed(passed), passed.passed_by) == (["manifest"], True)
     (folder / "manifest.json").write_text("[")
     assert [record.passed_by for record in published.night()] == [False, False, False]
+
+
+def test_a_new_revision_of_a_refused_day_puts_it_right_and_the_day_after_follows(site: Site) -> None:
+    """Without manifests the dates alone tell what is missing; the refused delivery stays in the inbox."""
+    persons = Part(PERSON, [ZHANG, WANG])
+    rows = {day: [("I", f"Z{day}", "P1", "202503", "7.00", STAMP)] for day in (1, 2, 3)}
+    write_batch(
+        site.inbox,
+        date(2025, 4, 1),
+        {"person": persons, "payment": Part(PAYMENT, rows[1], "increment")},
+        manifest=False,
+    )
+    assert site.last().outcome is Outcome.PUBLISHED
+    write_batch(site.inbox, date(2025, 4, 2), {"payment": Part(PAYMENT, rows[1], "increment")}, manifest=False)
+    write_batch(site.inbox, date(2025, 4, 3), {"payment": Part(PAYMENT, rows[3], "increment")}, manifest=False)
+    assert [str(record.outcome) for record in site.night()] == ["unchanged", "refused", "held"]
+    write_batch(
+        site.inbox, date(2025, 4, 2), {"payment": Part(PAYMENT, rows[2], "increment")}, manifest=False, revision=1
+    )
+    assert [str(record.outcome) for record in site.night()] == ["unchanged", "refused", "published", "published"]
+    assert [str(record.outcome) for record in site.night()] == ["unchanged"] * 4
+    assert sorted(site.payments()) == ["Z1", "Z2", "Z3"]

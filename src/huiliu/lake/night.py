@@ -69,17 +69,17 @@ def _take_all(run: Run, inbox: Path) -> list[NightRecord]:
     story = ledger.story(run.engine)
     waiting = folders(inbox)
     results: list[NightRecord] = []
-    blocked_by: str | None = None
+    blocking: NightRecord | None = None
     while waiting := _with_returning(run, story, waiting, results):
-        records = _take(run, waiting, story, blocked_by)
+        records = _take(run, waiting, story, blocking)
         waiting = [folder for folder in waiting[1:] if folder.name not in {record.batch for record in records[1:]}]
         outcome = records[0].outcome
         if outcome in refusals.KEPT:
             refusals.keep(run.lake, records[0])
         if outcome is Outcome.PUBLISHED:
-            blocked_by = None
-        elif blocked_by is None and outcome is not Outcome.UNCHANGED and not _stale(records[0], story):
-            blocked_by = records[0].batch
+            blocking = None
+        elif blocking is None and outcome is not Outcome.UNCHANGED and not _stale(records[0], story):
+            blocking = records[0]
         results += records
     if any(record.outcome is Outcome.PUBLISHED for record in results):
         _look_up(run)
@@ -108,7 +108,7 @@ def _wanted(story: Story) -> set[str]:
     return story.withdrawn | {night.digest for night in story.returning()}
 
 
-def _take(run: Run, waiting: list[Path], story: Story, blocked_by: str | None) -> list[NightRecord]:
+def _take(run: Run, waiting: list[Path], story: Story, blocking: NightRecord | None) -> list[NightRecord]:
     """What became of the first folder; a revision has further records, one of each day taken again after it."""
     batch = _read(run, waiting[0], story)
     known = isinstance(batch, Batch) and story.known(batch.digest)
@@ -122,7 +122,7 @@ def _take(run: Run, waiting: list[Path], story: Story, blocked_by: str | None) -
         load.checks.append(said[1])
         return [load.record(said[0])]
     today = run.clock.now().astimezone(TZ).date()
-    load.checks += check_chain(batch, story, run.feed, blocked_by, today)
+    load.checks += check_chain(batch, story, run.feed, _blocked_by(batch, blocking), today)
     if outcome := chain_outcome(load.checks):
         return [load.record(outcome)]
     if story.on(batch.business_date):
@@ -136,6 +136,12 @@ def _take(run: Run, waiting: list[Path], story: Story, blocked_by: str | None) -
         turn(run.lake, records[-1], run.clock)
         run.progress.step("publish", None, 1, 1)
     return records
+
+
+def _blocked_by(batch: Batch, blocking: NightRecord | None) -> str | None:
+    """The earlier day that was not taken; another delivery of the same day is what puts that day right."""
+    day = blocking.business_date if blocking else None
+    return blocking.batch if blocking and day and day < batch.business_date else None
 
 
 def _outdated(run: Run, batch: Batch, story: Story) -> tuple[Outcome, Check] | None:
