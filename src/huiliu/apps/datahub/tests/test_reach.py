@@ -10,10 +10,11 @@ from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.models import SubjectKey
+from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.apps.datahub.selectors.persons import table_rows
 from huiliu.apps.datahub.selectors.reach import reach_of, reaches
 from huiliu.apps.datahub.selectors.search import find, read_terms
-from huiliu.apps.datahub.services import person_search, person_view
+from huiliu.apps.datahub.services import person_changes, person_search, person_view
 from huiliu.apps.datahub.tests.town import LI, WANG, ZHANG
 from huiliu.catalog.tables.person.death_record import death_record
 from huiliu.catalog.tables.person.enrolment import enrolment
@@ -106,6 +107,40 @@ def test_a_row_without_scheme_is_reached_by_grants_for_all_schemes_only():
         assert [row["enrolment_no"] for row in table_rows(snap, enrolment, "P", some)] == ["1"]
         every = reach_of(snap, "P", (Scope("", frozenset(), "L2"),))
         assert [row["enrolment_no"] for row in table_rows(snap, enrolment, "P", every)] == ["1", "2"]
+
+
+OF_THE_PERSON = ("certification", "death_record", "person", "person_change")  # no scheme stands in their rows
+
+
+def test_what_belongs_to_the_person_is_reached_through_a_row_of_the_granted_scheme_only():
+    """Nobody's death, certification or change of data is seen for its own sake: the person must be in the scheme."""
+    tables = [table for table in catalog().tables.values() if table.subject == "person_no"]
+    own = {table.name: table for table in tables if "insurance_type" not in table.by_name}
+    assert sorted(own) == [*OF_THE_PERSON], "whether a new table belongs to the person is to be decided"
+    rows = {
+        name: tuple({column: f"{no}{column}" for column in table.grain} | {"person_no": no} for no in ("P", "Q", "R"))
+        for name, table in own.items()
+    }
+    enrolled = (("P", "110"), ("Q", "210"))  # and R in nothing
+    rows["enrolment"] = tuple({"person_no": no, "enrolment_no": no, "insurance_type": one} for no, one in enrolled)
+    with MemorySnapshot((*own.values(), enrolment), rows) as snap:
+        found = reaches(snap, ("P", "Q", "R"), (Scope("", frozenset({"110", "170"}), "L2"),))
+        assert set(found) == {"P"}
+        assert {name for name, table in own.items() if table_rows(snap, table, "P", found["P"])} == set(own)
+        for name, table in own.items():
+            assert [row["person_no"] for row in table_rows(snap, table, "P", found["P"])] == ["P"], name
+
+
+@pytest.mark.django_db
+def test_a_death_is_not_seen_by_a_grant_for_a_scheme_that_the_person_is_not_in(town):
+    """Li is in 110 and 210, and dead; a grant for 170 knows neither."""
+    found, residents = keys(), (Scope("", frozenset({"170"}), "L4"),)
+    assert person_view(actor=CHEN, scopes=residents, key=found[LI]) is None
+    assert person_search(actor=CHEN, scopes=residents, kind="auto", text=LI).hits == []
+    assert person_changes(actor=CHEN, scopes=residents, key=found[LI]) is None
+    assert person_view(actor=CHEN, scopes=residents, key=found[WANG]).death is None
+    unemployed = (Scope("", frozenset({"210"}), "L2"),)
+    assert person_view(actor=CHEN, scopes=unemployed, key=found[LI]).death is not None
 
 
 # ---- through services, pages and answers --------------------------------------------------------------------------
