@@ -21,6 +21,7 @@ WHO: dict[str, frozenset[str]] = {
     "datahub.search_person": PERSONS,
     "datahub.view_person": PERSONS,
     "datahub.view_full": PERSONS,
+    "query.gbt_export": frozenset({"control"}),
     "fundsafety.view_clues": PERSONS | {"leader"},
     "performance.view_evaluation": REPORT,
     "performance.download_report": REPORT,

@@ -24,13 +24,14 @@ app = typer.Typer(
     help="回流：装载并证明每夜回流的社保数据，供人查询，并据以完成绩效自评。",
 )
 demo_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="合成城市。")
+export_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="按规定的数据接口导出。")
 audit_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="审计链。")
 evaluation_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="绩效自评。")
 accounts_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="账户。")
 keys_app = typer.Typer(cls=chinese.Group, no_args_is_help=True, help="密钥。")
 GROUPS = {
     "demo": demo_app, "lake": lake_app, "evaluation": evaluation_app, "accounts": accounts_app, "keys": keys_app,
-    "audit": audit_app,
+    "audit": audit_app, "export": export_app,
 }  # fmt: skip
 for _name, _group in GROUPS.items():
     app.add_typer(_group, name=_name)
@@ -178,6 +179,21 @@ def audit_anchor() -> None:
     from huiliu.cli.audit import anchor
 
     anchor()
+
+
+@export_app.command("gbt40217", cls=chinese.Command)
+def export_gbt40217(
+    folder: Annotated[Path, typer.Argument(metavar="目录", help="新的或空的文件夹；写完才出现。")],
+    user: Annotated[str, typer.Option(metavar="用户名", help="导出人，须有全市、L4 的导出权限；随后输入口令。")],
+    reason: Annotated[str, typer.Option(metavar="理由", help="审计通知书文号等；不写个人信息，记入审计。")],
+    day: Annotated[str | None, typer.Option(metavar="日期", help="业务日期；不写则为最新。")] = None,
+    table: Annotated[list[int] | None, typer.Option(metavar="表号", help="只导出这些表，可写几次。")] = None,
+    form: Annotated[str | None, typer.Option("--format", metavar="格式", help="xml 或 csv；不写则两种都写。")] = None,
+) -> None:
+    """按 GB/T 40217 结构输出养老保险各表；结构校验有不符的退出码为 1。"""
+    from huiliu.cli.export import gbt40217
+
+    raise typer.Exit(gbt40217(folder, user, reason, day, table or [], form or "both"))
 
 
 def main() -> None:

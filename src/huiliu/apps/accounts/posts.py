@@ -16,6 +16,7 @@ PERMISSIONS: dict[str, str] = {
     "datahub.search_person": "查询人员",
     "datahub.view_person": "查看人员",
     "datahub.view_full": "查看完整信息",
+    "query.gbt_export": "按国家标准导出养老保险数据",
     "fundsafety.view_clues": "查看疑点",
     "performance.view_evaluation": "查看自评",
     "performance.download_report": "下载自评报告",
@@ -98,7 +99,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "control", "稽核内控岗", "control",
-            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "fundsafety.view_clues", *_REPORT,
+            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "query.gbt_export", "fundsafety.view_clues",
+            *_REPORT,
             "accounts.view",
             "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
