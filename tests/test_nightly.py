@@ -74,3 +74,11 @@ def test_the_command_says_that_certificates_are_missing(monkeypatch, capsys):
     monkeypatch.setattr(night, "print_served", lambda: None)
     assert night.run() == 1
     assert "证书没有签发，下次运行时补签" in capsys.readouterr().out
+
+
+def test_an_approved_act_that_breaks_stops_no_night(monkeypatch):
+    def broken(clock):
+        raise TypeError
+
+    monkeypatch.setattr(nightly, "acts_run", broken)
+    nightly._acts(None)

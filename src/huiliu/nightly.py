@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
 from django.conf import settings
 
 from huiliu.apps.datahub.selectors.certificates import signer
@@ -53,7 +54,7 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
     engine = EngineSettings(memory_limit=settings.HUILIU_MEMORY)
     lake = LakeHome(home.lake, engine, settings.HUILIU_RESERVE, settings.HUILIU_LANDED_DAYS)
     feed = installation_feed(home, settings.ENVIRONMENT, catalog)
-    acts_run(clock=clock)  # agreed to on what is published now, so before anything else is
+    _acts(clock)
     with watched(lake, clock, progress or Silent()) as seen:
         seen.step("fetch", None, 0, 1)
         fetched = _fetch(surroundings(home, settings.ENVIRONMENT, catalog, clock, settings.HUILIU_MEMORY))
@@ -66,6 +67,14 @@ def run(clock: Clock | None = None, progress: Progress | None = None) -> Nightly
         nights_project(records=history, clock=clock)
         uncertified = _certify(lake, history, catalog, clock)
         return Nightly(results, *_screen(catalog, library, clock), uncertified, fetched)
+
+
+def _acts(clock: Clock) -> None:
+    """First, for they were agreed to on what is published now; one that cannot be done stops no night."""
+    try:
+        acts_run(clock=clock)
+    except Exception as error:
+        structlog.get_logger("huiliu.nightly").exception("acts failed", code=getattr(error, "code", ""))
 
 
 def _certify(lake: LakeHome, history: Sequence[NightResult], catalog: Catalog, clock: Clock) -> HuiliuError | None:
