@@ -19,6 +19,7 @@ PURPOSES: dict[str, str] = {
     "subject": "地址中的人员代号",
     "field": "业务表中受保护的值",
     "certificate": "夜间证书签名",
+    "export": "导出文件",
 }
 
 

@@ -41,5 +41,14 @@ def unseal(key: bytes, sealed: bytes, place: str) -> str:
 
 
 def _sm4_key(key: bytes) -> bytes:
+    return _derived(key, b"huiliu sm4-gcm")
+
+
+def file_key(key: bytes) -> bytes:
+    """The key for files, another one than for texts."""
+    return _derived(key, b"huiliu sm4-gcm file")
+
+
+def _derived(key: bytes, use: bytes) -> bytes:
     """SM4 takes 128 bits; an installation's key has 256 and is never used as it is. Source: RFC 5869 with SM3."""
-    return HKDF(algorithm=hashes.SM3(), length=SM4_KEY, salt=None, info=b"huiliu sm4-gcm").derive(key)
+    return HKDF(algorithm=hashes.SM3(), length=SM4_KEY, salt=None, info=use).derive(key)

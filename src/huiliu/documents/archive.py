@@ -1,0 +1,37 @@
+"""Files in one zip; with a password sealed by AES-256 as WinZip, 7-Zip and Bandizip open it."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyzipper
+
+STORED = frozenset({".xlsx", ".pdf"})  # packed already
+
+
+class Archive:
+    """A zip written file by file, so that each can be taken away before the next is made."""
+
+    def __init__(self, path: Path, password: str = "") -> None:
+        kind: Any = pyzipper.AESZipFile if password else pyzipper.ZipFile
+        self._zip = kind(str(path), "w", compression=pyzipper.ZIP_DEFLATED, allowZip64=True)
+        if password:
+            self._zip.setpassword(password.encode())
+            self._zip.setencryption(pyzipper.WZ_AES, nbits=256)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
+    ) -> None:
+        self._zip.close()
+
+    def add(self, file: Path, name: str) -> None:
+        """One file under a name; it is read in blocks."""
+        how = pyzipper.ZIP_STORED if file.suffix in STORED else pyzipper.ZIP_DEFLATED
+        self._zip.write(str(file), name, compress_type=how)
+
+    def add_text(self, text: str, name: str) -> None:
+        """A short text."""
+        self._zip.writestr(name, text.encode())
