@@ -14,6 +14,7 @@ from huiliu.config.boot import Installation, boot
 from huiliu.kernel.locks import hold
 
 RIGHTS_SCHEDULE = "0 5 0 * * *"
+EXPORTS_SCHEDULE = "0 15 0 * * *"
 ACTS_PAUSE, ACTS_RETRY = 2, 20  # seconds between two looks for approved acts, and after one that has to wait
 JOBS_PAUSE, JOBS_RETRY = 1.0, 20.0  # seconds between two looks for jobs, and after one that failed
 AT_ONCE = 2  # jobs at the same time
@@ -116,6 +117,29 @@ def _acts() -> int | None:
 
 
 @DBOS.step()
+def _exports() -> int | None:
+    """How many files expired and are gone, None if it failed; as with the night, no exception leaves it."""
+    import structlog
+
+    from huiliu.apps.exports.jobs import daily
+
+    log = structlog.get_logger("huiliu.worker")
+    try:
+        removed = daily()
+    except Exception as error:
+        log.exception("exports job failed", code=getattr(error, "code", ""))
+        return None
+    log.info("exports job done", removed=removed)
+    return removed
+
+
+@DBOS.workflow()
+def exports_job(_scheduled: datetime, _context: Any) -> None:
+    """Once a day: files of exports past their day are removed."""
+    _exports()
+
+
+@DBOS.step()
 def _job(number: int) -> str | None:
     """The state a job ended in, None if that could not be written; as with the night, no exception leaves it."""
     import structlog
@@ -200,6 +224,7 @@ def _work(installation: Installation) -> None:
                 _schedule("night", night_job, installation.settings.night_schedule),
                 _schedule("audit", audit_job, AUDIT_SCHEDULE),
                 _schedule("rights", rights_job, RIGHTS_SCHEDULE),
+                _schedule("exports", exports_job, EXPORTS_SCHEDULE),
             ]
         )
         looking = threading.Thread(target=_look_for_jobs, name="jobs")

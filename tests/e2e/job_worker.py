@@ -2,9 +2,11 @@
 
 import sys
 import time
+from itertools import count
 from pathlib import Path
 
 STEPS = 30
+ENDLESS = 100  # a job of this record goes on until it is stopped
 
 
 def main() -> None:
@@ -22,8 +24,8 @@ def main() -> None:
 
     def run(work) -> None:
         note("begun", work.subject)
-        for step in range(STEPS):
-            work.progress("读取", step, STEPS)
+        for step in count() if work.subject == ENDLESS else range(STEPS):
+            work.progress("读取", step, max(step, STEPS))
             time.sleep(0.1)
         note("done", work.subject)
 

@@ -14,7 +14,14 @@ HOME = Path(__file__).parent
 MATTERS = "matters.yaml"
 LIMITS = "limits.yaml"
 # Every number without which a look could not be bounded; a file that lacks one is refused, not filled up.
-NUMBERS = ("searches_per_day", "persons_per_day", "full_views_per_day", "purpose_minutes")
+NUMBERS = (
+    "searches_per_day",
+    "persons_per_day",
+    "full_views_per_day",
+    "purpose_minutes",
+    "export_days",
+    "export_rows_without_approval",
+)
 _KNOWN = {"label", "since", "until"}
 
 

@@ -30,7 +30,13 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("隔离区", "rule_folder", "datahub:quarantine_list", "datahub.view_quarantine"),
         ),
     ),
-    ("查询", (Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),)),
+    (
+        "查询",
+        (
+            Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),
+            Entry("导出记录", "download", "exports:export_list", "query.export"),
+        ),
+    ),
     ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
     ("绩效", (Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),)),
     (

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "huiliu.apps.accounts",
     "huiliu.apps.jobs",
     "huiliu.apps.control",
+    "huiliu.apps.exports",
     "huiliu.apps.datahub",
     "huiliu.apps.fundsafety",
     "huiliu.apps.performance",

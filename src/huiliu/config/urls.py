@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("huiliu.apps.audit.urls")),
     path("", include("huiliu.apps.jobs.urls")),
     path("", include("huiliu.apps.control.urls")),
+    path("", include("huiliu.apps.exports.urls")),
     path("", include("huiliu.apps.datahub.urls")),
     path("", include("huiliu.apps.fundsafety.urls")),
     path("", include("huiliu.apps.performance.urls")),

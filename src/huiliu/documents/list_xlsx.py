@@ -27,7 +27,7 @@ class XlsxList:
     """Writes to `path`; parts of the file lie in its folder until it is closed."""
 
     def __init__(self, path: Path, head: Head) -> None:
-        self._head, self._rows, self._sheet = head, 0, None
+        self._head, self._rows, self._number, self._at = head, 0, 0, 0
         made = {"created": head.mark.at.replace(tzinfo=None), "author": head.mark.by, "title": head.title}
         self._book = xlsxwriter.Workbook(str(path), {**_OPTIONS, "tmpdir": str(path.parent)})
         self._book.use_zip64()
@@ -44,14 +44,14 @@ class XlsxList:
         )
         self._about = self._add("说明")
         self._writers = self._by_type()
-        self._begin()
+        self._sheet = self._begin()
 
     def write(self, rows: Iterable[Sequence[Any]]) -> None:
         """A block of rows; a full sheet is continued on the next one."""
         writers, other = self._writers, self._write_text
         for row in rows:
             if self._at == ROWS_A_SHEET + 1:
-                self._begin()
+                self._sheet = self._begin()
             for column, value in enumerate(row):
                 if value is not None and value != "":
                     writers.get(type(value), other)(column, value)
@@ -94,15 +94,17 @@ class XlsxList:
             return
         self._sheet.write_datetime(self._at, column, datetime(value.year, value.month, value.day), self._day)  # noqa: DTZ001
 
-    def _begin(self) -> None:
-        self._number = getattr(self, "_number", 0) + 1
-        self._sheet = self._add("数据" if self._number == 1 else f"数据{self._number}")
+    def _begin(self) -> Worksheet:
+        """The next sheet with its heading."""
+        self._number += 1
+        sheet = self._add("数据" if self._number == 1 else f"数据{self._number}")
         for column, wanted in enumerate(self._head.columns):
-            self._sheet.set_column(column, column, _width(wanted))
-            self._sheet.write_string(0, column, xml_text(wanted.label), self._bold)
-        self._sheet.freeze_panes(1, 0)
-        self._sheet.repeat_rows(0)
+            sheet.set_column(column, column, _width(wanted))
+            sheet.write_string(0, column, xml_text(wanted.label), self._bold)
+        sheet.freeze_panes(1, 0)
+        sheet.repeat_rows(0)
         self._at = 1
+        return sheet
 
     def _add(self, name: str) -> Worksheet:
         sheet = self._book.add_worksheet(name)

@@ -1,4 +1,4 @@
-"""Long lists as files: what a column is, what must be said with the rows, and texts that no office program may change."""
+"""Long lists as files: columns, what must be said with the rows, and texts that no office program may change."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -94,7 +94,8 @@ def plain_text(value: Any) -> str:
 
 def xml_text(value: Any) -> str:
     """`plain_text` without the signs that XML has no place for."""
-    return _NOT_IN_XML.sub("", plain_text(value))
+    text = value if isinstance(value, str) else plain_text(value)
+    return text if text.isprintable() else _NOT_IN_XML.sub("", text)  # nearly every cell is, and asking costs little
 
 
 def file_name(*parts: str) -> str:

@@ -16,6 +16,8 @@ PERMISSIONS: dict[str, str] = {
     "datahub.search_person": "查询人员",
     "datahub.view_person": "查看人员",
     "datahub.view_full": "查看完整信息",
+    "query.export": "导出名单",
+    "query.view_exports": "查看全部导出记录",
     "query.gbt_export": "按国家标准导出养老保险数据",
     "fundsafety.view_clues": "查看疑点",
     "performance.view_evaluation": "查看自评",
@@ -82,13 +84,14 @@ POSTS: dict[str, Post] = {
     for post in (
         _post(
             "clerk", "业务经办岗", "business",
-            "datahub.view_nights", *_QUARANTINE, *_PERSONS, "fundsafety.view_clues", "accounts.own_api_key",
+            "datahub.view_nights", *_QUARANTINE, *_PERSONS, "query.export", "fundsafety.view_clues",
+            "accounts.own_api_key",
             level=Level.L4,
         ),
         _post(
             "checker", "业务复核岗", "business",
             "datahub.view_nights", "datahub.view_quarantine", "datahub.ask_rollback", *_PERSONS,
-            "fundsafety.view_clues", level=Level.L4,
+            "query.export", "fundsafety.view_clues", level=Level.L4,
         ),
         _post("finance", "财务会计岗", "finance", *_REPORT, duty="accounting"),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, duty="cash"),
@@ -99,8 +102,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "control", "稽核内控岗", "control",
-            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "query.gbt_export", "fundsafety.view_clues",
-            *_REPORT,
+            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "query.export", "query.view_exports",
+            "query.gbt_export", "fundsafety.view_clues", *_REPORT,
             "accounts.view",
             "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",

@@ -9,8 +9,9 @@ class DatahubConfig(AppConfig):
     verbose_name = "回流库"
 
     def ready(self) -> None:
-        """Say what is done in the library when a request is granted."""
-        from huiliu.apps.datahub.services import executors, rollback
+        """Say what is done in the library when a request is granted, and what can be exported."""
+        from huiliu.apps.datahub.services import executors, person_list, rollback
 
         executors.register()
+        person_list.register()
         rollback.register()

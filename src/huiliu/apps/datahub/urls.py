@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.datahub import views, views_compares, views_nights, views_quarantine
+from huiliu.apps.datahub import views, views_compares, views_exports, views_nights, views_quarantine
 
 app_name = "datahub"
 
@@ -25,6 +25,7 @@ urlpatterns = [
     path("datahub/quarantine/ask/", views_quarantine.quarantine_ask, name="quarantine_ask"),
     path("datahub/quarantine/rows/<slug:table>/<slug:key>/", views_quarantine.quarantine_row, name="quarantine_row"),
     path("datahub/persons/", views.person_search, name="person_search"),
+    path("datahub/persons/export/", views_exports.person_export, name="person_export"),
     path("datahub/persons/<slug:key>/full/", views.person_full, name="person_full"),
     path("datahub/persons/<slug:key>/changes/", views.person_changes, name="person_changes"),
     path("datahub/persons/<slug:key>/", views.person_detail, name="person_detail"),

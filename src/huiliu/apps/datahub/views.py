@@ -33,7 +33,8 @@ def person_search(request: HttpRequest) -> HttpResponse:
     """The search box; what was typed travels in the body only, never in an address."""
     form = SearchForm(request.POST or None, choice=choice_of(None))
     result = _searched(request, form) if form.is_valid() else None
-    context = {"form": form, "result": result, "table": result and result.drawn, "used": _used(request)}
+    drawn, used, may_export = result and result.drawn, _used(request), has_permission(request.user, "query.export")
+    context = {"form": form, "result": result, "table": drawn, "used": used, "may_export": may_export}
     as_of = page_as_of(result.source if result else None)
     return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of=as_of)
 

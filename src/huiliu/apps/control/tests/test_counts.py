@@ -25,6 +25,8 @@ LIMITS = """params:
   persons_per_day: {unit: 次, values: {2024-01-01: {value: 2, source: 甲}}}
   full_views_per_day: {unit: 次, values: {2024-01-01: {value: 1, source: 甲}}}
   purpose_minutes: {unit: 分钟, values: {2024-01-01: {value: 30, source: 甲}}}
+  export_rows_without_approval: {unit: 行, values: {2024-01-01: {value: 5000, source: 甲}}}
+  export_days: {unit: 天, values: {2024-01-01: {value: 7, source: 甲}}}
 """
 
 

@@ -1,0 +1,125 @@
+"""Asking for an export: the record, and with it the job, or where the list is long the request for approval."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from huiliu.apps.audit.actions import action, kind
+from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
+from huiliu.apps.control.selectors.purposes import number_of
+from huiliu.apps.control.services import NewRequest, request_lay
+from huiliu.apps.control.services.purposes import Asked as Purpose
+from huiliu.apps.control.services.purposes import checked_case, checked_matter
+from huiliu.apps.exports.models import Export, Format
+from huiliu.apps.exports.services.sources import SOURCES, ExportSource, wanted_of
+from huiliu.apps.jobs.services import job_ask
+from huiliu.documents.list_pdf import MOST_ROWS
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
+
+OBJECT = kind("export", "导出")
+ASKED = action("exports.ask", "申请导出")
+JOB = "export"
+APPROVAL = "export_large"
+# No signs that are taken for each other when they are read out on the telephone.
+SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
+PASSWORD_LENGTH = 16
+
+
+@dataclass(frozen=True)
+class NewExport:
+    """What somebody wants: the source with its parameters, a title without personal data, and how it is written."""
+
+    kind: str
+    title: str
+    purpose: Purpose
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    format: str = "xlsx"
+    split: str = ""
+    is_encrypted: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The export, and the password of its archive for the eyes of who asked; it is shown this once."""
+
+    export: Export
+    password: str = field(default="", repr=False)
+
+
+def export_ask(*, user: Any, wanted: NewExport, actor: Actor, clock: Clock | None = None) -> Asked:
+    """Lay an export down; up to the limit its job with it, above it the request that somebody else has to agree to.
+
+    EXPORT-001 without the rights, EXPORT-002 for a list without rows, EXPORT-003 for a way of writing or splitting that
+    the source does not have, EXPORT-004 for a PDF that nobody could read; PURPOSE-002 and 003, and what `request_lay`
+    raises.
+    """
+    details = {"kind": wanted.kind, "format": wanted.format, "split": wanted.split, "encrypted": wanted.is_encrypted}
+    clock = clock or settings.HUILIU_CLOCK
+    with refusals_recorded(Entry(actor, ASKED, OBJECT, details=details)), transaction.atomic():
+        source = SOURCES[wanted.kind]
+        rows = source.count(wanted_of(user, source, wanted.parameters, wanted.split))
+        _check(wanted, source, rows)
+        asked = _laid(user, wanted, rows, clock)
+        _send(asked.export, actor, clock)
+        details |= {"rows": rows, "request": asked.export.request_id, "job": asked.export.job_id}
+        purpose = f"{asked.export.matter} {asked.export.case_number}"
+        record(Entry(actor, ASKED, OBJECT, asked.export.key, purpose=purpose, details=details), clock)
+        return asked
+
+
+def _check(wanted: NewExport, source: ExportSource, rows: int) -> None:
+    if wanted.format not in Format.values or (wanted.split and wanted.split not in source.splits):
+        raise _refused("EXPORT-003", "没有这种格式或拆分方式", "请从页面所列的格式和拆分方式中选择。")
+    if not rows:
+        raise _refused("EXPORT-002", "没有可以导出的行", "请换一个条件，或核对您的岗位权限所及的地区和险种。")
+    if wanted.format == Format.PDF and rows > MOST_ROWS:
+        raise _refused("EXPORT-004", f"PDF 清单最多 {MOST_ROWS:,} 行，现有 {rows:,} 行", "请改用 XLSX 或 CSV。")
+
+
+def _laid(user: Any, wanted: NewExport, rows: int, clock: Clock) -> Asked:
+    now = clock.now()
+    password = "".join(secrets.choice(SIGNS) for _ in range(PASSWORD_LENGTH)) if wanted.is_encrypted else ""
+    export = Export.objects.create(
+        key=secrets.token_hex(16),
+        applicant=user,
+        kind=wanted.kind,
+        title=wanted.title,
+        parameters=json.dumps(dict(wanted.parameters), ensure_ascii=False),
+        matter=checked_matter(wanted.purpose.matter, now),
+        case_number=checked_case(wanted.purpose.case_number),
+        format=wanted.format,
+        split=wanted.split,
+        is_encrypted=wanted.is_encrypted,
+        password=password or None,
+        asked_rows=rows,
+        asked_at=now,
+    )
+    return Asked(export, password)
+
+
+def _send(export: Export, actor: Actor, clock: Clock) -> None:
+    """To the worker, or first to whoever has to agree."""
+    if export.asked_rows <= limit_of_rows(clock):
+        export.job = job_ask(kind=JOB, subject=export.pk, user=export.applicant, clock=clock)
+    else:
+        subject = f"{export.title} {export.asked_rows:,} 行（{export.key[:8]}）"[-64:]
+        payload = {"export": export.pk, "rows": export.asked_rows}
+        reason = f"{export.matter} {export.case_number}"
+        new = NewRequest(APPROVAL, subject, reason, payload=payload)
+        export.request = request_lay(applicant=export.applicant, wanted=new, actor=actor, clock=clock)
+    export.save(update_fields=("job", "request"))
+
+
+def limit_of_rows(clock: Clock) -> int:
+    """How many rows leave without approval today."""
+    return number_of("export_rows_without_approval", clock.now().date())
+
+
+def _refused(code: str, message: str, hint: str) -> HuiliuError:
+    return HuiliuError(code=code, message=message, hint=hint)

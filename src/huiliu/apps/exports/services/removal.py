@@ -1,0 +1,53 @@
+"""Taking away what has expired, and whatever of files belongs to no export that is there."""
+
+import shutil
+
+from django.conf import settings
+from django.db import transaction
+
+from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.services import SYSTEM, Entry, record
+from huiliu.apps.control.selectors import OPEN_STATUSES
+from huiliu.apps.exports.models import Export, ExportState
+from huiliu.apps.exports.services.asking import OBJECT
+from huiliu.apps.exports.services.places import SUFFIX, folder, sealed_path
+from huiliu.kernel.clock import Clock
+
+REMOVED = action("exports.remove", "删除到期的导出文件")
+
+
+def exports_remove(clock: Clock | None = None) -> int:
+    """Remove the files of expired exports, stop those that were not agreed to, and clear what was left behind.
+
+    The record stays. How many files expired; run again it does no harm.
+    """
+    now = (clock or settings.HUILIU_CLOCK).now()
+    expired = list(Export.objects.filter(state=ExportState.READY, expires_at__lte=now))
+    for export in expired:
+        _remove(export, clock)
+    refused = Export.objects.filter(state=ExportState.ASKED, job=None).exclude(request__status__in=OPEN_STATUSES)
+    refused.update(state=ExportState.STOPPED, password=None)
+    _clear()
+    return len(expired)
+
+
+def _remove(export: Export, clock: Clock | None) -> None:
+    """The file first: a record that says it is gone is never wrong."""
+    sealed_path(export.key).unlink(missing_ok=True)
+    with transaction.atomic():
+        Export.objects.filter(pk=export.pk).update(state=ExportState.REMOVED)
+        record(Entry(SYSTEM, REMOVED, OBJECT, export.key, after={"state": "removed"}), clock)
+
+
+def _clear() -> None:
+    """Files and workshops of exports that are neither there nor being made."""
+    ready = set(Export.objects.filter(state=ExportState.READY).values_list("key", flat=True))
+    asked = set(Export.objects.filter(state=ExportState.ASKED).values_list("key", flat=True))
+    for path in folder().iterdir():
+        key = path.name.partition(".")[0]
+        if key in asked or (key in ready and path.suffix == SUFFIX):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,72 @@
+"""What can be exported: each part registers its lists as sources of rows, read under the asker's present rights."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from huiliu.apps.accounts.selectors import Scope, has_permission, scopes
+from huiliu.documents.listing import ListColumn
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.registry import Registry
+
+EXPORT = "query.export"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose rows: the asker, what their grants reach at this moment, the stored parameters, and how to split."""
+
+    user: Any
+    scopes: Sequence[Scope]
+    parameters: Mapping[str, Any] = field(repr=False)
+    split: str = ""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Some rows of one part; all rows of a part follow each other."""
+
+    rows: Sequence[Sequence[Any]] = field(repr=False)
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a source gives: columns, rows in blocks, masked already, and which day of the library they are from."""
+
+    columns: Sequence[ListColumn]
+    blocks: Iterator[Block] = field(repr=False)
+    as_of: date | None = None
+    snapshot: int | None = None
+
+
+@dataclass(frozen=True)
+class ExportSource:
+    """A kind of list. `permission` is the right to its rows; `splits` are the ways to split it, code → words.
+
+    `count` and `open` see a `Wanted` made from the rights of the moment: what is out of reach is not there.
+    """
+
+    label: str
+    permission: str
+    count: Callable[[Wanted], int]
+    open: Callable[[Wanted], AbstractContextManager[Content]]
+    splits: Mapping[str, str] = field(default_factory=dict)
+
+
+SOURCES: Registry[ExportSource] = Registry("导出来源")
+
+
+def may_export(user: Any, source: ExportSource) -> bool:
+    """Whether somebody may export these rows now."""
+    return bool(user.is_active and has_permission(user, EXPORT) and has_permission(user, source.permission))
+
+
+def wanted_of(user: Any, source: ExportSource, parameters: Mapping[str, Any], split: str) -> Wanted:
+    """What is asked, under the rights of this moment; EXPORT-001 without them."""
+    if not may_export(user, source):
+        hint = "如工作需要，请在“申请与审批”中申请岗位权限。"
+        raise HuiliuError(code="EXPORT-001", message=f"您现在没有导出“{source.label}”的权限", hint=hint)
+    return Wanted(user, scopes(user, source.permission), parameters, split)
