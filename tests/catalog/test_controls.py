@@ -19,6 +19,7 @@ from huiliu.lake.home import LakeHome
 from huiliu.lake.night import run_night
 from huiliu.lake.records import Outcome
 from huiliu.rules.cases import MemorySnapshot
+from support.scale import variants
 
 TABLES = Catalog.load().tables
 DECLARED = controls(TABLES)
@@ -125,7 +126,7 @@ FAULTS = (
 )
 
 
-@pytest.mark.parametrize(("old", "new", "said"), FAULTS)
+@pytest.mark.parametrize(("old", "new", "said"), variants(FAULTS, fast=3))
 def test_a_control_that_does_not_hold_together_is_named(folder: Path, old: str, new: str, said: str):
     text = (HOME / "finance" / "voucher_balanced.yaml").read_text("utf-8")
     assert old in text
@@ -138,13 +139,15 @@ def test_a_control_that_does_not_hold_together_is_named(folder: Path, old: str, 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [
-        ("rows: {}\n", "只能有 params"),
-        ('params: {unheard_of: {unit: "%", values: {2000-01-01: {value: 5, source: x}}}}\n', "unheard_of"),
-        ('params: {month_moved: {unit: "%", values: {2000-01-01: {value: few, source: x}}}}\n', "不小于零"),
-        ('params: {month_moved: {unit: "%", values: {2000-01-01: {value: -1, source: x}}}}\n', "不小于零"),
-        ('tables: {nothing: {month_moved: {unit: "%", values: {2000-01-01: {value: 5, source: x}}}}}\n', "nothing"),
-    ],
+    variants(
+        [
+            ("rows: {}\n", "只能有 params"),
+            ('params: {unheard_of: {unit: "%", values: {2000-01-01: {value: 5, source: x}}}}\n', "unheard_of"),
+            ('params: {month_moved: {unit: "%", values: {2000-01-01: {value: few, source: x}}}}\n', "不小于零"),
+            ('params: {month_moved: {unit: "%", values: {2000-01-01: {value: -1, source: x}}}}\n', "不小于零"),
+            ('tables: {nothing: {month_moved: {unit: "%", values: {2000-01-01: {value: 5, source: x}}}}}\n', "nothing"),
+        ]
+    ),
 )
 def test_numbers_that_do_not_hold_together_are_named(folder: Path, text: str, said: str):
     (folder / "movements.yaml").write_text(text, "utf-8")

@@ -76,6 +76,7 @@ def test_equal_findings_give_equal_bytes_and_replace_the_old_file(checked, tmp_p
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["等保自查表.docx"]
 
 
+@pytest.mark.slow
 def test_level_two_marks_what_nobody_checked(checked, tmp_path):
     said = text(write_form(self_check(2, checked.site), tmp_path / "out"))
     assert "（第二级，应用部分）" in said

@@ -25,7 +25,7 @@ from huiliu.lake.certificate_check import Examined, examine
 from huiliu.lake.records import Check, NightRecord, Outcome, Proof, TableRecord
 from lake.builder import DIVISION, STAMP, TABLES, second_night, sm3_of
 from lake.conftest import Site
-from support.scale import examples
+from support.scale import examples, variants
 
 SIGNER = Signer(bytes(range(32)))
 KEYS = by_fingerprint([SIGNER.public])
@@ -207,13 +207,15 @@ def append(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("tamper", "named"),
-    [
-        (lambda site: append(folder_of(site) / "person.csv"), "交付文件 person.csv"),
-        (lambda site: (folder_of(site) / "payment.csv").unlink(), "交付文件 payment.csv"),
-        (lambda site: append(folder_of(site) / "manifest.json"), "批次清单 manifest.json"),
-        (lambda site: append(site.home.root / "catalog.1.sqlite"), "目录库副本 catalog.1.sqlite"),
-        (lambda site: (site.home.root / "catalog.1.sqlite").unlink(), "目录库副本 catalog.1.sqlite"),
-    ],
+    variants(
+        [
+            (lambda site: append(folder_of(site) / "person.csv"), "交付文件 person.csv"),
+            (lambda site: (folder_of(site) / "payment.csv").unlink(), "交付文件 payment.csv"),
+            (lambda site: append(folder_of(site) / "manifest.json"), "批次清单 manifest.json"),
+            (lambda site: append(site.home.root / "catalog.1.sqlite"), "目录库副本 catalog.1.sqlite"),
+            (lambda site: (site.home.root / "catalog.1.sqlite").unlink(), "目录库副本 catalog.1.sqlite"),
+        ]
+    ),
 )
 def test_what_was_tampered_with_is_named_and_nothing_else(
     published: Site, tamper: Callable[[Site], object], named: str

@@ -87,6 +87,7 @@ def test_a_rollback_is_certified_and_what_it_withdrew_says_so(five: Five) -> Non
     assert find_certificate(site.home, day(3), site.library.days()).name == "449900_20250403.4.json"
 
 
+@pytest.mark.slow
 def test_the_certificate_outlives_its_snapshot(five: Five) -> None:
     site, _ = five
     paths = certify(site)

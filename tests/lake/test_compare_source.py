@@ -76,6 +76,7 @@ def test_changed_lost_and_new_rows_are_named_with_their_columns(read) -> None:
     assert found["person"].columns_changed() == {"sex": 1, "born_on": 1}
 
 
+@pytest.mark.slow
 def test_one_table_is_compared_by_name_and_an_unknown_one_is_said(read) -> None:
     assert set(compared(read, "payment")) == {"payment"}
     with pytest.raises(HuiliuError) as refused:
@@ -98,6 +99,7 @@ def test_results_are_kept_for_the_owner_only_without_values(read) -> None:
     assert kept(site.home) == [found]
 
 
+@pytest.mark.slow
 def test_a_result_that_cannot_be_read_is_left_out(read) -> None:
     site, *_ = read
     compared(read, "person")
@@ -105,6 +107,7 @@ def test_a_result_that_cannot_be_read_is_left_out(read) -> None:
     assert [each.table for each in kept(site.home)] == ["person"]
 
 
+@pytest.mark.slow
 def test_nothing_of_the_rows_stays_beside_the_source(read) -> None:
     _, _, front = read
     before = sorted(path.name for path in front.memory.parent.iterdir())

@@ -70,6 +70,7 @@ def test_a_zip_is_all_its_members(site: Site) -> None:
     assert site.rows("SELECT person_no, name FROM person ORDER BY 1") == NAMES
 
 
+@pytest.mark.slow
 def test_a_fault_in_a_zip_names_the_member(site: Site) -> None:
     bad = {**TWO, "c.csv": csv_bytes(PERSON, [("P9", "x", "1", "19600230", "", STAMP)])}
     assert fault(deliver(site, zipped(bad), "csv.zip"))[::2] == ("type", "AAC006：person.zip 第 3 个成员 第 1 条")
@@ -148,12 +149,14 @@ def test_a_gzip_bomb_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> 
     assert fault(record) == ("unpack", "解压后过大", "person.csv.gz 压缩数据")
 
 
+@pytest.mark.slow
 def test_without_quotes_a_quote_is_a_character(site: Site) -> None:
     rows = [("P1", '张"三', "1", "", "", STAMP), ("P2", '"李', "1", "", "", STAMP)]
     assert deliver(site, csv_bytes(PERSON, rows), "csv", quote="").outcome is Outcome.PUBLISHED
     assert site.rows("SELECT person_no, name FROM person ORDER BY 1") == [("P1", '张"三'), ("P2", '"李')]
 
 
+@pytest.mark.slow
 def test_the_feed_knows_formats_by_the_end_of_the_name(site: Site) -> None:
     site.feed = Feed({"person": FeedTable(("person*.*",), quote="")}, DIVISION)
     folder = site.inbox / f"{DIVISION}_20250401"
@@ -346,6 +349,7 @@ WRONG_CELLS: list[tuple[str, Sequence[Any], str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_cells_that_a_spreadsheet_may_have_changed_are_refused(site: Site) -> None:
     found = [fault(deliver(site, sheet([PERSON, row]), "xlsx")) for _, row, _ in WRONG_CELLS]
     assert found == [("cell", problem, where) for where, _, problem in WRONG_CELLS]
@@ -390,6 +394,7 @@ def test_a_cell_at_the_end_of_the_world_does_not_end_the_run(site: Site) -> None
     assert fault(deliver(site, out.getvalue(), "xlsx")) == ("fields", problem, "person.xlsx")
 
 
+@pytest.mark.slow
 def test_a_sheet_that_unpacks_to_too_much_is_refused(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sheets, "_UNPACKED", 1000)
     assert fault(deliver(site, sheet([PERSON, ZHANG]), "xlsx")) == ("unpack", "解压后过大", "person.xlsx")

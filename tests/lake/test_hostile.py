@@ -228,6 +228,7 @@ def test_texts_full_of_sql_are_only_texts(published: Site) -> None:
     assert set(published.payments()) == {*FIRST, *wild}
 
 
+@pytest.mark.slow
 def test_a_table_of_the_feed_that_the_catalog_lacks_leaves_no_level_a(published: Site) -> None:
     published.feed = Feed({**FEED.tables, "lost": FeedTable(("lost.csv",))}, FEED.division)
     second(published)

@@ -255,6 +255,7 @@ def test_table_not_delivered_keeps_its_rows_and_lowers_the_level(published: Site
     assert published.payments() == FIRST
 
 
+@pytest.mark.slow
 def test_a_needs_rows_sums_and_closing_totals(published: Site) -> None:
     previous = published.previous
     lacking = [{"rows": None}, {"control_sums": None}, {"control_sums": {}}, {"closing": None}]

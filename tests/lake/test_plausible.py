@@ -140,6 +140,7 @@ def test_the_newest_month_that_is_left_out_refuses(paying: Site):
     assert check_of(record, "month_rows").where == "EAC064：202503 110 行 10 → 0（0.0%）"
 
 
+@pytest.mark.slow
 def test_a_doubled_month_refuses(paying: Site):
     again = [(f"again{row[0]}", *row[1:]) for row in month_of_pay(202503)]
     record = batch(paying, paid() + again)
@@ -190,6 +191,7 @@ def test_a_month_may_fill_up_night_by_night(paying: Site):
         assert compared(record)["month_rows"] == "pass"
 
 
+@pytest.mark.slow
 def test_each_scheme_has_its_own_months(paying: Site):
     """A second scheme begins: nothing of its own comes before, and ten rows of the other are no measure."""
     record = batch(paying, [("I", *row) for row in month_of_pay(202503, 4, scheme="120")], "increment")
@@ -222,6 +224,7 @@ def test_a_column_of_few_amounts_is_no_measure_for_the_next_month(paying: Site, 
     assert failed(record) == failures
 
 
+@pytest.mark.slow
 def test_a_column_that_is_not_steady_is_not_measured(paying: Site):
     fees = Column("amount", code="AAE019", kind="money", label="滞纳金", malformed="quarantine", steady=False)
     paying.tables = {"payment": replace(pension, columns=(*pension.columns[:4], fees, *pension.columns[5:]))}
@@ -298,6 +301,7 @@ def test_a_control_warns_and_says_months_and_no_person(paying: Site):
     assert (check.actual, check.where) == ("1 处不符，涉及 0.01 元", "at_most：202503：1 处")
 
 
+@pytest.mark.slow
 def test_a_control_refuses_where_it_is_said_to(paying: Site):
     record = over(paying, control("refuse"))
     assert failed(record) == ["control"]

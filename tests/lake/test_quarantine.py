@@ -48,6 +48,7 @@ def test_the_bad_row_waits_and_the_night_is_complete(office: Office) -> None:
     assert office.site.problems() == ()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("look_ups")
 def test_what_waits_is_seen_as_of_its_night_and_is_no_table_of_the_library(office: Office) -> None:
     first = office.night(awards(GOOD, OVERPAID, closing=(2, "300.00", "300.01")))
@@ -94,6 +95,7 @@ def test_a_bad_change_leaves_the_older_version_and_counts_as_the_newer(office: O
     assert (third.level, office.paid(), office.aside()) == (Proof.A, {}, [])
 
 
+@pytest.mark.slow
 def test_a_night_of_the_wrong_totals_is_refused_whatever_waits(office: Office) -> None:
     office.night(awards(GOOD, OVERPAID, closing=(2, "300.00", "300.01")))
     record = office.night(

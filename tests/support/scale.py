@@ -3,8 +3,9 @@
 import os
 import random
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,15 @@ Scale = Callable[[str], int]
 
 
 def examples(full: int) -> int:
-    """How many examples of a property the fast tier tries: all in CI, a quarter at the desk."""
-    return full if CI else max(3, full // 4)
+    """How many examples of a property the fast tier tries: all in CI, an eighth at the desk."""
+    return full if CI else max(3, full // 8)
+
+
+def variants(cases: Iterable[Any], fast: int = 1) -> list[Any]:
+    """Parameters of a test of which the first few stand for all in the fast tier; the others are slow."""
+    plain = [case if isinstance(case, tuple) else (case,) for case in cases]
+    marks = [[]] * fast + [[pytest.mark.slow]] * len(plain)
+    return [pytest.param(*case, marks=mark) for case, mark in zip(plain, marks, strict=False)]
 
 
 def read_scale(name: str) -> dict[str, int]:

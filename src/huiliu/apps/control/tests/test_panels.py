@@ -9,6 +9,7 @@ from huiliu.apps.audit.services import SYSTEM
 from huiliu.apps.control.selectors import deadlock_lines
 from huiliu.apps.control.tests.walking import text_of
 from huiliu.kernel.clock import TZ, FixedClock
+from support.scale import variants
 
 pytestmark = pytest.mark.django_db
 
@@ -50,15 +51,18 @@ def test_reviews_and_deadlocks_are_for_control_and_security(office, at):
 
 @pytest.mark.parametrize(
     ("who", "path", "queries"),
-    [
-        ("he", "requests/", 8),
-        ("he", "requests/all/", 9),
-        ("he", "ledger/", 10),
-        ("he", "reviews/", 7),
-        ("wang", "delegations/", 9),
-        ("wang", "requests/new/post/", 7),
-        ("sun", "units/", 5),
-    ],
+    variants(
+        [
+            ("he", "requests/", 8),
+            ("he", "requests/all/", 9),
+            ("he", "ledger/", 10),
+            ("he", "reviews/", 7),
+            ("wang", "delegations/", 9),
+            ("wang", "requests/new/post/", 7),
+            ("sun", "units/", 5),
+        ],
+        fast=2,
+    ),
 )
 def test_pages_ask_as_often_however_many_rows_there_are(office, at, ask, django_assert_num_queries, who, path, queries):
     client, address = at(who), f"/control/{path}"

@@ -51,6 +51,7 @@ def test_each_day_shows_its_own_rows(nights):
     assert view(ZHOU, None).identity["division"].text == "449921"
 
 
+@pytest.mark.slow
 def test_the_audit_says_which_snapshot_was_seen(nights, town):
     view(LI, FIRST_DAY)
     key_of("李㛃", FIRST_DAY)

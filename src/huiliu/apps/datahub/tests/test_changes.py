@@ -85,6 +85,7 @@ def test_only_who_may_see_the_person_today_sees_their_history(nights):
     assert list(outcomes) == ["ok", "refused"]
 
 
+@pytest.mark.slow
 def test_rows_of_other_schemes_are_not_in_it(nights):
     injury = (Scope("", frozenset({"210"}), "L2"),)
     tables = {(entry[1], entry[2]) for entry in told(changed(LI, injury))}
@@ -97,6 +98,7 @@ def test_the_history_of_a_past_day_ends_there(nights):
     assert {entry[0] for entry in told(changed(ZHOU, as_of=FIRST_DAY))} == {"2025-03-31"}
 
 
+@pytest.mark.slow
 def test_pages_begin_before_a_commit(nights, town):
     assert {entry[0] for entry in told(changed(ZHOU, before=town.second))} == {"2025-03-31"}
     assert changed(ZHOU, before=1).nights == []
@@ -144,6 +146,7 @@ def test_page_and_answer_tell_the_same_and_no_protected_value(nights, control, d
         control.get(f"/datahub/persons/{key}/changes/")
 
 
+@pytest.mark.slow
 def test_nothing_older_and_nothing_at_all_say_so(nights, control):
     key = key_of(WANG)
     assert "没有更早的变更" in control.get(f"/datahub/persons/{key}/changes/?before=1").content.decode()

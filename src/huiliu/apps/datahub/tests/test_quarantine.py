@@ -141,6 +141,7 @@ def test_an_otherwise_perfect_night_is_amber_while_rows_wait():
     assert with_quarantine(perfect, 0) is perfect
 
 
+@pytest.mark.slow
 def test_yesterday_had_nothing_in_quarantine(place, sign_in):
     client = sign_in("clerk")
     assert "隔离区是空的" in client.get("/datahub/quarantine/?as_of=2025-03-31").content.decode()
@@ -208,6 +209,7 @@ def test_all_of_a_reason_are_rejected_and_counted_as_such(place, people, sign_in
     assert asked(people, "release", "H2").status == "pending"
 
 
+@pytest.mark.slow
 def test_what_may_not_be_asked(place, people):
     assert refused(lambda: asked(people, "release", "H1", who="leader")) == "QUARANTINE-005"
     assert refused(lambda: asked(people, "release", "H1", "H3")) == "QUARANTINE-004"
@@ -247,6 +249,7 @@ def test_a_correction_meanwhile_stops_the_approval_and_nothing_is_half_done(plac
     assert signed(people, request, decision="rejected", comment="省级已更正").request.status == "rejected"
 
 
+@pytest.mark.slow
 def test_the_request_leads_to_its_rows(place, people, client):
     request = asked(people, "reject", "H1", "H2")
     client.force_login(people["checker"])
@@ -278,6 +281,7 @@ def test_the_form_asks_for_what_is_ticked_and_says_what_is_missing(place, people
     assert QuarantineAsk.objects.count() == 3
 
 
+@pytest.mark.slow
 def test_the_interface_answers_as_the_pages_do(place, people, client):
     client.force_login(people["clerk"])
     told = client.get("/api/v1/quarantine").json()
