@@ -10,7 +10,7 @@ from huiliu.lake.engine import identifier, literal
 from huiliu.lake.mapping import Condition, TableMapping, file_heading, mapped_names
 from huiliu.lake.records import Check
 from huiliu.lake.tables import Column, Kind, Table
-from huiliu.lake.typed import bad_mark, cleaned, doubt_marks, empty, odd, spaced, typed
+from huiliu.lake.typed import at_once, bad_mark, cleaned, doubt_marks, empty, odd, spaced, tried
 
 OPERATION = "OP"
 
@@ -85,7 +85,11 @@ class Layout:
         raws = [f"{self._raw(c)} AS {_given(c)}" for c in present]
         spaces = [f"{spaced(_given(c), c.kind)} AS {_spaced(c)}" for c in present]
         texts = [f"{cleaned(_given(c), c.kind, _spaced(c))} AS {_text(c)}" for c in present]
-        values = [f"{typed(_text(c), c.kind)} AS {_value(c)}" for c in present]
+        casts = {c.name: cast for c in present if (cast := tried(_text(c), c.kind))}
+        tries = [f"{casts[c.name]} AS {_tried(c)}" for c in present if c.name in casts]
+        values = [
+            f"{at_once(_text(c), c.kind, _tried(c) if c.name in casts else None)} AS {_value(c)}" for c in present
+        ]
         odds = [part for c in present if (part := odd(c, _spaced(c), _text(c), _value(c)))]
         operation = []
         if OPERATION in self.positions:
@@ -102,9 +106,10 @@ class Layout:
             SELECT {", ".join([*operation, marks, *columns])}
             FROM (SELECT *, {" OR ".join(odds) or "false"} AS _odd
             FROM (SELECT *, {", ".join(values)}
+            FROM (SELECT {", ".join(["*", *tries])}
             FROM (SELECT *, {", ".join(texts)}
             FROM (SELECT *, {", ".join(spaces)}
-            FROM (SELECT {", ".join(raws)} FROM {self.cells.source()})))))"""
+            FROM (SELECT {", ".join(raws)} FROM {self.cells.source()}))))))"""
 
     def _bad(self, present: list[Column]) -> str:
         marks = [bad_mark(c, _text(c), _value(c)) for c in present]
@@ -200,6 +205,10 @@ def _spaced(column: Column) -> str:
 
 def _text(column: Column) -> str:
     return identifier(f"t_{column.name}")
+
+
+def _tried(column: Column) -> str:
+    return identifier(f"r_{column.name}")
 
 
 def _value(column: Column) -> str:

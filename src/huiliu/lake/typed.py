@@ -1,5 +1,7 @@
 """How text in a file becomes a typed value, as SQL: strict spellings only, and every doubt is marked on its row."""
 
+from collections.abc import Mapping
+
 from huiliu.lake.engine import identifier, literal
 from huiliu.lake.tables import SQL_TYPES, Column, Kind
 
@@ -10,6 +12,14 @@ _DIGITS = {
     "int": (r"-?[0-9]{1,10}", "INTEGER"),
 }
 _BLANK_DATES = "('00010101', '0001-01-01', '0001-01-01 00:00:00', '00010101000000')"
+
+# Bytes of the spellings that are tried at once: dates have others too, at which a cast would fail first.
+_LENGTHS: Mapping[Kind, int] = {"month": 6, "date": 10, "time": 19}
+_LIMITS: Mapping[Kind, str] = {
+    "month": " AND {0} BETWEEN 190001 AND 219912 AND {0} % 100 BETWEEN 1 AND 12",
+    "date": " AND {0} > DATE '0001-01-01'",
+    "time": " AND {0} > TIMESTAMP '0001-01-01 00:00:00'",
+}
 
 
 def spaced(raw: str, kind: Kind) -> str:
@@ -47,6 +57,26 @@ def typed(text: str, kind: Kind) -> str:
             return _time(text)
         case _:
             return text
+
+
+def tried(text: str, kind: Kind) -> str | None:
+    """DuckDB's own cast of text that may be spelled as it would write the value itself; None if any text is a value."""
+    sql_type = SQL_TYPES[kind]
+    if sql_type == "VARCHAR":
+        return None
+    cast, length = f"TRY_CAST({text} AS {sql_type})", _LENGTHS.get(kind)
+    return cast if length is None else f"CASE WHEN strlen({text}) = {length} THEN {cast} END"
+
+
+def at_once(text: str, kind: Kind, value: str | None) -> str:
+    """What `typed` says, by way of what was `tried`: one that is written back as it stood needs no pattern.
+
+    Patterns cost twice the cast, and nearly every cell of a table is spelled like that.
+    """
+    if value is None:
+        return typed(text, kind)
+    same = f"CAST({value} AS VARCHAR) = {text}{_LIMITS.get(kind, '').format(value)}"
+    return f"CASE WHEN {same} THEN {value} ELSE {typed(text, kind)} END"
 
 
 def _month(text: str) -> str:
