@@ -288,6 +288,7 @@ def test_a_lake_that_cannot_be_read_is_said(published: Site) -> None:
     assert list(told(check(published))) == ["回流库"]
 
 
+@pytest.mark.slow
 def test_each_names_the_one_before(published: Site) -> None:
     certify(published)
     second_night(published.inbox, published.previous, [("U", "Z1", "P1", "202503", "110.10", STAMP)], (3, "610.60"))

@@ -66,6 +66,7 @@ def test_other_persons_are_not_there(three: Library) -> None:
     assert told(of(three, "nobody")) == []
 
 
+@pytest.mark.slow
 def test_pages_hold_whole_commits_and_join_without_gap_or_repetition(
     three: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -164,6 +164,7 @@ def test_a_file_changed_while_it_is_read_is_refused(site: Site, monkeypatch: pyt
     assert site.last().outcome is Outcome.PUBLISHED
 
 
+@pytest.mark.slow
 def test_a_manifest_changed_while_it_is_read_is_refused(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     folder, landing = second(published), load.Landing
 
