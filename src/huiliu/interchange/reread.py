@@ -150,5 +150,8 @@ def reread_delimited(path: Path, encoding: str, form: Form) -> Totals:
 def _add(sums: dict[str, Decimal], name: str, text: str | None) -> None:
     if not text:
         return
-    with suppress(InvalidOperation):  # the schema has its say about it
-        sums[name] = sums.get(name, Decimal()) + Decimal(text)
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:  # the schema has its say about it
+        return
+    sums[name] = sums[name] + amount if name in sums else amount
