@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "huiliu.apps.control",
     "huiliu.apps.exports",
     "huiliu.apps.datahub",
+    "huiliu.apps.query",
     "huiliu.apps.fundsafety",
     "huiliu.apps.performance",
 ]

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("huiliu.apps.control.urls")),
     path("", include("huiliu.apps.exports.urls")),
     path("", include("huiliu.apps.datahub.urls")),
+    path("", include("huiliu.apps.query.urls")),
     path("", include("huiliu.apps.fundsafety.urls")),
     path("", include("huiliu.apps.performance.urls")),
     path("api/v1/", api.urls),

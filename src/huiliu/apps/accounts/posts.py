@@ -16,6 +16,9 @@ PERMISSIONS: dict[str, str] = {
     "datahub.search_person": "查询人员",
     "datahub.view_person": "查看人员",
     "datahub.view_full": "查看完整信息",
+    "query.use": "结构化查询和统计",
+    "query.view_list": "查看人员名单",
+    "query.share": "共享查询方案",
     "query.export": "导出名单",
     "query.view_exports": "查看全部导出记录",
     "query.gbt_export": "按国家标准导出养老保险数据",
@@ -76,6 +79,7 @@ def _post(code: str, label: str, family: str, *permissions: str, level: Level = 
 
 
 _PERSONS = ("datahub.search_person", "datahub.view_person", "datahub.view_full")
+_LISTS = ("query.use", "query.view_list", "query.share")
 _QUARANTINE = ("datahub.view_quarantine", "datahub.ask_quarantine")
 _REPORT = ("performance.view_evaluation", "performance.download_report")
 
@@ -84,16 +88,16 @@ POSTS: dict[str, Post] = {
     for post in (
         _post(
             "clerk", "业务经办岗", "business",
-            "datahub.view_nights", *_QUARANTINE, *_PERSONS, "query.export", "fundsafety.view_clues",
+            "datahub.view_nights", *_QUARANTINE, *_PERSONS, *_LISTS, "query.export", "fundsafety.view_clues",
             "accounts.own_api_key",
             level=Level.L4,
         ),
         _post(
             "checker", "业务复核岗", "business",
             "datahub.view_nights", "datahub.view_quarantine", "datahub.ask_rollback", *_PERSONS,
-            "query.export", "fundsafety.view_clues", level=Level.L4,
+            *_LISTS, "query.export", "fundsafety.view_clues", level=Level.L4,
         ),
-        _post("finance", "财务会计岗", "finance", *_REPORT, duty="accounting"),
+        _post("finance", "财务会计岗", "finance", *_REPORT, "query.use", duty="accounting"),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, duty="cash"),
         # Whoever runs the machines sees how the nights went, not persons: of rows in quarantine the places, no cells.
         _post(
@@ -102,8 +106,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "control", "稽核内控岗", "control",
-            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, "query.export", "query.view_exports",
-            "query.gbt_export", "fundsafety.view_clues", *_REPORT,
+            "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, *_LISTS, "query.export",
+            "query.view_exports", "query.gbt_export", "fundsafety.view_clues", *_REPORT,
             "accounts.view",
             "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
@@ -111,7 +115,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "leader", "单位领导", "leader",
-            "datahub.view_nights", "fundsafety.view_clues", *_REPORT, "control.view_ledger", "control.view_requests",
+            "datahub.view_nights", "query.use", "fundsafety.view_clues", *_REPORT, "control.view_ledger",
+            "control.view_requests",
         ),
         # The system administrator sees no business data and grants nothing.
         _post(

@@ -1,0 +1,162 @@
+"""Running a query: counted where it looks for protected values, bounded in time, recorded before data leaves."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.audit.actions import action, kind
+from huiliu.apps.audit.services import Actor, Entry, record
+from huiliu.apps.control.selectors.purposes import running_purpose
+from huiliu.apps.control.services.counts import Counted, count_take
+from huiliu.apps.datahub.selectors.library import Source, look
+from huiliu.apps.datahub.services.keys import subject_keys
+from huiliu.apps.query.selectors import absent_tables, sight_at, sight_of
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.snapshot import Snapshot
+from huiliu.topics import MOST_GROUPS, Query, ResultColumn, Sight, Topic, compile_query
+from huiliu.topics.errors import too_many_groups, too_slow
+from huiliu.topics.small import Cell, hidden
+
+TOPIC = kind("topic", "查询主题")
+RAN = action("query.run", "结构化查询")
+ROWS_SHOWN = 500
+SECONDS = 30
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks, for the audit and for what they may see."""
+
+    user: Any
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one query gave: of a list at most ROWS_SHOWN rows, with `rows` and `subjects` of all that there are.
+
+    The last value of a list's row is the number of its person or unit, `keys` leads from it to the person's page. The
+    last two of a row of statistics are its persons or units and what it adds up over; those of `closed` are not shown.
+    """
+
+    topic: Topic
+    query: Query
+    columns: Sequence[ResultColumn]
+    lines: Sequence[Row]
+    rows: int
+    subjects: int
+    source: Source
+    keys: Mapping[str, str]
+    closed: frozenset[int] = frozenset()
+
+
+def query_run(
+    *, asked: Asked, topic: Topic, query: Query, as_of: date | None = None, clock: Clock | None = None
+) -> Result:
+    """Run a query as far as its asker may see.
+
+    QRY-… for one that may not be asked or takes too long, COUNT-001 above the day's limit of looking for protected
+    values, LIBRARY-002 for a day without a night.
+    """
+    with look(as_of) as seen:
+        if (absent := absent_tables(topic, seen)) is not None:
+            raise absent
+        sight = sight_at(sight_of(asked.user, lists=not query.is_statistics), seen, topic)
+        compiled = compile_query(_capped(query), topic, sight, seen.source.business_date)
+        sought = _count_sought(asked.actor, topic, query, clock)
+        with _bounded(seen.snap):
+            counted = seen.snap.rows(compiled.count_sql, compiled.count_parameters)[0]
+            lines = [tuple(row.values()) for row in seen.snap.rows(compiled.sql, compiled.parameters)]
+        if query.is_statistics and len(lines) > MOST_GROUPS:
+            raise too_many_groups(MOST_GROUPS)
+        result = Result(topic, query, compiled.columns, lines, counted["rows"], counted["subjects"], seen.source, {})
+        result = replace(result, closed=_closed(result, sight))
+        return _recorded(asked, result, sought, clock or settings.HUILIU_CLOCK)
+
+
+def _capped(query: Query) -> Query:
+    return query if query.is_statistics else replace(query, limit=min(query.limit or ROWS_SHOWN, ROWS_SHOWN))
+
+
+def _count_sought(actor: Actor, topic: Topic, query: Query, clock: Clock | None) -> int:
+    """Every protected value that is looked for takes one of the day's searches."""
+    conditions = [condition for group in query.conditions for condition in group]
+    sought = sum(max(1, len(c.values)) for c in conditions if topic.by_name[c.item].is_protected)
+    for _ in range(sought):
+        count_take(actor=actor, counted=Counted.SEARCH, clock=clock)
+    return sought
+
+
+@contextmanager
+def _bounded(snap: Snapshot) -> Iterator[None]:
+    """Stop what runs longer than its time; QRY-009."""
+    timer = threading.Timer(SECONDS, snap.interrupt)
+    timer.start()
+    try:
+        yield
+    except HuiliuError as error:
+        if error.facts.get("kind") != "InterruptException":
+            raise
+        stopped = too_slow(SECONDS)
+    else:
+        return
+    finally:
+        timer.cancel()
+    raise stopped
+
+
+def _closed(result: Result, sight: Sight) -> frozenset[int]:
+    """Which rows of statistics about persons must not be shown to whoever may not list them."""
+    if sight.lists or not result.query.is_statistics or result.topic.subject != "person_no":
+        return frozenset()
+    width = len(result.query.group_by)
+    return frozenset(hidden([Cell(line[:width], line[-1], line[-2]) for line in result.lines], width))
+
+
+def _recorded(asked: Asked, result: Result, sought: int, clock: Clock) -> Result:
+    """The audit row, with items and counts and no value; the keys of persons are made in its transaction."""
+    purpose = running_purpose(asked.user, clock) if sought else None
+    entry = Entry(
+        asked.actor,
+        RAN,
+        TOPIC,
+        result.topic.name,
+        purpose=purpose.text if purpose else "",
+        details=_details(result, sought),
+    )
+    with transaction.atomic():
+        keys = subject_keys(_numbers(asked.user, result), clock)
+        record(entry, clock)
+    return replace(result, keys=keys)
+
+
+def _details(result: Result, sought: int) -> dict[str, Any]:
+    query = result.query
+    return {
+        "items": list(query.items),
+        "groups": list(query.group_by),
+        "measures": [measure.name for measure in query.measures],
+        "conditions": sum(len(group) for group in query.conditions),
+        "compared": sorted({condition.item for group in query.conditions for condition in group}),
+        "sought": sought,
+        "rows": result.rows,
+        "shown": len(result.lines),
+        "snapshot": result.source.snapshot,
+    }
+
+
+def _numbers(user: Any, result: Result) -> list[str]:
+    is_list = not result.query.is_statistics and result.topic.subject == "person_no"
+    if not is_list or not has_permission(user, "datahub.view_person"):
+        return []
+    return [line[-1] for line in result.lines if line[-1]]

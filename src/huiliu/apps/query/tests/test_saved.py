@@ -1,0 +1,69 @@
+"""Kept queries: sealed, one's own or one's unit's, each act recorded; they keep no result and open nothing."""
+
+import pytest
+
+from huiliu.apps.accounts.models import User
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.query.models import SavedQuery
+
+pytestmark = pytest.mark.django_db
+FORM = {
+    "mode": "list", "item": ["name", "amount"], "c0-item": "order_no", "c0-operator": "equal", "c0-value": "ORD7788",
+    "c0-group": "1", "slots": "1", "keep": "1", "name": "我的支付单",
+}  # fmt: skip
+
+
+@pytest.fixture
+def clerk(town, sign_in):
+    client = sign_in("clerk")
+    client.post("/query/benefit_payment/", FORM)
+    return client
+
+
+def test_kept_sealed_and_opened_again(clerk):
+    row = SavedQuery.objects.get()
+    assert "ORD7788" not in row.content.at_rest()
+    assert "ORD7788" not in f"{row} {row.content}"
+    page = clerk.get(f"/query/saved/{row.key}/").content.decode()
+    assert 'value="ORD7788"' in page
+    assert AuditEvent.objects.filter(action="query.saved_keep", object_key=row.key).count() == 1
+    assert "ORD7788" not in f"{list(AuditEvent.objects.values())}"
+
+
+def test_the_same_name_replaces(clerk):
+    clerk.post("/query/benefit_payment/", FORM)
+    assert SavedQuery.objects.count() == 1
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 61, "张三 449900197001010018"])
+def test_names_that_will_not_do(clerk, name):
+    page = clerk.post("/query/benefit_payment/", {**FORM, "name": name}).content.decode()
+    assert "QRY-012" in page
+    assert SavedQuery.objects.count() == 1
+
+
+def test_another_person_opens_it_only_once_it_is_shared_with_their_unit(clerk, client):
+    from huiliu.apps.accounts.services import unit_create, user_create
+    from huiliu.apps.audit.services import SYSTEM
+
+    key = SavedQuery.objects.get().key
+    assert "QRY-013" in clerk.post(f"/query/saved/{key}/share/", {"shared": "1"}).content.decode()
+    unit = unit_create(code="449921", name="紫金县社保局", kind="county", division="449921", actor=SYSTEM)
+    User.objects.update(unit=unit)
+    other = user_create(username="wu", display_name="吴", post="checker", actor=SYSTEM).user
+    stranger = user_create(username="he", display_name="何", post="checker", actor=SYSTEM).user
+    User.objects.filter(pk=other.pk).update(unit=unit)
+    assert clerk.post(f"/query/saved/{key}/share/", {"shared": "1"}).status_code == 302
+    client.force_login(stranger)
+    assert client.get(f"/query/saved/{key}/").status_code == 404
+    client.force_login(other)
+    assert client.get(f"/query/saved/{key}/").status_code == 200
+    assert "我的支付单" in client.get("/query/saved/").content.decode()
+    assert "QRY-014" in client.post(f"/query/saved/{key}/drop/").content.decode()
+
+
+def test_dropped(clerk):
+    key = SavedQuery.objects.get().key
+    assert clerk.post(f"/query/saved/{key}/drop/").status_code == 302
+    assert not SavedQuery.objects.exists()
+    assert AuditEvent.objects.filter(action="query.saved_drop", object_key=key).count() == 1

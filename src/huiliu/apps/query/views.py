@@ -1,0 +1,167 @@
+"""Choosing a topic, asking, going from a figure to its list, and the queries that one keeps."""
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.audit.services import actor_of
+from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
+from huiliu.apps.query import drafts, drawing, selectors, services
+from huiliu.apps.query.drafts import Draft
+from huiliu.apps.query.offered import Offered
+from huiliu.kernel.errors import HuiliuError
+from huiliu.topics import Query, Topic, narrowed
+from huiliu.web.access import page
+from huiliu.web.asof import day_asked
+from huiliu.web.pages import Crumb, render_page
+
+QUERY, STATISTICS = Crumb("查询"), Crumb("统计", "query:topic_list")
+
+
+@dataclass
+class _Answer:
+    """What came of a sent form."""
+
+    draft: Draft
+    query: Query | None = None
+    result: services.Result | None = None
+    error: HuiliuError | None = None
+    is_drilled: bool = False
+
+
+@require_safe
+@page(selectors.USE)
+def topic_list(request: HttpRequest) -> HttpResponse:
+    """All topics, in plain words."""
+    context = {"topics": selectors.topics(), "kept": selectors.kept_by(request.user)[:8]}
+    return render_page(request, "query/topics.html", context, title="统计", crumbs=(QUERY,), as_of="library")
+
+
+@page(selectors.USE)
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, name: str) -> HttpResponse:
+    """The form of a topic; sent, with what it gives below. What was asked travels in the body only."""
+    topic = selectors.topic_by_name(name)
+    if topic is None:
+        raise Http404
+    answer = _answered(request, topic) if request.method == "POST" else _blank(request, topic)
+    return _drawn(request, topic, answer)
+
+
+def _blank(request: HttpRequest, topic: Topic) -> _Answer:
+    return _Answer(drafts.blank(topic, lists=selectors.may_list(request.user)))
+
+
+def _answered(request: HttpRequest, topic: Topic) -> _Answer:
+    """More conditions, a list behind a figure, keeping the query, or the query itself."""
+    answer = _Answer(drafts.read(request.POST))
+    try:
+        if "drill" in request.POST:
+            answer.query = _narrowed(request, topic)
+            answer.draft, answer.is_drilled = drafts.draft_of(answer.query), True
+        else:
+            answer.query = answer.draft.query(topic)
+        if "keep" in request.POST:
+            _kept(request, answer.query)
+        if "more" not in request.POST:
+            answer.result = _run(request, topic, answer.query)
+    except HuiliuError as error:
+        if not error.code.startswith(("QRY-", "COUNT-", "LIBRARY-", "LAKE-03", "LAKE-04")):
+            raise
+        answer.error = error
+    return answer
+
+
+def _run(request: HttpRequest, topic: Topic, query: Query) -> services.Result:
+    asked = services.Asked(request.user, actor_of(request))
+    return services.query_run(asked=asked, topic=topic, query=query, as_of=day_asked(request))
+
+
+def _narrowed(request: HttpRequest, topic: Topic) -> Query:
+    """The list behind a figure, of the query that the figure was drawn from."""
+    query = selectors.read_query(request.POST.get("query", ""))
+    try:
+        group = json.loads(request.POST["drill"])
+    except ValueError:
+        group = None
+    known = isinstance(group, dict) and set(group) <= set(query.group_by) and query.topic == topic.name
+    if not known or not all(value is None or isinstance(value, str) for value in group.values()):
+        raise HuiliuError(code="QRY-001", message="查询的写法不正确：下钻", hint="请重新统计后再点击数字。")
+    return narrowed(query, topic, group)
+
+
+def _kept(request: HttpRequest, query: Query) -> None:
+    services.saved_keep(user=request.user, actor=actor_of(request), name=request.POST.get("name", ""), query=query)
+    messages.success(request, "方案已保存。")
+
+
+def _drawn(request: HttpRequest, topic: Topic, answer: _Answer) -> HttpResponse:
+    day = day_asked(request) if answer.error is None or answer.error.code != "LIBRARY-003" else None
+    may_list = selectors.may_list(request.user)
+    offered = Offered(topic, selectors.sight_of(request.user, lists=may_list))
+    context = {
+        "topic": topic, "draft": answer.draft, "offered": offered, "known": offered.known, "error": answer.error,
+        "choice": choice_of(day), "day": day, "may_list": may_list, "result": answer.result,
+        "is_drilled": answer.is_drilled, "most": services.ROWS_SHOWN, **_parts(answer, day, may_list),
+    }  # fmt: skip
+    as_of = page_as_of(answer.result.source if answer.result else None)
+    crumbs = (QUERY, STATISTICS)
+    return render_page(request, "query/ask.html", context, title=topic.label, crumbs=crumbs, as_of=as_of)
+
+
+def _parts(answer: _Answer, day: date | None, may_list: bool) -> dict[str, Any]:
+    """The result's own parts."""
+    result = answer.result
+    if result is None:
+        return {}
+    if not result.query.is_statistics:
+        return {"table": drawing.list_table(result, day)}
+    text = json.dumps(result.query.to_json(), ensure_ascii=False)
+    return {"figures": drawing.figures(result, may_list=may_list), "chart": drawing.chart(result), "query_text": text}
+
+
+@require_safe
+@page(selectors.USE)
+def saved_list(request: HttpRequest) -> HttpResponse:
+    """One's own queries and those of one's unit."""
+    context = {"kept": selectors.kept_by(request.user), "may_share": has_permission(request.user, selectors.SHARE)}
+    return render_page(request, "query/saved.html", context, title="方案", crumbs=(QUERY,))
+
+
+@require_safe
+@page(selectors.USE)
+def saved_open(request: HttpRequest, key: str) -> HttpResponse:
+    """A kept query in its form, ready to be run under one's own permissions."""
+    found = selectors.kept_query(request.user, key)
+    topic = selectors.topic_by_name(found[1].topic) if found else None
+    if found is None or topic is None:
+        raise Http404
+    return _drawn(request, topic, _Answer(drafts.draft_of(found[1])))
+
+
+@page(selectors.SHARE)
+@require_POST
+def saved_share(request: HttpRequest, key: str) -> HttpResponse:
+    """Share one's own query with one's unit, or no longer."""
+    shared = request.POST.get("shared") == "1"
+    services.saved_share(user=request.user, actor=actor_of(request), key=key, shared=shared)
+    messages.success(request, "已共享给本机构。" if shared else "已停止共享。")
+    return redirect("query:saved_list")
+
+
+@page(selectors.USE)
+@require_POST
+def saved_drop(request: HttpRequest, key: str) -> HttpResponse:
+    """Delete one's own query."""
+    services.saved_drop(user=request.user, actor=actor_of(request), key=key)
+    messages.success(request, "方案已删除。")
+    return redirect("query:saved_list")
