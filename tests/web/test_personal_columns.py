@@ -63,6 +63,8 @@ LISTED: dict[str, str] = {
     "exports.Export.title": PLACE,
     "exports.Export.file_name": PLACE,
     "exports.ExportDownload.address": NETWORK,
+    "query.SavedQuery.key": DIGEST,
+    "query.SavedQuery.name": "what a member of staff calls a question; personal numbers are refused, the page says so",
     "fundsafety.Clue.key": DIGEST,
     "fundsafety.Clue.subject": NUMBER,
     "performance.Evaluation.name": PLACE,
