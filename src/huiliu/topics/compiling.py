@@ -141,7 +141,7 @@ class _Compiler:
             item = self.topic.by_name[measure.item] if measure.item else None
             counts = measure.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT)
             kind = "int" if counts or item is None else expressions.kind_of(measure.aggregate, item.kind)
-            label = f"{item.label}（{measure.aggregate.label}）" if item else "笔数"
+            label = self.topic.measure_label(measure.aggregate, item)
             found.append(ResultColumn(measure.name, label, kind, role="measure"))
         return found
 

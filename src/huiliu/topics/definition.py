@@ -7,7 +7,7 @@ from typing import Literal
 from huiliu.kernel.masking import Level, is_open
 from huiliu.lake.tables import Column, Table
 from huiliu.topics.query import Condition
-from huiliu.topics.words import DERIVED
+from huiliu.topics.words import DERIVED, Aggregate
 
 SCHEME = "insurance_type"  # the column that names a row's scheme, as everywhere in the library
 SUBJECTS: Mapping[str, str] = {"person_no": "person", "unit_no": "unit"}
@@ -88,6 +88,14 @@ class Topic:
         """The column that names the person or unit of a row."""
         assert self.base.subject is not None
         return self.base.subject
+
+    def measure_label(self, aggregate: Aggregate, item: "Item | None") -> str:
+        """What a measure is called: how many different subjects are 人数 or 单位数, rows without an item 笔数."""
+        if item is None:
+            return "笔数"
+        if aggregate == Aggregate.DISTINCT and item.columns[0].name == self.subject:
+            return SUBJECT_LABELS[self.subject]
+        return f"{item.label}（{aggregate.label}）"
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -141,7 +141,8 @@ def draft_of(query: Query) -> Draft:
 def _line_of(condition: Condition, group: str) -> Line:
     values, second = condition.values, ""
     if condition.operator == Operator.BETWEEN and len(values) == 2:
-        values, second = values[:1], values[1]
+        first, second = values
+        values = (first,)
     if condition.months is not None:
         values = (f"数据日期{condition.months:+d}月",)
     return Line(condition.item, str(condition.operator), values, second, condition.other or "", group)

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from huiliu.apps.datahub.selectors.display import code_meaning
 from huiliu.apps.query.services import Result
-from huiliu.topics import ResultColumn
+from huiliu.topics import Condition, Query, ResultColumn, Topic
 from huiliu.web import tables as web
 from huiliu.web.asof import asking
 from huiliu.web.format import show
@@ -41,6 +41,26 @@ class Figures:
     totals: Sequence[Figure]
     words: int
     above: Sequence[tuple[str, int]] = ()
+
+
+def conditions_text(query: Query, topic: Topic) -> str:
+    """The conditions in words, for above the result; empty where there are none."""
+    groups = ["且".join(_condition_text(c, topic) for c in group) for group in query.conditions]
+    return "；或 ".join(groups)
+
+
+def _condition_text(condition: Condition, topic: Topic) -> str:
+    item = topic.by_name[condition.item]
+    right = "、".join(f"{value} {code_meaning(item.codes, value)}".strip() for value in condition.values[:10])
+    if len(condition.values) > 10:
+        right += f" 等 {len(condition.values)} 个"
+    if item.is_protected and condition.values:  # what was typed stands in the form, and nowhere else
+        right = f"所填的 {len(condition.values)} 个值"
+    if condition.other:
+        right = f"“{topic.by_name[condition.other].label}”"
+    if condition.months is not None:
+        right = f"数据日期{condition.months:+d}个月" if condition.months else "数据日期"
+    return f"“{item.label}”{condition.operator.label} {right}".strip()
 
 
 def list_table(result: Result, day: date | None) -> web.Table:
@@ -206,7 +226,8 @@ def chart(result: Result) -> Mapping[str, str] | None:
             for (name, values), shade in zip(series.items(), SHADES, strict=False)
         ],
     }
-    note = f"只画前 {len(SHADES)} 列。" if len(series) > len(SHADES) else ""
+    note = f"图中为{result.columns[width].label}。"
+    note += f"只画前 {len(SHADES)} 列。" if len(series) > len(SHADES) else ""
     return {"data": json.dumps(data, ensure_ascii=False), "options": _options(len(series) > 1), "note": note}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.topics import Aggregate, Item, Operator, Sight, Topic, offers
+from huiliu.topics.definition import SUBJECTS
 from huiliu.topics.words import BANDS, ELDEST, OPERATORS, WITH_OTHER_ITEM
 
 CODES_LISTED = 400  # longer lists are typed: a picker of more is none
@@ -92,11 +93,13 @@ class Offered:
 
     def _measures(self, item: Item, mark: str) -> list[Choice]:
         found = offers.aggregates(item, self.sight)
-        return [Choice(f"{a}{mark}{item.name}", f"{item.label}（{a.label}）") for a in Aggregate if a in found]
+        label = self.topic.measure_label
+        return [Choice(f"{a}{mark}{item.name}", label(a, item)) for a in Aggregate if a in found]
 
     def _parts(self, made: Any) -> list[Part]:
         parts = []
-        for table in self.topic.tables:
+        own = SUBJECTS[self.topic.subject]  # whose row it is comes first, as people read lists
+        for table in sorted(self.topic.tables, key=lambda table: table.name != own):
             choices = [choice for item in self.topic.items if item.table is table for choice in made(item)]
             if choices:
                 parts.append(Part(table.label, choices))

@@ -123,10 +123,12 @@ def _parts(answer: _Answer, day: date | None, may_list: bool) -> dict[str, Any]:
     result = answer.result
     if result is None:
         return {}
+    words = drawing.conditions_text(result.query, result.topic)
     if not result.query.is_statistics:
-        return {"table": drawing.list_table(result, day)}
+        return {"table": drawing.list_table(result, day), "words": words}
     text = json.dumps(result.query.to_json(), ensure_ascii=False)
-    return {"figures": drawing.figures(result, may_list=may_list), "chart": drawing.chart(result), "query_text": text}
+    figures = drawing.figures(result, may_list=may_list)
+    return {"figures": figures, "chart": drawing.chart(result), "query_text": text, "words": words}
 
 
 @require_safe
