@@ -144,7 +144,7 @@ class TestPdf:
     def test_a_list_nobody_reads_on_paper_is_refused(self, tmp_path):
         writer = PdfList(tmp_path / "a.pdf", HEAD, find_fonts())
         with pytest.raises(HuiliuError, match="DOC-010"):
-            writer.write([("P", "", None, None, None)] * 5001)
+            writer.write([("P", "", None, None, None)] * 2001)
 
 
 class TestArchive:

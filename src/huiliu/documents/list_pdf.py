@@ -13,7 +13,7 @@ from huiliu.documents.fonts import FACES, FontSet
 from huiliu.documents.listing import Head, xml_text
 from huiliu.kernel.errors import HuiliuError
 
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 _RIGHT = frozenset({"money", "int", "rate"})
 
 

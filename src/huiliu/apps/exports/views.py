@@ -31,7 +31,7 @@ COLUMNS = (
     Column("at", "申请时间", "time"),
     Column("title", "名称"),
     Column("format", "格式", "code", optional=True),
-    Column("rows", "行数", "int"),
+    Column("rows", "行数", "int", optional=True),
     Column("state", "状态", "verdict"),
     Column("until", "到期", "time", optional=True),
     Column("downloads", "下载次数", "int", optional=True),

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from huiliu.apps.exports.models import Export, Format
 from huiliu.apps.exports.services.sources import SOURCES, ExportSource, wanted_of
 from huiliu.apps.jobs.services import job_ask
 from huiliu.documents.list_pdf import MOST_ROWS
+from huiliu.documents.listing import ListColumn
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
@@ -61,16 +62,35 @@ def export_ask(*, user: Any, wanted: NewExport, actor: Actor, clock: Clock | Non
     """
     details = {"kind": wanted.kind, "format": wanted.format, "split": wanted.split, "encrypted": wanted.is_encrypted}
     clock = clock or settings.HUILIU_CLOCK
-    with refusals_recorded(Entry(actor, ASKED, OBJECT, details=details)), transaction.atomic():
-        source = SOURCES[wanted.kind]
-        rows = source.count(wanted_of(user, source, wanted.parameters, wanted.split))
-        _check(wanted, source, rows)
-        asked = _laid(user, wanted, rows, clock)
-        _send(asked.export, actor, clock)
-        details |= {"rows": rows, "request": asked.export.request_id, "job": asked.export.job_id}
-        purpose = f"{asked.export.matter} {asked.export.case_number}"
-        record(Entry(actor, ASKED, OBJECT, asked.export.key, purpose=purpose, details=details), clock)
-        return asked
+    with refusals_recorded(Entry(actor, ASKED, OBJECT, details=details)):
+        found = _measured(user, wanted)  # before the transaction, which makes others wait
+        with transaction.atomic():
+            return _recorded(_laid(user, wanted, found, clock), details, actor, clock)
+
+
+def _recorded(asked: Asked, details: dict[str, Any], actor: Actor, clock: Clock) -> Asked:
+    """The way it takes from here, and the audit row."""
+    export = asked.export
+    _send(export, actor, clock)
+    more = {"rows": export.asked_rows, "request": export.request_id, "job": export.job_id}
+    purpose = f"{export.matter} {export.case_number}"
+    record(Entry(actor, ASKED, OBJECT, export.key, purpose=purpose, details={**details, **more}), clock)
+    return asked
+
+
+def _measured(user: Any, wanted: NewExport) -> tuple[int, list[dict[str, Any]]]:
+    """How many rows there are and which columns, for whoever has to agree."""
+    source = SOURCES[wanted.kind]
+    asked = wanted_of(user, source, wanted.parameters, wanted.split if wanted.split in source.splits else "")
+    rows = source.count(asked)
+    _check(wanted, source, rows)
+    with source.open(asked) as content:
+        return rows, described(content.columns)
+
+
+def described(columns: Sequence[ListColumn]) -> list[dict[str, Any]]:
+    """Columns as the record keeps them."""
+    return [{"label": column.label, "level": column.level, "full": column.is_full} for column in columns]
 
 
 def _check(wanted: NewExport, source: ExportSource, rows: int) -> None:
@@ -82,8 +102,8 @@ def _check(wanted: NewExport, source: ExportSource, rows: int) -> None:
         raise _refused("EXPORT-004", f"PDF 清单最多 {MOST_ROWS:,} 行，现有 {rows:,} 行", "请改用 XLSX 或 CSV。")
 
 
-def _laid(user: Any, wanted: NewExport, rows: int, clock: Clock) -> Asked:
-    now = clock.now()
+def _laid(user: Any, wanted: NewExport, found: tuple[int, list[dict[str, Any]]], clock: Clock) -> Asked:
+    now, (rows, columns) = clock.now(), found
     password = "".join(secrets.choice(SIGNS) for _ in range(PASSWORD_LENGTH)) if wanted.is_encrypted else ""
     export = Export.objects.create(
         key=secrets.token_hex(16),
@@ -97,6 +117,7 @@ def _laid(user: Any, wanted: NewExport, rows: int, clock: Clock) -> Asked:
         split=wanted.split,
         is_encrypted=wanted.is_encrypted,
         password=password or None,
+        columns=columns,
         asked_rows=rows,
         asked_at=now,
     )

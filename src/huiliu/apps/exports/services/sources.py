@@ -46,7 +46,8 @@ class Content:
 class ExportSource:
     """A kind of list. `permission` is the right to its rows; `splits` are the ways to split it, code → words.
 
-    `count` and `open` see a `Wanted` made from the rights of the moment: what is out of reach is not there.
+    `count` and `open` see a `Wanted` made from the rights of the moment: what is out of reach is not there. `open` is
+    also asked for the columns alone: it reads no row before the first block is taken.
     """
 
     label: str

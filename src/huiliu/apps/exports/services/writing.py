@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from huiliu.apps.exports.models import Export
+from huiliu.apps.exports.services.asking import described
 from huiliu.apps.exports.services.sources import Block, Content
 from huiliu.apps.jobs.services import Work
 from huiliu.documents.archive import Archive
@@ -45,8 +46,8 @@ def write_files(export: Export, content: Content, mark: Mark, job: Job) -> Made:
         rows = _packed(export, head, files, target)
     else:
         ((target, _, rows),) = files
-    columns = [{"label": c.label, "level": c.level, "full": c.is_full} for c in content.columns]
-    return Made(target, f"{stem}{target.suffix}", rows, columns, content.as_of, content.snapshot)
+    name, columns = f"{stem}{target.suffix}", described(content.columns)
+    return Made(target, name, rows, columns, content.as_of, content.snapshot)
 
 
 def _packed(export: Export, head: Head, files: Iterator[tuple[Path, str, int]], target: Path) -> int:

@@ -173,6 +173,9 @@ class TestApproval:
     def test_a_long_list_waits_for_a_second_person(self, ask, people, few):
         asked = ask()
         assert (asked.export.job, asked.export.request.kind) == (None, "export_large")
+        assert [(c["label"], c["level"]) for c in fresh(asked).columns] == [
+            ("人员编码", "L2"), ("姓名", "L3"), ("金额", "L2"),
+        ]  # fmt: skip
         assert jobs_run() == 0
         with pytest.raises(HuiliuError):
             self.decide(asked, "wang", people)
@@ -331,6 +334,6 @@ def test_the_audit_tells_what_left_and_what_for(ask, people):
 def test_the_source_gets_the_rights_of_the_moment(ask, people, register):
     ask(split="county")
     jobs_run()
-    assert register.asked == [({"town": "城南"}, "county")] * 3
+    assert register.asked == [({"town": "城南"}, "county")] * 4
     assert all(len(scopes) == 1 for scopes in register.scopes)
     assert replace(register.scopes[0][0]) == register.scopes[-1][0]
