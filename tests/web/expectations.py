@@ -137,6 +137,7 @@ PAGES: dict[str, str] = {
     "query:ask": "query.use",
     "query:saved_list": "query.use",
     "query:saved_open": "query.use",
+    "query:saved_export": "query.export",
     "query:saved_share": "query.share",
     "query:saved_drop": "query.use",
     "fundsafety:clue_list": "fundsafety.view_clues",

@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
+from huiliu.apps.exports.views import Offer, offered
 from huiliu.apps.query import drafts, drawing, selectors, services
 from huiliu.apps.query.drafts import Draft
 from huiliu.apps.query.offered import Offered
+from huiliu.apps.query.services.listing import KIND, TITLE, parameters_of
 from huiliu.kernel.errors import HuiliuError
 from huiliu.topics import Query, Topic, narrowed
 from huiliu.web.access import page
@@ -135,7 +137,8 @@ def _parts(answer: _Answer, day: date | None, may_list: bool) -> dict[str, Any]:
 @page(selectors.USE)
 def saved_list(request: HttpRequest) -> HttpResponse:
     """One's own queries and those of one's unit."""
-    context = {"kept": selectors.kept_by(request.user), "may_share": has_permission(request.user, selectors.SHARE)}
+    may_share, may_export = (has_permission(request.user, code) for code in (selectors.SHARE, "query.export"))
+    context = {"kept": selectors.kept_by(request.user), "may_share": may_share, "may_export": may_export}
     return render_page(request, "query/saved.html", context, title="方案", crumbs=(QUERY,))
 
 
@@ -148,6 +151,17 @@ def saved_open(request: HttpRequest, key: str) -> HttpResponse:
     if found is None or topic is None:
         raise Http404
     return _drawn(request, topic, _Answer(drafts.draft_of(found[1])))
+
+
+@page("query.export")
+@require_http_methods(["GET", "HEAD", "POST"])
+def saved_export(request: HttpRequest, key: str) -> HttpResponse:
+    """The list of a kept query as a file; how and what for is asked by the pages of exports."""
+    found = selectors.kept_query(request.user, key)
+    if found is None:
+        raise Http404
+    crumbs = (QUERY, Crumb("方案", "query:saved_list"))
+    return offered(request, Offer(KIND, TITLE, crumbs, parameters_of(found[1])))
 
 
 @page(selectors.SHARE)

@@ -1,0 +1,74 @@
+"""The list of a kept query as rows to export: the same columns as on the page, masked alike, all of the rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from huiliu.apps.datahub.selectors.display import code_meaning
+from huiliu.apps.datahub.selectors.library import Look, look
+from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Wanted
+from huiliu.apps.query.selectors import LIST, absent_tables, sight_at, sight_of, topic_by_name
+from huiliu.documents.listing import ListColumn
+from huiliu.kernel.errors import HuiliuError
+from huiliu.topics import Compiled, Query, ResultColumn, Topic, compile_query
+
+KIND = "query_list"
+TITLE = "查询名单"
+_PLAIN = frozenset({"money", "int", "date"})
+
+
+def register() -> None:
+    """Lists of queries as something that can be exported."""
+    SOURCES.add(KIND, ExportSource(TITLE, LIST, _count, _open))
+
+
+def parameters_of(query: Query) -> dict[str, Any]:
+    """What an export keeps: the query, and the day that is published now, so that the counted rows leave."""
+    if query.is_statistics:
+        hint = "请把方案改为名单后再导出；统计结果可在页面上打印。"
+        raise HuiliuError(code="QRY-015", message="统计结果不能作为名单导出", hint=hint)
+    with look() as seen:
+        return {"query": query.to_json(), "as_of": seen.source.business_date.isoformat()}
+
+
+def _count(wanted: Wanted) -> int:
+    with _asked(wanted) as (seen, _topic, query, compiled):
+        rows = int(seen.snap.rows(compiled.count_sql, compiled.count_parameters)[0]["rows"])
+        return min(rows, query.limit or rows)
+
+
+@contextmanager
+def _open(wanted: Wanted) -> Iterator[Content]:
+    with _asked(wanted) as (seen, topic, _query, compiled):
+        heads = tuple(ListColumn(c.label, c.kind, topic.by_name[c.name].level) for c in compiled.columns)
+        yield Content(heads, _blocks(seen, compiled), seen.source.business_date, seen.source.snapshot)
+
+
+@contextmanager
+def _asked(wanted: Wanted) -> Iterator[tuple[Look, Topic, Query, Compiled]]:
+    """The query under the rights of this moment; no protected value is looked for, since purposes run out."""
+    query = Query.from_json(wanted.parameters["query"])
+    topic = topic_by_name(query.topic)
+    if topic is None:
+        raise HuiliuError(code="QRY-002", message="查询的主题已不存在", hint="请另选主题后再导出。")
+    with look(date.fromisoformat(wanted.parameters["as_of"])) as seen:
+        if (absent := absent_tables(topic, seen)) is not None:
+            raise absent
+        sight = sight_at(replace(sight_of(wanted.user, lists=True), opened=()), seen, topic)
+        yield seen, topic, query, compile_query(query, topic, sight, seen.source.business_date)
+
+
+def _blocks(seen: Look, compiled: Compiled) -> Iterator[Block]:
+    for rows in seen.snap.blocks(compiled.sql, compiled.parameters):
+        yield Block([[_written(column, row[column.name]) for column in compiled.columns] for row in rows])
+
+
+def _written(column: ResultColumn, value: Any) -> Any:
+    """Open amounts, numbers and days as they are; codes with their meaning, everything else as text."""
+    if value is None or (column.kind in _PLAIN and not column.masked):
+        return value
+    if column.kind == "month" and not column.masked:
+        return f"{value // 100}-{value % 100:02}"
+    return f"{value} {code_meaning(column.codes, value)}".strip()
