@@ -12,7 +12,7 @@ from huiliu.lake.engine import identifier, literal
 from huiliu.lake.snapshot import Snapshot
 
 Meanings = Mapping[str, Mapping[str, str]]
-SLICE_ROWS = 500_000  # what is sorted at a time: a city's contributions would need a disk of their own
+SLICE_ROWS = 200_000  # what is sorted at a time: a city's contributions would need a disk of their own
 BLOCK_ROWS = 2_000
 _SAMPLE = 20_000
 Bounds = tuple[str | None, str | None]  # of a key: greater than the first, up to the second, None for open
