@@ -34,6 +34,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "查询",
         (
             Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),
+            Entry("单位", "domain", "datahub:unit_search", "datahub.search_person"),
             Entry("统计", "query_stats", "query:topic_list", "query.use"),
             Entry("方案", "bookmarks", "query:saved_list", "query.use"),
             Entry("导出记录", "download", "exports:export_list", "query.export"),

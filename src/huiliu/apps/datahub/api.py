@@ -92,9 +92,9 @@ def person_search(request: HttpRequest, wanted: SearchIn) -> dict[str, Any]:
         text=wanted.text,
         as_of=wanted.as_of,
     )
-    items = [{"key": hit.key, "person": _cells(hit.cells), "schemes": hit.schemes} for hit in found.hits]
+    items = [{"key": hit.key, "person": cells_out(hit.cells), "schemes": hit.schemes} for hit in found.hits]
     answer = {"kind": found.kind, "hints": found.hints, "more": found.more, "items": items}
-    return {"as_of": _read(found.source), **answer}
+    return {"as_of": read_out(found.source), **answer}
 
 
 @router.get("/persons/{key}", auth=Permitted("datahub.view_person"), summary="查看人员")
@@ -115,7 +115,7 @@ def person_changes(request: HttpRequest, key: str, before: Commit = None, as_of:
     if found is None:
         raise HttpError(404, "没有这个人员")
     nights = [_changed_night(night) for night in found.nights]
-    return {"as_of": _read(found.source), "older": found.older, "is_whole": found.is_whole, "items": nights}
+    return {"as_of": read_out(found.source), "older": found.older, "is_whole": found.is_whole, "items": nights}
 
 
 @router.post("/persons/{key}/full", auth=Permitted("datahub.view_full"), summary="查看人员完整信息")
@@ -131,17 +131,18 @@ def person_full(request: HttpRequest, key: str, given: PurposeIn) -> dict[str, A
 
 def _person(found: PersonPage) -> dict[str, Any]:
     return {
-        "as_of": _read(found.source),
+        "as_of": read_out(found.source),
         "key": found.key,
-        "identity": _cells(found.identity),
-        "contributions": [_scheme(scheme) for scheme in found.contributions],
-        "payments": [_scheme(scheme) for scheme in found.payments],
-        "tables": {section.table.name: _section(section) for section in found.sections},
+        "identity": cells_out(found.identity),
+        "contributions": [scheme_out(scheme) for scheme in found.contributions],
+        "payments": [scheme_out(scheme) for scheme in found.payments],
+        "tables": {section.table.name: section_out(section) for section in found.sections},
     }
 
 
-def _section(section: Section) -> dict[str, Any]:
-    rows = [_cells(row) for row in section.rows]
+def section_out(section: Section) -> dict[str, Any]:
+    """Rows of one table."""
+    rows = [cells_out(row) for row in section.rows]
     return {"label": section.table.label, "cut": section.cut, "rows": rows}
 
 
@@ -168,7 +169,8 @@ def _changed_row(row: ChangedRow) -> dict[str, Any]:
     return {"operation": row.operation, "key": row.key, "columns": cells}
 
 
-def _scheme(scheme: Scheme) -> dict[str, Any]:
+def scheme_out(scheme: Scheme) -> dict[str, Any]:
+    """Months of one scheme; amounts as text, so that no digit is lost."""
     months = [
         {"month": month.month, "state": month.state, "amount": None if month.amount is None else str(month.amount)}
         for month in scheme.months.values()
@@ -176,7 +178,8 @@ def _scheme(scheme: Scheme) -> dict[str, Any]:
     return {"scheme": scheme.code, "name": scheme.name, "total": str(scheme.total), "months": months}
 
 
-def _cells(cells: Any) -> dict[str, dict[str, Any]]:
+def cells_out(cells: Any) -> dict[str, dict[str, Any]]:
+    """Cells by column name."""
     return {name: _cell(cell) for name, cell in cells.items()}
 
 
@@ -190,7 +193,8 @@ def _night(night: Night) -> dict[str, Any]:
     return {name: getattr(night, name) for name in names} | {"run_at": night.run_at, "seconds": str(night.seconds)}
 
 
-def _read(source: Source) -> dict[str, Any]:
+def read_out(source: Source) -> dict[str, Any]:
+    """Which night was read."""
     names = ("business_date", "level", "snapshot", "batch", "newest")
     return {name: getattr(source, name) for name in names}
 

@@ -1,5 +1,6 @@
 """The search box, the question for a purpose, and asking about rows in quarantine."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -9,15 +10,15 @@ from huiliu.apps.control.selectors.purposes import accepted_matters
 from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub.selectors.quarantine import Wanted
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, TEXT_MAX, Kind
+from huiliu.apps.datahub.selectors.unit_search import UNIT_KIND_WORDS
 from huiliu.apps.datahub.services.quarantine import Chosen
 from huiliu.web.asof import AsOfChoice
 
 
-class SearchForm(forms.Form):
-    """One box and how to read it."""
-
-    text = forms.CharField(
-        label="证件号码、人员编码、姓名、拼音或号码末几位",
+def _box(label: str) -> forms.CharField:
+    """The box that `/` leads to; what is wrong with its text the service says."""
+    return forms.CharField(
+        label=label,
         max_length=TEXT_MAX * 2,
         required=False,
         error_messages={"null_characters_not_allowed": "含有不能查询的字符，请重新输入。"},
@@ -25,14 +26,25 @@ class SearchForm(forms.Form):
             attrs={"autofocus": True, "autocomplete": "off", "spellcheck": "false", "data-hotkey": "/"}
         ),
     )
-    kind = forms.ChoiceField(
+
+
+def _ways(words: Mapping[Any, str]) -> forms.ChoiceField:
+    """How the box is read; the first way is what counts without a choice."""
+    return forms.ChoiceField(
         label="查询方式",
-        choices=list(KIND_WORDS.items()),
-        initial=Kind.AUTO,
+        choices=list(words.items()),
+        initial=next(iter(words)),
         required=False,
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": "没有这种查询方式，请从列表中选择。"},
     )
+
+
+class SearchForm(forms.Form):
+    """One box and how to read it."""
+
+    text = _box("证件号码、人员编码、姓名、拼音或号码末几位")
+    kind = _ways(KIND_WORDS)
 
     as_of = forms.DateField(
         label="数据日期",
@@ -48,6 +60,13 @@ class SearchForm(forms.Form):
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Kind.AUTO
+
+
+class UnitSearchForm(SearchForm):
+    """The same box for units."""
+
+    text = _box("单位编码、统一社会信用代码、单位名称或拼音")
+    kind = _ways(UNIT_KIND_WORDS)
 
 
 def _days(choice: AsOfChoice | None) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The lake's nights repeated, keys for persons in addresses, requests about rows and their acts; no personal data."""
+"""The lake's nights repeated, keys of persons and units, requests about rows and their acts; no personal data."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -140,6 +140,25 @@ class SubjectKey(models.Model):
         constraints = (
             models.CheckConstraint(condition=~Q(person_no=""), name="datahub_subjectkey_person"),
             models.CheckConstraint(condition=~Q(key=F("person_no")), name="datahub_subjectkey_opaque"),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class UnitKey(models.Model):
+    """The opaque HMAC-SM3 key that stands for a unit in addresses; made when the unit is first shown."""
+
+    key = models.CharField("地址标识", max_length=32, primary_key=True)
+    unit_no = models.CharField("单位编码", max_length=64, unique=True)
+    created_at = models.DateTimeField("首次显示")
+
+    class Meta:
+        verbose_name = "单位地址标识"
+        verbose_name_plural = "单位地址标识"
+        constraints = (
+            models.CheckConstraint(condition=~Q(unit_no=""), name="datahub_unitkey_unit"),
+            models.CheckConstraint(condition=~Q(key=F("unit_no")), name="datahub_unitkey_opaque"),
         )
 
     def __str__(self) -> str:

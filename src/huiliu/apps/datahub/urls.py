@@ -1,8 +1,8 @@
-"""Addresses of the datahub pages; persons and nights go by opaque keys."""
+"""Addresses of the datahub pages; persons, units and nights go by opaque keys."""
 
 from django.urls import path
 
-from huiliu.apps.datahub import views, views_compares, views_exports, views_nights, views_quarantine
+from huiliu.apps.datahub import views, views_compares, views_exports, views_nights, views_quarantine, views_units
 
 app_name = "datahub"
 
@@ -29,4 +29,6 @@ urlpatterns = [
     path("datahub/persons/<slug:key>/full/", views.person_full, name="person_full"),
     path("datahub/persons/<slug:key>/changes/", views.person_changes, name="person_changes"),
     path("datahub/persons/<slug:key>/", views.person_detail, name="person_detail"),
+    path("datahub/units/", views_units.unit_search, name="unit_search"),
+    path("datahub/units/<slug:key>/", views_units.unit_detail, name="unit_detail"),
 ]

@@ -7,3 +7,9 @@ class FundsafetyConfig(AppConfig):
     name = "huiliu.apps.fundsafety"
     label = "fundsafety"
     verbose_name = "基金安全"
+
+    def ready(self) -> None:
+        """Say on pages about persons and units what is suspected of whom."""
+        from huiliu.apps.fundsafety import telling
+
+        telling.register()

@@ -36,6 +36,7 @@ from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
 
 PAGE_SIZE = 50
+ASKED_BY_NUMBER = 500  # persons that one query names; of more, all clues are read
 UNKNOWN = "?"  # stands for the scheme of a row that has none; no grant names it
 GONE = "库中已无此人"
 SEVERITY_STATES = {Severity.HIGH: "fail", Severity.MEDIUM: "warn", Severity.LOW: "none"}
@@ -159,6 +160,15 @@ def listed(lines: Sequence[Line]) -> list[Clue]:
     """The clues of one page of lines, in their order, with their screenings."""
     found = Clue.objects.select_related("last_seen", "first_seen").in_bulk([line.pk for line in lines])
     return [found[line.pk] for line in lines if line.pk in found]
+
+
+def clues_about(numbers: Sequence[str], scopes: Sequence[Scope]) -> list[Clue]:
+    """The clues about these persons as far as the grants reach, largest amount first."""
+    about = set(numbers)
+    few = Clue.objects.filter(subject__in=about) if len(about) <= ASKED_BY_NUMBER else Clue.objects.all()
+    found = [clue for clue in few.select_related("last_seen") if clue.subject in about]
+    within = _within({clue.subject for clue in found}, scopes) if found else {}
+    return [clue for clue in found if is_within(within.get(clue.subject, Reach()), clue.schemes)]
 
 
 def open_totals(scopes: Sequence[Scope]) -> Totals:

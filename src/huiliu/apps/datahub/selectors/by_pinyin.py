@@ -10,7 +10,7 @@ Reading = tuple[str, ...]
 MOST_PARTS = 62  # one bit each of a BIGINT
 
 
-def by_pinyin(typed: str) -> tuple[str, dict[str, Any]]:
+def by_pinyin(typed: str, table: str = "person", column: str = "name") -> tuple[str, dict[str, Any]]:
     """Condition and parameters for names whose first signs may be read as typed, or that begin with the very letters.
 
     Each sign carries a bit for every syllable or initial it may stand for, so that a reading is a few comparisons.
@@ -19,15 +19,15 @@ def by_pinyin(typed: str) -> tuple[str, dict[str, Any]]:
     masks = _masks(bits)
     places = range(1, max(map(len, found)) + 1)
     joins = " ".join(
-        f"{'' if place == 1 else 'LEFT '}JOIN signs AS s{place} ON s{place}.sign = substr(p.name, {place}, 1)"
+        f"{'' if place == 1 else 'LEFT '}JOIN signs AS s{place} ON s{place}.sign = substr(p.{column}, {place}, 1)"
         for place in places
     )
     ways = " OR ".join(f"({_way(reading, bits)})" for reading in found)
-    sql = f"""starts_with(lower(name), $typed) OR name IN (
+    sql = f"""starts_with(lower({column}), $typed) OR {column} IN (
         WITH signs AS (
             SELECT unnest(string_split($signs, ' ')) AS sign,
                    unnest(string_split($masks, ' ')::BIGINT[]) AS mask)
-        SELECT p.name FROM person AS p {joins} WHERE {ways})"""
+        SELECT p.{column} FROM {table} AS p {joins} WHERE {ways})"""
     # As two texts: binding lists of ten thousand values takes the engine seconds.
     return sql, {"typed": typed.lower(), "signs": " ".join(masks), "masks": " ".join(map(str, masks.values()))}
 

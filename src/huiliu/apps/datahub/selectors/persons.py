@@ -1,7 +1,7 @@
 """One person as the published snapshot knows them, drawn from table definitions, every protected value masked."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, page_table
+from huiliu.apps.datahub.selectors.identified import Identified
 from huiliu.apps.datahub.selectors.library import Look, Source
 from huiliu.apps.datahub.selectors.reach import SCHEME, Reach, reaches
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, Kind
+from huiliu.apps.datahub.selectors.stays import Stay, stays, stays_table
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
 from huiliu.kernel.masking import Level
 from huiliu.kernel.periods import month_of, months_add
@@ -43,31 +45,21 @@ class Section:
 
 
 @dataclass(frozen=True)
-class PersonPage:
+class PersonPage(Identified):
     """All a page or an answer may show of one person; `highest` is the level up to which a full view may go."""
 
-    key: str
-    source: Source
-    identity: Mapping[str, Cell]
     contributions: Sequence[Scheme]
     payments: Sequence[Scheme]
     sections: Sequence[Section]
     schemes: Sequence[str]
+    stays: Sequence[Stay]
     highest: str = Level.L2.value
+    unit_keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def facts(self) -> list[Cell]:
-        """Identity without the name, which stands above it, in the order of the definition; what is known of it."""
-        return [cell for cell in self._identity if cell.text]
-
-    @property
-    def unknown(self) -> str:
-        """Labels of the identity's columns that the library holds no value of."""
-        return "、".join(cell.label for cell in self._identity if not cell.text)
-
-    @property
-    def _identity(self) -> list[Cell]:
-        return [cell for name, cell in self.identity.items() if name not in ("name", "changed_at")]
+    def drawn_stays(self) -> web.Table:
+        """Units with their periods; those within the viewer's reach can be opened."""
+        return stays_table(self.stays, self.unit_keys, self.past)
 
     @property
     def death(self) -> Mapping[str, Cell] | None:
@@ -117,6 +109,7 @@ def person_page(seen: Look, key: str, person_no: str, reach: Reach, *, full: boo
     }
     if not held["person"]:
         return None
+    units = _unit_names(snap, [row for rows in held.values() for row in rows])
     until = _paying_until(held["enrolment"], seen.source)
     return PersonPage(
         key=key,
@@ -124,8 +117,9 @@ def person_page(seen: Look, key: str, person_no: str, reach: Reach, *, full: boo
         identity=_masked(tables["person"], held["person"][0], sight),
         contributions=_named(contribution_timelines(held["contribution"], until)),
         payments=_named(payment_timelines(held["benefit_payment"])),
-        sections=_sections(snap, _apart(tables, full), held, sight),
+        sections=_sections(units, _apart(tables, full), held, sight),
         schemes=_scheme_names(held["enrolment"]),
+        stays=stays(held["contribution"], held["enrolment"], units),
         highest=reach.highest,
     )
 
@@ -171,10 +165,9 @@ def _apart(tables: Mapping[str, Table], full: bool) -> dict[str, Table]:
 
 
 def _sections(
-    snap: Snapshot, tables: Mapping[str, Table], held: Mapping[str, Sequence[Row]], sight: Sight
+    units: Mapping[str, str], tables: Mapping[str, Table], held: Mapping[str, Sequence[Row]], sight: Sight
 ) -> list[Section]:
     """A section for every table given, the definition alone decides; unit numbers get their names."""
-    units = _unit_names(snap, [row for name in tables for row in held[name]])
     return [
         Section(table, _with_units(table, held[name][:SECTION_LIMIT], units, sight), len(held[name]) > SECTION_LIMIT)
         for name, table in tables.items()

@@ -1,4 +1,4 @@
-"""How far grants reach: which persons exist for a viewer, and which of their rows; decided in the library's queries."""
+"""How far grants reach: which persons and units exist for a viewer, and which of their rows; decided by queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +12,19 @@ SCHEME = "insurance_type"  # the column that names a row's scheme; a table witho
 Row = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Subjects:
+    """What a grant reaches: a table with a row and a division for each, and where their relations to schemes stand."""
+
+    table: str
+    key: str
+    relations: tuple[str, ...]
+
+
+PERSONS = Subjects("person", "person_no", ("enrolment",))
+UNITS = Subjects("unit", "unit_no", ("unit_contribution", "enrolment"))
+
+
 class Rows(Protocol):
     """As much of a snapshot as is asked here."""
 
@@ -20,7 +33,7 @@ class Rows(Protocol):
 
 @dataclass(frozen=True)
 class Reach:
-    """Those of a viewer's grants that reach one person; without any the person does not exist for the viewer."""
+    """Those of a viewer's grants that reach one person or unit; without any it does not exist for the viewer."""
 
     scopes: tuple[Scope, ...] = ()
 
@@ -58,35 +71,48 @@ def is_whole(scope: Scope) -> bool:
     return not (scope.division or scope.schemes)
 
 
-def condition(scopes: Sequence[Scope]) -> tuple[str, dict[str, Any]]:
-    """What must hold of a row of `person` to be within reach, with its parameters; without a grant nothing does."""
-    found = [_condition(number, scope) for number, scope in enumerate(scopes)]
+def condition(scopes: Sequence[Scope], of: Subjects = PERSONS) -> tuple[str, dict[str, Any]]:
+    """What must hold of a row of `person` or `unit` to be within reach, with parameters; without a grant nothing."""
+    found = [_condition(number, scope, of) for number, scope in enumerate(scopes)]
     parameters = {name: value for _, given in found for name, value in given.items()}
     return " OR ".join(f"({sql})" for sql, _ in found) or "false", parameters
 
 
-def _condition(number: int, scope: Scope) -> tuple[str, dict[str, Any]]:
+def row_condition(scopes: Sequence[Scope], row: str) -> tuple[str, dict[str, Any]]:
+    """What must hold of a row of `person` and of a joined row with a scheme: one grant reaches both."""
+    found = [_condition(number, scope, PERSONS) for number, scope in enumerate(scopes)]
+    parameters = {name: value for _, given in found for name, value in given.items()}
+    parts = [
+        f"({sql} AND list_contains($schemes_{number}, {row}.{SCHEME}))" if scopes[number].schemes else f"({sql})"
+        for number, (sql, _) in enumerate(found)
+    ]
+    return " OR ".join(parts) or "false", parameters
+
+
+def _condition(number: int, scope: Scope, of: Subjects) -> tuple[str, dict[str, Any]]:
     parts: list[str] = []
     given: dict[str, Any] = {}
     if scope.division:
         given[f"division_{number}"] = scope.division
-        parts.append(f"person.division = $division_{number}")
+        parts.append(f"{of.table}.division = $division_{number}")
     if scope.schemes:
         given[f"schemes_{number}"] = sorted(scope.schemes)
-        parts.append(
-            f"EXISTS (SELECT 1 FROM enrolment WHERE enrolment.person_no = person.person_no"
-            f" AND list_contains($schemes_{number}, enrolment.{SCHEME}))"
-        )
+        related = [
+            f"EXISTS (SELECT 1 FROM {table} WHERE {table}.{of.key} = {of.table}.{of.key}"
+            f" AND list_contains($schemes_{number}, {table}.{SCHEME}))"
+            for table in of.relations
+        ]
+        parts.append(f"({' OR '.join(related)})")
     return " AND ".join(parts) or "true", given
 
 
-def reaches(snap: Rows, numbers: Iterable[str], scopes: Sequence[Scope]) -> dict[str, Reach]:
-    """By person number, which grants reach whom: one query; those out of reach are not in it."""
+def reaches(snap: Rows, numbers: Iterable[str], scopes: Sequence[Scope], of: Subjects = PERSONS) -> dict[str, Reach]:
+    """By number, which grants reach whom: one query; those out of reach are not in it."""
     wanted = list(dict.fromkeys(numbers))
     whole = tuple(scope for scope in scopes if is_whole(scope))
     if len(whole) == len(scopes):  # also where there is none
         return {number: Reach(whole) for number in wanted} if whole else {}
-    held = _asked(snap, wanted, scopes)
+    held = _asked(snap, wanted, scopes, of)
     found = {
         number: Reach(tuple(s for i, s in enumerate(scopes) if is_whole(s) or held.get(number, {}).get(f"scope_{i}")))
         for number in wanted
@@ -94,14 +120,14 @@ def reaches(snap: Rows, numbers: Iterable[str], scopes: Sequence[Scope]) -> dict
     return {number: reach for number, reach in found.items() if reach}
 
 
-def _asked(snap: Rows, numbers: list[str], scopes: Sequence[Scope]) -> dict[str, Row]:
-    conditions = [_condition(number, scope) for number, scope in enumerate(scopes)]
+def _asked(snap: Rows, numbers: list[str], scopes: Sequence[Scope], of: Subjects) -> dict[str, Row]:
+    conditions = [_condition(number, scope, of) for number, scope in enumerate(scopes)]
     columns = ", ".join(f"coalesce({sql}, false) AS scope_{i}" for i, (sql, _) in enumerate(conditions))
     given = {name: value for _, values in conditions for name, value in values.items()}
-    sql = f"SELECT person_no, {columns} FROM person WHERE person_no IN (SELECT unnest($numbers))"
-    return {row["person_no"]: row for row in snap.rows(sql, {"numbers": numbers, **given})}
+    sql = f"SELECT {of.key}, {columns} FROM {of.table} WHERE {of.key} IN (SELECT unnest($numbers))"
+    return {row[of.key]: row for row in snap.rows(sql, {"numbers": numbers, **given})}
 
 
-def reach_of(snap: Rows, person_no: str, scopes: Sequence[Scope]) -> Reach:
-    """Which grants reach one person; an empty one if none."""
-    return reaches(snap, [person_no], scopes).get(person_no, Reach())
+def reach_of(snap: Rows, number: str, scopes: Sequence[Scope], of: Subjects = PERSONS) -> Reach:
+    """Which grants reach one person or unit; an empty one if none."""
+    return reaches(snap, [number], scopes, of).get(number, Reach())

@@ -9,19 +9,17 @@ from typing import Any
 
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors.by_pinyin import by_pinyin
+from huiliu.apps.datahub.selectors.finding import Found, Question, found_at, found_in
 from huiliu.apps.datahub.selectors.library import Look
-from huiliu.apps.datahub.selectors.reach import Rows, condition, is_whole, reaches
+from huiliu.apps.datahub.selectors.reach import PERSONS, Rows
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.identifiers import IdentifierKind, check_resident_id
 from huiliu.kernel.pinyin import readings
 
-LIMIT = 50
-CANDIDATES = 20_000  # of a search in history that somebody with a narrow grant makes
-AT_ONCE = 1_000
 NAME_MIN = 2
 ID_LENGTHS = (15, 18)
 TEXT_MAX = 60
-_HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
+HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs"})  # private-use signs stay: rare characters of names may stand there
 _QUOTES = "'’‘`\""  # a spreadsheet's mark for text comes along when a cell is copied
 _ID_TAIL = re.compile(r"[0-9]{4,6}|[0-9]{3,5}X")
@@ -62,18 +60,18 @@ class Terms:
 
 def read_terms(kind: str, text: str) -> Terms:
     """Normalise and check what was typed; SEARCH-001 says what is wrong in words that do not repeat it."""
-    typed = _cleaned(text)
+    typed = cleaned(text)
     if not typed:
-        raise _refuse("没有输入查询内容", "请输入证件号码、人员编码、姓名、姓名拼音或号码末几位。")
+        raise refuse("没有输入查询内容", "请输入证件号码、人员编码、姓名、姓名拼音或号码末几位。")
     if len(typed) > TEXT_MAX:
-        raise _refuse("输入内容过长", f"请输入不超过 {TEXT_MAX} 个字符。")
+        raise refuse("输入内容过长", f"请输入不超过 {TEXT_MAX} 个字符。")
     if kind not in set(Kind):
-        raise _refuse("查询方式不正确", "请选择页面上列出的一种。")
+        raise refuse("查询方式不正确", "请选择页面上列出的一种。")
     chosen = _guess(typed) if kind == Kind.AUTO else Kind(kind)
     return _READERS[chosen](typed)
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
     """Full-width signs made narrow; without the invisible ones that come along when text is copied from a chat."""
     normal = unicodedata.normalize("NFKC", text)
     seen = "".join(sign for sign in normal if sign.isspace() or unicodedata.category(sign) not in _INVISIBLE)
@@ -81,7 +79,7 @@ def _cleaned(text: str) -> str:
 
 
 def _guess(typed: str) -> Kind:
-    if _HAN.search(typed):
+    if HAN.search(typed):
         return Kind.NAME
     plain = typed.replace(" ", "").upper()
     if _ID_TAIL.fullmatch(plain) or _MOBILE.fullmatch(plain):
@@ -95,7 +93,7 @@ def _read_id(typed: str) -> Terms:
     """Both spellings of a resident number; a wrong check digit is only a hint, since the library may hold just that."""
     check = check_resident_id(typed.replace(" ", ""))
     if check.kind is IdentifierKind.UNKNOWN:
-        raise _refuse(check.problems[0], "请核对证件号码；姓名和人员编码请改选查询方式。")
+        raise refuse(check.problems[0], "请核对证件号码；姓名和人员编码请改选查询方式。")
     hints = tuple(f"{problem}，请核对是否输错；以下按原样查询" for problem in check.problems)
     return Terms(Kind.ID_NUMBER, _spellings(check.normalized, check.kind), hints)
 
@@ -112,9 +110,9 @@ def _read_person_no(typed: str) -> Terms:
 
 
 def _read_name(typed: str) -> Terms:
-    name = typed.replace(" ", "") if _HAN.search(typed) else typed
+    name = typed.replace(" ", "") if HAN.search(typed) else typed
     if len(name) < NAME_MIN:
-        raise _refuse("姓名至少输入两个字", "请输入完整姓名，或姓名开头的两个以上的字。")
+        raise refuse("姓名至少输入两个字", "请输入完整姓名，或姓名开头的两个以上的字。")
     return Terms(Kind.NAME, (name,))
 
 
@@ -122,13 +120,13 @@ def _read_tail(typed: str) -> Terms:
     """The end of an identity number (4 to 6 signs) or of a mobile number (4 digits up to all): at least four."""
     plain = typed.replace(" ", "").upper()
     if not (_ID_TAIL.fullmatch(plain) or _MOBILE_TAIL.fullmatch(plain)):
-        raise _refuse("号码末几位应为 4 位以上数字", "请输入证件号码的末 4 至 6 位，或手机号码的末 4 位以上。")
+        raise refuse("号码末几位应为 4 位以上数字", "请输入证件号码的末 4 至 6 位，或手机号码的末 4 位以上。")
     return Terms(Kind.TAIL, (plain,))
 
 
 def _read_pinyin(typed: str) -> Terms:
     if not readings(typed):
-        raise _refuse("不能识别为姓名拼音", "请输入姓名开头的拼音或首字母，至少两个字母，例如 zhangxm、zxm。")
+        raise refuse("不能识别为姓名拼音", "请输入姓名开头的拼音或首字母，至少两个字母，例如 zhangxm、zxm。")
     return Terms(Kind.PINYIN, (typed,))
 
 
@@ -141,12 +139,13 @@ _READERS = {
 }
 
 
-def _refuse(message: str, hint: str) -> HuiliuError:
+def refuse(message: str, hint: str) -> HuiliuError:
+    """SEARCH-001, in words that do not repeat what was typed."""
     return HuiliuError(code="SEARCH-001", message=message, hint=hint)
 
 
 _SHOWN = "person_no, name, id_number, sex, born_on, retired, division"
-_ORDER = "length(name), name, person_no"
+_ORDER = "length(name), name, person_no"  # exact names first
 _WHERE: Mapping[Kind, str] = {
     Kind.ID_NUMBER: "list_contains($values, id_number) OR list_contains($values, social_no)",
     Kind.PERSON_NO: "person_no = $values[1]",
@@ -163,43 +162,15 @@ def _matching(terms: Terms) -> tuple[str, dict[str, Any]]:
     return _WHERE[terms.kind], {"values": list(terms.values)}
 
 
-Found = tuple[list[dict[str, Any]], bool]
-
-
 def find_at(seen: Look, terms: Terms, scopes: Sequence[Scope]) -> Found:
-    """What `find` finds in the rows of the day that was asked for, by what is within reach today."""
-    if seen.source.is_past and not all(map(is_whole, scopes)):
-        return _find_past(seen, terms, scopes)
-    return find(seen.snap, terms, scopes)
+    """At most LIMIT persons of the day that was asked for, within reach today, and whether there are more."""
+    return found_at(seen, _question(terms), scopes)
 
 
 def find(snap: Rows, terms: Terms, scopes: Sequence[Scope]) -> Found:
     """At most LIMIT persons within reach, exact names first, and whether there are more of them."""
-    within, given = condition(scopes)
-    matching, values = _matching(terms)
-    sql = f"SELECT {_SHOWN} FROM person WHERE ({matching}) AND ({within}) ORDER BY {_ORDER} LIMIT {LIMIT + 1}"
-    rows = snap.rows(sql, {**values, **given})
-    return rows[:LIMIT], len(rows) > LIMIT
+    return found_in(snap, _question(terms), scopes)
 
 
-def _find_past(seen: Look, terms: Terms, scopes: Sequence[Scope]) -> Found:
-    """Found in the rows of that day, kept if within reach today; the two stand in different snapshots."""
-    matching, values = _matching(terms)
-    sql = f"SELECT person_no FROM person WHERE {matching} ORDER BY {_ORDER} LIMIT {CANDIDATES + 1}"
-    matched = [row["person_no"] for row in seen.snap.rows(sql, values)]
-    found = _within(seen.now, matched[:CANDIDATES], scopes)
-    sql = f"SELECT {_SHOWN} FROM person WHERE person_no IN (SELECT unnest($numbers)) ORDER BY {_ORDER}"
-    rows = seen.snap.rows(sql, {"numbers": found[:LIMIT]}) if found else []
-    return rows, len(found) > LIMIT or len(matched) > CANDIDATES
-
-
-def _within(now: Rows, numbers: Sequence[str], scopes: Sequence[Scope]) -> list[str]:
-    """Those within reach in the order given, no more of them than one too many."""
-    found: list[str] = []
-    for start in range(0, len(numbers), AT_ONCE):
-        part = numbers[start : start + AT_ONCE]
-        within = reaches(now, part, scopes)
-        found += [number for number in part if number in within]
-        if len(found) > LIMIT:
-            break
-    return found
+def _question(terms: Terms) -> Question:
+    return Question(PERSONS, _SHOWN, _ORDER, *_matching(terms))

@@ -10,12 +10,14 @@ from huiliu.apps.datahub.services.nights import nights_project, nights_refresh
 from huiliu.apps.datahub.services.persons import SearchResult, person_search, person_view
 from huiliu.apps.datahub.services.quarantine import Chosen, quarantine_ask, row_list, row_view, rows_asked
 from huiliu.apps.datahub.services.rollback import rollback_ask
+from huiliu.apps.datahub.services.units import UnitSearchResult, unit_search, unit_view
 
 __all__ = [
     "CertificateFile",
     "Chosen",
     "FullView",
     "SearchResult",
+    "UnitSearchResult",
     "Viewer",
     "acts_run",
     "certificate_open",
@@ -33,4 +35,6 @@ __all__ = [
     "row_view",
     "rows_asked",
     "subject_keys",
+    "unit_search",
+    "unit_view",
 ]

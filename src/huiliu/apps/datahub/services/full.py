@@ -1,7 +1,7 @@
 """The full view of one person: permission, reach, level, purpose, count and audit row come before any value is read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from huiliu.apps.datahub.selectors.display import protected_columns
 from huiliu.apps.datahub.selectors.library import Source, look
 from huiliu.apps.datahub.selectors.persons import PersonPage, person_page
 from huiliu.apps.datahub.selectors.reach import Reach, reach_of
+from huiliu.apps.datahub.services.keys import units_reached
 from huiliu.apps.datahub.services.persons import PERSON
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -65,6 +66,8 @@ def person_full(
         count_take(actor=viewer.actor, counted=Counted.FULL, clock=clock)
         record_alone(_entry(viewer, key, reach, seen.source, purpose.text), clock)
         person = person_page(seen, key, person_no, reach, full=True)
+        if person:
+            person = replace(person, unit_keys=units_reached(seen, person.stays, viewer.scopes, clock))
     now = (clock or settings.HUILIU_CLOCK).now()
     return FullView(person, purpose, now) if person else None
 

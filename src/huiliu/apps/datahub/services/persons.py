@@ -1,7 +1,7 @@
 """Looking at persons: the audit row is written before anything leaves, and without it nothing does."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from huiliu.apps.datahub.selectors.library import Source, look
 from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, hits_table, person_page
 from huiliu.apps.datahub.selectors.reach import reach_of
 from huiliu.apps.datahub.selectors.search import Kind, Terms, find_at, read_terms
-from huiliu.apps.datahub.services.keys import subject_keys
+from huiliu.apps.datahub.services.keys import subject_keys, units_reached
 from huiliu.kernel.clock import Clock
 from huiliu.web.tables import Table
 
@@ -83,7 +83,8 @@ def person_view(
             count_take(actor=actor, counted=Counted.PERSON, clock=clock)
         details = {"snapshot": seen.source.snapshot, "batch": seen.source.batch}
         record_alone(Entry(actor, VIEWED, PERSON, key, "ok" if reach else "refused", details=details), clock)
-        return person_page(seen, key, found, reach) if reach else None
+        page = person_page(seen, key, found, reach) if reach else None
+        return replace(page, unit_keys=units_reached(seen, page.stays, scopes, clock)) if page else None
 
 
 def _searched(actor: Actor, terms: Terms, found: int, source: Source) -> Entry:

@@ -9,9 +9,10 @@ from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.datahub.models import Night
-from huiliu.apps.datahub.selectors import choice_of, look, search
+from huiliu.apps.datahub.selectors import choice_of, finding, look
+from huiliu.apps.datahub.selectors.finding import AT_ONCE, LIMIT
 from huiliu.apps.datahub.selectors.library import nights_by_day
-from huiliu.apps.datahub.selectors.search import AT_ONCE, LIMIT, find_at, read_terms
+from huiliu.apps.datahub.selectors.search import find_at, read_terms
 from huiliu.apps.datahub.services import nights_refresh, person_search, person_view
 from huiliu.apps.datahub.tests.town import FIRST_DAY, LI, SECOND_DAY, ZHANG, ZHOU
 from huiliu.kernel.errors import HuiliuError
@@ -100,7 +101,7 @@ def test_a_narrow_grant_finds_in_history_whom_it_reaches_and_says_when_there_are
         rows, more = find_at(seen, everybody, town_hall)
         assert (len(rows), more) == (LIMIT, True)
         assert find_at(seen, everybody, WHOLE) == (rows, more)
-        monkeypatch.setattr(search, "CANDIDATES", 10)
+        monkeypatch.setattr(finding, "CANDIDATES", 10)
         assert find_at(seen, everybody, OLD_COUNTY) == ([], True)
     assert AT_ONCE > LIMIT
 

@@ -63,11 +63,11 @@ def test_the_look_is_recorded_with_purpose_columns_and_snapshot_before_a_value_i
     assert (look.purpose, look.object_key, look.outcome) == ("业务核查 XF-2025-7", keys[ZHANG], "ok")
     assert (look.details["level"], look.details["batch"]) == ("L4", "449900_20250401")
     assert look.details["columns"]["L4"] == [
-        "bank_return.bank_account", "benefit_award.low_income", "benefit_payment.bank_account",
-        "work_injury_benefit.benefit_item", "work_injury_benefit.bank_account", "work_injury_event.injured_on",
-        "work_injury_event.recognised_on", "work_injury_event.recognition", "work_injury_event.grade",
-        "enrolment.insured_identity", "person.hardship", "person.bank_account", "person_change.before",
-        "person_change.after", "unemployment_payment.bank_account",
+        "person.hardship", "person.bank_account", "enrolment.insured_identity", "person_change.before",
+        "person_change.after", "benefit_award.low_income", "benefit_payment.bank_account", "bank_return.bank_account",
+        "unemployment_payment.bank_account", "work_injury_event.injured_on", "work_injury_event.recognised_on",
+        "work_injury_event.recognition", "work_injury_event.grade", "work_injury_benefit.benefit_item",
+        "work_injury_benefit.bank_account",
     ]  # fmt: skip
     assert "person.id_number" in look.details["columns"]["L3"]
 

@@ -23,7 +23,7 @@ ZHANG, LI, WANG, ZHOU = "44990000000001", "44990000000002", "44990000000003", "4
 ZHANG_ID, LI_ID, WANG_ID = "449900197001010018", "44990019400202002X", "44990019500303003X"
 ZHOU_ID = "449900198805050050"
 FIRST_DAY, SECOND_DAY = date(2025, 3, 31), date(2025, 4, 1)
-UNIT = "4499000001"
+UNIT, MILL = "4499000001", "4499000002"
 MANY = 55
 # A table that no page knows: it must appear by its definition alone.
 HOME_VISIT = '''"""Visits to people at home."""
@@ -58,6 +58,10 @@ PERSON = (
 CONTRIBUTION = (
     "OP", "settlement_no", "person_no", "unit_no", "insurance_type", "settled_month", "due_month", "due_type",
     "unit_due", "person_due", "person_paid", "in_full",
+)  # fmt: skip
+SETTLED = (
+    "settlement_no", "unit_no", "insurance_type", "settled_month", "due_month", "due_type", "heads", "unit_due",
+    "unit_paid", "person_due", "person_paid", "late_fee", "in_full",
 )  # fmt: skip
 PAYMENT = (
     "OP",
@@ -139,6 +143,28 @@ def _payments() -> list[tuple[str, ...]]:
     return [*dead, row("W1", WANG, "170", "202501", "261.35"), row("W2", WANG, "170", "202502", "261.35", "2")]
 
 
+def _units(folder: Path) -> None:
+    """A works in arrears, and a mill of 紫金 that nobody works at."""
+    header = ("unit_no", "unit_name", "division", "legal_person", "payment_state")
+    units = [(UNIT, "合成机械厂", "449900", "法人甲", "1"), (MILL, "合成木材厂", "449921", "", "2")]
+    _write(folder, "unit", header, units)
+
+    def settled(no: str, scheme: str, due: str, settled: str, full: str) -> tuple[str, ...]:
+        unit = MILL if scheme == "210" else UNIT
+        paid = ("600.00", "320.00") if full == "1" else ("0.00", "0.00")
+        return (no, unit, scheme, settled, due, "10", "1", "600.00", paid[0], "320.00", paid[1], "0.00", full)
+
+    rows = [
+        settled("U1", "110", "202412", "202502", "1"),
+        settled("U2", "110", "202501", "202501", "1"),
+        settled("U3", "110", "202502", "202502", "0"),
+        settled("U4", "210", "202501", "202501", "1"),
+    ]
+    _write(folder, "unit_contribution", SETTLED, rows)
+    change = ("C1", UNIT, "旧址一号", "新址二号", "20250105")
+    _write(folder, "unit_change", ("change_no", "unit_no", "before", "after", "changed_on"), [change])
+
+
 def _first_night(folder: Path) -> None:
     folder.mkdir(parents=True)
     enrolments = [
@@ -147,7 +173,7 @@ def _first_night(folder: Path) -> None:
         ("E3", WANG, "170", "", "201001", "1", "3"),
         ("E4", LI, "210", "", "199901", "2", "3"),
     ]
-    _write(folder, "unit", ("unit_no", "unit_name", "division"), [(UNIT, "合成机械厂", "449900")])
+    _units(folder)
     _write(folder, "person", PERSON, _people())
     header = ("enrolment_no", "person_no", "insurance_type", "unit_no", "first_month", "state", "payment_state")
     _write(folder, "enrolment", header, enrolments)
