@@ -97,9 +97,10 @@ def test_any_number_of_rows_is_written_under_a_gibibyte(kind, scale, tmp_path, r
     rows = scale("rows")
     command = [sys.executable, str(MEASURED), kind, str(rows), str(tmp_path)]
     told = subprocess.run(command, env=installation.settings, check=True, capture_output=True, text=True).stdout
-    seconds, megabytes, size = json.loads(told)
-    record_property("measured", f"{rows} rows as {kind}: {seconds} s, VmHWM {megabytes} MB, {size} MB")
-    print(f"{rows} rows as {kind}: {seconds} s, VmHWM {megabytes} MB, {size} MB")
+    seconds, busy, megabytes, size = json.loads(told)
+    told = f"{rows} rows as {kind}: {seconds} s, {busy} s of a processor, VmHWM {megabytes} MB, {size} MB"
+    record_property("measured", told)
+    print(told)
     assert megabytes < 1024
     if kind == "xlsx":
         with zipfile.ZipFile(tmp_path / "rows.xlsx") as archive:

@@ -37,7 +37,13 @@ COLUMNS = (
     Column("downloads", "下载次数", "int", optional=True),
 )
 DOWNLOADS = (Column("at", "时间", "time"), Column("user", "下载人"), Column("address", "地址", missing="未知"))
-FIELDS = {"PURPOSE-002": "matter", "PURPOSE-003": "case_number", "EXPORT-003": "format", "EXPORT-004": "format"}
+FIELDS = {
+    "PURPOSE-002": "matter",
+    "PURPOSE-003": "case_number",
+    "EXPORT-003": "format",
+    "EXPORT-004": "format",
+    "EXPORT-010": "is_encrypted",
+}
 
 
 @require_safe

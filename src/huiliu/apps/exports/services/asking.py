@@ -16,6 +16,7 @@ from huiliu.apps.control.services import NewRequest, request_lay
 from huiliu.apps.control.services.purposes import Asked as Purpose
 from huiliu.apps.control.services.purposes import checked_case, checked_matter
 from huiliu.apps.exports.models import Export, Format
+from huiliu.apps.exports.selectors import purpose_of
 from huiliu.apps.exports.services.sources import SOURCES, ExportSource, wanted_of
 from huiliu.apps.jobs.services import job_ask
 from huiliu.documents.list_pdf import MOST_ROWS
@@ -57,8 +58,8 @@ def export_ask(*, user: Any, wanted: NewExport, actor: Actor, clock: Clock | Non
     """Lay an export down; up to the limit its job with it, above it the request that somebody else has to agree to.
 
     EXPORT-001 without the rights, EXPORT-002 for a list without rows, EXPORT-003 for a way of writing or splitting that
-    the source does not have, EXPORT-004 for a PDF that nobody could read; PURPOSE-002 and 003, and what `request_lay`
-    raises.
+    the source does not have, EXPORT-004 for a PDF that nobody could read, EXPORT-010 for values in full that are not
+    to be sealed; PURPOSE-002 and 003, and what `request_lay` raises.
     """
     details = {"kind": wanted.kind, "format": wanted.format, "split": wanted.split, "encrypted": wanted.is_encrypted}
     clock = clock or settings.HUILIU_CLOCK
@@ -73,7 +74,7 @@ def _recorded(asked: Asked, details: dict[str, Any], actor: Actor, clock: Clock)
     export = asked.export
     _send(export, actor, clock)
     more = {"rows": export.asked_rows, "request": export.request_id, "job": export.job_id}
-    purpose = f"{export.matter} {export.case_number}"
+    purpose = purpose_of(export)
     record(Entry(actor, ASKED, OBJECT, export.key, purpose=purpose, details={**details, **more}), clock)
     return asked
 
@@ -85,6 +86,8 @@ def _measured(user: Any, wanted: NewExport) -> tuple[int, list[dict[str, Any]]]:
     rows = source.count(asked)
     _check(wanted, source, rows)
     with source.open(asked) as content:
+        if any(column.is_full for column in content.columns) and not wanted.is_encrypted:
+            raise _refused("EXPORT-010", "清单含有完整的受保护信息，必须加密", "请选择“加密压缩包”后再导出。")
         return rows, described(content.columns)
 
 
@@ -131,8 +134,7 @@ def _send(export: Export, actor: Actor, clock: Clock) -> None:
     else:
         subject = f"{export.title} {export.asked_rows:,} 行（{export.key[:8]}）"[-64:]
         payload = {"export": export.pk, "rows": export.asked_rows}
-        reason = f"{export.matter} {export.case_number}"
-        new = NewRequest(APPROVAL, subject, reason, payload=payload)
+        new = NewRequest(APPROVAL, subject, purpose_of(export), payload=payload)
         export.request = request_lay(applicant=export.applicant, wanted=new, actor=actor, clock=clock)
     export.save(update_fields=("job", "request"))
 

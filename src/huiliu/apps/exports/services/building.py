@@ -13,8 +13,9 @@ from django.db import transaction
 
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import SYSTEM, Entry, record
-from huiliu.apps.control.selectors.purposes import matter_label, number_of
+from huiliu.apps.control.selectors.purposes import number_of
 from huiliu.apps.exports.models import Export, ExportState
+from huiliu.apps.exports.selectors import purpose_of
 from huiliu.apps.exports.services.asking import JOB, OBJECT, limit_of_rows
 from huiliu.apps.exports.services.places import PURPOSE, sealed_path, workshop
 from huiliu.apps.exports.services.sources import SOURCES, wanted_of
@@ -85,9 +86,8 @@ def _mark(export: Export, as_of: Any) -> Mark:
     user = export.applicant
     notes = [("数据截至", as_of.isoformat())] if as_of else []
     kept = ("保管", "仅供所写用途使用，不得转发；用后请删除")
-    purpose = f"{matter_label(export.matter)} {export.case_number}"
     by = f"{user.display_name}（{user.get_username()}）"
-    return Mark(by, export.asked_at.astimezone(TZ), purpose, export.key[:8], (*notes, kept))
+    return Mark(by, export.asked_at.astimezone(TZ), purpose_of(export), export.key[:8], (*notes, kept))
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _announce(export: Export, made: Made, sealed: Sealed) -> None:
     """The file is there: record and audit row together, before anybody can download it."""
     now = settings.HUILIU_CLOCK.now()
     expires = now + timedelta(days=number_of("export_days", now.date()))
-    Export.objects.filter(pk=export.pk, state=ExportState.ASKED).update(
+    announced = Export.objects.filter(pk=export.pk, state=ExportState.ASKED).update(
         state=ExportState.READY,
         password=None,
         columns=made.columns,
@@ -139,10 +139,11 @@ def _announce(export: Export, made: Made, sealed: Sealed) -> None:
         made_at=now,
         expires_at=expires,
     )
+    if not announced:
+        raise HuiliuError(code="EXPORT-005", message="导出在生成期间已结束", hint="请重新导出。")
     after = {"rows": made.rows, "size": sealed.size, "digest": sealed.digest, "expires_at": expires}
     details = {"kind": export.kind, "columns": made.columns, "snapshot": made.snapshot, "for": _account(export)}
-    purpose = f"{export.matter} {export.case_number}"
-    record(Entry(SYSTEM, MADE, OBJECT, export.key, purpose=purpose, after=after, details=details))
+    record(Entry(SYSTEM, MADE, OBJECT, export.key, purpose=purpose_of(export), after=after, details=details))
 
 
 def _account(export: Export) -> str:

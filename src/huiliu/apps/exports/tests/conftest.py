@@ -28,6 +28,7 @@ class Register:
     rows: list[tuple[str, list[object]]] = field(default_factory=list)
     scopes: list[object] = field(default_factory=list)
     asked: list[object] = field(default_factory=list)
+    full: bool = False
 
 
 @pytest.fixture
@@ -51,7 +52,6 @@ def register(settings, tmp_path, march):
         ("449902 源城区", ["44990000000002", "=1+1", Decimal("0.10")]),
         ("449921 紫金县", ["44990000000003", "李*", None]),
     ])  # fmt: skip
-    columns = (ListColumn("人员编码", "id"), ListColumn("姓名", "name", "L3"), ListColumn("金额", "money"))
 
     def found(wanted):
         made.asked.append((dict(wanted.parameters), wanted.split))
@@ -61,6 +61,8 @@ def register(settings, tmp_path, march):
     @contextmanager
     def open_(wanted):
         rows = found(wanted)
+        name = ListColumn("姓名", "name", "L3", is_full=made.full)
+        columns = (ListColumn("人员编码", "id"), name, ListColumn("金额", "money"))
         blocks = (Block([values], part if wanted.split else "") for part, values in rows)
         yield Content(columns, blocks, date(2025, 3, 30), 7)
 

@@ -128,6 +128,13 @@ class TestRefused:
             ask(**more)
         assert not Export.objects.exists()
 
+    def test_values_in_full_leave_sealed_only(self, ask, register):
+        register.full = True
+        with pytest.raises(HuiliuError, match="EXPORT-010"):
+            ask()
+        asked = ask(is_encrypted=True)
+        assert fresh(asked).columns[1] == {"label": "姓名", "level": "L3", "full": True}
+
     def test_nothing_to_export(self, ask, register):
         register.rows.clear()
         with pytest.raises(HuiliuError, match="EXPORT-002"):
@@ -173,6 +180,7 @@ class TestApproval:
     def test_a_long_list_waits_for_a_second_person(self, ask, people, few):
         asked = ask()
         assert (asked.export.job, asked.export.request.kind) == (None, "export_large")
+        assert asked.export.request.reason == "业务核查 GD-2025-7"
         assert [(c["label"], c["level"]) for c in fresh(asked).columns] == [
             ("人员编码", "L2"), ("姓名", "L3"), ("金额", "L2"),
         ]  # fmt: skip
