@@ -9,7 +9,7 @@ from huiliu.apps.control.models.counts import Counted, DailyCount
 from huiliu.apps.datahub.tests.town import LI, ZHANG_ID
 
 pytestmark = pytest.mark.django_db
-PAYMENTS = "/query/benefit_payment/"
+PAYMENTS = "/query/topics/benefit_payment/"
 LIST = {"mode": "list", "item": ["name", "id_number", "insurance_type", "benefit_month", "amount"], "run": "1"}
 BY_SCHEME = {
     "mode": "statistics", "group": ["insurance_type"], "measure": ["distinct:person_no", "sum:amount"], "run": "1",
@@ -33,7 +33,7 @@ def clerk(town, sign_in):
 
 
 def test_topics_are_offered_in_plain_words(clerk):
-    answer = clerk.get("/query/")
+    answer = clerk.get("/query/topics/")
     assert "每笔待遇支付明细一行" in text(answer)
 
 
@@ -115,15 +115,19 @@ def test_a_past_day_is_seen_by_todays_reach(town, sign_in_at):
 
     nights_refresh()
     client = sign_in_at(division="449921")  # 周迁 moved there on the second day
-    page = text(client.post("/query/person/", {"mode": "list", "item": ["division", "sex"], "as_of": "2025-03-31"}))
+    page = text(
+        client.post("/query/topics/person/", {"mode": "list", "item": ["division", "sex"], "as_of": "2025-03-31"})
+    )
     assert "共 2 行，2 人" in page
     assert "2025-03-31" in page
 
 
 def test_a_protected_item_is_not_offered_and_not_taken(clerk):
-    form = text(clerk.get("/query/person/"))
+    form = text(clerk.get("/query/topics/person/"))
     assert '<option value="id_number"' not in form
-    page = text(clerk.post("/query/person/", {**LIST, "item": ["sex"], **line(0, "id_number", "equal", ZHANG_ID)}))
+    page = text(
+        clerk.post("/query/topics/person/", {**LIST, "item": ["sex"], **line(0, "id_number", "equal", ZHANG_ID)})
+    )
     assert "QRY-004" in page
     assert AuditEvent.objects.filter(action="query.run").count() == 0
 
@@ -141,7 +145,7 @@ def test_with_a_purpose_a_whole_number_is_found_counted_and_still_masked(town, s
     matter = accepted_matters(settings.HUILIU_CLOCK.now().date())[0].code
     purpose_give(user=user, asked=Asked(matter, "A-1"), actor=SYSTEM)
     asked = {"mode": "list", "item": ["person_no", "id_number"], **line(0, "id_number", "equal", ZHANG_ID)}
-    page = text(client.post("/query/person/", asked))
+    page = text(client.post("/query/topics/person/", asked))
     assert "共 1 行，1 人" in page
     assert page.count(ZHANG_ID) == 1  # in the form's own field, where it was typed
     assert DailyCount.objects.get(username="sun", counted=Counted.SEARCH).number == 1
@@ -192,4 +196,4 @@ def running_compiled(sql):
 def test_the_person_of_another_county_cannot_be_found_by_number(town, sign_in_at):
     client = sign_in_at(division="449902")
     asked = {"mode": "list", "item": ["person_no"], **line(0, "person_no", "equal", LI)}
-    assert "共 0 行" in text(client.post("/query/person/", asked))
+    assert "共 0 行" in text(client.post("/query/topics/person/", asked))

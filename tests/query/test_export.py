@@ -39,7 +39,7 @@ def ask(client, **form):
 
     from huiliu.apps.control.selectors.purposes import accepted_matters
 
-    client.post("/query/benefit_payment/", {**FORM, **form})
+    client.post("/query/topics/benefit_payment/", {**FORM, **form})
     key = SavedQuery.objects.get().key
     matter = accepted_matters(settings.HUILIU_CLOCK.now().date())[0].code
     return client.post(f"/query/saved/{key}/export/", {"format": "csv", "matter": matter, "case_number": "GD-7"})

@@ -16,7 +16,7 @@ FORM = {
 @pytest.fixture
 def clerk(town, sign_in):
     client = sign_in("clerk")
-    client.post("/query/benefit_payment/", FORM)
+    client.post("/query/topics/benefit_payment/", FORM)
     return client
 
 
@@ -31,13 +31,13 @@ def test_kept_sealed_and_opened_again(clerk):
 
 
 def test_the_same_name_replaces(clerk):
-    clerk.post("/query/benefit_payment/", FORM)
+    clerk.post("/query/topics/benefit_payment/", FORM)
     assert SavedQuery.objects.count() == 1
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 61, "张三 449900197001010018"])
 def test_names_that_will_not_do(clerk, name):
-    page = clerk.post("/query/benefit_payment/", {**FORM, "name": name}).content.decode()
+    page = clerk.post("/query/topics/benefit_payment/", {**FORM, "name": name}).content.decode()
     assert "QRY-012" in page
     assert SavedQuery.objects.count() == 1
 
