@@ -130,7 +130,8 @@ def collect(root: Path, expression: str) -> list[str]:
 def run_test(root: Path, test: str, seed: int) -> bool:
     """One test in a process of its own, so that a crash of it costs no other."""
     environment = {**os.environ, "HUILIU_SCALE": "soak", "HUILIU_SEED": str(seed)}
-    return subprocess.run([*PYTEST, "--slow", test], cwd=root, env=environment, check=False).returncode == 0
+    command = [*PYTEST, "--slow", f"--hypothesis-seed={seed}", test]  # properties that take no seed of ours
+    return subprocess.run(command, cwd=root, env=environment, check=False).returncode == 0
 
 
 def main(args: list[str]) -> int:

@@ -94,6 +94,12 @@ class Part:
     closing: tuple[int, Mapping[str, str]] | None = None
     data: bytes | None = None
     algorithm: str = "sm3"
+    ending: str = ""
+
+    @property
+    def suffix(self) -> str:
+        """The end of the file's name."""
+        return self.ending or (".csv.gz" if self.gz else ".csv")
 
 
 def write_batch(
@@ -113,7 +119,7 @@ def write_batch(
     folder.mkdir(parents=True, exist_ok=True)
     tables = {}
     for name, part in parts.items():
-        file = f"{name}.csv.gz" if part.gz else f"{name}.csv"
+        file = name + part.suffix
         data = csv_bytes(part.header, part.rows, part.encoding, gz=part.gz) if part.data is None else part.data
         (folder / file).write_bytes(data)
         tables[name] = told(name, part, file, data)

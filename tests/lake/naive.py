@@ -1,164 +1,25 @@
-"""The library as plain dictionaries, a day after a day: what should become of any batch, written without the lake.
+"""The library as a list of days: which batch is taken, refused or held, what a correction or rollback leaves.
 
-Two small tables: persons with a name and a code, payments with a month and an amount; payments of a negative amount
-stand aside. Content is a dictionary of rows by key, one for what is loaded and one for what is aside.
+Written without the lake, as somebody would on paper: every day with all its content, nothing shared, nothing clever.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 
-Values = tuple[str, str]  # of a person: name and sex; of a payment: month and amount
-TABLES = ("person", "payment")
-CITY = "449900"
+from lake.naive_rows import CITY, EMPTY, TABLES, Content, Sent, Values, WrongError, after
 
-
-@dataclass(frozen=True)
-class Told:
-    """A table of a delivery. `closing` are rows and sum that the province claims; `part` the values of a range."""
-
-    mode: str
-    rows: Sequence[tuple[str, str, Values]]  # operation, key, values
-    part: tuple[str, str] | None = None
-    closing: tuple[int, Decimal] | None = None
-    claimed_rows: int | None = None
-    broken: bool = False  # an empty file, or a cell that is no value
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A delivered folder, as the province meant it."""
-
-    name: str
-    day: date
-    revision: int
-    digest: str
-    tables: Mapping[str, Told]
-    sequence: int | None = None  # None: no manifest
-    previous: str | None = None
-    division: str = CITY
-
-
-@dataclass
-class Table:
-    """One table: what is loaded, and what stands aside."""
-
-    loaded: dict[str, Values] = field(default_factory=dict)
-    aside: dict[str, Values] = field(default_factory=dict)
-
-    @property
-    def whole(self) -> dict[str, Values]:
-        """The table as the province has it."""
-        return {**self.loaded, **self.aside}
-
-    def put(self, key: str, values: Values, *, bad: bool) -> None:
-        if bad and self.loaded.get(key) != values:
-            self.aside[key] = values
-        else:
-            self.loaded[key] = values
-            self.aside.pop(key, None)
-
-    def drop(self, key: str) -> None:
-        self.loaded.pop(key, None)
-        self.aside.pop(key, None)
-
-
-Content = dict[str, Table]
+TODAY = date(2025, 5, 20)
 
 
 @dataclass(frozen=True)
 class Day:
-    """An effective day: what was sent, and all content after it."""
+    """An effective day: what was sent, and all content after it. No two have the same number, even of the same day."""
 
     sent: Sent
     content: Content
-
-
-class WrongError(Exception):
-    """The batch does not fit; `code` is one of the checks that say so."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def is_bad(table: str, values: Values) -> bool:
-    return table == "payment" and Decimal(values[1]) < 0
-
-
-def in_part(table: str, values: Values, part: tuple[str, str]) -> bool:
-    value = values[1] if table == "person" else values[0]
-    return part[0] <= value <= part[1]
-
-
-def after(content: Content, sent: Sent) -> Content:
-    """The content after a batch; raises WrongError."""
-    result = deepcopy(content)
-    for name, told in sent.tables.items():
-        _fits(name, told, result[name].whole)
-    for name, told in sent.tables.items():
-        _apply(name, told, result[name])
-    for name, told in sent.tables.items():
-        _closes(told, result[name].whole)
-    return result
-
-
-def _fits(name: str, told: Told, whole: Mapping[str, Values]) -> None:
-    keys = [key for _, key, _ in told.rows]
-    if told.broken:
-        raise WrongError("broken")
-    if told.claimed_rows not in (None, len(keys)):
-        raise WrongError("rows")
-    if len(set(keys)) < len(keys):
-        raise WrongError("unique")
-    if told.mode == "increment":
-        if any(op == "I" and key in whole for op, key, _ in told.rows):
-            raise WrongError("insert_match")
-        if any(op != "I" and key not in whole for op, key, _ in told.rows):
-            raise WrongError("change_match")
-    else:
-        _replaces(name, told, whole)
-
-
-def _replaces(name: str, told: Told, whole: Mapping[str, Values]) -> None:
-    keys = [key for _, key, _ in told.rows]
-    there = {k for k, values in whole.items() if told.part is None or in_part(name, values, told.part)}
-    if told.part is not None:
-        if not all(in_part(name, values, told.part) for _, _, values in told.rows):
-            raise WrongError("range")
-        if any(key in whole and key not in there for key in keys):
-            raise WrongError("range_match")
-    if not keys and there and told.closing is None:
-        raise WrongError("empty")
-
-
-def _apply(name: str, told: Told, table: Table) -> None:
-    if told.mode != "increment":
-        kept = {key for _, key, _ in told.rows}
-        for key, values in table.whole.items():
-            if key not in kept and (told.part is None or in_part(name, values, told.part)):
-                table.drop(key)
-    for op, key, values in told.rows:
-        if op == "D":
-            table.drop(key)
-        else:
-            table.put(key, values, bad=is_bad(name, values))
-
-
-def _closes(told: Told, whole: Mapping[str, Values]) -> None:
-    if told.closing is not None and told.closing != totals(whole):
-        raise WrongError("closing")
-
-
-def totals(whole: Mapping[str, Values]) -> tuple[int, Decimal]:
-    """Rows, and the sum of the amounts; a person has none."""
-    amounts = [values[1] for values in whole.values() if "." in values[1]]
-    return len(whole), sum(map(Decimal, amounts), Decimal(0))
-
-
-EMPTY: Content = {name: Table() for name in TABLES}
+    number: int
 
 
 @dataclass
@@ -171,6 +32,11 @@ class Library:
     withdrawn: set[str] = field(default_factory=set)
     refused: dict[str, tuple[str, str]] = field(default_factory=dict)  # by digest: refused or held, and why
     inbox: dict[str, Sent] = field(default_factory=dict)
+    was: dict[str, list[Day]] = field(default_factory=dict)  # by digest: its day when it last was, and those before
+    expired: set[int] = field(default_factory=set)  # numbers of days that were cleared away
+    pinned: dict[int, date] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)  # digests whose kept copy is gone
+    made: int = 0
 
     @property
     def last(self) -> Sent | None:
@@ -205,7 +71,7 @@ class Library:
         if self.last is not None:
             for digest, sent in self.known.items():
                 free = digest not in self.withdrawn and self.newest[sent.day] == digest
-                if sent.day > self.last.day and free and sent.name not in names:
+                if sent.day > self.last.day and free and sent.name not in names and digest not in self.lost:
                     yield sent
 
     def _take(self, sent: Sent, blocked: bool) -> tuple[str, str, list[str]]:
@@ -237,6 +103,8 @@ class Library:
     def _in_order(self, sent: Sent, place: int | None, blocked: bool) -> None:
         if sent.division != CITY:
             raise WrongError("division")
+        if sent.day > TODAY:
+            raise WrongError("business_date")
         if place is not None:
             self._corrects(sent, self.days[place].sent)
         elif self.last is not None and sent.day < self.last.day:
@@ -292,16 +160,25 @@ class Library:
     def _with(self, sent: Sent, place: int | None) -> list[Day]:
         """The days as they would be: a correction takes the later days along, in their own corrections if there are."""
         days = self.days if place is None else self.days[:place]
-        days = [*days, Day(sent, after(days[-1].content if days else EMPTY, sent))]
-        for later in [] if place is None else self.days[place + 1 :]:
-            again = self._newest_correction(later.sent)
+        later = (
+            [] if place is None else [(day.sent, self._newest_correction(day.sent)) for day in self.days[place + 1 :]]
+        )
+        gone = any(new is old and old.digest in self.lost for old, new in later)
+        if gone or (place and days[-1].number in self.expired):
+            raise WrongError("kept")
+        days = [*days, self._day(sent, after(days[-1].content if days else EMPTY, sent))]
+        for old, new in later:
             try:
-                if again is not later.sent:
-                    self._corrects_with(again, later.sent, days[-1].sent)
-                days.append(Day(again, after(days[-1].content, again)))
+                if new is not old:
+                    self._corrects_with(new, old, days[-1].sent)
+                days.append(self._day(new, after(days[-1].content, new)))
             except WrongError:
                 raise WrongError("replay") from None
         return days
+
+    def _day(self, sent: Sent, content: Content) -> Day:
+        self.made += 1
+        return Day(sent, content, self.made)
 
     def _newest_correction(self, present: Sent) -> Sent:
         found = [s for s in self.inbox.values() if s.day == present.day and s.revision > present.revision]
@@ -317,16 +194,56 @@ class Library:
 
     def _publish(self, days: list[Day]) -> None:
         first = min((self.known[digest].day for digest in self.withdrawn), default=None)
-        self.days = days
+        present = {day.number for day in self.days}
+        self.lost -= {day.sent.digest for day in days if day.number not in present}
+        self._show(days)
         self.known |= {day.sent.digest: day.sent for day in days}
         self.newest |= {day.sent.day: day.sent.digest for day in days}
         newest = days[-1].sent.day
         if first is not None and newest >= first:
             self.withdrawn = {digest for digest in self.withdrawn if self.known[digest].day < newest}
 
+    def _show(self, days: list[Day]) -> None:
+        self.days = days
+        self.was |= {day.sent.digest: days[: place + 1] for place, day in enumerate(days)}
+
+    def decide(self, decision: str, wanted: Mapping[str, Mapping[str, Values]]) -> None:
+        """Release or reject rows of tables; the last day is from now on the one with the decision. Or WrongError."""
+        last = self.days[-1]
+        content = deepcopy(last.content)
+        for name, rows in wanted.items():
+            content[name].decide(decision, rows)
+        self._show([*self.days[:-1], self._day(last.sent, content)])
+        self.newest[last.sent.day] = last.sent.digest
+
     def roll_back(self, day: date) -> None:
-        """Return to an effective day."""
+        """Return to an effective day, or to one that an earlier rollback withdrew. Or WrongError."""
         place = self.on(day)
-        assert place is not None
-        self.days = self.days[: place + 1]
+        if self.last is not None and self.last.day == day:
+            raise WrongError("LAKE-041")
+        digest = self.newest.get(day)
+        if place is None and digest not in self.withdrawn:
+            raise WrongError("LAKE-040")
+        days = self.was[digest or ""] if place is None else self.days[: place + 1]
+        if days[-1].number in self.expired:
+            raise WrongError("LAKE-040")
+        self._show(days)
         self.withdrawn = {digest for digest, sent in self.known.items() if sent.day > day}
+
+    def expire(self, before: date) -> None:
+        """Clear days away; what is needed stays: ends of months, the last day before, pins, and what may come back."""
+        ends = {(day.sent.day.year, day.sent.day.month): day for day in self.days}
+        earlier = [day for day in self.days if day.sent.day < before]
+        needed = {
+            day.number for day in (*ends.values(), *earlier[-1:], *(self.was[each][-1] for each in self.withdrawn))
+        }
+        there = {day.number: day.sent.day for days in (self.days, *self.was.values()) for day in days}
+        self.expired |= {n for n, day in there.items() if day < before} - needed - self.pinned.keys()
+
+    def unpin(self, day: date) -> None:
+        """What was to be kept of a day need not be any more."""
+        self.pinned = {number: when for number, when in self.pinned.items() if when != day}
+
+    def readable(self) -> dict[date, Content]:
+        """Content of every effective day that was not cleared away."""
+        return {day.sent.day: day.content for day in self.days if day.number not in self.expired}

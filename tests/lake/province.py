@@ -2,17 +2,24 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+from huiliu.lake.decide import Waiting
+from huiliu.lake.engine import Engine
 from huiliu.lake.feed import Feed, FeedTable
 from huiliu.lake.tables import Column, not_null, row_check, table
-from lake.builder import DIVISION, PERSON, STAMP, Part, write_batch
+from lake.builder import DIVISION, STAMP, Part, write_batch
 from lake.conftest import Site
-from lake.naive import Content, Sent, Told, Values, totals
+from lake.naive_rows import Content, Sent, Told, Values
+from lake.spelling import ENDINGS, Spelling, written
 
-PAID = ("EAZ048", "EAC064", "AAE019", "ZZZ003")
+HEADINGS = {
+    "person": ("AAC001", "AAC003", "AAC004", "AAC006", "ZZZ003"),
+    "payment": ("EAZ048", "EAC064", "AAE019", "ZZZ003"),
+}
 person = table(
     name="person",
     label="个人",
@@ -21,6 +28,7 @@ person = table(
         Column("person_no", code="AAC001", kind="id", label="人员编码"),
         Column("name", code="AAC003", kind="name", label="姓名"),
         Column("sex", code="AAC004", kind="code", label="性别", codes="sex"),
+        Column("born_on", code="AAC006", kind="date", label="出生日期"),
     ),
     checks=(not_null("name"),),
 )
@@ -41,29 +49,40 @@ payment = table(
 PAYING = {"person": person, "payment": payment}
 FEEDING = Feed(
     tables={
-        "person": FeedTable(("person.csv*",)),
-        "payment": FeedTable(("payment.csv*",), mode="increment"),
+        "person": FeedTable(("person.*",)),
+        "payment": FeedTable(("payment.*",), mode="increment"),
     },
     division=DIVISION,
 )
 RANGES = {"person": "AAC004", "payment": "benefit_month"}
+SPOILED = {"not_null": {"person": ("AAC003", ""), "payment": ("EAC064", "")}}
+SPOILED["type"] = {"person": ("AAC006", "20250230"), "payment": ("EAC064", "202513")}
+BROKEN = {"csv": b"", "csv.gz": b"\x1f\x8b\x08", "csv.zip": b"PK\x03\x04"}
+
+Days = dict[date, dict[str, dict[str, Values]]]
+Aside = dict[tuple[str, str], tuple[str, str, str]]  # of each row in quarantine month, amount and state
 
 
-def cells(name: str, key: str, values: Values) -> Sequence[str]:
-    if name == "person":
-        return (key, values[0], values[1], STAMP)
-    return (key, values[0], values[1], STAMP)
+def lines(name: str, told: Told) -> list[Sequence[str]]:
+    """The rows as a province spells them."""
+    found = []
+    for operation, key, values in told.rows:
+        cells = [key, *values, *([""] if name == "person" else []), STAMP]
+        found.append([key, *[""] * (len(cells) - 1)] if operation == "D" else cells)
+    if told.spoiled in SPOILED:
+        code, cell = SPOILED[told.spoiled][name]
+        at = next(place for place, (operation, _, _) in enumerate(told.rows) if operation != "D")
+        found[at][HEADINGS[name].index(code)] = cell
+    return found
 
 
-def part(name: str, told: Told, encoding: str, *, gz: bool) -> Part:
+def part(name: str, told: Told, spelling: Spelling) -> Part:
     """One table as a file and what the manifest says of it."""
-    header = ("AAC001", "AAC003", "AAC004", PERSON[-1]) if name == "person" else PAID
-    rows: list[Sequence[str]] = [cells(name, key, values) for _, key, values in told.rows]
+    header, rows = HEADINGS[name], lines(name, told)
     if told.mode == "increment":
-        operations = [operation for operation, _, _ in told.rows]
         header = ("OP", *header)
-        rows = [(op, *(row if op != "D" else (row[0], "", "", ""))) for op, row in zip(operations, rows, strict=True)]
-    more: dict[str, object] = {"control_sums": None}
+        rows = [(operation, *row) for (operation, _, _), row in zip(told.rows, rows, strict=True)]
+    more: dict[str, Any] = {"control_sums": None, **spelling.told}
     if told.claimed_rows is not None:
         more["rows"] = told.claimed_rows
     if told.part is not None:
@@ -71,16 +90,16 @@ def part(name: str, told: Told, encoding: str, *, gz: bool) -> Part:
     closing = None
     if told.closing is not None:
         closing = told.closing[0], {"amount": f"{told.closing[1]:.2f}"} if name == "payment" else {}
-    data = (b"\x1f\x8b\x08" if gz else b"") if told.broken else None
-    return Part(header, rows, told.mode, encoding, gz, more, closing, data)
+    data = BROKEN.get(spelling.form, b"") if told.spoiled == "broken" else written(header, rows, spelling)
+    return Part(header, rows, told.mode, told=more, closing=closing, data=data, ending=ENDINGS[spelling.form])
 
 
-def send(inbox: Path, sent: Sent, encoding: str, *, gz: bool) -> str:
+def send(inbox: Path, sent: Sent, spellings: Mapping[str, Spelling]) -> str:
     """Write the folder in place of one of the same name; the digest that the batch will have."""
     folder = inbox / sent.name
     if folder.exists():
         shutil.rmtree(folder)
-    parts = {name: part(name, told, encoding, gz=gz) for name, told in sent.tables.items()}
+    parts = {name: part(name, told, spellings[name]) for name, told in sent.tables.items()}
     digest = write_batch(
         inbox,
         sent.day,
@@ -95,36 +114,62 @@ def send(inbox: Path, sent: Sent, encoding: str, *, gz: bool) -> str:
     return digest or repr((sent.name, files))
 
 
-def loaded(site: Site) -> dict[date, dict[str, dict[str, Values]]]:
-    """Rows of every table on every effective day."""
-    found: dict[date, dict[str, dict[str, Values]]] = {}
-    days = site.library.days()
-    with site.home.open_for_reading() as lake:
-        for day, snapshot in days.items():
-            people = lake.run(f"SELECT person_no, name, sex FROM lake.person AT (VERSION => {snapshot})")
-            paid = lake.run(f"SELECT payment_no, benefit_month, amount FROM lake.payment AT (VERSION => {snapshot})")
-            found[day] = {
-                "person": {no: (name, sex) for no, name, sex in people},
-                "payment": {no: (str(month), f"{amount:.2f}") for no, month, amount in paid},
-            }
-    return found
+@dataclass
+class Seen:
+    """What readers of the installation see; a snapshot never changes, so each is read once, and all `again` if asked.
+
+    `waiting` are the rows in quarantine as of the last look, as somebody would decide on them.
+    """
+
+    site: Site
+    waiting: dict[tuple[str, str], Waiting] = field(default_factory=dict)
+    _read: dict[int, dict[str, dict[str, Values]]] = field(default_factory=dict)
+    _aside: dict[int, Aside] = field(default_factory=dict)
+
+    def look(self, *, again: bool = False) -> tuple[Days, Aside]:
+        """Rows of every table on every effective day, and what stands aside now."""
+        days, pointer = self.site.library.days(), self.site.library.pointer()
+        if pointer is None:
+            return {}, {}
+        if again:
+            self._read, self._aside = {}, {}
+        new = set(days.values()) - self._read.keys()
+        if new or pointer.snapshot not in self._aside:
+            with self.site.home.open_for_reading() as lake:
+                self._read |= {snapshot: rows_at(lake, snapshot) for snapshot in sorted(new)}
+                self._aside = {pointer.snapshot: self._quarantine(lake, pointer.snapshot)}
+        return {day: self._read[snapshot] for day, snapshot in days.items()}, self._aside[pointer.snapshot]
+
+    def _quarantine(self, lake: Engine, snapshot: int) -> Aside:
+        found = lake.run(
+            "SELECT table_name, key, cells, coalesce(key ->> '$.payment_no', key ->> '$.person_no'), "
+            "cells ->> '$.benefit_month', cells ->> '$.amount', state "
+            f"FROM lake._quarantine AT (VERSION => {snapshot})"
+        )
+        self.waiting = {(name, no): Waiting(name, key, cells) for name, key, cells, no, *_ in found}
+        return {(name, no): (month, amount, state) for name, _, _, no, month, amount, state in found}
 
 
-def expected(days: Mapping[date, Content]) -> dict[date, dict[str, dict[str, Values]]]:
+def rows_at(lake: Engine, snapshot: int) -> dict[str, dict[str, Values]]:
+    """The rows of a snapshot; a filler is no date, so nobody here is born."""
+    at = f"AT (VERSION => {snapshot})"
+    people = lake.run(f"SELECT person_no, name, sex FROM lake.person {at} WHERE born_on IS NULL")
+    paid = lake.run(f"SELECT payment_no, benefit_month, amount FROM lake.payment {at}")
+    return {
+        "person": {no: (name, sex) for no, name, sex in people},
+        "payment": {no: (str(month), f"{amount:.2f}") for no, month, amount in paid},
+    }
+
+
+def expected(days: Mapping[date, Content]) -> Days:
     """The same of the naive library."""
     return {day: {name: dict(table.loaded) for name, table in content.items()} for day, content in days.items()}
 
 
-def aside(site: Site) -> set[tuple[str, str]]:
-    """Table and key of every row in quarantine, as published now."""
-    pointer = site.library.pointer()
-    if pointer is None:
-        return set()
-    key = "coalesce(key ->> '$.payment_no', key ->> '$.person_no')"
-    with site.home.open_for_reading() as lake:
-        return set(lake.run(f"SELECT table_name, {key} FROM lake._quarantine AT (VERSION => {pointer.snapshot})"))
-
-
-def claimed(content: Content, name: str) -> tuple[int, Decimal]:
-    """Honest closing totals."""
-    return totals(content[name].whole)
+def expected_aside(content: Content) -> Aside:
+    """The same of what stands aside."""
+    return {
+        (name, key): (*values, "rejected" if key in table.rejected else "held")
+        for name, table in content.items()
+        for key, values in table.aside.items()
+    }
