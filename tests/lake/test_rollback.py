@@ -175,23 +175,55 @@ def test_there_must_be_an_earlier_day_to_go_back_to(five: Five, when: date, code
     assert lake_state(site.home).nights == (1, 2, 3, 4, 5)
 
 
-@pytest.mark.slow
-def test_a_rollback_killed_before_its_publication_is_published(five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
-    site, _ = five
+class KilledError(BaseException):
+    """Stands for a process that dies."""
 
-    class KilledError(BaseException):
-        """Stands for a process that dies."""
 
-    def dies(*_: object) -> None:
-        raise KilledError
+def dies(*_: object) -> None:
+    raise KilledError
 
+
+def killed_rollback(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Committed, and not yet published."""
     with monkeypatch.context() as patch:
         patch.setattr(rollback, "publish", dies)
         with pytest.raises(KilledError):
             roll_back(site, 0)
     assert site.payments() == AFTER[4]
+
+
+@pytest.mark.slow
+def test_a_rollback_killed_before_its_publication_is_published(five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, _ = five
+    killed_rollback(site, monkeypatch)
     site.night()
     assert site.payments() == BEFORE
+
+
+@pytest.mark.slow
+def test_a_rollback_killed_before_its_publication_is_found_done(five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, _ = five
+    killed_rollback(site, monkeypatch)
+    record = rollback.roll_back(site.home, site.tables, day(0), site.clock, since=5)
+    assert (record.kind, record.business_date, record.snapshot) == ("restore", day(0), 6)
+    assert lake_state(site.home).nights == (1, 2, 3, 4, 5, 6)
+    assert site.payments() == BEFORE
+
+
+@pytest.mark.slow
+def test_a_night_that_nobody_saw_yet_is_not_withdrawn(five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was committed after the effect was told, and its run killed before the publication."""
+    site, digests = five
+    deliver(site.inbox, 5, [row("I", "Z5", "5.00")], {**AFTER[4], "Z5": "5.00"}, digests[4])
+    with monkeypatch.context() as patch:
+        patch.setattr("huiliu.lake.night.turn", dies)
+        with pytest.raises(KilledError):
+            site.night()
+    assert site.payments() == AFTER[4]
+    with pytest.raises(HuiliuError) as refused:
+        rollback.roll_back(site.home, site.tables, day(0), site.clock, since=5)
+    assert refused.value.code == "LAKE-046"
+    assert site.payments() == {**AFTER[4], "Z5": "5.00"}
 
 
 def test_while_a_run_writes_nobody_rolls_back(five: Five) -> None:

@@ -17,18 +17,22 @@ from huiliu.lake.restore import go_back
 from huiliu.lake.tables import Table
 
 
-def roll_back(lake: LakeHome, tables: Mapping[str, Table], day: date, clock: Clock | None = None) -> NightRecord:
+def roll_back(
+    lake: LakeHome, tables: Mapping[str, Table], day: date, clock: Clock | None = None, since: int | None = None
+) -> NightRecord:
     """Return the library to the state after `day`; what came later is withdrawn until it is delivered anew.
 
-    A day that an earlier rollback withdrew is brought back by the same call, with the days before it. Raises LAKE-040
-    where there is no such day, LAKE-041 where it is the newest already, LAKE-001 while a run is writing.
+    A day that an earlier rollback withdrew is brought back by the same call, with the days before it. One that was
+    committed and cut off before it was published is found done. Raises LAKE-040 where there is no such day, LAKE-041
+    where it is the newest already, LAKE-001 while a run is writing, and LAKE-046 where the newest commit is another
+    than `since`, the one that somebody looked at.
     """
     failure = None
     try:
         with lake.writer():
             engine = lake.open_for_writing()
             try:
-                return _roll_back(Writing(lake, engine, tables, clock or SystemClock()), day)
+                return _roll_back(Writing(lake, engine, tables, clock or SystemClock()), day, since)
             finally:
                 engine.close()
     except OSError as error:
@@ -36,9 +40,14 @@ def roll_back(lake: LakeHome, tables: Mapping[str, Table], day: date, clock: Clo
     raise failure
 
 
-def _roll_back(run: Writing, day: date) -> NightRecord:
-    recover(run)
-    night = target_of(ledger.story(run.engine), day)
+def _roll_back(run: Writing, day: date, since: int | None) -> NightRecord:
+    cut_off = recover(run)
+    if cut_off and cut_off.kind == "restore" and cut_off.business_date == day:
+        return cut_off
+    story = ledger.story(run.engine)
+    if since is not None and story.head and story.head.snapshot != since:
+        raise _moved(day)
+    night = target_of(story, day)
     target = ledger.night_at(run.engine, night.snapshot)
     if target is None:
         raise _no_such_day(day)
@@ -55,6 +64,15 @@ def target_of(story: Story, day: date) -> Commit:
     if night is None:
         raise _no_such_day(day)
     return night
+
+
+def _moved(day: date) -> HuiliuError:
+    return HuiliuError(
+        code="LAKE-046",
+        message="申请之后又有数据发布，回退会撤回的日期已与申请时不同，没有回退",
+        hint="请由申请人按现在的情况重新提出。",
+        facts={"day": day.isoformat()},
+    )
 
 
 def _no_such_day(day: date) -> HuiliuError:

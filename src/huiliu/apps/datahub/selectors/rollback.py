@@ -65,7 +65,7 @@ def rollback_plan(day: date) -> Plan:
     days = store.days()
     if day in days:
         later = [snapshot for known, snapshot in days.items() if known > day]
-        target = Night.objects.get(snapshot=days[day])
+        target = _night(days[day])
         return Plan(day, pointer, target, list(Night.objects.filter(snapshot__in=later).order_by("business_date")), ())
     withdrawn = Night.objects.filter(standing=Standing.WITHDRAWN, kind__in=(Kind.NIGHT, Kind.REPLAY))
     found = {night.business_date: night for night in withdrawn.order_by("snapshot") if night.business_date}
@@ -78,7 +78,7 @@ def rollback_plan(day: date) -> Plan:
 
 def plan_effect(plan: Plan) -> Effect:
     """What the plan does, in words and table by table: rows and sums before and after, and the changes in between."""
-    now = Night.objects.get(snapshot=plan.pointer.snapshot)
+    now = _night(plan.pointer.snapshot)
     before, after = _by_table(now), _by_table(plan.target)
     between = [_by_table(night) for night in (*plan.undone, *plan.returning)]
     rows = [_changed(name, before.get(name), after.get(name), between) for name in catalog().tables]
@@ -94,6 +94,19 @@ def plan_effect(plan: Plan) -> Effect:
     hint = "其间各日没有改动任何一张表。"
     table = Table(columns, changed, empty="各表的行数和合计都不变", hint=hint, caption=f"有变化的 {len(changed)} 张表")
     return Effect(plan.effect, table, "none" if plan.is_return else "warn")
+
+
+def _night(snapshot: int) -> Night:
+    """The row of a night; while a run of several nights goes on, they are published before they have one."""
+    night = Night.objects.filter(snapshot=snapshot).first()
+    if night is None:
+        raise HuiliuError(
+            code="LIBRARY-001",
+            message=f"快照 {snapshot} 的批次刚发布，还没有登记",
+            hint="请打开“夜间批次”页面或等本次入库结束，登记后再看。",
+            facts={"snapshot": snapshot},
+        )
+    return night
 
 
 def _by_table(night: Night) -> Mapping[str, Mapping[str, Any]]:

@@ -19,7 +19,8 @@ from huiliu.kernel.registry import Registry
 from huiliu.lake.records import NightRecord
 
 # What was agreed to no longer holds, so a new request is needed; anything else is tried again.
-FINAL = frozenset({"LAKE-040", "LAKE-041", "LAKE-050", "LAKE-051", "ROLLBACK-002"})
+FINAL = frozenset({"LAKE-040", "LAKE-041", "LAKE-042", "LAKE-046", "LAKE-050", "LAKE-051", "ROLLBACK-002"})
+BROKEN = {"code": "ACT-001", "message": "处理中出错", "hint": "请管理员查看 logs 中的日志；稍后自动再试。"}
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,19 @@ def acts_run(*, clock: Clock | None = None) -> int:
     """Do what was agreed to and is not done yet; how many acts are still to be done afterwards.
 
     One process at a time; one that was killed in between is taken up where it was: the lake's commit is all or nothing,
-    and one that was made is found, never made again.
+    and one that was made is found, never made again. One that breaks keeps none of the others waiting; what broke it is
+    raised after them.
     """
-    clock = clock or settings.HUILIU_CLOCK
+    clock, broken = clock or settings.HUILIU_CLOCK, None
     with hold(settings.HOME.root / "acts.lock") as is_ours:
         for act in undone_acts() if is_ours else ():
-            _do(act, clock)
+            try:
+                _do(act, clock)
+            except Exception as error:
+                _note(act, state=ActState.WAITING, **BROKEN)
+                broken = error
+    if broken is not None:
+        raise broken
     return undone_acts().count()
 
 

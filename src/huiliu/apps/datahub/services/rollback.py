@@ -81,7 +81,7 @@ def _entry(request: Any, actor: Actor) -> Entry:
 
 def _roll_back(request: Any, clock: Clock) -> NightRecord:
     plan = _current_plan(request)
-    return roll_back(writing_home(), catalog().tables, plan.day, clock)
+    return roll_back(writing_home(), catalog().tables, plan.day, clock, plan.pointer.snapshot)
 
 
 def _done_before(request: Any) -> NightRecord | None:

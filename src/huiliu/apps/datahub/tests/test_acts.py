@@ -38,6 +38,10 @@ def people(db):
 def agreed(town, people):
     """A rollback to the first day that was asked for and granted, and not done yet."""
     nights_refresh()
+    return agree(people)
+
+
+def agree(people):
     request = rollback_ask(applicant=people["it"], day=FIRST_DAY, reason="批次有误", actor=Actor("it"))
     actor = Actor("leader", "单位领导", "10.0.0.9")
     step_decide(number=request.pk, decider=people["leader"], decision="approved", actor=actor)
@@ -113,6 +117,39 @@ def test_two_processes_do_not_do_it_at_once(town, agreed, settings, monkeypatch)
     with hold(settings.HOME.root / "acts.lock"):
         assert acts_run() == 1
     assert LibraryAct.objects.get(request=agreed).state == "waiting"
+
+
+def test_one_that_breaks_keeps_none_of_the_others_waiting(town, agreed, people, settings, monkeypatch):
+    """What broke it is told, and it has its next turn."""
+    other = agree(people)
+
+    def broken(request, _clock):
+        if request.pk == agreed.pk:
+            raise KeyError("from")
+        raise HuiliuError(code="LAKE-041", message="已是在用数据的日期", hint="")
+
+    work = acts.WORKS["library_rollback"]
+    monkeypatch.setitem(acts.WORKS._items, "library_rollback", acts.Work(broken, work.entry))
+    with pytest.raises(KeyError):
+        acts_run()
+    assert {act.request_id: act.state for act in LibraryAct.objects.all()} == {agreed.pk: "waiting", other.pk: "failed"}
+    with hold(settings.HOME.root / "worker.lock"):
+        assert "处理中出错；稍后自动再试" in told_of(agreed).detail
+
+
+@pytest.mark.slow
+def test_cut_off_between_commit_and_publication_it_is_found_done(granted, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr("huiliu.lake.rollback.publish", cut)
+        with pytest.raises(PowerCutError):
+            acts_run()
+    assert day() == SECOND_DAY
+    assert acts_run() == 0
+    act = LibraryAct.objects.get(request=granted)
+    assert (act.state, act.code, act.snapshot) == ("done", "", library().pointer().snapshot)
+    assert day() == FIRST_DAY
+    [event] = recorded()
+    assert event.outcome == "ok"
 
 
 @pytest.mark.slow

@@ -74,6 +74,16 @@ def test_whoever_signs_sees_what_would_change_on_the_request_itself(town, people
     assert "同意后的变化" not in client.get(f"/control/requests/{number}/").content.decode()
 
 
+def test_while_a_night_has_no_row_yet_the_request_says_so(town, people, client):
+    """Nights of a long run are published one by one, and get their rows at its end."""
+    nights_refresh()
+    number = ask(people["it"]).pk
+    Night.objects.filter(snapshot=town.second).delete()
+    client.force_login(people["leader"])
+    page = client.get(f"/control/requests/{number}/").content.decode()
+    assert "的批次刚发布，还没有登记" in page
+
+
 def test_who_may_not_ask_is_refused_and_recorded(town, people):
     nights_refresh()
     assert code_of(lambda: ask(people["clerk"])) == "ROLLBACK-001"
