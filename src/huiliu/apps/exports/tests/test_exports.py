@@ -258,7 +258,9 @@ class TestDownload:
         assert left(settings) == []
         assert (fresh(asked).state, fresh(asked).rows) == ("removed", 3)
 
-    @pytest.mark.parametrize("damage", [lambda raw: raw[:-1], lambda raw: raw[:40] + b"x" + raw[41:], lambda raw: b""])
+    @pytest.mark.parametrize(
+        "damage", [lambda raw: raw[:-1], lambda raw: raw[:40] + bytes([raw[40] ^ 1]) + raw[41:], lambda raw: b""]
+    )
     def test_a_damaged_file_does_not_leave(self, ask, people, settings, damage):
         asked = ask()
         jobs_run()
