@@ -17,6 +17,7 @@ from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors import nights
 from huiliu.apps.datahub.selectors.changes import ChangedNight, ChangedRow
 from huiliu.apps.datahub.selectors.display import Cell
+from huiliu.apps.datahub.selectors.identified import Figure
 from huiliu.apps.datahub.selectors.library import Source
 from huiliu.apps.datahub.selectors.persons import PersonPage, Section
 from huiliu.apps.datahub.selectors.search import Kind
@@ -134,10 +135,16 @@ def _person(found: PersonPage) -> dict[str, Any]:
         "as_of": read_out(found.source),
         "key": found.key,
         "identity": cells_out(found.identity),
+        "summary": [figure_out(figure) for figure in found.figures],
         "contributions": [scheme_out(scheme) for scheme in found.contributions],
         "payments": [scheme_out(scheme) for scheme in found.payments],
         "tables": {section.table.name: section_out(section) for section in found.sections},
     }
+
+
+def figure_out(figure: Figure) -> dict[str, str]:
+    """One figure of the strip."""
+    return {name: str(getattr(figure, name)) for name in ("label", "value", "unit", "note")}
 
 
 def section_out(section: Section) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from ninja.errors import HttpError
 from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub import services
-from huiliu.apps.datahub.api import cells_out, read_out, scheme_out, section_out
+from huiliu.apps.datahub.api import cells_out, figure_out, read_out, scheme_out, section_out
 from huiliu.apps.datahub.selectors.staff import StaffLine
 from huiliu.apps.datahub.selectors.unit_months import UnitMonth
 from huiliu.apps.datahub.selectors.unit_search import UnitKind
@@ -58,6 +58,7 @@ def _unit(found: UnitPage) -> dict[str, Any]:
         "as_of": read_out(found.source),
         "key": found.key,
         "identity": cells_out(found.identity),
+        "summary": [figure_out(figure) for figure in found.figures],
         "months": [_month(month) for month in found.months],
         "contributions": [scheme_out(scheme) for scheme in found.contributions],
         "staff": {"count": len(staff.numbers), "paying": staff.paying, "page": staff.page, "items": lines},

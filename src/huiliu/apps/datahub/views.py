@@ -17,6 +17,7 @@ from huiliu.apps.datahub import services
 from huiliu.apps.datahub.forms import PurposeForm, SearchForm
 from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
 from huiliu.apps.datahub.selectors.persons import PersonPage
+from huiliu.apps.datahub.selectors.suspicions import suspicion_table
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.masking import is_open
 from huiliu.web.access import page
@@ -64,7 +65,9 @@ def person_detail(request: HttpRequest, key: str) -> HttpResponse:
     crumbs = (QUERY, Crumb("人员", reverse("datahub:person_search")))
     title = f"人员 {found.identity['name'].text}"
     as_of = page_as_of(found.source)
-    context = {"found": found, "choice": choice_of(day), "may_view_full": may_view_full(request.user, found)}
+    suspected = suspicion_table(request.user, [found.number], found.past)
+    may = may_view_full(request.user, found)
+    context = {"found": found, "choice": choice_of(day), "may_view_full": may, "suspected": suspected}
     return render_page(request, "datahub/person_detail.html", context, title=title, crumbs=crumbs, as_of=as_of)
 
 

@@ -9,13 +9,14 @@ from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors.display import Cell, catalog, code_meaning, masked_row, page_table
-from huiliu.apps.datahub.selectors.identified import Identified
+from huiliu.apps.datahub.selectors.identified import Figure, Identified
 from huiliu.apps.datahub.selectors.library import Look, Source
 from huiliu.apps.datahub.selectors.reach import SCHEME, Reach, reaches
 from huiliu.apps.datahub.selectors.search import KIND_WORDS, Kind
 from huiliu.apps.datahub.selectors.stays import Stay, stays, stays_table
+from huiliu.apps.datahub.selectors.summary import Held, summary
 from huiliu.apps.datahub.selectors.timeline import Scheme, contribution_timelines, payment_timelines
-from huiliu.kernel.masking import Level
+from huiliu.kernel.masking import Level, is_within
 from huiliu.kernel.periods import month_of, months_add
 from huiliu.lake.snapshot import Snapshot
 from huiliu.lake.tables import Table
@@ -53,6 +54,7 @@ class PersonPage(Identified):
     sections: Sequence[Section]
     schemes: Sequence[str]
     stays: Sequence[Stay]
+    figures: Sequence[Figure]
     highest: str = Level.L2.value
     unit_keys: Mapping[str, str] = field(default_factory=dict)
 
@@ -60,6 +62,11 @@ class PersonPage(Identified):
     def drawn_stays(self) -> web.Table:
         """Units with their periods; those within the viewer's reach can be opened."""
         return stays_table(self.stays, self.unit_keys, self.past)
+
+    @property
+    def number(self) -> str:
+        """The person number, which every grant shows."""
+        return str(self.identity["person_no"].value)
 
     @property
     def death(self) -> Mapping[str, Cell] | None:
@@ -109,14 +116,18 @@ def person_page(seen: Look, key: str, person_no: str, reach: Reach, *, full: boo
     }
     if not held["person"]:
         return None
+    birth_is_open = is_within(tables["person"].by_name["born_on"].level, sight(tables["person"], held["person"][0]))
     units = _unit_names(snap, [row for rows in held.values() for row in rows])
     until = _paying_until(held["enrolment"], seen.source)
+    contributions = _named(contribution_timelines(held["contribution"], until))
+    payments = _named(payment_timelines(held["benefit_payment"]))
     return PersonPage(
         key=key,
         source=seen.source,
         identity=_masked(tables["person"], held["person"][0], sight),
-        contributions=_named(contribution_timelines(held["contribution"], until)),
-        payments=_named(payment_timelines(held["benefit_payment"])),
+        contributions=contributions,
+        payments=payments,
+        figures=summary(Held(held, contributions, payments, seen.source.business_date, birth_is_open)),
         sections=_sections(units, _apart(tables, full), held, sight),
         schemes=_scheme_names(held["enrolment"]),
         stays=stays(held["contribution"], held["enrolment"], units),

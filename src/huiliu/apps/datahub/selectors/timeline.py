@@ -150,6 +150,13 @@ def _is_arrears(row: Row) -> bool:
     return Decimal(row["person_paid"] or 0) < Decimal(row["person_due"] or 0)
 
 
+def owed(row: Row) -> Decimal | None:
+    """The person's own part that did not arrive; None where nothing is in arrears."""
+    if _is_refund(row) or not _is_arrears(row):
+        return None
+    return max(Decimal(row["person_due"] or 0) - Decimal(row["person_paid"] or 0), Decimal(0))
+
+
 def _contribution_line(row: Row) -> str:
     if COVERED in row:
         return "按年缴费，金额列在应缴月份"

@@ -236,7 +236,7 @@ def test_search_by_page_and_by_interface_agree(town, control):
 def test_the_person_page_asks_the_database_a_fixed_number_of_times(town, control, django_assert_num_queries):
     key = key_of(ZHANG)
     control.get("/datahub/persons/" + key + "/")
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         control.get("/datahub/persons/" + key + "/")
 
 
