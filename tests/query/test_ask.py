@@ -1,6 +1,7 @@
 """Asking: lists and statistics over the town, masked, recorded, and no further than one's grants."""
 
 import json
+import re
 
 import pytest
 
@@ -46,6 +47,13 @@ def test_a_list_is_masked_decoded_and_leads_to_the_person(clerk):
     assert "110 " in page
     assert "2,600.00" in page
     assert "/datahub/persons/" in page
+
+
+def test_units_lead_to_their_pages(clerk):
+    page = text(clerk.post("/query/topics/unit/", {"mode": "list", "item": ["unit_name", "division"]}))
+    assert "合成机械厂" in page
+    link = re.search(r'href="(/datahub/units/[0-9a-f]{32}/)"', page)[1]
+    assert "合成机械厂" in text(clerk.get(link))
 
 
 def test_every_run_is_recorded_by_items_and_counts_without_a_value(clerk):

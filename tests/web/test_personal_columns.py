@@ -60,6 +60,8 @@ LISTED: dict[str, str] = {
     "datahub.NightCheck.name": PLACE,
     "datahub.SubjectKey.key": DIGEST,
     "datahub.SubjectKey.person_no": NUMBER,
+    "datahub.UnitKey.key": DIGEST,
+    "datahub.UnitKey.unit_no": PLACE,
     "exports.Export.title": PLACE,
     "exports.Export.file_name": PLACE,
     "exports.ExportDownload.address": NETWORK,

@@ -64,7 +64,7 @@ def _condition_text(condition: Condition, topic: Topic) -> str:
 
 
 def list_table(result: Result, day: date | None) -> web.Table:
-    """The rows of a list; the first column leads to the person's page."""
+    """The rows of a list; the first column leads to the page of the person or unit."""
     columns = [web.Column(c.name, c.label, _kind(c), missing="") for c in result.columns]
     rows = [
         {c.name: _linked(n, cell_value(c, line[n]), line[-1], result, day) for n, c in enumerate(result.columns)}
@@ -78,11 +78,12 @@ def _linked(number: int, value: Any, subject: str | None, result: Result, day: d
     if number or not key:
         return value
     text = show(_kind(result.columns[0]), value, "（空）")
-    return web.Cell(text if _kind(result.columns[0]) in ("text", "masked") else value, asking(_person(key), day))
+    return web.Cell(text if _kind(result.columns[0]) in ("text", "masked") else value, asking(_page(result, key), day))
 
 
-def _person(key: str) -> str:
-    return reverse("datahub:person_detail", args=(key,))
+def _page(result: Result, key: str) -> str:
+    name = "unit_detail" if result.topic.subject == "unit_no" else "person_detail"
+    return reverse(f"datahub:{name}", args=(key,))
 
 
 def _kind(column: ResultColumn) -> str:

@@ -16,7 +16,7 @@ from huiliu.apps.audit.services import Actor, Entry, record
 from huiliu.apps.control.selectors.purposes import running_purpose
 from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.datahub.selectors.library import Source, look
-from huiliu.apps.datahub.services.keys import subject_keys
+from huiliu.apps.datahub.services.keys import subject_keys, unit_keys
 from huiliu.apps.query.selectors import absent_tables, sight_at, sight_of
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -29,6 +29,7 @@ TOPIC = kind("topic", "查询主题")
 RAN = action("query.run", "结构化查询")
 ROWS_SHOWN = 500
 SECONDS = 30
+PAGES = "datahub.view_person"  # also the right to the page of a unit
 
 Row = tuple[Any, ...]
 
@@ -135,7 +136,7 @@ def _recorded(asked: Asked, result: Result, sought: int, clock: Clock) -> Result
         details=_details(result, sought),
     )
     with transaction.atomic():
-        keys = subject_keys(_numbers(asked.user, result), clock)
+        keys = (unit_keys if result.topic.subject == "unit_no" else subject_keys)(_numbers(asked.user, result), clock)
         record(entry, clock)
     return replace(result, keys=keys)
 
@@ -156,7 +157,7 @@ def _details(result: Result, sought: int) -> dict[str, Any]:
 
 
 def _numbers(user: Any, result: Result) -> list[str]:
-    is_list = not result.query.is_statistics and result.topic.subject == "person_no"
-    if not is_list or not has_permission(user, "datahub.view_person"):
+    """Whose pages the list leads to, for those who may open them."""
+    if result.query.is_statistics or not has_permission(user, PAGES):
         return []
     return [line[-1] for line in result.lines if line[-1]]
