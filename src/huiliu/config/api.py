@@ -10,6 +10,7 @@ from huiliu.apps.control.api import router as control_router
 from huiliu.apps.datahub.api import router as datahub_router
 from huiliu.apps.datahub.api_compares import router as compares_router
 from huiliu.apps.datahub.api_quarantine import router as quarantine_router
+from huiliu.apps.datahub.api_sheets import router as sheets_router
 from huiliu.apps.datahub.api_units import router as units_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.performance.api import router as performance_router
@@ -23,6 +24,7 @@ ROUTERS: tuple[Router, ...] = (
     compares_router,
     quarantine_router,
     units_router,
+    sheets_router,
     fundsafety_router,
     performance_router,
 )

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from huiliu.apps.datahub import views, views_compares, views_exports, views_nights, views_quarantine, views_units
+from huiliu.apps.datahub import (
+    views,
+    views_compares,
+    views_exports,
+    views_nights,
+    views_quarantine,
+    views_sheets,
+    views_units,
+)
 
 app_name = "datahub"
 
@@ -28,7 +36,10 @@ urlpatterns = [
     path("datahub/persons/export/", views_exports.person_export, name="person_export"),
     path("datahub/persons/<slug:key>/full/", views.person_full, name="person_full"),
     path("datahub/persons/<slug:key>/changes/", views.person_changes, name="person_changes"),
+    path("datahub/persons/<slug:key>/sheet/", views_sheets.person_sheet, name="person_sheet"),
+    path("datahub/persons/<slug:key>/full/sheet/", views_sheets.person_sheet_full, name="person_sheet_full"),
     path("datahub/persons/<slug:key>/", views.person_detail, name="person_detail"),
     path("datahub/units/", views_units.unit_search, name="unit_search"),
+    path("datahub/units/<slug:key>/sheet/", views_sheets.unit_sheet, name="unit_sheet"),
     path("datahub/units/<slug:key>/", views_units.unit_detail, name="unit_detail"),
 ]

@@ -10,6 +10,7 @@ from huiliu.apps.datahub.services.nights import nights_project, nights_refresh
 from huiliu.apps.datahub.services.persons import SearchResult, person_search, person_view
 from huiliu.apps.datahub.services.quarantine import Chosen, quarantine_ask, row_list, row_view, rows_asked
 from huiliu.apps.datahub.services.rollback import rollback_ask
+from huiliu.apps.datahub.services.sheets import SheetFile, person_sheet_full, person_sheet_print, unit_sheet_print
 from huiliu.apps.datahub.services.units import UnitSearchResult, unit_search, unit_view
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Chosen",
     "FullView",
     "SearchResult",
+    "SheetFile",
     "UnitSearchResult",
     "Viewer",
     "acts_run",
@@ -28,6 +30,8 @@ __all__ = [
     "person_changes",
     "person_full",
     "person_search",
+    "person_sheet_full",
+    "person_sheet_print",
     "person_view",
     "quarantine_ask",
     "rollback_ask",
@@ -36,5 +40,6 @@ __all__ = [
     "rows_asked",
     "subject_keys",
     "unit_search",
+    "unit_sheet_print",
     "unit_view",
 ]

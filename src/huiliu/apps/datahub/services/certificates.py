@@ -42,7 +42,7 @@ def certificate_open(*, key: str, format_: str, actor: Actor, clock: Clock | Non
         return None
     raw = path.read_bytes()
     _verify(raw, path)
-    content = raw if format_ == "json" else certificate_pdf(raw, _fonts(), certificate_notes(night))
+    content = raw if format_ == "json" else certificate_pdf(raw, own_fonts(), certificate_notes(night))
     details = {"certificate": path.stem, "format": format_}
     record_alone(Entry(actor, OPENED, NIGHT, night.key, details=details), clock)
     return CertificateFile(f"{path.stem}.{format_}", MEDIA[format_], content)
@@ -58,6 +58,7 @@ def _verify(raw: bytes, path: Path) -> None:
         )
 
 
-def _fonts() -> FontSet:
+def own_fonts() -> FontSet:
+    """The faces of this installation first."""
     own = settings.HOME.root / "fonts"
     return find_fonts([own] if own.is_dir() else ())
