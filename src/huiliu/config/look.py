@@ -43,7 +43,7 @@ UNFOLD: dict[str, Any] = {
         {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("huiliu/favicon.svg")},
     ],
     "STYLES": [lambda _request: static("huiliu/huiliu.css")],
-    "SCRIPTS": [lambda _request: static("huiliu/huiliu.js")],
+    "SCRIPTS": [lambda _request: static("huiliu/huiliu.js"), lambda _request: static("huiliu/tables.js")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",

@@ -41,10 +41,11 @@ UNIT_MONTHS = 36
 _RIGHT = frozenset({"money", "int", "rate"})
 
 
-def printed_from(source: Source, **told: Any) -> Printed:
-    """Who, when and why, with the night that was read."""
+def printed_from(source: Source, *, is_demo: bool = False, **told: Any) -> Printed:
+    """Who, when and why, with the night that was read; a demo's paper says so beside its day."""
+    day = f"{source.business_date}（合成数据）" if is_demo else str(source.business_date)
     level = f"{source.level} {Level(source.level).label}"
-    return Printed(as_of=source.business_date.isoformat(), batch=source.batch, level=level, **told)
+    return Printed(as_of=day, batch=source.batch, level=level, **told)
 
 
 def person_sheet(found: PersonPage, printed: Printed, *, is_full: bool) -> ResultSheet:

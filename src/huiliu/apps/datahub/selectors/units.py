@@ -92,8 +92,12 @@ def _heads(months: Sequence[UnitMonth]) -> list[Figure]:
     if not known:
         return [Figure("缴费人数", "无明细")]
     (month, people), before = known[0], dict(known).get(months_add(known[0][0], -1))
-    note = format_month(month) if before is None else f"{format_month(month)}，比上月 {people - before:+,}"
+    note = format_month(month) if before is None else f"{format_month(month)}，{_against(people - before)}"
     return [Figure("缴费人数", f"{people:,}", "人", note)]
+
+
+def _against(change: int) -> str:
+    return f"比上月 {change:+,}" if change else "与上月相同"
 
 
 def _owed(months: Sequence[UnitMonth]) -> Figure:

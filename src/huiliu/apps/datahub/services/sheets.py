@@ -82,7 +82,7 @@ def _reason(asked: Asked, clock: Clock | None) -> str:
 def _printed(viewer: Viewer, at: datetime, purpose: str, source: Source) -> Printed:
     by = f"{viewer.user.display_name}（{viewer.actor.account}）"
     number = f"JGD{at:%Y%m%d}-{secrets.token_hex(4).upper()}"
-    return printed_from(source, by=by, at=at, purpose=purpose, number=number)
+    return printed_from(source, by=by, at=at, purpose=purpose, number=number, is_demo=settings.HOME.is_demo)
 
 
 def _handed(

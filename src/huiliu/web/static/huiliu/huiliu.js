@@ -53,15 +53,24 @@
   });
 })();
 
-// The search box: `/` leads back to it from anywhere but another field; autofocus is given again once the skin shows.
+// The search box: `/` leads back to it from anywhere but another field, or to its page; Esc leaves it. Autofocus is
+// given again once the skin shows.
 (() => {
   "use strict";
 
   const typing = (element) => element.matches("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
 
+  // The menu has the entry only for whoever may search.
+  const searchPage = () => document.querySelector('a[href="/datahub/persons/"]');
+
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.matches("[data-hotkey]")) event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     const box = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (!box && event.key === "/" && searchPage()) {
+      event.preventDefault();
+      searchPage().click();
+    }
     if (!box) return;
     event.preventDefault();
     box.focus();
