@@ -100,6 +100,13 @@ class Night(models.Model):
     def __str__(self) -> str:
         return f"{self.batch} {self.get_outcome_display()}"
 
+    @property
+    def word(self) -> str:
+        """What became of it, in one word: a night that was published once need not be read any more."""
+        if self.standing in {Standing.SUPERSEDED, Standing.WITHDRAWN}:
+            return str(self.get_standing_display())
+        return str(self.get_kind_display() if self.standing == Standing.ACT else self.get_outcome_display())
+
 
 class NightCheck(models.Model):
     """One thing that was compared in a night, in the order people should read it: failed first."""

@@ -110,6 +110,23 @@ def test_rows_in_quarantine_are_told_also_where_the_library_is_late_or_a_batch_r
     assert "inbox" in late.advice
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, "2025-03-31 已发布"),
+        ({"standing": "withdrawn"}, "2025-03-31 已撤回"),
+        ({"standing": "superseded"}, "2025-03-31 已被更正"),
+        ({"standing": "act", "kind": "restore"}, "2025-03-31 回退"),
+    ],
+)
+def test_neighbours_say_what_became_of_them(town, control, changed, said):
+    nights_project(records=town.library.history())
+    if changed:
+        Night.objects.filter(snapshot=town.first).update(**changed)
+    page = control.get(f"/datahub/nights/{Night.objects.get(snapshot=town.second).key}/").content.decode()
+    assert f"← {said}</a>" in page
+
+
 def test_a_batch_tried_again_with_another_result_replaces_its_row(town):
     *_, refused = town.library.history()
     nights_project(records=[refused])
