@@ -35,6 +35,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("人员", "person_search", "datahub:person_search", "datahub.search_person"),
             Entry("单位", "domain", "datahub:unit_search", "datahub.search_person"),
+            Entry("批量", "playlist_add_check", "lists:look_up", "query.lookup_list"),
             Entry("统计", "query_stats", "query:topic_list", "query.use"),
             Entry("方案", "bookmarks", "query:saved_list", "query.use"),
             Entry("导出记录", "download", "exports:export_list", "query.export"),

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "huiliu.apps.exports",
     "huiliu.apps.datahub",
     "huiliu.apps.query",
+    "huiliu.apps.lists",
     "huiliu.apps.fundsafety",
     "huiliu.apps.performance",
 ]

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("huiliu.apps.exports.urls")),
     path("", include("huiliu.apps.datahub.urls")),
     path("", include("huiliu.apps.query.urls")),
+    path("", include("huiliu.apps.lists.urls")),
     path("", include("huiliu.apps.fundsafety.urls")),
     path("", include("huiliu.apps.performance.urls")),
     path("api/v1/", api.urls),

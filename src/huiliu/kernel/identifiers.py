@@ -123,6 +123,14 @@ def _birth(number: str) -> date | None:
     return born_on if born_on.year >= 1800 else None
 
 
+def spellings(check: IdentifierCheck) -> tuple[str, ...]:
+    """18 digits, and the 15-digit form for those born before 2000, under which old records may still stand."""
+    number = check.normalized
+    if check.kind in (IdentifierKind.RESIDENT, IdentifierKind.RESIDENT_15) and number[6:8] == "19":
+        return number, number[:6] + number[8:17]
+    return (number,)
+
+
 def check_social_number(text: str, today: date | None = None) -> IdentifierCheck:
     """Check a social security number (AAC002): a first digit demands a valid 18-digit identity number.
 

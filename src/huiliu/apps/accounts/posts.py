@@ -19,6 +19,7 @@ PERMISSIONS: dict[str, str] = {
     "query.use": "结构化查询和统计",
     "query.view_list": "查看人员名单",
     "query.share": "共享查询方案",
+    "query.lookup_list": "批量查询人员",
     "query.export": "导出名单",
     "query.view_exports": "查看全部导出记录",
     "query.gbt_export": "按国家标准导出养老保险数据",
@@ -79,7 +80,7 @@ def _post(code: str, label: str, family: str, *permissions: str, level: Level = 
 
 
 _PERSONS = ("datahub.search_person", "datahub.view_person", "datahub.view_full")
-_LISTS = ("query.use", "query.view_list", "query.share")
+_LISTS = ("query.use", "query.view_list", "query.share", "query.lookup_list")
 _QUARANTINE = ("datahub.view_quarantine", "datahub.ask_quarantine")
 _REPORT = ("performance.view_evaluation", "performance.download_report")
 

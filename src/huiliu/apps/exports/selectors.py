@@ -64,6 +64,11 @@ def standing_of(export: Export, user: Any) -> Standing:
     return Standing(TONES[export.state], word)
 
 
+def is_underway(export: Export) -> bool:
+    """Whether its file is still to be made."""
+    return export.state == ExportState.ASKED
+
+
 def may_download(export: Export, user: Any) -> bool:
     """Whether the button is worth showing; the service decides anew."""
     now = settings.HUILIU_CLOCK.now()

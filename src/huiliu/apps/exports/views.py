@@ -159,7 +159,7 @@ def offered(request: HttpRequest, offer: Offer) -> HttpResponse:
     source = SOURCES[offer.kind]
     form = ExportForm(request.POST if request.method == "POST" else None, source)
     if asked := attempt(form, lambda: _ask(request, form, offer), FIELDS):
-        return _asked(request, asked, offer)
+        return asked_page(request, asked, offer)
     context = {"form": form, "source": source, "limit": limit_of_rows(settings.HUILIU_CLOCK)}
     return render_page(request, "exports/export_new.html", context, title=f"导出{offer.title}", crumbs=offer.crumbs)
 
@@ -169,7 +169,7 @@ def _ask(request: HttpRequest, form: ExportForm, offer: Offer) -> Asked:
     return export_ask(user=request.user, wanted=wanted, actor=actor_of(request))
 
 
-def _asked(request: HttpRequest, asked: Asked, offer: Offer) -> HttpResponse:
+def asked_page(request: HttpRequest, asked: Asked, offer: Offer) -> HttpResponse:
     """On to the export; a password is shown first, this once."""
     if not asked.password:
         return redirect("exports:export_detail", asked.export.key)

@@ -10,6 +10,7 @@ class Counted(models.TextChoices):
     SEARCH = "search", "查询"
     PERSON = "person", "查看人员"
     FULL = "full", "查看完整信息"
+    LIST = "list", "批量查询行数"
 
 
 class DailyCount(models.Model):

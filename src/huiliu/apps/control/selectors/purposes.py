@@ -20,6 +20,7 @@ LIMITS: Mapping[Counted, str] = {
     Counted.SEARCH: "searches_per_day",
     Counted.PERSON: "persons_per_day",
     Counted.FULL: "full_views_per_day",
+    Counted.LIST: "list_rows_per_day",
 }
 
 

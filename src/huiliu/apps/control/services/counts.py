@@ -19,28 +19,35 @@ REFUSED = action("control.count_refuse", "超出每日次数")
 __all__ = ["Counted", "count_take"]
 
 
-def count_take(*, actor: Actor, counted: Counted, clock: Clock | None = None) -> None:
-    """Take one of today's looks before anything is read; COUNT-001, recorded as refused, when there is none left.
+def count_take(*, actor: Actor, counted: Counted, number: int = 1, clock: Clock | None = None) -> None:
+    """Take so many of today's looks before anything is read; COUNT-001, recorded as refused, when fewer are left.
 
     What was taken stays taken even if the look then fails; a person and all their keys take from the same number.
     """
     today = (clock or settings.HUILIU_CLOCK).now().date()
     limit = limit_of(counted, today)
-    if _taken(actor.account, today, counted, limit):
+    if _taken(actor.account, today, counted, number, limit):
         return
-    record_alone(Entry(actor, REFUSED, LIMIT, counted.value, outcome="refused", details={"limit": limit}), clock)
+    details = {"limit": limit, "asked": number}
+    record_alone(Entry(actor, REFUSED, LIMIT, counted.value, outcome="refused", details=details), clock)
     raise HuiliuError(
         code="COUNT-001",
-        message=f"今日{counted.label}已达 {limit} 次上限，本次没有执行",
+        message=_words(counted, number, limit),
         hint="请明日再试；确因工作需要，请联系稽核内控人员调整上限。本次请求已记入审计。",
         facts={"counted": counted.value, "limit": limit},
     )
 
 
+def _words(counted: Counted, number: int, limit: int) -> str:
+    if counted == Counted.LIST:
+        return f"本次 {number:,} 行，加上今日已用的超过{counted.label} {limit:,} 行的上限，没有执行"
+    return f"今日{counted.label}已达 {limit} 次上限，本次没有执行"
+
+
 @transaction.atomic
-def _taken(username: str, day: date, counted: Counted, limit: int) -> bool:
+def _taken(username: str, day: date, counted: Counted, number: int, limit: int) -> bool:
     """One statement compares and adds, so that two processes never take the same look."""
     row = DailyCount(username=username, day=day, counted=counted)
     DailyCount.objects.bulk_create([row], ignore_conflicts=True)
-    mine = DailyCount.objects.filter(username=username, day=day, counted=counted, number__lt=limit)
-    return bool(mine.update(number=F("number") + 1))
+    mine = DailyCount.objects.filter(username=username, day=day, counted=counted, number__lte=limit - number)
+    return bool(mine.update(number=F("number") + number))

@@ -13,7 +13,7 @@ from huiliu.apps.datahub.selectors.finding import Found, Question, found_at, fou
 from huiliu.apps.datahub.selectors.library import Look
 from huiliu.apps.datahub.selectors.reach import PERSONS, Rows
 from huiliu.kernel.errors import HuiliuError
-from huiliu.kernel.identifiers import IdentifierKind, check_resident_id
+from huiliu.kernel.identifiers import IdentifierKind, check_resident_id, spellings
 from huiliu.kernel.pinyin import readings
 
 NAME_MIN = 2
@@ -95,14 +95,7 @@ def _read_id(typed: str) -> Terms:
     if check.kind is IdentifierKind.UNKNOWN:
         raise refuse(check.problems[0], "请核对证件号码；姓名和人员编码请改选查询方式。")
     hints = tuple(f"{problem}，请核对是否输错；以下按原样查询" for problem in check.problems)
-    return Terms(Kind.ID_NUMBER, _spellings(check.normalized, check.kind), hints)
-
-
-def _spellings(number: str, kind: IdentifierKind) -> tuple[str, ...]:
-    """18 digits, and the 15-digit form for those born before 2000, under which old records may still stand."""
-    if kind in (IdentifierKind.RESIDENT, IdentifierKind.RESIDENT_15) and number[6:8] == "19":
-        return number, number[:6] + number[8:17]
-    return (number,)
+    return Terms(Kind.ID_NUMBER, spellings(check), hints)
 
 
 def _read_person_no(typed: str) -> Terms:

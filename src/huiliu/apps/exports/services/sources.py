@@ -47,7 +47,8 @@ class ExportSource:
     """A kind of list. `permission` is the right to its rows; `splits` are the ways to split it, code → words.
 
     `count` and `open` see a `Wanted` made from the rights of the moment: what is out of reach is not there. `open` is
-    also asked for the columns alone: it reads no row before the first block is taken.
+    also asked for the columns alone: it reads no row before the first block is taken. `sweep` runs once a day,
+    after expired files were removed: what a source keeps for its exports goes with them.
     """
 
     label: str
@@ -55,6 +56,7 @@ class ExportSource:
     count: Callable[[Wanted], int]
     open: Callable[[Wanted], AbstractContextManager[Content]]
     splits: Mapping[str, str] = field(default_factory=dict)
+    sweep: Callable[[], Any] = lambda: None
 
 
 SOURCES: Registry[ExportSource] = Registry("导出来源")

@@ -1,0 +1,58 @@
+"""What a list may be answered with, how far its asker sees, and what somebody asked and keeps."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from huiliu.apps.accounts.selectors import Scope
+from huiliu.apps.control.selectors.purposes import Used, used_today
+from huiliu.apps.control.services.counts import Counted
+from huiliu.apps.datahub.selectors.display import catalog
+from huiliu.apps.lists.models import ColumnTemplate, ListLookUp
+from huiliu.topics import Grant, Sight, Topic
+
+LOOK_UP = "query.lookup_list"
+SHOWN = 10
+
+
+def topic() -> Topic:
+    """The topic that answers: one row a person."""
+    return catalog().topics["person"]
+
+
+def offered() -> list[tuple[str, str]]:
+    """The columns that may be chosen, with their labels."""
+    return [(item.name, item.label) for item in topic().items]
+
+
+def sight_of(scopes: Sequence[Scope]) -> Sight:
+    """What grants reach; nothing protected is ever opened by a list."""
+    grants = (Grant(scope.division, scope.schemes, scope.level) for scope in scopes)
+    return Sight(reach=tuple(dict.fromkeys(grants)), lists=True)
+
+
+def look_ups(user: Any) -> QuerySet[ListLookUp]:
+    """One's own, newest first."""
+    return ListLookUp.objects.filter(owner=user, export__isnull=False).select_related(
+        "export", "export__job", "export__request"
+    )[:SHOWN]
+
+
+def templates(user: Any) -> QuerySet[ColumnTemplate]:
+    """One's own column templates, by name."""
+    return ColumnTemplate.objects.filter(owner=user)
+
+
+def template_columns(user: Any, number: str) -> list[str] | None:
+    """The columns of one of them that there still are; None if there is none of this number for this person."""
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    found = templates(user).filter(pk=int(number)).first()
+    return [name for name in found.columns if name in topic().by_name] if found else None
+
+
+def used(user: Any) -> Used:
+    """How many rows were looked up today."""
+    return used_today(user.get_username(), Counted.LIST, settings.HUILIU_CLOCK.now().date())

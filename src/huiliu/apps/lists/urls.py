@@ -1,0 +1,12 @@
+"""Addresses of list look-ups; no number of a person ever stands in one."""
+
+from django.urls import path
+
+from huiliu.apps.lists import views
+
+app_name = "lists"
+
+urlpatterns = [
+    path("lists/", views.look_up, name="look_up"),
+    path("lists/templates/<int:number>/remove/", views.template_remove, name="template_remove"),
+]
