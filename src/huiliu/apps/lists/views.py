@@ -76,7 +76,7 @@ def _page(request: HttpRequest, form: LookUpForm, shown: services.ShownList | No
     }
     as_of = page_as_of(shown.source if shown else None)
     answer = render_page(request, "lists/look_up.html", context, title="批量查询", crumbs=(QUERY,), as_of=as_of)
-    if shown:
+    if request.method == "POST":  # it holds what was sent
         answer["Cache-Control"] = "no-store"
     return answer
 

@@ -28,7 +28,7 @@ def count_take(*, actor: Actor, counted: Counted, number: int = 1, clock: Clock 
     limit = limit_of(counted, today)
     if _taken(actor.account, today, counted, number, limit):
         return
-    details = {"limit": limit, "asked": number}
+    details = {"limit": limit} | ({"asked": number} if number > 1 else {})
     record_alone(Entry(actor, REFUSED, LIMIT, counted.value, outcome="refused", details=details), clock)
     raise HuiliuError(
         code="COUNT-001",
