@@ -69,6 +69,7 @@ class LookUpForm(ExportForm):
         super().__init__(data, SOURCES[KIND])
         self.files = files if files is not None else MultiValueDict()
         cast(forms.MultipleChoiceField, self.fields["columns"]).choices = offered()
+        self.fields["is_encrypted"].initial = True
         self.fields["columns"].initial = columns or list(topic().shown)
 
     def clean(self) -> dict[str, Any]:

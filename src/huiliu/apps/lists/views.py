@@ -25,6 +25,7 @@ FIELDS = {
     "PURPOSE-003": "case_number",
     "EXPORT-003": "format",
     "EXPORT-004": "format",
+    "EXPORT-010": "is_encrypted",
     "LIST-004": "columns",
     "LIST-007": "keep_as",
     "AUDIT-003": "keep_as",

@@ -3,18 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
 from huiliu.apps.accounts.selectors import Scope
-from huiliu.apps.datahub.selectors import code_meaning, look
+from huiliu.apps.datahub.selectors import Look, code_meaning, look
 from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Wanted
 from huiliu.apps.lists.models import ListLookUp
 from huiliu.apps.lists.selectors import LOOK_UP, sight_of, topic
-from huiliu.apps.lists.services.keeping import list_open, lists_sweep
+from huiliu.apps.lists.services.keeping import list_heading, list_open, lists_sweep
 from huiliu.documents.listing import ListColumn
 from huiliu.documents.uploaded_list import Cell, UploadedList
 from huiliu.kernel.listed_numbers import By, Listed, read_listed
@@ -78,48 +77,37 @@ def _count(wanted: Wanted) -> int:
 
 @contextmanager
 def _open(wanted: Wanted) -> Iterator[Content]:
-    """As the library is published now, within the reach of now."""
+    """As the library is published now, within the reach of now; no row is read before the first block is taken."""
     record = ListLookUp.objects.get(key=wanted.parameters["list"], owner=wanted.user)
-    uploaded = list_open(record.key)
-    listed = read_numbers(uploaded, By(record.by))
     with look() as seen:
-        query = compiled(listed, record.columns, wanted.scopes, seen.source.business_date)
-        writing = _Writing(uploaded, query, record)
-        blocks = writing.blocks(answers(seen.snap, query, listed))
-        yield Content(writing.heads(), blocks, seen.source.business_date, seen.source.snapshot)
+        heads = _heads(list_heading(record.key), record.columns)
+        yield Content(heads, _blocks(seen, record, wanted.scopes), seen.source.business_date, seen.source.snapshot)
 
 
-@dataclass
-class _Writing:
-    """The rows of one answered list, and how many came to which verdict."""
+def _heads(sent: Sequence[str], columns: Sequence[str]) -> tuple[ListColumn, ...]:
+    """What was sent first, in full as whoever sent it has it already; labels that come twice are told apart."""
+    items = [topic().by_name[name] for name in columns]
+    labels = [f"{item.label}（库中）" if item.label in sent else item.label for item in items]
+    asked = [ListColumn(label, item.kind, item.level) for label, item in zip(labels, items, strict=True)]
+    return (*(ListColumn(name, "id", "L4", is_full=True) for name in sent), *_OWN, *asked)
 
-    uploaded: UploadedList
-    query: ListQuery
-    record: ListLookUp
-    counts: Counter[str] = field(default_factory=Counter)
 
-    def heads(self) -> tuple[ListColumn, ...]:
-        """What was sent first, as whoever sent it knows it already; labels that come twice are told apart."""
-        known = set(self.uploaded.heading)
-        sent = [ListColumn(name, "id", "L4", is_full=True) for name in self.uploaded.heading]
-        by_name = topic().by_name
-        asked = [
-            ListColumn(f"{c.label}（库中）" if c.label in known else c.label, c.kind, by_name[c.name].level)
-            for c in self.query.columns
-        ]
-        return (*sent, *_OWN, *asked)
+def _blocks(seen: Look, record: ListLookUp, scopes: Sequence[Scope]) -> Iterator[Block]:
+    """All rows in their order; afterwards the counts are kept with the record."""
+    uploaded, counts = list_open(record.key), Counter[str]()
+    listed = read_numbers(uploaded, By(record.by))
+    query = compiled(listed, record.columns, scopes, seen.source.business_date)
+    rows = zip(uploaded.rows, answers(seen.snap, query, listed), strict=True)
+    while found := list(islice(rows, BLOCK)):
+        for _, answer in found:
+            tally(counts, answer)
+        yield Block([_row(uploaded, sent, query, answer) for sent, answer in found])
+    ListLookUp.objects.filter(pk=record.pk).update(**counts_of(counts))
 
-    def blocks(self, found: Iterator[Answer]) -> Iterator[Block]:
-        """All rows in their order; afterwards the counts are kept with the record."""
-        rows = zip(self.uploaded.rows, found, strict=True)
-        while block := [self._row(sent, answer) for sent, answer in islice(rows, BLOCK)]:
-            yield Block(block)
-        ListLookUp.objects.filter(pk=self.record.pk).update(**counts_of(self.counts))
 
-    def _row(self, sent: Sequence[Cell], answer: Answer) -> list[Any]:
-        tally(self.counts, answer)
-        cells = [_kept(cell, number == self.uploaded.column) for number, cell in enumerate(sent)]
-        return [*cells, answer.verdict.label, answer.repairs, answer.remark, *values(self.query.columns, answer)]
+def _row(uploaded: UploadedList, sent: Sequence[Cell], query: ListQuery, answer: Answer) -> list[Any]:
+    cells = [_kept(cell, number == uploaded.column) for number, cell in enumerate(sent)]
+    return [*cells, answer.verdict.label, answer.repairs, answer.remark, *values(query.columns, answer)]
 
 
 def values(columns: Sequence[ResultColumn], answer: Answer) -> list[Any]:

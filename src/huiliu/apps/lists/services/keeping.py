@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -52,16 +53,28 @@ def list_drop(key: str) -> None:
     _path(key).unlink(missing_ok=True)
 
 
+def list_heading(key: str) -> tuple[str, ...]:
+    """The names of the columns that were sent; no row is read."""
+    with _damage_said():
+        return tuple(json.loads(next(_lines(key)))["heading"])
+
+
 def list_open(key: str) -> UploadedList:
-    """The list as it was sent, LIST-006 where its file is gone or damaged."""
-    lines = _lines(key)
-    try:
+    """The list as it was sent; LIST-006 where its file is gone or damaged."""
+    with _damage_said():
+        lines = _lines(key)
         head = json.loads(next(lines))
+        rows: list[list[Cell]] = [json.loads(line) for line in lines]
+    return UploadedList(tuple(head["heading"]), rows, head["column"], head["zeros"], 1)
+
+
+@contextmanager
+def _damage_said() -> Iterator[None]:
+    try:
+        yield
     except (OSError, UnsealError, StopIteration, ValueError):
         hint = "请重新上传名单查询；若反复出现，请告知信息技术人员检查数据目录中的 lists 和 keys。"
         raise HuiliuError(code="LIST-006", message="名单缺失或已损坏，没有查询", hint=hint) from None
-    rows: list[list[Cell]] = [json.loads(line) for line in lines]
-    return UploadedList(tuple(head["heading"]), rows, head["column"], head["zeros"], 1)
 
 
 def _lines(key: str) -> Iterator[str]:

@@ -37,7 +37,7 @@ def send(office):
     def sent(client, act="show", **more):
         given = {
             "act": act, "by": "auto", "columns": ["name", "division"], "matter": matter, "case_number": "GD-7",
-            "format": "xlsx", **more,
+            "format": "xlsx", "is_encrypted": "on", **more,
         }  # fmt: skip
         return client.post("/lists/", {name: value for name, value in given.items() if value is not None})
 

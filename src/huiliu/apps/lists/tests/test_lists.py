@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+import pyzipper
 from python_calamine import CalamineWorkbook
 
 from huiliu.apps.audit.selectors import EventFilter, events
@@ -25,11 +26,14 @@ def body(answer):
 
 def listed(client):
     """The rows of 数据 of the only export."""
+    password = exports().get().password.reveal().encode()
     assert jobs_run() == 1
     export = exports().get()
     assert export.state == "ready", export.job.code
     raw = b"".join(client.get(f"/exports/{export.key}/file/").streaming_content)
-    return CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_name("数据").to_python()
+    with pyzipper.AESZipFile(io.BytesIO(raw)) as archive:
+        book = archive.read("批量查询结果.xlsx", password)
+    return CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("数据").to_python()
 
 
 DAMAGED = [
@@ -50,7 +54,7 @@ class TestFile:
     def test_the_same_rows_in_the_same_order_with_what_became_of_them(self, send, sign_in):
         client = sign_in("clerk")
         answer = send(client, "file", file=workbook(DAMAGED))
-        assert (answer.status_code, answer.url) == (302, f"/exports/{exports().get().key}/")
+        assert exports().get().password.reveal() in body(answer)
         head, *rows = listed(client)
         assert head == [
             "序号",
@@ -123,9 +127,15 @@ class TestFile:
         assert not ListLookUp.objects.exists()
         assert not list((settings.HOME.root / "lists").glob("*"))
 
+    def test_a_file_with_numbers_in_full_is_sealed(self, send, sign_in):
+        assert "必须加密" in body(send(sign_in("clerk"), "file", pasted=ZHANG_ID, is_encrypted=None))
+        assert not exports().exists()
+        assert not ListLookUp.objects.exists()
+
     def test_a_damaged_list_is_not_answered(self, send, sign_in, settings):
         send(sign_in("clerk"), "file", file=workbook(DAMAGED))
         (kept,) = (settings.HOME.root / "lists").iterdir()
+        assert exports().get().columns[2] == {"label": "身份证号码", "level": "L4", "full": True}
         kept.write_bytes(kept.read_bytes()[:-1])
         jobs_run()
         assert (exports().get().state, exports().get().job.code) == ("stopped", "LIST-006")
@@ -228,7 +238,7 @@ class TestTemplates:
         kept = ColumnTemplate.objects.get()
         assert (kept.name, kept.columns) == ("银行 账户", ["mobile", "bank"])
         page = body(client.get(f"/lists/?template={kept.pk}"))
-        assert page.count("checked") == 3  # two columns, and the way of looking up
+        assert page.count("checked") == 4  # two columns, the way of looking up, and the sealed archive
         send(client, pasted=ZHANG_ID, columns=["name"], keep_as="银行 账户")
         assert ColumnTemplate.objects.get().columns == ["name"]
         assert client.post(f"/lists/templates/{kept.pk}/remove/").status_code == 302
