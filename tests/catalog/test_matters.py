@@ -15,6 +15,7 @@ LIMITS = """params:
       2025-07-01: {{value: {value}, source: 乙}}
   persons_per_day: {{unit: 次, values: {{2024-01-01: {{value: 200, source: 甲}}}}}}
   full_views_per_day: {{unit: 次, values: {{2024-01-01: {{value: 50, source: 甲}}}}}}
+  list_rows_per_day: {{unit: 行, values: {{2024-01-01: {{value: 200000, source: 甲}}}}}}
   purpose_minutes: {{unit: 分钟, values: {{2024-01-01: {{value: 30, source: 甲}}}}}}
   export_rows_without_approval: {{unit: 行, values: {{2024-01-01: {{value: 5000, source: 甲}}}}}}
   export_days: {{unit: 天, values: {{2024-01-01: {{value: 7, source: 甲}}}}}}
@@ -28,6 +29,7 @@ def test_the_products_own_matters_and_numbers():
     numbers = {name: line.value for name, line in limits().at(date(2025, 3, 31)).items()}
     assert numbers == {
         "searches_per_day": 300, "persons_per_day": 200, "full_views_per_day": 50, "purpose_minutes": 30,
+        "list_rows_per_day": 200000,
         "export_rows_without_approval": 5000, "export_days": 7,
     }  # fmt: skip
 

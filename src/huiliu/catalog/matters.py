@@ -18,6 +18,7 @@ NUMBERS = (
     "searches_per_day",
     "persons_per_day",
     "full_views_per_day",
+    "list_rows_per_day",
     "purpose_minutes",
     "export_days",
     "export_rows_without_approval",

@@ -24,6 +24,7 @@ LIMITS = """params:
   searches_per_day: {unit: 次, values: {2024-01-01: {value: 3, source: 甲}}}
   persons_per_day: {unit: 次, values: {2024-01-01: {value: 2, source: 甲}}}
   full_views_per_day: {unit: 次, values: {2024-01-01: {value: 1, source: 甲}}}
+  list_rows_per_day: {unit: 行, values: {2024-01-01: {value: 3, source: 甲}}}
   purpose_minutes: {unit: 分钟, values: {2024-01-01: {value: 30, source: 甲}}}
   export_rows_without_approval: {unit: 行, values: {2024-01-01: {value: 5000, source: 甲}}}
   export_days: {unit: 天, values: {2024-01-01: {value: 7, source: 甲}}}
@@ -37,8 +38,8 @@ def few(settings, tmp_path):
     settings.HUILIU_CATALOG_ROOTS = (tmp_path,)
 
 
-def take(who="wang", counted=Counted.SEARCH, clock=MONDAY):
-    count_take(actor=Actor(who), counted=counted, clock=clock)
+def take(who="wang", counted=Counted.SEARCH, clock=MONDAY, number=1):
+    count_take(actor=Actor(who), counted=counted, number=number, clock=clock)
 
 
 def used(who="wang", counted=Counted.SEARCH, clock=MONDAY):
@@ -124,3 +125,13 @@ def test_the_database_holds_one_row_a_person_day_and_kind():
     for wrong in ({"counted": "search"}, {"counted": "else"}, {"counted": "full", "username": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             DailyCount.objects.create(**{"username": "wang", "day": day} | wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_lists_are_taken_together_or_not_at_all(few):
+    take(counted=Counted.LIST, number=2)
+    with pytest.raises(HuiliuError, match="COUNT-001") as caught:
+        take(counted=Counted.LIST, number=2)
+    assert "本次 2 行" in caught.value.message
+    take(counted=Counted.LIST, number=1)
+    assert DailyCount.objects.get(counted="list").number == 3
