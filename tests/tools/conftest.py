@@ -17,6 +17,8 @@ PACKAGES = (
     "catalog/tables",
     "rules",
     "scoring",
+    "interchange",
+    "topics",
     "lake",
     "kernel",
     "demo",

@@ -31,7 +31,7 @@ PROTECTED = (
     "13800000001", "13800000002", "6222000000000001", "6222000000000002", "6222000000000003",
     "1970-01-01", "1940-02-02", "1950-03-03", "2024-12-15", "19700101", "20241215",
 )  # fmt: skip
-FULL_VIEW = {"datahub:person_full", ("POST", "persons/{key}/full")}
+FULL_VIEW = {"datahub:person_full", "datahub:person_sheet_full", ("POST", "persons/{key}/full")}
 LOOKERS = [
     ("control", "L4", True),
     *(

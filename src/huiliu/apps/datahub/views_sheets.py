@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
-from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub import services
 from huiliu.apps.datahub.forms import PurposeForm
 from huiliu.apps.datahub.services.full import Viewer
@@ -67,10 +66,10 @@ def sheet_answer(found: services.SheetFile | None) -> HttpResponse:
 def _asked(request: HttpRequest, key: str, printing: Printing, back: str, crumb: Crumb) -> HttpResponse:
     """The question why; with its answer the sheet, or what is wrong with it beside the field."""
     form, day = PurposeForm(request.POST), day_asked(request)
-    if request.method != "POST":
+    asked = form.asked()
+    if request.method != "POST" or asked is None:
         return _question(request, form, day, back, crumb)
     try:
-        asked = form.asked() or Asked("", "")
         viewer = viewer_of(request, "datahub.view_person")
         return sheet_answer(printing(viewer=viewer, key=key, asked=asked, as_of=day))
     except HuiliuError as error:
