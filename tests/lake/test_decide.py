@@ -97,6 +97,16 @@ def test_what_was_answered_twice_is_done_once(office: Office) -> None:
 
 
 @pytest.mark.slow
+def test_a_number_that_comes_again_does_not_pass_for_done(office: Office) -> None:
+    """Where an older business database was restored, it gives the numbers of later requests once more."""
+    decided(office, "release", *waiting(office, "A2"))
+    record = decided(office, "reject", *waiting(office, "A3"))
+    assert check_of(record, "rejected").actual == "1 行"
+    assert states(office) == [("A3", "rejected")]
+    assert decided(office, "reject", *waiting(office, "A3")) == record
+
+
+@pytest.mark.slow
 def test_rows_that_changed_meanwhile_stop_all_of_them(office: Office) -> None:
     rows = waiting(office, "A2", "A3")
     office.night(awards(("U", "A2", "P2", "202503", "200.00", "250.00", STAMP), closing=(3, "301.00", "351.00")))

@@ -77,9 +77,23 @@ class _Act:
         published = ledger.night_at(self.engine, head.snapshot) if head else None
         if published is None:
             raise _changed()
-        if published.kind == KIND and any(check.where == self.verdict.basis for check in published.checks):
+        if self._told(published) and not self._waiting():
             return published  # committed before, and only the answer was lost
         return self._commit(published)
+
+    def _told(self, published: NightRecord) -> bool:
+        return published.kind == KIND and any(check.where == self.verdict.basis for check in published.checks)
+
+    def _waiting(self) -> int:
+        """Rows that nobody decided on yet: a number of a request comes again where an older database was restored."""
+        rows, states = self.verdict.rows, (HELD,) if self.verdict.decision == "reject" else (HELD, REJECTED)
+        given = {"tables": [row.table for row in rows], "keys": [row.key for row in rows]}
+        wanted = "(SELECT unnest($tables) AS table_name, unnest($keys) AS key, unnest($cells) AS cells)"
+        return self.engine.count(
+            f"SELECT count(*) FROM lake.{QUARANTINE} JOIN {wanted} USING (table_name, key, cells) "
+            f"WHERE state IN ({', '.join(map(literal, states))})",
+            {**given, "cells": [row.cells for row in rows]},
+        )
 
     def _commit(self, published: NightRecord) -> NightRecord:
         engine, started, files = self.engine, time.monotonic(), self.lake.data_files()
