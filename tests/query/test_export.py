@@ -34,25 +34,34 @@ def office(town, settings, tmp_path):
     return town
 
 
-def ask(client, **form):
+def ask(client, topic="benefit_payment", sent=(), **form):
     from django.conf import settings
 
     from huiliu.apps.control.selectors.purposes import accepted_matters
 
-    client.post("/query/topics/benefit_payment/", {**FORM, **form})
+    client.post(f"/query/topics/{topic}/", {**FORM, **form})
     key = SavedQuery.objects.get().key
     matter = accepted_matters(settings.HUILIU_CLOCK.now().date())[0].code
-    return client.post(f"/query/saved/{key}/export/", {"format": "csv", "matter": matter, "case_number": "GD-7"})
+    return client.post(
+        f"/query/saved/{key}/export/", {"format": "csv", "matter": matter, "case_number": "GD-7", **dict(sent)}
+    )
 
 
-def rows(client):
+def files(client):
     assert jobs_run() == 1
     export = exports().get()
     assert export.state == "ready", export.job.code
     raw = b"".join(client.get(f"/exports/{export.key}/file/").streaming_content)
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        (name,) = [name for name in archive.namelist() if name.endswith(".csv")]
-        return list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")))
+        names = [name for name in archive.namelist() if name.endswith(".csv")]
+        return {
+            name: list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline=""))) for name in names
+        }
+
+
+def rows(client):
+    (found,) = files(client).values()
+    return found
 
 
 def test_the_file_says_what_the_page_says(office, sign_in):
@@ -71,6 +80,36 @@ def test_a_narrow_grant_exports_its_own_people(office, sign_in_at):
     client = sign_in_at(division="449902")
     ask(client)
     assert {row[0] for row in rows(client)[1:]} == {"王*"}
+
+
+def test_split_by_geography(office, sign_in):
+    """The payments of each town's people in a file of its own, in the order that was asked for."""
+    client = sign_in("clerk")
+    assert ask(client, sent={"split": "town"}).status_code == 302
+    found = files(client)
+    assert {name: [row[4] for row in listed[1:]] for name, listed in found.items() if name != "目录.csv"} == {
+        "查询名单_未填写.csv": ["261.35", "261.35"],
+        "查询名单_城关镇.csv": ["2600.00", "2600.00"],
+    }
+    assert [row[1:] for row in found["目录.csv"][1:]] == [
+        ["", "未填写", "2"], ["449921101", "城关镇", "2"], ["", "2 个文件", "4"],
+    ]  # fmt: skip
+
+
+def test_the_first_rows_of_an_order_are_those_rows_however_they_are_split(office, sign_in):
+    client = sign_in("clerk")
+    ask(client, sent={"split": "county"}, limit="3", sort="benefit_month")
+    found = files(client)
+    assert [row[3] for row in found["目录.csv"][1:]] == ["1", "2", "3"]
+    assert [row[3] for row in found["查询名单_紫金县（合成）.csv"][1:]] == ["'2024-12", "'2025-01"]
+
+
+def test_units_are_split_by_their_county_alone(office, sign_in):
+    client = sign_in("clerk")
+    page = ask(client, topic="unit", item=["unit_no", "unit_name"], sent={"split": "town"}).content.decode()
+    assert "按县区" in page
+    assert "按街道乡镇" not in page
+    assert not exports().exists()
 
 
 def test_statistics_and_protected_conditions_do_not_leave_as_lists(office, sign_in):

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.topics import TOTAL, compile_query
+from huiliu.topics import TOTAL, compile_query, splits_of
 from support.scale import examples
 from topics.asking import SIGHTS, TOPICS, queries
 from topics.city import CATALOG, DAY
@@ -38,6 +38,28 @@ def agrees(library, marked, query, sight):
 @given(st.data())
 def test_answers_are_those_of_the_naive_evaluator(library, marked, data):
     agrees(library, marked, data.draw(queries(only_open=True)), data.draw(SIGHTS))
+
+
+@settings(ANY, max_examples=examples(60))
+@given(st.data())
+def test_a_split_list_has_the_same_rows_place_by_place_each_in_the_order_asked_for(library, marked, data):
+    query, sight = data.draw(queries(only_open=True)), data.draw(SIGHTS)
+    topic = CATALOG.topics[query.topic]
+    split = data.draw(st.sampled_from(sorted(splits_of(topic).values(), key=lambda one: one.code)))
+    try:
+        whole = compile_query(query, topic, sight, DAY)
+        compiled = compile_query(query, topic, sight, DAY, split)
+    except HuiliuError:
+        return
+    people = "person" if topic.subject == "person_no" else "unit"
+    where = {row[topic.subject]: (row[split.column] or "")[: split.digits] for row in marked.rows[people]}
+    rows = library.run(whole.sql, whole.parameters)
+    expected = {part: [row for row in rows if where.get(row[-1], "") == part] for part in {"", *where.values()}}
+    found = library.run(compiled.sql, compiled.parameters)
+    assert [row[-1] for row in found] == sorted(row[-1] for row in found)
+    assert {part: [row[:-1] for row in found if row[-1] == part] for part in expected} == expected
+    told = library.run(compiled.parts_sql, compiled.parameters)
+    assert {row[0]: row[2] for row in told} == {part: len(listed) for part, listed in expected.items() if listed}
 
 
 @pytest.mark.slow

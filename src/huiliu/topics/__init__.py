@@ -10,6 +10,7 @@ from huiliu.topics.compiling import (
     compile_query,
 )
 from huiliu.topics.definition import Item, Join, Topic
+from huiliu.topics.geography import PART, PLACE, SPLITS, Split, place_name, splits_of
 from huiliu.topics.narrowing import narrowed
 from huiliu.topics.query import Condition, Measure, Query, Sort
 from huiliu.topics.reading import read_topic
@@ -18,6 +19,9 @@ from huiliu.topics.words import Aggregate, Operator
 
 __all__ = [
     "MOST_GROUPS",
+    "PART",
+    "PLACE",
+    "SPLITS",
     "SUBJECT",
     "SUBJECTS_COUNTED",
     "TOTAL",
@@ -33,9 +37,12 @@ __all__ = [
     "ResultColumn",
     "Sight",
     "Sort",
+    "Split",
     "Topic",
     "compile_query",
     "held_sql",
     "narrowed",
+    "place_name",
     "read_topic",
+    "splits_of",
 ]

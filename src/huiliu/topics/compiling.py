@@ -11,6 +11,8 @@ from typing import Any
 
 from huiliu.topics import expressions
 from huiliu.topics.definition import SCHEME, Item, Topic
+from huiliu.topics.errors import wrong_shape
+from huiliu.topics.geography import PART, PLACE, Split, place_table, splits_of
 from huiliu.topics.query import Condition, Query
 from huiliu.topics.sight import Parameters, Reached, Sight
 from huiliu.topics.validation import check, item_of
@@ -39,7 +41,8 @@ class Compiled:
 
     The rows of statistics end with `_subjects`, how many persons or units each stands for, and `_total`: 0 for a group,
     else a bit for each group item (the first the highest) that the row adds up over. `count_sql` tells `rows` and
-    `subjects` of everything that the conditions let through, whatever the limit.
+    `subjects` of everything that the conditions let through, whatever the limit. Split by place, the rows of a place
+    follow each other and name it as `_part`; `parts_sql`, with the parameters of `sql`, tells `part`, `place`, `rows`.
     """
 
     sql: str
@@ -47,19 +50,23 @@ class Compiled:
     parameters: Mapping[str, Any]
     count_parameters: Mapping[str, Any]
     columns: tuple[ResultColumn, ...]
+    parts_sql: str = ""
 
 
-def compile_query(query: Query, topic: Topic, sight: Sight, day: date) -> Compiled:
+def compile_query(query: Query, topic: Topic, sight: Sight, day: date, split: Split | None = None) -> Compiled:
     """The SQL of a query, as the viewer may see it on data of a day; raises QRY-… for one that may not be asked."""
     check(query, topic, sight)
-    return _Compiler(query, topic, sight, day).compiled()
+    if split is not None and (query.is_statistics or split.code not in splits_of(topic)):
+        raise wrong_shape("这份查询不能按地区拆分", "请选择页面列出的拆分方式。")
+    return _Compiler(query, topic, sight, day, split).compiled()
 
 
 class _Compiler:
     """One query being written."""
 
-    def __init__(self, query: Query, topic: Topic, sight: Sight, day: date) -> None:
+    def __init__(self, query: Query, topic: Topic, sight: Sight, day: date, split: Split | None) -> None:
         self.query, self.topic, self.sight, self.day = query, topic, sight, day
+        self.split = split
         self.parameters = Parameters()
         self.reached = Reached(topic, sight, self.parameters)
         self.columns: dict[str, str] = {}  # of `seen`, by name
@@ -69,16 +76,31 @@ class _Compiler:
         self.columns[SUBJECT] = f"{base.name}.{self.topic.subject}"
         where = self._conditions()
         asked = self._statistics() if self.query.is_statistics else self._list()
+        self._place()
         seen = self._seen()
         count = f"count(*) AS rows, count(DISTINCT {SUBJECT}) AS subjects"
         select, order, limit, columns = asked
-        sql = f"{seen} SELECT {select} FROM seen WHERE {where} {order}"
         counted = dict(self.parameters.values)
-        if limit is not None:
-            sql = f"{sql} LIMIT {self.parameters.add(limit)}"
-        given = self.parameters.values
+        few = "" if limit is None else f" LIMIT {self.parameters.add(limit)}"
         count_sql = f"{seen} SELECT {count} FROM seen WHERE {where}"
-        return Compiled(sql, count_sql, given, counted, columns)
+        if self.split is None:
+            sql, parts_sql = f"{seen} SELECT {select} FROM seen WHERE {where} {order}{few}", ""
+        else:
+            chosen = f"SELECT * FROM seen WHERE {where}{f' {order}{few}' if few else ''}"
+            sql, parts_sql = self._by_place(f"{seen}, chosen AS ({chosen})", select, order)
+        return Compiled(sql, count_sql, self.parameters.values, counted, columns, parts_sql)
+
+    def _place(self) -> None:
+        """Where the row's person or unit is, as two more columns of `seen`; both are open items."""
+        table = place_table(self.topic)
+        if self.split is not None and table is not None:
+            self.columns[PART], self.columns[PLACE] = self.split.part(table), self.split.place(table)
+
+    def _by_place(self, chosen: str, select: str, order: str) -> tuple[str, str]:
+        """The rows that would be listed, place by place, and what places there are; a limit is taken before."""
+        sorted_ = order.removeprefix("ORDER BY ")
+        parts = f"SELECT {PART} AS part, min({PLACE}) AS place, count(*) AS rows FROM chosen GROUP BY 1 ORDER BY 1"
+        return f"{chosen} SELECT {select}, {PART} FROM chosen ORDER BY {PART}, {sorted_}", f"{chosen} {parts}"
 
     def _seen(self) -> str:
         base, reach = self.topic.base, self.reached.rows(self.topic.base)

@@ -15,6 +15,7 @@ from huiliu.topics import expressions
 from huiliu.topics.compiling import ResultColumn
 from huiliu.topics.definition import Item, Topic
 from huiliu.topics.errors import unknown_item
+from huiliu.topics.geography import PART, PLACE, Split
 from huiliu.topics.sight import Parameters, Reached, Sight
 
 AT, WAY, PERSON = "_at", "_way", "_person"
@@ -86,13 +87,20 @@ _FOUND = f"""
     WHERE asked.way = 'stripped' AND person.person_no <> asked.key"""
 
 
-def compile_list(listed: Iterable[Listed], items: Sequence[str], topic: Topic, sight: Sight, day: date) -> ListQuery:
-    """The query for a list, in one join; the topic has one row a person. QRY-002 for an item that it does not have."""
+def compile_list(
+    listed: Iterable[Listed], items: Sequence[str], topic: Topic, sight: Sight, day: date, split: Split | None = None
+) -> ListQuery:
+    """The query for a list, in one join; the topic has one row a person. QRY-002 for an item that it does not have.
+
+    With `split` each person also has `_part` and `_place`, where they live.
+    """
     parameters = Parameters()
     reached = Reached(topic, sight, parameters)
     chosen = [_item(topic, name) for name in items]
     asked = _asked(listed, parameters)
-    columns = ", ".join([f"person.person_no AS {PERSON}", *_shown(chosen, topic, sight, day, parameters)])
+    columns = ", ".join(
+        [f"person.person_no AS {PERSON}", *_shown(chosen, topic, sight, day, parameters), *_where(split, topic)]
+    )
     reach = reached.rows(topic.base)
     sql = (
         f"WITH asked AS MATERIALIZED ({asked}), found AS MATERIALIZED ({_FOUND}),"
@@ -103,6 +111,11 @@ def compile_list(listed: Iterable[Listed], items: Sequence[str], topic: Topic, s
     )
     heads = tuple(ResultColumn(i.name, i.label, _kind(i), _codes(i), i.is_protected) for i in chosen)
     return ListQuery(sql, parameters.values, heads)
+
+
+def _where(split: Split | None, topic: Topic) -> Sequence[str]:
+    """Where the person lives, where the list is to be split."""
+    return [] if split is None else [f"{split.part(topic.base)} AS {PART}", f"{split.place(topic.base)} AS {PLACE}"]
 
 
 def _item(topic: Topic, name: str) -> Item:

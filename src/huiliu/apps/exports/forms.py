@@ -1,5 +1,6 @@
 """What is asked of an export: how it is written and split, whether it is sealed, and what for."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
@@ -15,7 +16,11 @@ class ExportForm(forms.Form):
     """Bound only when it was sent."""
 
     format = forms.ChoiceField(label="格式", choices=FORMATS, initial="xlsx")
-    split = forms.ChoiceField(label="拆分", required=False, help_text="拆分时每个部分一个文件，装在一个压缩包里。")
+    split = forms.ChoiceField(
+        label="拆分",
+        required=False,
+        help_text="每个县区、乡镇或村一个文件，连同目录装在一个压缩包里；没有填写地区的行另成一个文件。",
+    )
     is_encrypted = forms.BooleanField(
         label="加密压缩包（AES-256）",
         required=False,
@@ -31,12 +36,13 @@ class ExportForm(forms.Form):
     )
     use_required_attribute = False
 
-    def __init__(self, data: Any, source: ExportSource) -> None:
+    def __init__(self, data: Any, source: ExportSource, parameters: Mapping[str, Any]) -> None:
         super().__init__(data)
         known = accepted_matters(settings.HUILIU_CLOCK.now().date())
         self._offer("matter", [("", "请选择"), *((matter.code, matter.label) for matter in known)])
-        self._offer("split", [("", "不拆分"), *source.splits.items()])
-        if not source.splits:
+        splits = source.splits_for(parameters)
+        self._offer("split", [("", "不拆分"), *splits.items()])
+        if not splits:
             del self.fields["split"]
 
     def _offer(self, field: str, choices: list[tuple[str, str]]) -> None:

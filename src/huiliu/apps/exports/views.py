@@ -157,7 +157,7 @@ class Offer:
 def offered(request: HttpRequest, offer: Offer) -> HttpResponse:
     """The page that asks how and what for, for a view of any part; it must be allowed by `query.export`."""
     source = SOURCES[offer.kind]
-    form = ExportForm(request.POST if request.method == "POST" else None, source)
+    form = ExportForm(request.POST if request.method == "POST" else None, source, offer.parameters)
     if asked := attempt(form, lambda: _ask(request, form, offer), FIELDS):
         return asked_page(request, asked, offer)
     context = {"form": form, "source": source, "limit": limit_of_rows(settings.HUILIU_CLOCK)}

@@ -62,11 +62,12 @@ class LookUpForm(ExportForm):
         widget=forms.TextInput({"autocomplete": "off", "maxlength": NAME_MAX}),
     )
     field_order = (
-        "pasted", "file", "by", "column", "columns", "keep_as", "matter", "case_number", "format", "is_encrypted",
+        "pasted", "file", "by", "column", "columns", "keep_as", "matter", "case_number", "format", "split",
+        "is_encrypted",
     )  # fmt: skip
 
     def __init__(self, data: Any, files: Any, columns: list[str] | None) -> None:
-        super().__init__(data, SOURCES[KIND])
+        super().__init__(data, SOURCES[KIND], {})
         self.files = files if files is not None else MultiValueDict()
         cast(forms.MultipleChoiceField, self.fields["columns"]).choices = offered()
         self.fields["is_encrypted"].initial = True

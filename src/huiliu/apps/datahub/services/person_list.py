@@ -1,8 +1,9 @@
 """人员名单: the persons within somebody's reach as rows to export, masked by their columns, in blocks."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -10,12 +11,14 @@ from typing import Any
 from huiliu.apps.datahub.selectors.display import catalog, masked_cell
 from huiliu.apps.datahub.selectors.library import look
 from huiliu.apps.datahub.selectors.reach import condition
-from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Wanted
+from huiliu.apps.datahub.services.places import parts_of
+from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.documents.listing import ListColumn
 from huiliu.kernel.masking import is_open
 from huiliu.lake.engine import identifier
 from huiliu.lake.snapshot import Snapshot
 from huiliu.lake.tables import Column, Table
+from huiliu.topics import SPLITS
 
 KIND = "person_list"
 TITLE = "人员名单"
@@ -23,18 +26,12 @@ COLUMNS = (
     "person_no", "name", "id_number", "sex", "work_state", "retired", "retired_on", "division", "town", "town_name",
     "village", "mobile",
 )  # fmt: skip
-# GB/T 2260 and GB/T 10114: six digits to the county, nine to the town, twelve to the village.
-SPLITS: Mapping[str, tuple[str, str, int]] = {
-    "county": ("按县区", "division", 6),
-    "town": ("按街道乡镇", "town", 9),
-    "village": ("按社区村", "village", 12),
-}
 _PLAIN = (int, date)  # what a spreadsheet shows rightly by itself
 
 
 def register() -> None:
     """The list as something that can be exported."""
-    splits = {code: words for code, (words, _, _) in SPLITS.items()}
+    splits = {code: split.label for code, split in SPLITS.items()}
     SOURCES.add(KIND, ExportSource(TITLE, "datahub.view_person", _count, _open, splits))
 
 
@@ -62,31 +59,26 @@ def _open(wanted: Wanted) -> Iterator[Content]:
         columns = [table.by_name[name] for name in COLUMNS]
         heads = tuple(ListColumn(column.label, column.kind, column.level) for column in columns)
         blocks = _blocks(seen.snap, table, columns, wanted)
-        yield Content(heads, blocks, seen.source.business_date, seen.source.snapshot)
+        parts = partial(_parts, seen.snap, table, wanted)
+        yield Content(heads, blocks, seen.source.business_date, seen.source.snapshot, parts)
 
 
 def _blocks(snap: Snapshot, table: Table, columns: Sequence[Column], wanted: Wanted) -> Iterator[Block]:
     reach, given = condition(wanted.scopes)
-    part = _part(wanted.split)
+    part = SPLITS[wanted.split].part(table) if wanted.split else "''"
     named = ", ".join(f"person.{identifier(column.name)}" for column in columns)
     sql = f"SELECT {part} AS part, {named} FROM person WHERE {reach} ORDER BY part, person.person_no"
     shown = [(column.name, exported(column)) for column in columns]
     for rows in snap.blocks(sql, given):
         for code, found in groupby(rows, key=itemgetter("part")):
-            yield Block([[show(row[name]) for name, show in shown] for row in found], _name(code))
+            yield Block([[show(row[name]) for name, show in shown] for row in found], code)
 
 
-def _part(split: str) -> str:
-    if not split:
-        return "''"
-    _, column, digits = SPLITS[split]
-    return f"coalesce(left(person.{identifier(column)}, {digits}), '')"
-
-
-def _name(code: str) -> str:
-    """A county by its name, anything finer by its code; without a code it is 未填."""
-    known = catalog().codes["division"].values.get(code, "") if code else "未填"
-    return f"{code} {known}".strip()
+def _parts(snap: Snapshot, table: Table, wanted: Wanted) -> list[Part]:
+    reach, given = condition(wanted.scopes)
+    split = SPLITS[wanted.split]
+    sql = f"SELECT {split.part(table)} AS part, min({split.place(table)}) AS place, count(*) AS rows FROM person"
+    return parts_of(split, snap.rows(f"{sql} WHERE {reach} GROUP BY 1 ORDER BY 1", given))
 
 
 def exported(column: Column) -> Callable[[Any], Any]:

@@ -7,6 +7,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+import pyzipper
+from python_calamine import CalamineWorkbook
 
 from huiliu.apps.datahub.selectors.display import catalog, masked_cell
 from huiliu.apps.datahub.services import nights_refresh
@@ -87,14 +89,45 @@ def test_a_scheme_lists_whom_it_has(office, sign_in_at):
     assert [row[0] for row in listed] == [f"'{WANG}"]
 
 
-def test_a_file_for_each_county(office, sign_in):
+INDEX = "目录.csv"
+
+
+@pytest.mark.parametrize(
+    ("split", "expected"),
+    [
+        ("county", {"未填写": MANY, "源城区（合成）": 2, "紫金县（合成）": 2}),
+        ("town", {"未填写": MANY + 1, "城关镇_449902101": 1, "城关镇_449921101": 1, "柏埔镇": 1}),
+        ("village", {"未填写": MANY + 2, "城关镇 449902101201": 1, "城关镇 449921101202": 1}),
+    ],
+)
+def test_split_by_geography(office, sign_in, split, expected):
+    """分县区、乡镇、村导出: every row in exactly one file, the rows without a place in their own, the sum in 目录."""
     client = sign_in("clerk")
-    ask(client, split="county")
+    ask(client, split=split)
     found, _raw = rows(client)
-    numbers = {name: len(listed) for name, listed in found.items()}
-    assert sorted(numbers.values()) == [2, 2, MANY]
-    assert "人员名单_未填.csv" in numbers
-    assert any(name.startswith("人员名单_449921") for name in numbers)
+    index = found.pop(INDEX)
+    assert {name: len(listed) for name, listed in found.items()} == {
+        f"人员名单_{place}.csv": number for place, number in expected.items()
+    }
+    assert {row[0]: int(row[3]) for row in index[:-1]} == {name: len(listed) for name, listed in found.items()}
+    assert index[-1] == ["合计", "", f"{len(expected)} 个文件", str(4 + MANY)]
+    everybody = [row[0] for listed in found.values() for row in listed]
+    assert len(everybody) == len(set(everybody)) == 4 + MANY
+
+
+def test_a_split_list_opens_in_an_office_program_and_its_archive_with_the_password(office, sign_in):
+    client = sign_in("clerk")
+    ask(client, format="xlsx", split="town", is_encrypted="on")
+    password = exports().get().password.reveal().encode()
+    assert jobs_run() == 1
+    raw = b"".join(client.get(f"/exports/{exports().get().key}/file/").streaming_content)
+    with pyzipper.AESZipFile(io.BytesIO(raw)) as archive:
+        archive.setpassword(password)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(archive.read("人员名单_柏埔镇.xlsx")))
+        index = CalamineWorkbook.from_filelike(io.BytesIO(archive.read("目录.xlsx")))
+    (_, row) = book.get_sheet_by_name("数据").to_python()
+    assert row[0] == ZHOU
+    assert [each[3] for each in index.get_sheet_by_name("数据").to_python()[1:]] == [MANY + 1, 1, 1, 1, 4 + MANY]
 
 
 def test_the_page_shows_a_password_once(office, sign_in):

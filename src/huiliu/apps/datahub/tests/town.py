@@ -54,7 +54,16 @@ PERSON = (
     "mobile",
     "bank_account",
     "division",
+    "town",
+    "town_name",
+    "village",
 )
+# Two towns of one name; 周 says no village, 王 and the many no town.
+PLACES = {
+    ZHANG: ("449902101", "城关镇", "449902101201"),
+    LI: ("449921101", "城关镇", "449921101202"),
+    ZHOU: ("449921102", "柏埔镇", ""),
+}
 CONTRIBUTION = (
     "OP", "settlement_no", "person_no", "unit_no", "insurance_type", "settled_month", "due_month", "due_type",
     "unit_due", "person_due", "person_paid", "in_full",
@@ -124,7 +133,7 @@ def _people(mobile: str = "13800000004", division: str = "449902") -> list[tuple
         (f"449900000001{n:02}", f"4499001980010100{n:02}", f"赵小{n:02}", "01", f"4499001980010100{n:02}", "1",
          "19800101", "0", "", "", "") for n in range(MANY)
     ]  # fmt: skip
-    return named + many
+    return [(*row, *PLACES.get(row[0], ("", "", ""))) for row in (*named, *many)]
 
 
 def _contributions() -> list[tuple[str, ...]]:

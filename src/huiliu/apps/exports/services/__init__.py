@@ -3,7 +3,7 @@
 from huiliu.apps.exports.services.asking import Asked, NewExport, export_ask
 from huiliu.apps.exports.services.downloads import Download, export_download
 from huiliu.apps.exports.services.removal import exports_remove
-from huiliu.apps.exports.services.sources import SOURCES, Block, Content, ExportSource, Wanted
+from huiliu.apps.exports.services.sources import SOURCES, Block, Content, ExportSource, Part, Wanted
 
 __all__ = [
     "SOURCES",
@@ -13,6 +13,7 @@ __all__ = [
     "Download",
     "ExportSource",
     "NewExport",
+    "Part",
     "Wanted",
     "export_ask",
     "export_download",

@@ -82,7 +82,8 @@ def _recorded(asked: Asked, details: dict[str, Any], actor: Actor, clock: Clock)
 def _measured(user: Any, wanted: NewExport) -> tuple[int, list[dict[str, Any]]]:
     """How many rows there are and which columns, for whoever has to agree."""
     source = SOURCES[wanted.kind]
-    asked = wanted_of(user, source, wanted.parameters, wanted.split if wanted.split in source.splits else "")
+    split = wanted.split if wanted.split in source.splits_for(wanted.parameters) else ""
+    asked = wanted_of(user, source, wanted.parameters, split)
     rows = source.count(asked)
     _check(wanted, source, rows)
     with source.open(asked) as content:
@@ -97,7 +98,8 @@ def described(columns: Sequence[ListColumn]) -> list[dict[str, Any]]:
 
 
 def _check(wanted: NewExport, source: ExportSource, rows: int) -> None:
-    if wanted.format not in Format.values or (wanted.split and wanted.split not in source.splits):
+    splits = source.splits_for(wanted.parameters)
+    if wanted.format not in Format.values or (wanted.split and wanted.split not in splits):
         raise _refused("EXPORT-003", "没有这种格式或拆分方式", "请从页面所列的格式和拆分方式中选择。")
     if not rows:
         raise _refused("EXPORT-002", "没有可以导出的行", "请换一个条件，或核对您的岗位权限所及的地区和险种。")

@@ -1,6 +1,6 @@
 """What can be exported: each part registers its lists as sources of rows, read under the asker's present rights."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,8 +25,17 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One part of a split list: code ("" where the rows say none), the place's name, its rows by a count of its own."""
+
+    code: str
+    name: str
+    rows: int
+
+
+@dataclass(frozen=True)
 class Block:
-    """Some rows of one part; all rows of a part follow each other."""
+    """Some rows of one part, named by its code; all rows of a part follow each other."""
 
     rows: Sequence[Sequence[Any]] = field(repr=False)
     part: str = ""
@@ -34,17 +43,22 @@ class Block:
 
 @dataclass(frozen=True)
 class Content:
-    """What a source gives: columns, rows in blocks, masked already, and which day of the library they are from."""
+    """What a source gives: columns, rows in blocks, masked already, and which day of the library they are from.
+
+    `parts`, asked of a split list alone, tells every part before its rows come.
+    """
 
     columns: Sequence[ListColumn]
     blocks: Iterator[Block] = field(repr=False)
     as_of: date | None = None
     snapshot: int | None = None
+    parts: Callable[[], Sequence[Part]] = tuple
 
 
 @dataclass(frozen=True)
 class ExportSource:
-    """A kind of list. `permission` is the right to its rows; `splits` are the ways to split it, code → words.
+    """A kind of list. `permission` is the right to its rows; `splits` are the ways to split it, code → words; where
+    that depends on what is listed, `fits` tells by the parameters which of them do.
 
     `count` and `open` see a `Wanted` made from the rights of the moment: what is out of reach is not there. `open` is
     also asked for the columns alone: it reads no row before the first block is taken. `sweep` runs once a day,
@@ -57,6 +71,12 @@ class ExportSource:
     open: Callable[[Wanted], AbstractContextManager[Content]]
     splits: Mapping[str, str] = field(default_factory=dict)
     sweep: Callable[[], Any] = lambda: None
+    fits: Callable[[Mapping[str, Any]], Container[str]] | None = None
+
+    def splits_for(self, parameters: Mapping[str, Any]) -> dict[str, str]:
+        """The ways to split what these parameters list."""
+        fit = self.splits if self.fits is None else self.fits(parameters)
+        return {code: words for code, words in self.splits.items() if code in fit}
 
 
 SOURCES: Registry[ExportSource] = Registry("导出来源")

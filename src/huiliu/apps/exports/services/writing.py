@@ -1,6 +1,6 @@
 """Rows of a source into the file that is downloaded: one file, or an archive with one for each part."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,7 +10,8 @@ from django.conf import settings
 
 from huiliu.apps.exports.models import Export
 from huiliu.apps.exports.services.asking import described
-from huiliu.apps.exports.services.sources import Block, Content
+from huiliu.apps.exports.services.parts import INDEX, Filed, check_whole, index_head, index_write, part_stems
+from huiliu.apps.exports.services.sources import Block, Content, Part
 from huiliu.apps.jobs.services import Work
 from huiliu.documents.archive import Archive
 from huiliu.documents.fonts import find_fonts
@@ -37,34 +38,54 @@ Job = tuple[Work, int, Path]  # where to say how far it is, of how many rows, an
 
 
 def write_files(export: Export, content: Content, mark: Mark, job: Job) -> Made:
-    """Everything the source gives, block by block; no more than one file is open at a time."""
+    """Everything the source gives, block by block; no more than one file is open at a time.
+
+    EXPORT-011 unless these are the rows that were counted.
+    """
     head, place = Head(export.title, tuple(content.columns), mark), job[2]
-    files = _files(export, content, head, job)
+    parts = tuple(content.parts()) if export.split else None
+    files = _files(export, content, head, job, _stems(export, parts))
     stem = file_name(export.title, f"{export.asked_at.astimezone(mark.at.tzinfo):%Y%m%d-%H%M}", export.key[:8])
     if export.split or export.is_encrypted or export.format == "csv":
         target = place / "whole.zip"
-        rows = _packed(export, head, files, target)
+        filed = _packed(export, head, files, target, parts)
     else:
-        ((target, _, rows),) = files
-    name, columns = f"{stem}{target.suffix}", described(content.columns)
-    return Made(target, name, rows, columns, content.as_of, content.snapshot)
+        ((target, one),) = files
+        filed = [one]
+    check_whole(filed, parts, job[1])
+    rows, columns = sum(each.rows for each in filed), described(content.columns)
+    return Made(target, f"{stem}{target.suffix}", rows, columns, content.as_of, content.snapshot)
 
 
-def _packed(export: Export, head: Head, files: Iterator[tuple[Path, str, int]], target: Path) -> int:
-    """All files in one archive, each taken away once it is in it; how many rows."""
+def _stems(export: Export, parts: Sequence[Part] | None) -> Mapping[str, str]:
+    return {"": file_name(export.title)} if parts is None else part_stems(export.title, parts)
+
+
+def _packed(
+    export: Export, head: Head, files: Iterator[tuple[Path, Filed]], target: Path, parts: Sequence[Part] | None
+) -> list[Filed]:
+    """All files in one archive, each taken away once it is in it; a split one has its 目录."""
     password = export.password.reveal() if export.is_encrypted else ""
-    listed: list[tuple[str, int]] = []
+    filed: list[Filed] = []
     with Archive(target, password) as archive:
-        for path, name, rows in files:
-            archive.add(path, name)
+        for path, each in files:
+            archive.add(path, each.name)
             path.unlink()
-            listed.append((name, rows))
+            filed.append(each)
+        if parts is not None:
+            ending = "csv" if export.format == "csv" else "xlsx"
+            index = target.with_name(f"index.{ending}")
+            index_write(_writer(ending, index, index_head(head)), filed, parts)
+            archive.add(index, f"{INDEX}.{ending}")
+        listed = [(each.name, each.rows) for each in filed]
         archive.add_text(about_text(head, listed, export.format == "csv"), ABOUT)
-    return sum(rows for _, rows in listed)
+    return filed
 
 
-def _files(export: Export, content: Content, head: Head, job: Job) -> Iterator[tuple[Path, str, int]]:
-    """One finished file after the other: path, name, rows."""
+def _files(
+    export: Export, content: Content, head: Head, job: Job, stems: Mapping[str, str]
+) -> Iterator[tuple[Path, Filed]]:
+    """One finished file after the other."""
     work, total, place = job
     writer: ListWriter | None = None
     seen: set[str] = set()
@@ -74,8 +95,8 @@ def _files(export: Export, content: Content, head: Head, job: Job) -> Iterator[t
         if writer is None or block.part != part:
             if writer is not None:
                 writer.close()
-                yield path, _name(export, part), rows
-            _check_new(block, seen)
+                yield path, Filed(f"{stems[part]}.{export.format}", part, rows)
+            _check_new(block, seen, stems)
             writer, part, rows = _writer(export.format, path, head), block.part, 0
         writer.write(block.rows)
         rows, done = rows + len(block.rows), done + len(block.rows)
@@ -85,20 +106,15 @@ def _files(export: Export, content: Content, head: Head, job: Job) -> Iterator[t
         raise HuiliuError(code="EXPORT-002", message="没有可以导出的行", hint=hint)
     work.progress("成文", done, done)
     writer.close()
-    yield path, _name(export, part), rows
+    yield path, Filed(f"{stems[part]}.{export.format}", part, rows)
 
 
-def _check_new(block: Block, seen: set[str]) -> None:
-    """A part that comes twice would overwrite itself: a fault of the source."""
-    if block.part in seen:
+def _check_new(block: Block, seen: set[str], known: Container[str]) -> None:
+    """A part that comes twice would overwrite itself, and one that was not told has no name: a fault of the source."""
+    if block.part in seen or block.part not in known:
         hint = "请告知信息技术人员：导出来源没有按拆分排序。"
         raise HuiliuError(code="EXPORT-007", message="拆分的部分不连续，没有导出", hint=hint)
     seen.add(block.part)
-
-
-def _name(export: Export, part: str) -> str:
-    stem = file_name(export.title, part) if export.split else file_name(export.title)
-    return f"{stem}.{export.format}"
 
 
 def _writer(format_: str, path: Path, head: Head) -> ListWriter:

@@ -1,5 +1,6 @@
 """A small list that can be exported, and people at their posts. Imports stand inside: read before Django is set up."""
 
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -29,6 +30,8 @@ class Register:
     scopes: list[object] = field(default_factory=list)
     asked: list[object] = field(default_factory=list)
     full: bool = False
+    counted: int | None = None
+    told: dict[str, int] = field(default_factory=dict)
 
 
 @pytest.fixture
@@ -42,7 +45,7 @@ def march(settings):
 @pytest.fixture
 def register(settings, tmp_path, march):
     """Three rows of two counties, with a list of their own: `datahub.view_person` is the right to them."""
-    from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource
+    from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part
     from huiliu.documents.listing import ListColumn
 
     settings.HOME = Site(tmp_path / "home")
@@ -58,15 +61,23 @@ def register(settings, tmp_path, march):
         made.scopes.append(wanted.scopes)
         return made.rows if wanted.scopes else []
 
+    def parts(rows):
+        found = [(*part.partition(" ")[::2], times) for part, times in Counter(part for part, _ in rows).items()]
+        return [Part(code, name, made.told.get(code, times)) for code, name, times in found]
+
+    def count(wanted):
+        rows = len(found(wanted))
+        return rows if made.counted is None else made.counted
+
     @contextmanager
     def open_(wanted):
         rows = found(wanted)
         name = ListColumn("姓名", "name", "L3", is_full=made.full)
         columns = (ListColumn("人员编码", "id"), name, ListColumn("金额", "money"))
-        blocks = (Block([values], part if wanted.split else "") for part, values in rows)
-        yield Content(columns, blocks, date(2025, 3, 30), 7)
+        blocks = (Block([values], part.partition(" ")[0] if wanted.split else "") for part, values in rows)
+        yield Content(columns, blocks, date(2025, 3, 30), 7, lambda: parts(rows))
 
-    source = ExportSource("试验名单", "datahub.view_person", lambda w: len(found(w)), open_, {"county": "按县区"})
+    source = ExportSource("试验名单", "datahub.view_person", count, open_, {"county": "按县区"})
     SOURCES.add("trial", source)
     yield made
     del SOURCES._items["trial"]

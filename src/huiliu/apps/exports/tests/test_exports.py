@@ -84,9 +84,49 @@ class TestMade:
         asked = ask(split="county", format="csv")
         jobs_run()
         found = files(got(asked, people["chen"]))
-        assert list(found) == ["试验名单_449902 源城区.csv", "试验名单_449921 紫金县.csv", "说明.txt"]
-        assert found["试验名单_449921 紫金县.csv"].split("\r\n")[1:] == ["'44990000000003,李*,", ""]
-        assert "  试验名单_449902 源城区.csv  2 行" in found["说明.txt"]
+        assert list(found) == ["试验名单_源城区.csv", "试验名单_紫金县.csv", "目录.csv", "说明.txt"]
+        assert found["试验名单_紫金县.csv"].split("\r\n")[1:] == ["'44990000000003,李*,", ""]
+        assert found["目录.csv"].split("\r\n") == [
+            "文件,地区代码,地区,行数", "试验名单_源城区.csv,449902,源城区,2", "试验名单_紫金县.csv,449921,紫金县,1",
+            "合计,,2 个文件,3", "",
+        ]  # fmt: skip
+        assert "  试验名单_源城区.csv  2 行" in found["说明.txt"]
+
+    @pytest.mark.parametrize("format_", ["xlsx", "pdf"])
+    def test_places_of_one_name_are_told_apart_and_rows_without_one_have_their_file(
+        self, ask, people, register, format_
+    ):
+        register.rows = [
+            ("", ["44990000000009", "赵*", None]),
+            ("449902101 城关镇", ["44990000000001", "张*", None]),
+            ("449921101 城关镇", ["44990000000002", "李*", None]),
+            ("449921102 柏埔/镇", ["44990000000003", "王*", None]),
+        ]
+        asked = ask(split="county", format=format_)
+        jobs_run()
+        with zipfile.ZipFile(io.BytesIO(got(asked, people["chen"]))) as archive:
+            assert archive.namelist() == [
+                f"试验名单_未填写.{format_}", f"试验名单_城关镇_449902101.{format_}",
+                f"试验名单_城关镇_449921101.{format_}", f"试验名单_柏埔镇.{format_}", "目录.xlsx", "说明.txt",
+            ]  # fmt: skip
+            index = CalamineWorkbook.from_filelike(io.BytesIO(archive.read("目录.xlsx")))
+        assert [row[1:] for row in index.get_sheet_by_name("数据").to_python()[1:]] == [
+            ["", "未填写", 1], ["449902101", "城关镇", 1], ["449921101", "城关镇", 1], ["449921102", "柏埔/镇", 1],
+            ["", "4 个文件", 4],
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("split", ["", "county"])
+    def test_rows_that_were_not_counted_do_not_leave(self, ask, register, split):
+        asked = ask(split=split)
+        register.counted = 4
+        jobs_run()
+        assert (fresh(asked).state, fresh(asked).job.code) == ("stopped", "EXPORT-011")
+
+    def test_a_part_that_lost_a_row_does_not_leave_though_the_total_is_right(self, ask, register):
+        asked = ask(split="county")
+        register.told = {"449902": 1, "449921": 2}
+        jobs_run()
+        assert (fresh(asked).state, fresh(asked).job.code) == ("stopped", "EXPORT-011")
 
     def test_parts_that_are_not_in_order_are_refused(self, ask, register):
         register.rows.append(("449902 源城区", ["44990000000009", "赵*", None]))

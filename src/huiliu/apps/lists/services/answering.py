@@ -4,13 +4,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from itertools import groupby, islice
 from operator import itemgetter
 from typing import Any
 
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors import Look, code_meaning, look
-from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Wanted
+from huiliu.apps.datahub.services.places import parts_of
+from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.lists.models import ListLookUp
 from huiliu.apps.lists.selectors import LOOK_UP, sight_of, topic
 from huiliu.apps.lists.services.keeping import list_heading, list_open, lists_sweep
@@ -18,7 +20,7 @@ from huiliu.documents.listing import ListColumn
 from huiliu.documents.uploaded_list import Cell, UploadedList
 from huiliu.kernel.listed_numbers import By, Listed, read_listed
 from huiliu.lake.snapshot import Snapshot
-from huiliu.topics import ResultColumn
+from huiliu.topics import PART, PLACE, SPLITS, ResultColumn, Split
 from huiliu.topics.lists import AT, Answer, ListQuery, Verdict, compile_list, judge
 from huiliu.web.format import show
 
@@ -31,7 +33,8 @@ _OWN = (ListColumn("查询结果"), ListColumn("号码还原"), ListColumn("说�
 
 def register() -> None:
     """The answered list as something that can be exported."""
-    SOURCES.add(KIND, ExportSource(TITLE, LOOK_UP, _count, _open, sweep=lists_sweep))
+    splits = {code: split.label for code, split in SPLITS.items()}
+    SOURCES.add(KIND, ExportSource(TITLE, LOOK_UP, _count, _open, splits, sweep=lists_sweep))
 
 
 def read_numbers(uploaded: UploadedList, by: By) -> list[Listed]:
@@ -81,7 +84,8 @@ def _open(wanted: Wanted) -> Iterator[Content]:
     record = ListLookUp.objects.get(key=wanted.parameters["list"], owner=wanted.user)
     with look() as seen:
         heads = _heads(list_heading(record.key), record.columns)
-        yield Content(heads, _blocks(seen, record, wanted.scopes), seen.source.business_date, seen.source.snapshot)
+        rows = _Rows(seen, record, wanted)
+        yield Content(heads, rows.blocks(), seen.source.business_date, seen.source.snapshot, rows.parts)
 
 
 def _heads(sent: Sequence[str], columns: Sequence[str]) -> tuple[ListColumn, ...]:
@@ -92,17 +96,53 @@ def _heads(sent: Sequence[str], columns: Sequence[str]) -> tuple[ListColumn, ...
     return (*(ListColumn(name, "id", "L4", is_full=True) for name in sent), *_OWN, *asked)
 
 
-def _blocks(seen: Look, record: ListLookUp, scopes: Sequence[Scope]) -> Iterator[Block]:
-    """All rows in their order; afterwards the counts are kept with the record."""
-    uploaded, counts = list_open(record.key), Counter[str]()
-    listed = read_numbers(uploaded, By(record.by))
-    query = compiled(listed, record.columns, scopes, seen.source.business_date)
-    rows = zip(uploaded.rows, answers(seen.snap, query, listed), strict=True)
-    while found := list(islice(rows, BLOCK)):
-        for _, answer in found:
-            tally(counts, answer)
-        yield Block([_row(uploaded, sent, query, answer) for sent, answer in found])
-    ListLookUp.objects.filter(pk=record.pk).update(**counts_of(counts))
+class _Rows:
+    """The rows of one list with their answers, in its order; split by place, in that order within each place."""
+
+    def __init__(self, seen: Look, record: ListLookUp, wanted: Wanted) -> None:
+        self.seen, self.record, self.wanted = seen, record, wanted
+
+    @cached_property
+    def uploaded(self) -> UploadedList:
+        return list_open(self.record.key)
+
+    @cached_property
+    def listed(self) -> list[Listed]:
+        return read_numbers(self.uploaded, By(self.record.by))
+
+    @cached_property
+    def placed(self) -> list[tuple[str, str | None]]:
+        """Of each row the place and what it is called: that of the one person who was found, else none."""
+        split = SPLITS[self.wanted.split]
+        query = self._query(self.listed, (), split)
+        found = [answer.person or {} for answer in answers(self.seen.snap, query, self.listed)]
+        return [(person.get(PART, ""), person.get(PLACE)) for person in found]
+
+    def parts(self) -> list[Part]:
+        """Every place with its rows."""
+        rows = Counter(part for part, _ in self.placed)
+        names = dict(sorted(self.placed, key=lambda one: one[1] or "", reverse=True))
+        told = [{"part": part, "place": names[part], "rows": rows[part]} for part in sorted(rows)]
+        return parts_of(SPLITS[self.wanted.split], told)
+
+    def blocks(self) -> Iterator[Block]:
+        """All rows; afterwards the counts are kept with the record."""
+        places = [part for part, _ in self.placed] if self.wanted.split else [""] * len(self.listed)
+        order = sorted(range(len(places)), key=places.__getitem__)
+        listed, counts = [self.listed[at] for at in order], Counter[str]()
+        query = self._query(listed, self.record.columns)
+        rows = zip(order, answers(self.seen.snap, query, listed), strict=True)
+        for part, found in groupby(rows, key=lambda row: places[row[0]]):
+            while some := list(islice(found, BLOCK)):
+                for _, answer in some:
+                    tally(counts, answer)
+                sent = self.uploaded.rows
+                yield Block([_row(self.uploaded, sent[at], query, answer) for at, answer in some], part)
+        ListLookUp.objects.filter(pk=self.record.pk).update(**counts_of(counts))
+
+    def _query(self, listed: Sequence[Listed], items: Sequence[str], split: Split | None = None) -> ListQuery:
+        day = self.seen.source.business_date
+        return compile_list(listed, items, topic(), sight_of(self.wanted.scopes), day, split)
 
 
 def _row(uploaded: UploadedList, sent: Sequence[Cell], query: ListQuery, answer: Answer) -> list[Any]:

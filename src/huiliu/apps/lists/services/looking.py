@@ -102,7 +102,7 @@ def list_ask(*, user: Any, wanted: NewList, export: NewExport, actor: Actor, clo
 
 
 def _export(export: NewExport, key: str) -> NewExport:
-    return NewExport(KIND, TITLE, export.purpose, {"list": key}, export.format, "", export.is_encrypted)
+    return NewExport(KIND, TITLE, export.purpose, {"list": key}, export.format, export.split, export.is_encrypted)
 
 
 def _kept(user: Any, wanted: NewList, entry: Entry, clock: Clock) -> ListLookUp:

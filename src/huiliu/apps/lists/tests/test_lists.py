@@ -81,6 +81,29 @@ class TestFile:
         assert rows[7][5] == "已还原：15 位换算为 18 位"
         assert rows[0][8].startswith("449902")
 
+    def test_split_by_geography(self, send, sign_in):
+        """Whom the list finds, by county, each file in the order of the list; who is not found stands with no place."""
+        client = sign_in("clerk")
+        send(client, "file", file=workbook(DAMAGED), split="county")
+        password = exports().get().password.reveal().encode()
+        jobs_run()
+        raw = b"".join(client.get(f"/exports/{exports().get().key}/file/").streaming_content)
+        with pyzipper.AESZipFile(io.BytesIO(raw)) as archive:
+            archive.setpassword(password)
+            books = {
+                name: CalamineWorkbook.from_filelike(io.BytesIO(archive.read(name))).get_sheet_by_name("数据")
+                for name in archive.namelist() if name.endswith(".xlsx")
+            }  # fmt: skip
+        found = {name: sheet.to_python()[1:] for name, sheet in books.items()}
+        assert {name: [row[0] for row in listed] for name, listed in found.items() if name != "目录.xlsx"} == {
+            "批量查询结果_未填写.xlsx": [2, 4, "", 6],
+            "批量查询结果_源城区（合成）.xlsx": [1, 8, 9],
+            "批量查询结果_紫金县（合成）.xlsx": [3, 7],
+        }
+        assert [row[3] for row in found["目录.xlsx"]] == [4, 3, 2, 9]
+        look = ListLookUp.objects.get()
+        assert (look.rows, look.found, look.missing, look.wrong) == (9, 5, 1, 3)
+
     def test_the_counts_stay_with_the_record(self, send, sign_in):
         client = sign_in("clerk")
         send(client, "file", file=workbook(DAMAGED))

@@ -1,18 +1,21 @@
 """The list of a kept query as rows to export: the same columns as on the page, masked alike, all of the rows."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 from huiliu.apps.datahub.selectors.display import code_meaning
 from huiliu.apps.datahub.selectors.library import Look, look
-from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Wanted
+from huiliu.apps.datahub.services.places import parts_of
+from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.query.selectors import LIST, absent_tables, sight_at, sight_of, topic_by_name
 from huiliu.documents.listing import ListColumn
 from huiliu.kernel.errors import HuiliuError
-from huiliu.topics import Compiled, Query, ResultColumn, Topic, compile_query
+from huiliu.topics import PART, SPLITS, Compiled, Query, ResultColumn, Topic, compile_query, splits_of
 
 KIND = "query_list"
 TITLE = "查询名单"
@@ -21,7 +24,14 @@ _PLAIN = frozenset({"money", "int", "date"})
 
 def register() -> None:
     """Lists of queries as something that can be exported."""
-    SOURCES.add(KIND, ExportSource(TITLE, LIST, _count, _open))
+    splits = {code: split.label for code, split in SPLITS.items()}
+    SOURCES.add(KIND, ExportSource(TITLE, LIST, _count, _open, splits, fits=_splits))
+
+
+def _splits(parameters: Mapping[str, Any]) -> Container[str]:
+    """Lists of persons to the village, those of units as far as units say where they are."""
+    topic = topic_by_name(Query.from_json(parameters["query"]).topic)
+    return splits_of(topic) if topic else ()
 
 
 def parameters_of(query: Query) -> dict[str, Any]:
@@ -43,7 +53,8 @@ def _count(wanted: Wanted) -> int:
 def _open(wanted: Wanted) -> Iterator[Content]:
     with _asked(wanted) as (seen, topic, _query, compiled):
         heads = tuple(ListColumn(c.label, c.kind, topic.by_name[c.name].level) for c in compiled.columns)
-        yield Content(heads, _blocks(seen, compiled), seen.source.business_date, seen.source.snapshot)
+        parts = partial(_parts, seen, compiled, wanted.split)
+        yield Content(heads, _blocks(seen, compiled), seen.source.business_date, seen.source.snapshot, parts)
 
 
 @contextmanager
@@ -57,12 +68,18 @@ def _asked(wanted: Wanted) -> Iterator[tuple[Look, Topic, Query, Compiled]]:
         if (absent := absent_tables(topic, seen)) is not None:
             raise absent
         sight = sight_at(replace(sight_of(wanted.user, lists=True), opened=()), seen, topic)
-        yield seen, topic, query, compile_query(query, topic, sight, seen.source.business_date)
+        split = SPLITS[wanted.split] if wanted.split else None
+        yield seen, topic, query, compile_query(query, topic, sight, seen.source.business_date, split)
 
 
 def _blocks(seen: Look, compiled: Compiled) -> Iterator[Block]:
     for rows in seen.snap.blocks(compiled.sql, compiled.parameters):
-        yield Block([[_written(column, row[column.name]) for column in compiled.columns] for row in rows])
+        for part, found in groupby(rows, key=lambda row: row.get(PART, "")):
+            yield Block([[_written(column, row[column.name]) for column in compiled.columns] for row in found], part)
+
+
+def _parts(seen: Look, compiled: Compiled, split: str) -> list[Part]:
+    return parts_of(SPLITS[split], seen.snap.rows(compiled.parts_sql, compiled.parameters))
 
 
 def _written(column: ResultColumn, value: Any) -> Any:
