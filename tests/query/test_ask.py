@@ -191,7 +191,7 @@ def test_a_query_that_takes_too_long_is_stopped(clerk, monkeypatch):
 
     monkeypatch.setattr(running, "SECONDS", 0.05)
     slow = "SELECT count(*) AS rows, 0 AS subjects FROM range(100000000000) WHERE range % 7 = 3"
-    monkeypatch.setattr(running, "compile_query", lambda *_a: running_compiled(slow))
+    monkeypatch.setattr(running, "compile_query", lambda *_a, **_k: running_compiled(slow))
     assert "QRY-009" in text(clerk.post(PAYMENTS, LIST))
 
 

@@ -9,22 +9,32 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from huiliu.apps.control.api import router as control_router
 from huiliu.apps.datahub.api import router as datahub_router
 from huiliu.apps.datahub.api_compares import router as compares_router
+from huiliu.apps.datahub.api_exports import router as person_exports_router
 from huiliu.apps.datahub.api_quarantine import router as quarantine_router
 from huiliu.apps.datahub.api_sheets import router as sheets_router
 from huiliu.apps.datahub.api_units import router as units_router
+from huiliu.apps.exports.api import router as exports_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
+from huiliu.apps.jobs.api import router as jobs_router
+from huiliu.apps.lists.api import router as lists_router
 from huiliu.apps.performance.api import router as performance_router
+from huiliu.apps.query.api import ROUTERS as QUERY_ROUTERS
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page
 from huiliu.web.api import Permitted, shows_key
 
 ROUTERS: tuple[Router, ...] = (
     control_router,
+    person_exports_router,  # before those by key: the first address that fits is taken
     datahub_router,
     compares_router,
     quarantine_router,
     units_router,
     sheets_router,
+    *QUERY_ROUTERS,
+    lists_router,
+    exports_router,
+    jobs_router,
     fundsafety_router,
     performance_router,
 )
@@ -40,6 +50,8 @@ api = NinjaAPI(
 for _router in ROUTERS:
     api.add_router("", _router)
 
+
+MOST_TOLD = 20  # a list of a hundred thousand wrong numbers needs no hundred thousand lines
 
 # What ninja itself refuses, in its own English words.
 REFUSED = {400: "请求内容不是有效的 JSON", 403: "请求缺少本系统页面的表单令牌（X-CSRFToken）"}
@@ -69,10 +81,15 @@ def _unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Says which fields are wrong, never what was in them."""
-    fields = [".".join(str(part) for part in item["loc"]) for item in error.errors]
-    hint = "请按接口说明改正：" + "、".join(fields)
+    """Says which fields are wrong, never what was in them; the name of a field that there is not may be anything."""
+    fields = [".".join(str(part) for part in _known(item)) for item in error.errors[:MOST_TOLD]]
+    hint = "请按接口说明改正：" + "、".join(dict.fromkeys(fields))
     return _answer(request, 422, {"code": "API-422", "message": "参数不合要求", "hint": hint})
+
+
+def _known(item: dict[str, Any]) -> tuple[Any, ...]:
+    place = tuple(item["loc"])
+    return (*place[:-1], "（多余的字段）") if item["type"] == "extra_forbidden" else place
 
 
 @api.exception_handler(HttpError)

@@ -53,12 +53,17 @@ class Compiled:
     parts_sql: str = ""
 
 
-def compile_query(query: Query, topic: Topic, sight: Sight, day: date, split: Split | None = None) -> Compiled:
-    """The SQL of a query, as the viewer may see it on data of a day; raises QRY-… for one that may not be asked."""
+def compile_query(
+    query: Query, topic: Topic, sight: Sight, day: date, split: Split | None = None, *, skip: int = 0
+) -> Compiled:
+    """The SQL of a query, as the viewer may see it on data of a day; raises QRY-… for one that may not be asked.
+
+    Of a list the first `skip` rows are left out: its order has a key at the end, so pages fit together.
+    """
     check(query, topic, sight)
     if split is not None and (query.is_statistics or split.code not in splits_of(topic)):
         raise wrong_shape("这份查询不能按地区拆分", "请选择页面列出的拆分方式。")
-    return _Compiler(query, topic, sight, day, split).compiled()
+    return _Compiler(query, topic, sight, day, split).compiled(skip)
 
 
 class _Compiler:
@@ -71,7 +76,7 @@ class _Compiler:
         self.reached = Reached(topic, sight, self.parameters)
         self.columns: dict[str, str] = {}  # of `seen`, by name
 
-    def compiled(self) -> Compiled:
+    def compiled(self, skip: int) -> Compiled:
         base = self.topic.base
         self.columns[SUBJECT] = f"{base.name}.{self.topic.subject}"
         where = self._conditions()
@@ -82,6 +87,8 @@ class _Compiler:
         select, order, limit, columns = asked
         counted = dict(self.parameters.values)
         few = "" if limit is None else f" LIMIT {self.parameters.add(limit)}"
+        if skip and not self.query.is_statistics:
+            few += f" OFFSET {self.parameters.add(skip)}"
         count_sql = f"{seen} SELECT {count} FROM seen WHERE {where}"
         if self.split is None:
             sql, parts_sql = f"{seen} SELECT {select} FROM seen WHERE {where} {order}{few}", ""

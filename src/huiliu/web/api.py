@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
-from ninja import Query
+from ninja import Path, Query
 from ninja.errors import HttpError
 from ninja.security import SessionAuth
 
@@ -15,6 +15,9 @@ from huiliu.web.access import SIGNED_IN, check
 
 DAY = "数据日期（已发布的业务日期），不给则为最新"
 PublishedDay = Annotated[date | None, Query(description=DAY)]
+PAGE = 50
+Page = Annotated[int, Query(ge=1, lt=10**6, description=f"页码，每页 {PAGE} 项")]
+Number = Annotated[int, Path(ge=0, lt=10**15, description="编号")]
 
 
 class Permitted(SessionAuth):

@@ -17,7 +17,7 @@ from huiliu.apps.control.forms.fields import attempt
 from huiliu.apps.exports import selectors
 from huiliu.apps.exports.forms import ExportForm
 from huiliu.apps.exports.models import Export
-from huiliu.apps.exports.services import SOURCES, Asked, export_ask, export_download
+from huiliu.apps.exports.services import SOURCES, Asked, Download, export_ask, export_download
 from huiliu.apps.exports.services.asking import limit_of_rows
 from huiliu.kernel.clock import TZ
 from huiliu.web.access import page
@@ -136,6 +136,11 @@ def export_file(request: HttpRequest, key: str) -> HttpResponseBase:
     found = export_download(key=key, user=request.user, actor=actor_of(request))
     if found is None:
         raise Http404
+    return file_answer(found)
+
+
+def file_answer(found: Download) -> StreamingHttpResponse:
+    """The file on its way."""
     answer = StreamingHttpResponse(found.blocks, content_type="application/octet-stream")
     answer["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
     answer["Content-Length"] = str(found.size)

@@ -40,6 +40,12 @@ def look_ups(user: Any) -> QuerySet[ListLookUp]:
     )[:SHOWN]
 
 
+def look_up_of(user: Any, key: str) -> ListLookUp | None:
+    """One of one's own."""
+    found = ListLookUp.objects.filter(owner=user, key=key, export__isnull=False)
+    return found.select_related("export", "export__job", "export__request", "export__applicant").first()
+
+
 def templates(user: Any) -> QuerySet[ColumnTemplate]:
     """One's own column templates, by name."""
     return ColumnTemplate.objects.filter(owner=user)

@@ -114,8 +114,7 @@ def figures(result: Result, *, may_list: bool) -> Figures:
 
 def _flat(result: Result, may_list: bool) -> Figures:
     width = len(result.query.group_by)
-    body = [(n, line) for n, line in enumerate(result.lines) if not line[-1] or not width]
-    body = _limited(result, body)
+    body = body_lines(result)
     lines = [
         [
             *(_word(c, v) for c, v in zip(result.columns, line[:width], strict=False)),
@@ -131,8 +130,10 @@ def _flat(result: Result, may_list: bool) -> Figures:
     return Figures([c.label for c in result.columns], lines, totals, width)
 
 
-def _limited(result: Result, body: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    """Closed rows last and by their groups, so that no order tells their size; then as many as were asked for."""
+def body_lines(result: Result) -> list[tuple[int, Any]]:
+    """The groups with their places, without totals: closed rows last and by their groups, so that no order tells their
+    size; then as many as were asked for."""
+    body = [(n, line) for n, line in enumerate(result.lines) if not line[-1] or not result.query.group_by]
     shown = [pair for pair in body if pair[0] not in result.closed]
     closed = [pair for pair in body if pair[0] in result.closed]
     width = len(result.query.group_by)

@@ -81,14 +81,11 @@ class Offered:
         return {item.name: self._known(item) for item in self.topic.items}
 
     def _known(self, item: Item) -> dict[str, Any]:
-        codes = catalog().codes[item.codes].offered if item.codes and item.codes in catalog().codes else {}
-        values = [[code, f"{code} {label}"] for code, label in codes.items()] if len(codes) <= CODES_LISTED else []
-        if item.kind == "band":
-            values = [[label, label] for label in (*(label for label, _ in BANDS), ELDEST)]
+        code = bool(item.codes)
         return {
             "kind": item.kind,
             "operators": [str(o) for o in Operator if o in offers.operators(item, self.sight)],
-            "values": values,
+            "values": [[v, f"{v} {label}" if code else label] for v, label in known_values(item)],
         }
 
     def _measures(self, item: Item, mark: str) -> list[Choice]:
@@ -104,6 +101,14 @@ class Offered:
             if choices:
                 parts.append(Part(table.label, choices))
         return parts
+
+
+def known_values(item: Item) -> list[tuple[str, str]]:
+    """The values that an item may have, with their meaning; nothing where there are none or too many to choose from."""
+    if item.kind == "band":
+        return [(label, label) for label in (*(label for label, _ in BANDS), ELDEST)]
+    codes = catalog().codes[item.codes].offered if item.codes and item.codes in catalog().codes else {}
+    return list(codes.items()) if len(codes) <= CODES_LISTED else []
 
 
 def _plain(item: Item) -> Choice:

@@ -17,6 +17,7 @@ from huiliu.apps.control.selectors.purposes import running_purpose
 from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.datahub.selectors.library import Source, look
 from huiliu.apps.datahub.services.keys import subject_keys, unit_keys
+from huiliu.apps.exports.services.asking import limit_of_rows
 from huiliu.apps.query.selectors import absent_tables, sight_at, sight_of
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -62,18 +63,20 @@ class Result:
 
 
 def query_run(
-    *, asked: Asked, topic: Topic, query: Query, as_of: date | None = None, clock: Clock | None = None
+    *, asked: Asked, topic: Topic, query: Query, as_of: date | None = None, page: int = 1, clock: Clock | None = None
 ) -> Result:
-    """Run a query as far as its asker may see.
+    """Run a query as far as its asker may see; of a list a page of ROWS_SHOWN rows.
 
-    QRY-… for one that may not be asked or takes too long, COUNT-001 above the day's limit of looking for protected
-    values, LIBRARY-002 for a day without a night.
+    QRY-… for one that may not be asked or takes too long, QRY-016 for a page that only an export gives, COUNT-001 above
+    the day's limit of looking for protected values, LIBRARY-002 for a day without a night.
     """
+    clock = clock or settings.HUILIU_CLOCK
+    capped, skip = _page_of(query, page, clock)
     with look(as_of) as seen:
         if (absent := absent_tables(topic, seen)) is not None:
             raise absent
         sight = sight_at(sight_of(asked.user, lists=not query.is_statistics), seen, topic)
-        compiled = compile_query(_capped(query), topic, sight, seen.source.business_date)
+        compiled = compile_query(capped, topic, sight, seen.source.business_date, skip=skip)
         sought = _count_sought(asked.actor, topic, query, clock)
         with _bounded(seen.snap):
             counted = seen.snap.rows(compiled.count_sql, compiled.count_parameters)[0]
@@ -82,11 +85,19 @@ def query_run(
             raise too_many_groups(MOST_GROUPS)
         result = Result(topic, query, compiled.columns, lines, counted["rows"], counted["subjects"], seen.source, {})
         result = replace(result, closed=_closed(result, sight))
-        return _recorded(asked, result, sought, clock or settings.HUILIU_CLOCK)
+        return _recorded(asked, result, sought, clock)
 
 
-def _capped(query: Query) -> Query:
-    return query if query.is_statistics else replace(query, limit=min(query.limit or ROWS_SHOWN, ROWS_SHOWN))
+def _page_of(query: Query, page: int, clock: Clock) -> tuple[Query, int]:
+    """The query with the limit of the page, and the rows before it: no more than may leave without approval."""
+    if query.is_statistics or (query.limit is not None and query.limit < 1):  # which is refused as it stands
+        return query, 0
+    skip, most = (page - 1) * ROWS_SHOWN, limit_of_rows(clock)
+    wanted = ROWS_SHOWN if query.limit is None else min(ROWS_SHOWN, query.limit - skip)
+    if wanted < 1 or (page > 1 and skip + ROWS_SHOWN > most):
+        hint = "请保存为方案后导出；导出超过免审批行数的，须经另一人同意。"
+        raise HuiliuError(code="QRY-016", message=f"没有这一页，或翻页超过 {most:,} 行", hint=hint)
+    return replace(query, limit=wanted), skip
 
 
 def _count_sought(actor: Actor, topic: Topic, query: Query, clock: Clock | None) -> int:
