@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Router
+from ninja import Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huiliu.apps.control.api import router as control_router
@@ -19,6 +20,7 @@ from huiliu.apps.jobs.api import router as jobs_router
 from huiliu.apps.lists.api import router as lists_router
 from huiliu.apps.performance.api import router as performance_router
 from huiliu.apps.query.api import ROUTERS as QUERY_ROUTERS
+from huiliu.config.examples import DescribedApi
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN, page
 from huiliu.web.api import Permitted, shows_key
@@ -39,7 +41,7 @@ ROUTERS: tuple[Router, ...] = (
     performance_router,
 )
 
-api = NinjaAPI(
+api = DescribedApi(
     title="回流",
     version="1",
     description="与页面相同的查询与服务；权限、脱敏和审计也相同。",
@@ -64,6 +66,8 @@ WRONG_KEY = {
     "hint": "请核对密钥是否写全、已到期、已撤销或限定了地址。",
 }
 
+TOO_LARGE = {"code": "API-413", "message": "请求内容过大", "hint": "请分几次提交；名单也可在“批量查询”页面上传文件。"}
+
 
 def _answer(request: HttpRequest, status: int, body: dict[str, Any]) -> HttpResponse:
     return api.create_response(request, body, status=status)
@@ -72,6 +76,11 @@ def _answer(request: HttpRequest, status: int, body: dict[str, Any]) -> HttpResp
 @api.exception_handler(HuiliuError)
 def _refused(request: HttpRequest, error: HuiliuError) -> HttpResponse:
     return _answer(request, 409, error.as_dict())
+
+
+@api.exception_handler(RequestDataTooBig)
+def _too_large(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return _answer(request, 413, TOO_LARGE)
 
 
 @api.exception_handler(AuthenticationError)

@@ -120,3 +120,8 @@ def test_persons_within_reach_become_a_file(clerk, settings):
     assert clerk.get(f"{API}exports/{asked['key']}").json()["state"] == "ready"
     assert clerk.get(f"{API}exports").json()["count"] == 1
     assert clerk.get(f"{API}exports/all").status_code == 403
+
+
+def test_a_body_that_is_too_large_is_said_so(send):
+    answer = send("lists", numbers=[ZHANG_ID] * 60_000)
+    assert (answer.status_code, answer.json()["code"]) == (413, "API-413")

@@ -1,0 +1,194 @@
+"""Each operation's example is as its answer really is: the walk of a working day, in the town. Written anew with
+
+HUILIU_WRITE_EXAMPLES=1 ./run test --slow tests/web/test_api_examples.py
+"""
+
+import json
+import os
+from datetime import datetime
+
+import pytest
+from django.conf import settings
+
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.services import SYSTEM
+from huiliu.apps.control.selectors.purposes import accepted_matters
+from huiliu.apps.datahub.tests.town import Site
+from huiliu.apps.jobs.services import jobs_run
+from huiliu.config.api import api
+from huiliu.config.examples import FILE, examples
+from huiliu.kernel.clock import TZ, FixedClock
+from web.expectations import OPERATIONS
+
+LIST = {
+    "topic": "benefit_payment", "items": ["name", "insurance_type", "benefit_month", "amount"],
+    "conditions": [[{"item": "amount", "operator": "at_least", "values": ["100"]}]],
+}  # fmt: skip
+SUMS = {
+    "topic": "benefit_payment", "group_by": ["insurance_type"],
+    "measures": [{"aggregate": "distinct", "item": "person_no"}, {"aggregate": "sum", "item": "amount"}],
+}  # fmt: skip
+NUMBERS = ["449900197001010018", "449900196001010013"]
+FILES = {
+    "POST persons/{key}/sheet", "POST units/{key}/sheet", "GET exports/{key}/file",
+}  # fmt: skip
+
+
+class Walk:
+    """Calls as they are made one after the other, each kept as an example."""
+
+    def __init__(self, client):
+        self.client, self.found, self.users = client, {}, {}
+
+    def at(self, post):
+        if post not in self.users:
+            self.users[post] = user_create(username=post, display_name="测试", post=post, actor=SYSTEM).user
+        self.client.force_login(self.users[post])
+
+    def __call__(self, operation, body=None, **parts):
+        method, path = operation.split(" ")
+        sent = json.dumps(body) if body is not None else ""
+        where = "/api/v1/" + path.format(**parts)
+        answer = self.client.generic(method, where, sent, content_type="application/json")
+        assert answer.status_code == 200, (operation, answer.content.decode()[:300])
+        self.found[operation] = {"parts": parts} if parts else {}
+        if body is not None:
+            self.found[operation]["body"] = body
+        if operation in FILES:
+            return None
+        self.found[operation]["answer"] = short(answer.json())
+        return answer.json()
+
+
+def short(value):
+    """Long lists by their first entry."""
+    if isinstance(value, dict):
+        return {key: "只显示这一次" if key == "password" and held else short(held) for key, held in value.items()}
+    return [short(held) for held in value[:1]] if isinstance(value, list) else value
+
+
+def walked(walk):
+    """Every operation once."""
+    purpose = {"matter": accepted_matters(settings.HUILIU_CLOCK.now().date())[0].code, "case_number": "SL-2025-0017"}
+    walk.at("control")
+    night = walk("GET nights")["items"][0]["key"]
+    walk("GET nights/{key}", key=night)
+    walk("GET compares")
+    walk("GET quarantine")
+    walk("GET clues")
+    walk("GET evaluations")
+    walk("GET exports/all")
+    walk("GET control/requests/all")
+    clerk(walk, purpose)
+    asked(walk)
+
+
+def clerk(walk, purpose):
+    walk.at("clerk")
+    person = walk("POST persons/search", {"text": NUMBERS[0], "kind": "auto"})["items"][0]["key"]
+    walk("GET persons/{key}", key=person)
+    walk("GET persons/{key}/changes", key=person)
+    walk("POST persons/{key}/sheet", purpose, key=person)
+    walk("POST persons/export", {"format": "xlsx", "split": "county", "is_encrypted": True, **purpose})
+    unit = walk("POST units/search", {"text": "合成机械", "kind": "auto"})["items"][0]["key"]
+    walk("GET units/{key}", key=unit)
+    walk("POST units/{key}/sheet", purpose, key=unit)
+    walk("GET query/topics")
+    walk("GET query/topics/{name}", name="benefit_payment")
+    walk("POST query/run", {"query": SUMS})
+    walk("POST query/export", {"query": LIST, "format": "csv", **purpose})
+    saved = walk("POST query/saved", {"name": "待遇支付", "query": LIST})["key"]
+    walk("GET query/saved")
+    walk("GET query/saved/{key}", key=saved)
+    walk("POST query/saved/{key}/run", {"page": 1}, key=saved)
+    walk("POST query/saved/{key}/share", {"shared": False}, key=saved)
+    walk("DELETE query/saved/{key}", key=saved)
+    lists(walk, purpose)
+
+
+def lists(walk, purpose):
+    walk("GET lists/columns")
+    walk("POST lists/show", {"numbers": NUMBERS, "columns": ["name", "division"], **purpose})
+    stopped = walk("POST lists", {"numbers": NUMBERS, "columns": ["name", "division"], "format": "xlsx", **purpose})
+    walk("POST exports/{key}/cancel", key=stopped["export"]["key"])
+    number = stopped["export"]["job"]["number"]
+    walk("GET jobs/{number}", number=number)
+    made = walk("POST lists", {"numbers": NUMBERS, "columns": ["name", "division"], "format": "xlsx", **purpose})
+    other = walk("POST lists", {"numbers": NUMBERS, "columns": ["name", "division"], "format": "xlsx", **purpose})
+    walk("POST jobs/{number}/cancel", number=other["export"]["job"]["number"])
+    jobs_run()
+    walk("GET lists")
+    walk("GET lists/{key}", key=made["key"])
+    walk("GET exports")
+    walk("GET exports/{key}", key=made["export"]["key"])
+    walk("GET exports/{key}/file", key=made["export"]["key"])
+
+
+def asked(walk):
+    """A request from its beginning to its end."""
+    for post in ("leader", "secadmin", "clerk"):
+        walk.at(post)
+    wanted = {"kind": "post_grant", "subject": "checker", "reason": "工作需要", "person": "clerk", "unit": ""}
+    number = walk("POST control/requests", wanted)["number"]
+    walk("GET control/requests")
+    walk("GET control/requests/{number}", number=number)
+    walk.at("control")
+    walk("GET control/tasks")
+    signed = {"decision": "approved", "comment": "同意"}
+    walk("POST control/requests/{number}/decide", signed, number=number)
+    walk.at("clerk")
+    walk("POST control/requests/{number}/withdraw", {"reason": "不再需要"}, number=number)
+
+
+# What is sent where the town has nothing to send it to.
+BY_HAND = {
+    "GET nights/{key}/certificate": {"parts": {"key": "0123456789abcdef", "format": "json"}},
+    "POST persons/{key}/full": {
+        "parts": {"key": "0123456789abcdef"},
+        "body": {"matter": "business_check", "case_number": "SL-2025-0017"},
+    },
+    "GET compares/{key}": {"parts": {"key": "0123456789abcdef"}},
+    "GET quarantine/rows": {"parts": {"table": "person", "state": "held"}},
+    "GET quarantine/rows/{table}/{key}": {"parts": {"table": "person", "key": "0123456789abcdef"}},
+    "POST quarantine/requests": {
+        "body": {"table": "person", "decision": "release", "keys": ["0123456789abcdef"], "reason": "已向省里核实"}
+    },
+    "GET evaluations/{name}": {"parts": {"name": "gd-heyuan-2024"}},
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.slow
+def test_examples_are_as_answers_are(client, town, tmp_path, settings):
+    walk = Walk(client)
+
+    class Home(Site):
+        @property
+        def lake(self):
+            return town.home.lake
+
+    settings.HOME = Home(tmp_path)
+    settings.HUILIU_CLOCK = FixedClock(datetime(2025, 4, 2, 9, 0, tzinfo=TZ))
+    walked(walk)
+    found = {**BY_HAND, **walk.found}
+    if os.environ.get("HUILIU_WRITE_EXAMPLES"):
+        FILE.write_text(json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    assert {name: shape(told) for name, told in examples().items()} == {
+        name: shape(told) for name, told in found.items()
+    }
+
+
+def shape(value):
+    """Names of fields, all the way down; what they hold does not matter."""
+    if isinstance(value, dict):
+        return {key: shape(held) for key, held in value.items()}
+    return [shape(held) for held in value] if isinstance(value, list) else None
+
+
+def test_every_operation_has_an_example_and_the_description_shows_it():
+    assert set(examples()) == {f"{method} {path}" for method, path in OPERATIONS}
+    run = api.get_openapi_schema()["paths"]["/api/v1/query/run"]["post"]
+    assert run["requestBody"]["content"]["application/json"]["example"]["query"]["topic"] == "benefit_payment"
+    assert run["responses"][200]["content"]["application/json"]["example"]["groups"] == 2
+    by_number = api.get_openapi_schema()["paths"]["/api/v1/jobs/{number}"]["get"]
+    assert [parameter["example"] for parameter in by_number["parameters"]] != [None]
