@@ -1,4 +1,4 @@
-"""Find tables, code lists, rules and topics in folders: a new one is added by its files alone, registered nowhere."""
+"""Find tables, codes, rules, topics and reports in folders: a new one is added by its files, registered nowhere."""
 
 import importlib
 import sys
@@ -20,7 +20,7 @@ from huiliu.kernel.registry import Registry
 from huiliu.lake.reasons import EXCLUDED
 from huiliu.lake.tables import Table
 from huiliu.rules import Rule
-from huiliu.topics import Topic, read_topic
+from huiliu.topics import StandingReport, Topic, read_standing_report, read_topic
 
 HOME = Path(__file__).parent
 D = TypeVar("D")
@@ -28,13 +28,14 @@ D = TypeVar("D")
 
 @dataclass(frozen=True)
 class Catalog:
-    """The content of the product: tables, code lists, data interfaces and topics by name, rules by code."""
+    """The content of the product: rules by code, everything else by name."""
 
     tables: Registry[Table] = field(default_factory=lambda: Registry("数据表"))
     codes: Registry[CodeList] = field(default_factory=lambda: Registry("代码表"))
     rules: Registry[Rule] = field(default_factory=lambda: Registry("规则"))
     interchanges: Registry[Interchange] = field(default_factory=lambda: Registry("数据接口"))
     topics: Registry[Topic] = field(default_factory=lambda: Registry("主题"))
+    standing_reports: Registry[StandingReport] = field(default_factory=lambda: Registry("常用报表"))
 
     @property
     def known_codes(self) -> Mapping[str, frozenset[str]]:
@@ -44,12 +45,13 @@ class Catalog:
 
     @classmethod
     def load(cls, *extra_roots: Path) -> Self:
-        """The built-in content and that of further folders laid out alike (`tables/`, `codes/`, `rules/`, `topics/`).
+        """The built-in content and that of further folders laid out alike (`tables/`, `codes/`, `rules/`, `topics/`,
+        `standing_reports/`).
 
-        A further folder adds tables, rules and topics and may replace a code list by one of the same name, which is how
-        a city brings its own divisions; a table, a rule or a topic is never replaced. Its modules reach its own tables
-        by relative import (`from ...tables.group.noun import noun`). Loading runs its Python files: it must be as
-        trusted as the program. Raises CATALOG-… or TOPIC-001 naming the file at fault.
+        A further folder adds tables, rules, topics and reports and may replace a code list by one of the same name,
+        which is how a city brings its own divisions; nothing else is ever replaced. Its modules reach its own tables by
+        relative import (`from ...tables.group.noun import noun`). Loading runs its Python files: it must be as trusted
+        as the program. Raises CATALOG-…, TOPIC-001 or STAND-001 naming the file at fault.
         """
         catalog = cls()
         lists: dict[str, CodeList] = {}
@@ -60,6 +62,8 @@ class Catalog:
                 catalog.rules.add(rule.code, rule)
             for path in sorted((root / "topics").glob("*.yaml")):
                 catalog.topics.add(path.stem, read_topic(path, catalog.tables))
+            for path in sorted((root / "standing_reports").glob("*.yaml")):
+                catalog.standing_reports.add(path.stem, read_standing_report(path, catalog.topics))
             lists.update({path.stem: read_code_list(path) for path in sorted((root / "codes").glob("*.yaml"))})
         for name, codes in lists.items():
             catalog.codes.add(name, codes)

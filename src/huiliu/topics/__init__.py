@@ -15,6 +15,8 @@ from huiliu.topics.narrowing import narrowed
 from huiliu.topics.query import Condition, Measure, Query, Sort
 from huiliu.topics.reading import read_topic
 from huiliu.topics.sight import Grant, Sight, held_sql
+from huiliu.topics.standing import StandingReport
+from huiliu.topics.standing_reading import read_standing_report
 from huiliu.topics.words import Aggregate, Operator
 
 __all__ = [
@@ -38,11 +40,13 @@ __all__ = [
     "Sight",
     "Sort",
     "Split",
+    "StandingReport",
     "Topic",
     "compile_query",
     "held_sql",
     "narrowed",
     "place_name",
+    "read_standing_report",
     "read_topic",
     "splits_of",
 ]

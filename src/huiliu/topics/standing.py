@@ -1,0 +1,91 @@
+"""Standing reports: one statistic of a topic for each month, by place and kind, as data from which queries are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from huiliu.kernel.digests import canonical_json, sm3
+from huiliu.kernel.periods import months_add
+from huiliu.topics.definition import Topic
+from huiliu.topics.query import Condition, Measure, Query
+from huiliu.topics.words import Aggregate, Operator
+
+PLACEHOLDERS = ("本月", "上月", "月初", "月末", "本年")
+
+
+@dataclass(frozen=True)
+class Average:
+    """One measure divided by another, by their names; worked out when it is read, for averages do not add up."""
+
+    label: str
+    of: str
+    by: str
+
+
+@dataclass(frozen=True)
+class StandingReport:
+    """One report. `query` is its statistic with placeholders for the month.
+
+    `places` is the division of the person or unit, and what lies within it; a subject has one of each, so that places
+    add up. `kinds` are the other groups, the coarsest first: a person may stand in several, so their totals are
+    counted, never added. With a `period` the rows of a month are those that bear it; without one the report is what
+    stood at the month's end.
+    """
+
+    name: str
+    label: str
+    description: str
+    topic: Topic
+    places: tuple[str, ...]
+    kinds: tuple[str, ...]
+    query: Query
+    averages: tuple[Average, ...] = ()
+    period: str | None = None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What is counted and added up."""
+        return self.query.measures
+
+    @property
+    def definition(self) -> str:
+        """A digest of all that decides its numbers; a month made by another definition is made anew."""
+        averages = [[average.label, average.of, average.by] for average in self.averages]
+        parts = {"query": self.query.to_json(), "period": self.period, "averages": averages}
+        return f"sm3:{sm3(canonical_json(parts))}"
+
+    def queries(self, month: int) -> tuple[Query, ...]:
+        """Its queries for a month: over all kinds, then by the first, …, the last by all of them."""
+        asked = replace(self.query, conditions=self._conditions(month))
+        return tuple(
+            replace(asked, group_by=(*self.places, *self.kinds[:depth])) for depth in range(len(self.kinds) + 1)
+        )
+
+    def beginning(self) -> Query | None:
+        """The first month of the period that the library holds at all: an earlier one was not measured."""
+        if self.period is None:
+            return None
+        return Query(self.topic.name, measures=(Measure(Aggregate.LEAST, self.period),))
+
+    def _conditions(self, month: int) -> tuple[tuple[Condition, ...], ...]:
+        words = placeholders(month)
+        given = tuple(
+            replace(condition, values=tuple(words.get(value, value) for value in condition.values))
+            for condition in (self.query.conditions or ((),))[0]
+        )
+        if self.period is not None:
+            given = (Condition(self.period, Operator.EQUAL, (words["本月"],)), *given)
+        return (given,) if given else ()
+
+
+def placeholders(month: int) -> Mapping[str, str]:
+    """What the words of a month stand for."""
+    days = (date(month // 100, month % 100, 1), month_end(month))
+    months = (str(month), str(months_add(month, -1)))
+    return dict(zip(PLACEHOLDERS, (*months, *(f"{day:%Y%m%d}" for day in days), str(month // 100)), strict=True))
+
+
+def month_end(month: int) -> date:
+    """The last day of a month."""
+    following = months_add(month, 1)
+    return date(following // 100, following % 100, 1) - timedelta(days=1)
