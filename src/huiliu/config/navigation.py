@@ -38,6 +38,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("批量", "playlist_add_check", "lists:look_up", "query.lookup_list"),
             Entry("统计", "query_stats", "query:topic_list", "query.use"),
             Entry("方案", "bookmarks", "query:saved_list", "query.use"),
+            Entry("报表", "table_chart", "reports:report_list", "query.reports"),
             Entry("导出记录", "download", "exports:export_list", "query.export"),
         ),
     ),

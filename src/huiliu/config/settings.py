@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "huiliu.apps.datahub",
     "huiliu.apps.query",
     "huiliu.apps.lists",
+    "huiliu.apps.reports",
     "huiliu.apps.fundsafety",
     "huiliu.apps.performance",
 ]

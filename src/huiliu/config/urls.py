@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("huiliu.apps.datahub.urls")),
     path("", include("huiliu.apps.query.urls")),
     path("", include("huiliu.apps.lists.urls")),
+    path("", include("huiliu.apps.reports.urls")),
     path("", include("huiliu.apps.fundsafety.urls")),
     path("", include("huiliu.apps.performance.urls")),
     path("api/v1/", api.urls),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.periods import months_add
@@ -48,11 +49,33 @@ class StandingReport:
         return self.query.measures
 
     @property
-    def definition(self) -> str:
-        """A digest of all that decides its numbers; a month made by another definition is made anew."""
+    def shape(self) -> dict[str, Any]:
+        """All that decides its numbers as plain data, as it is kept beside them."""
         averages = [[average.label, average.of, average.by] for average in self.averages]
-        parts = {"query": self.query.to_json(), "period": self.period, "averages": averages}
-        return f"sm3:{sm3(canonical_json(parts))}"
+        query = self.query.to_json()
+        return {"query": query, "places": len(self.places), "period": self.period, "averages": averages}
+
+    @property
+    def definition(self) -> str:
+        """A digest of its shape; a month made by another definition is made anew."""
+        return f"sm3:{sm3(canonical_json(self.shape))}"
+
+    def shaped(self, shape: Mapping[str, Any]) -> "StandingReport":
+        """The report as it was when such numbers were made: they are read by the definition that made them."""
+        query = Query.from_json(shape["query"])
+        places, kinds = query.group_by[: shape["places"]], query.group_by[shape["places"] :]
+        averages = tuple(Average(*given) for given in shape["averages"])
+        return replace(self, query=query, places=places, kinds=kinds, averages=averages, period=shape["period"])
+
+    def label_of(self, name: str) -> str:
+        """What a group is called; one that the topic no longer has, by its name."""
+        item = self.topic.by_name.get(name)
+        return item.label if item else name
+
+    def measure_label(self, measure: Measure) -> str:
+        """What a measure is called."""
+        item = self.topic.by_name.get(measure.item) if measure.item else None
+        return self.topic.measure_label(measure.aggregate, item) if item or not measure.item else measure.name
 
     def queries(self, month: int) -> tuple[Query, ...]:
         """Its queries for a month: over all kinds, then by the first, …, the last by all of them."""

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, str] = {
     "query.lookup_list": "批量查询人员",
     "query.export": "导出名单",
     "query.view_exports": "查看全部导出记录",
+    "query.reports": "查看常用报表",
     "query.gbt_export": "按国家标准导出养老保险数据",
     "fundsafety.view_clues": "查看疑点",
     "performance.view_evaluation": "查看自评",
@@ -80,7 +81,7 @@ def _post(code: str, label: str, family: str, *permissions: str, level: Level = 
 
 
 _PERSONS = ("datahub.search_person", "datahub.view_person", "datahub.view_full")
-_LISTS = ("query.use", "query.view_list", "query.share", "query.lookup_list")
+_LISTS = ("query.use", "query.view_list", "query.share", "query.lookup_list", "query.reports")
 _QUARANTINE = ("datahub.view_quarantine", "datahub.ask_quarantine")
 _REPORT = ("performance.view_evaluation", "performance.download_report")
 
@@ -98,7 +99,7 @@ POSTS: dict[str, Post] = {
             "datahub.view_nights", "datahub.view_quarantine", "datahub.ask_rollback", *_PERSONS,
             *_LISTS, "query.export", "fundsafety.view_clues", level=Level.L4,
         ),
-        _post("finance", "财务会计岗", "finance", *_REPORT, "query.use", duty="accounting"),
+        _post("finance", "财务会计岗", "finance", *_REPORT, "query.use", "query.reports", duty="accounting"),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, duty="cash"),
         # Whoever runs the machines sees how the nights went, not persons: of rows in quarantine the places, no cells.
         _post(
@@ -116,8 +117,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "leader", "单位领导", "leader",
-            "datahub.view_nights", "query.use", "fundsafety.view_clues", *_REPORT, "control.view_ledger",
-            "control.view_requests",
+            "datahub.view_nights", "query.use", "query.reports", "fundsafety.view_clues", *_REPORT,
+            "control.view_ledger", "control.view_requests",
         ),
         # The system administrator sees no business data and grants nothing.
         _post(

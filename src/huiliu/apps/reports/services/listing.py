@@ -1,0 +1,86 @@
+"""A month of a report as rows to export: what the page shows, towns and both comparisons included."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Wanted
+from huiliu.apps.reports import drawing
+from huiliu.apps.reports.drawing import CLOSED, Row
+from huiliu.apps.reports.selectors import USE, report_by_name
+from huiliu.apps.reports.showing import Shown, shown
+from huiliu.documents.listing import ListColumn
+from huiliu.kernel.errors import HuiliuError
+from huiliu.topics.standing_sheet import ALL
+
+KIND = "standing_report"
+TITLE = "常用报表"
+
+
+def register() -> None:
+    """Reports as something that can be exported."""
+    SOURCES.add(KIND, ExportSource(TITLE, USE, _count, _open, {"county": "按县区"}))
+
+
+def parameters_of(found: Shown) -> dict[str, Any]:
+    """What an export keeps: the month and its edition, so that a newer one made meanwhile does not leave instead."""
+    edition = found.read.newest
+    return {"report": edition.report, "month": edition.month, "number": edition.number}
+
+
+def _shown(wanted: Wanted) -> Shown:
+    """Under the rights of this moment."""
+    given = wanted.parameters
+    report = report_by_name(given["report"])
+    found = report and shown(report, wanted.user, given["month"], number=given["number"], detail=drawing.TOWN)
+    if not found:
+        raise HuiliuError(code="STAND-006", message="没有这个报表或月份", hint="请从“报表”中另选。")
+    return found
+
+
+def _count(wanted: Wanted) -> int:
+    return len(_rows(_shown(wanted), wanted.split))
+
+
+def _rows(found: Shown, split: str) -> Sequence[Row]:
+    """Split by county the rows of all counties together stand in no file."""
+    if not split:
+        return found.rows
+    rows = [row for row in found.rows if row.key[0] is not ALL]
+    return sorted(rows, key=lambda row: (row.key[0] is None, str(row.key[0])))
+
+
+@contextmanager
+def _open(wanted: Wanted) -> Iterator[Content]:
+    found = _shown(wanted)
+    edition = found.read.newest
+    blocks = _blocks(found, wanted.split)
+    yield Content(list(_heads(found)), blocks, edition.business_date, edition.snapshot)
+
+
+def _heads(found: Shown) -> Iterator[ListColumn]:
+    yield from (ListColumn(label) for label in drawing.heads(found.report))
+    for column in drawing.columns(found.report):
+        yield ListColumn(column.label, column.kind)
+        for other in found.against:
+            yield ListColumn(f"{column.label} {other.label}增减", column.kind)
+            yield ListColumn(f"{column.label} {other.label}增减%", "rate")
+
+
+def _blocks(found: Shown, split: str) -> Iterator[Block]:
+    for division, rows in groupby(_rows(found, split), key=lambda row: row.key[0]):
+        if not split:
+            yield Block([list(_cells(row)) for row in rows])
+        else:
+            part = drawing.word(found.report, found.report.places[0], division)
+            yield Block([list(_cells(row)) for row in rows], part)
+
+
+def _cells(row: Row) -> Iterable[Any]:
+    yield from row.words
+    for figure in row.figures:
+        yield CLOSED if figure.is_closed else figure.value
+        for change in figure.changes:
+            yield CLOSED if change is None else change.difference
+            yield drawing.change_texts(figure.column, change)[1]

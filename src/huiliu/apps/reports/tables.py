@@ -1,0 +1,169 @@
+"""Lines of a report's table as the template needs them, and the tables of reports and of editions."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from huiliu.apps.reports import drawing
+from huiliu.apps.reports.drawing import Figure, Row
+from huiliu.apps.reports.models import ReportEdition
+from huiliu.apps.reports.selectors import Reading
+from huiliu.apps.reports.showing import Shown
+from huiliu.kernel.periods import format_month
+from huiliu.topics import StandingReport
+from huiliu.web.tables import Cell, Column, Table
+
+MOST_ROWS = 600
+LISTED = (
+    Column("report", "报表"),
+    Column("topic", "主题", optional=True),
+    Column("month", "最新月份", "month", missing="—"),
+    Column("number", "版次", "int", missing="—"),
+    Column("day", "数据截至", "date", missing="—", optional=True),
+    Column("made", "生成时间", "time", missing="—", optional=True),
+    Column("state", "状态", "verdict"),
+)
+EDITIONS = (
+    Column("number", "版次", "int"),
+    Column("made", "生成时间", "time"),
+    Column("day", "数据截至", "date"),
+    Column("snapshot", "快照", "int", optional=True),
+    Column("level", "证明级别", "code", optional=True),
+    Column("whole", "整月", "code"),
+    Column("digest", "摘要", "code", optional=True),
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One cell: a number stands right, one with `drill` leads to its list."""
+
+    text: str
+    css: str = ""
+    drill: str = ""
+
+
+@dataclass(frozen=True)
+class ReportTable:
+    """The table of a month: head in two lines where it is compared, and how many rows were left out."""
+
+    words: Sequence[str]
+    measures: Sequence[tuple[str, int]]
+    second: Sequence[str]
+    lines: Sequence[tuple[int, Sequence[Drawn]]]
+    left_out: int = 0
+
+
+def report_table(
+    found: Shown, rows: Sequence[Row], *, against: Sequence[int], towns: bool, drills: bool
+) -> ReportTable:
+    """The rows of a page; `against` are the places of the comparisons that it shows."""
+    report = found.report
+    width = len(report.kinds) + (len(report.places) if towns else 1)
+    labels = [f"{found.against[n].label}{what}" for n in against for what in ("增减", "增减%")]
+    measures = [(column.label, 1 + len(labels)) for column in drawing.columns(report)]
+    lines = [(row.depth, [*_words(row, width), *_cells(report, row, against, drills)]) for row in rows[:MOST_ROWS]]
+    second = ["本月", *labels] * len(measures) if labels else []
+    return ReportTable(drawing.heads(report)[:width], measures, second, lines, max(0, len(rows) - MOST_ROWS))
+
+
+def _words(row: Row, width: int) -> Iterator[Drawn]:
+    return (Drawn(word, "hl-k-text") for word in row.words[:width])
+
+
+def _cells(report: StandingReport, row: Row, against: Sequence[int], drills: bool) -> Iterator[Drawn]:
+    for figure in row.figures:
+        masked = " hl-k-masked" if figure.is_closed else ""
+        drill = drawing.drill_text(report, row.key) if drills and figure.value and not figure.is_closed else ""
+        yield Drawn(figure.text, f"hl-right{masked}", drill)
+        for number in against:
+            yield from _changed(figure, number)
+
+
+def _changed(figure: Figure, number: int) -> Iterator[Drawn]:
+    change = figure.changes[number]
+    css = "hl-right hl-k-masked" if change is None else "hl-right rp-change"
+    return (Drawn(text, css) for text in drawing.change_texts(figure.column, change))
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure of everything within reach, with its changes in one line."""
+
+    label: str
+    value: str
+    note: str
+    unit: str = ""
+
+
+def headlines(found: Shown) -> list[Headline]:
+    """The figures above the table."""
+    if found.total is None:
+        return []
+    return [_headline(found, figure) for figure in found.total.figures]
+
+
+def _headline(found: Shown, figure: Figure) -> Headline:
+    changes = zip(found.against, figure.changes, strict=True)
+    notes = [
+        f"{other.label[:5].rstrip('（')} {drawing.change_texts(figure.column, change)[1]}" for other, change in changes
+    ]
+    unit = "元" if figure.column.kind == "money" and figure.value is not None and not figure.is_closed else ""
+    return Headline(figure.column.label, figure.text, " · ".join(notes), unit)
+
+
+def list_table(reports: Sequence[StandingReport], newest: Mapping[str, Reading], last: int | None) -> Table:
+    """All reports with their newest month."""
+    return Table(LISTED, [_listed(report, newest.get(report.name), last) for report in reports], empty="没有报表")
+
+
+def _listed(report: StandingReport, read: Reading | None, last: int | None) -> dict[str, Any]:
+    link = reverse("reports:report_detail", args=(report.name,))
+    row: dict[str, Any] = {"report": Cell(report.label, link, title=report.description), "topic": report.topic.label}
+    if read is None:
+        return {**row, "state": Cell("尚未生成", state="none")}
+    edition = read.newest
+    return {
+        **row,
+        "month": edition.month,
+        "number": edition.number,
+        "day": edition.business_date,
+        "made": edition.made_at,
+        "state": _state(edition, last),
+    }
+
+
+def _state(edition: ReportEdition, last: int | None) -> Cell:
+    if not edition.is_complete:
+        return Cell("未满月", state="warn")
+    if last is not None and edition.month < last:
+        return Cell(f"待生成 {format_month(last)}", state="warn")
+    return Cell("已生成", state="pass")
+
+
+def editions_table(name: str, editions: Sequence[ReportEdition]) -> Table:
+    """Every edition of a month, newest first; each can be read."""
+    rows = [
+        {
+            "number": Cell(
+                e.number, f"{reverse('reports:report_detail', args=(name,))}?month={e.month}&edition={e.number}"
+            ),
+            "made": e.made_at,
+            "day": e.business_date,
+            "snapshot": e.snapshot,
+            "level": e.level,
+            "whole": "是" if e.is_complete else "否",
+            "digest": e.digest[:20],
+        }
+        for e in editions
+    ]
+    return Table(EDITIONS, rows, empty="这个月还没有生成")
+
+
+def difference_table(found: Shown) -> ReportTable:
+    """The rows in which two editions differ."""
+    changed = [row for row in found.rows if any(c is None or c.difference for f in row.figures for c in f.changes)]
+    towns = len(found.report.places) > 1
+    return report_table(found, changed, against=(0,), towns=towns, drills=False)
