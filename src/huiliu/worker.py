@@ -15,6 +15,7 @@ from huiliu.kernel.locks import hold
 
 RIGHTS_SCHEDULE = "0 5 0 * * *"
 EXPORTS_SCHEDULE = "0 15 0 * * *"
+REPORTS_SCHEDULE = "0 20 * * * *"  # a month is made in the hour after its data came in
 ACTS_PAUSE, ACTS_RETRY = 2, 20  # seconds between two looks for approved acts, and after one that has to wait
 JOBS_PAUSE, JOBS_RETRY = 1.0, 20.0  # seconds between two looks for jobs, and after one that failed
 AT_ONCE = 2  # jobs at the same time
@@ -140,6 +141,29 @@ def exports_job(_scheduled: datetime, _context: Any) -> None:
 
 
 @DBOS.step()
+def _reports() -> int | None:
+    """How many editions of standing reports were made, None if it failed; as with the night, no exception leaves it."""
+    import structlog
+
+    from huiliu.apps.reports.jobs import hourly
+
+    log = structlog.get_logger("huiliu.worker")
+    try:
+        made = hourly()
+    except Exception as error:
+        log.exception("reports job failed", code=getattr(error, "code", ""))
+        return None
+    log.info("reports job done", made=made)
+    return made
+
+
+@DBOS.workflow()
+def reports_job(_scheduled: datetime, _context: Any) -> None:
+    """Every hour: months of standing reports whose data are in are made."""
+    _reports()
+
+
+@DBOS.step()
 def _job(number: int) -> str | None:
     """The state a job ended in, None if that could not be written; as with the night, no exception leaves it."""
     import structlog
@@ -225,6 +249,7 @@ def _work(installation: Installation) -> None:
                 _schedule("audit", audit_job, AUDIT_SCHEDULE),
                 _schedule("rights", rights_job, RIGHTS_SCHEDULE),
                 _schedule("exports", exports_job, EXPORTS_SCHEDULE),
+                _schedule("reports", reports_job, REPORTS_SCHEDULE),
             ]
         )
         looking = threading.Thread(target=_look_for_jobs, name="jobs")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from huiliu.apps.datahub.selectors.display import code_meaning
@@ -161,7 +162,12 @@ def _names(report: StandingReport) -> list[str]:
 
 
 def _values(report: StandingReport, sheet: Sheet, key: Key) -> list[Number]:
-    measures = [sheet.figure(key, number) for number in range(len(report.measures))]
+    """The measures, then the averages; nothing of an amount is an amount too."""
+    found = [sheet.figure(key, number) for number in range(len(report.measures))]
+    measures = [
+        Decimal(value) if c.kind == "money" and value == 0 else value
+        for c, value in zip(columns(report), found, strict=False)
+    ]
     return [*measures, *averaged(report, measures)]
 
 
