@@ -127,6 +127,7 @@ PAGES: dict[str, str] = {
     "datahub:quarantine_row": "datahub.view_quarantine",
     "datahub:quarantine_ask": "datahub.ask_quarantine",
     "datahub:person_search": "datahub.search_person",
+    "datahub:standard_export": "query.gbt_export",
     "datahub:person_export": "query.export",
     "datahub:person_detail": "datahub.view_person",
     "datahub:person_changes": "datahub.view_person",

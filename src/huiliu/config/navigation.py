@@ -39,6 +39,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("统计", "query_stats", "query:topic_list", "query.use"),
             Entry("方案", "bookmarks", "query:saved_list", "query.use"),
             Entry("报表", "table_chart", "reports:report_list", "query.reports"),
+            Entry("国标导出", "move_to_inbox", "datahub:standard_export", "query.gbt_export"),
             Entry("导出记录", "download", "exports:export_list", "query.export"),
         ),
     ),

@@ -103,6 +103,12 @@ def export(
     return done
 
 
+def counted(snapshot: Snapshot, interchange: Interchange, place: Place) -> int:
+    """How many rows a run of all tables would write, without writing any."""
+    held = Held.of(snapshot)
+    return sum(Selection(snapshot, held, interchange, form, place).count() for form in interchange.forms)
+
+
 def chosen(interchange: Interchange, numbers: Sequence[str]) -> tuple[Form, ...]:
     """The tables of these numbers in the standard's order, or all; INTERCHANGE-002 for a number it does not have."""
     known = {form.number for form in interchange.forms}

@@ -96,6 +96,13 @@ class Selection:
         (row,) = self._snapshot.rows(sql, self._params(sql, WHOLE))
         return Totals(row.pop("n"), row)
 
+    def count(self) -> int:
+        """Rows alone."""
+        if not self.is_held:
+            return 0
+        sql = f"SELECT count(*) FROM {identifier(self.form.table.name)} AS t {self._where(WHOLE)}"
+        return int(self._snapshot.value(sql, self._params(sql, WHOLE)))
+
     def all_of_schemes(self) -> int:
         """Rows of the table in the interface's schemes, whichever form takes them; 0 where it has no schemes."""
         column = next((c.name for c in self.form.table.columns if c.code == "AAE140"), None)

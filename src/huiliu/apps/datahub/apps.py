@@ -10,8 +10,9 @@ class DatahubConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what is done in the library when a request is granted, and what can be exported."""
-        from huiliu.apps.datahub.services import executors, person_list, rollback
+        from huiliu.apps.datahub.services import executors, person_list, rollback, standard
 
         executors.register()
         person_list.register()
         rollback.register()
+        standard.register()

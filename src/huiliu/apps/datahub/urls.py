@@ -34,6 +34,7 @@ urlpatterns = [
     path("datahub/quarantine/rows/<slug:table>/<slug:key>/", views_quarantine.quarantine_row, name="quarantine_row"),
     path("datahub/persons/", views.person_search, name="person_search"),
     path("datahub/persons/export/", views_exports.person_export, name="person_export"),
+    path("datahub/standard/", views_exports.standard_export, name="standard_export"),
     path("datahub/persons/<slug:key>/full/", views.person_full, name="person_full"),
     path("datahub/persons/<slug:key>/changes/", views.person_changes, name="person_changes"),
     path("datahub/persons/<slug:key>/sheet/", views_sheets.person_sheet, name="person_sheet"),

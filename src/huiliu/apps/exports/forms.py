@@ -15,7 +15,7 @@ from huiliu.apps.exports.services import ExportSource, NewExport
 class ExportForm(forms.Form):
     """Bound only when it was sent."""
 
-    format = forms.ChoiceField(label="格式", choices=FORMATS, initial="xlsx")
+    format = forms.ChoiceField(label="格式", choices=FORMATS)
     split = forms.ChoiceField(
         label="拆分",
         required=False,
@@ -40,6 +40,9 @@ class ExportForm(forms.Form):
         super().__init__(data)
         known = accepted_matters(settings.HUILIU_CLOCK.now().date())
         self._offer("matter", [("", "请选择"), *((matter.code, matter.label) for matter in known)])
+        self._offer("format", [(code, dict(FORMATS)[code]) for code in source.formats])
+        if source.approval:
+            self.fields["is_encrypted"] = forms.BooleanField(initial=True, widget=forms.HiddenInput)
         splits = source.splits_for(parameters)
         self._offer("split", [("", "不拆分"), *splits.items()])
         if not splits:

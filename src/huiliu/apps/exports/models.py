@@ -13,6 +13,11 @@ class Format(models.TextChoices):
     XLSX = "xlsx", "XLSX"
     CSV = "csv", "CSV"
     PDF = "pdf", "PDF"
+    XML = "xml", "XML"
+    BOTH = "both", "XML 和 CSV"
+
+
+LISTS = (Format.XLSX, Format.CSV, Format.PDF)  # what a list is written as
 
 
 class ExportState(models.TextChoices):
@@ -64,6 +69,7 @@ class Export(models.Model):
     file_name = models.CharField("文件名", max_length=140, blank=True)
     size = models.BigIntegerField("字节数", null=True, blank=True)
     digest = models.CharField("摘要", max_length=80, blank=True)
+    told = models.JSONField("结果", default=dict)
     made_at = models.DateTimeField("生成时间", null=True, blank=True)
     expires_at = models.DateTimeField("到期时间", null=True, blank=True)
 

@@ -21,6 +21,7 @@ from huiliu.apps.exports.services import SOURCES, Asked, Download, export_ask, e
 from huiliu.apps.exports.services.asking import limit_of_rows
 from huiliu.kernel.clock import TZ
 from huiliu.web.access import page
+from huiliu.web.asof import AsOfChoice
 from huiliu.web.pages import Crumb, render_page
 from huiliu.web.tables import Cell, Column, Table
 
@@ -98,9 +99,25 @@ def export_detail(request: HttpRequest, key: str) -> HttpResponse:
         "standing": selectors.standing_of(export, request.user),
         "pairs": _pairs(export),
         "may_download": selectors.may_download(export, request.user),
+        "told": told_tables(export),
         "downloads": Table(DOWNLOADS, rows, empty="还没有人下载"),
     }
     return render_page(request, "exports/export_detail.html", context, title=export.title, crumbs=(QUERY, LIST))
+
+
+TOLD = (
+    Column("number", "表", "code"),
+    Column("name", "名称"),
+    Column("rows", "行数", "int"),
+    Column("sums", "金额合计", missing="无金额"),
+)
+
+
+def told_tables(export: Export) -> Table | None:
+    """Rows and sums of an export in a prescribed form, table by table."""
+    tables = export.told.get("tables")
+    totals = {"name": "合计", "rows": export.rows, "number": "", "sums": ""}
+    return Table(TOLD, tables, empty="没有表", totals=totals) if tables else None
 
 
 def _pairs(export: Export) -> list[tuple[str, Any]]:
@@ -157,6 +174,7 @@ class Offer:
     title: str
     crumbs: tuple[Crumb, ...]
     parameters: dict[str, Any] = field(default_factory=dict, repr=False)
+    choice: AsOfChoice | None = None
 
 
 def offered(request: HttpRequest, offer: Offer) -> HttpResponse:
@@ -165,7 +183,7 @@ def offered(request: HttpRequest, offer: Offer) -> HttpResponse:
     form = ExportForm(request.POST if request.method == "POST" else None, source, offer.parameters)
     if asked := attempt(form, lambda: _ask(request, form, offer), FIELDS):
         return asked_page(request, asked, offer)
-    context = {"form": form, "source": source, "limit": limit_of_rows(settings.HUILIU_CLOCK)}
+    context = {"form": form, "source": source, "limit": limit_of_rows(settings.HUILIU_CLOCK), "choice": offer.choice}
     return render_page(request, "exports/export_new.html", context, title=f"导出{offer.title}", crumbs=offer.crumbs)
 
 

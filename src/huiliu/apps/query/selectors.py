@@ -65,7 +65,7 @@ def _grants(found: Any) -> tuple[Grant, ...]:
 
 def sight_at(sight: Sight, seen: Look, topic: Topic) -> Sight:
     """The same sight on the day that is looked at: who is within reach of a narrow grant is decided by today's rows."""
-    if not seen.source.is_past:
+    if seen.snap is seen.now:
         return sight
     return replace(
         sight,

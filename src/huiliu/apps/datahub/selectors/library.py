@@ -1,12 +1,12 @@
 """The library as the pages reach it: one reader a process, opened on the published snapshot or on an earlier day's."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 
@@ -65,15 +65,40 @@ class Look:
 
 
 @contextmanager
-def look(day: date | None = None) -> Iterator[Look]:
-    """The published snapshot, or that of an earlier published day; LIBRARY-002 for a day that has none."""
+def look(day: date | None = None, snapshot: int | None = None) -> Iterator[Look]:
+    """The published snapshot, that of an earlier published day, or one that was seen before.
+
+    LIBRARY-002 for a day that has none, LIBRARY-004 for a snapshot that is no longer there.
+    """
     with library().open() as now:
-        source = source_at(now.pointer, day)
+        source = source_at(now.pointer, day) if snapshot is None else _source_seen(snapshot, now.pointer)
         if source.snapshot == now.version:
             yield Look(now, now, source)
             return
         with library().open(source.snapshot) as snap:
             yield Look(snap, now, source)
+
+
+def seen_now(day: date | None = None) -> dict[str, Any]:
+    """What an order keeps to give what its asker saw: the day and its snapshot, whatever is published later."""
+    with look(day) as seen:
+        return {"as_of": seen.source.business_date.isoformat(), "snapshot": seen.source.snapshot}
+
+
+def look_seen(kept: Mapping[str, Any]) -> AbstractContextManager[Look]:
+    """A look at what was kept by `seen_now`; an order of before that kept the day alone reads the day."""
+    day = kept.get("as_of")
+    return look(date.fromisoformat(day) if day else None, kept.get("snapshot"))
+
+
+def _source_seen(snapshot: int, pointer: Pointer) -> Source:
+    if snapshot == pointer.snapshot:
+        return _newest(pointer)
+    night = Night.objects.filter(snapshot=snapshot, business_date__isnull=False).first()
+    if night is None:
+        hint = "请按现在的数据重新提出。"
+        raise HuiliuError(code="LIBRARY-004", message="提出时所看的数据已不在库中", hint=hint)
+    return _source(night, pointer)
 
 
 def source_at(pointer: Pointer, day: date | None) -> Source:

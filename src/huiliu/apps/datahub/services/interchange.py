@@ -35,10 +35,11 @@ def interchange_export(  # noqa: PLR0913 -- who, what, of which day, why, and wh
     order: Order,
     reason: str,
     day: date | None = None,
+    snapshot: int | None = None,
     progress: Progress,
     clock: Clock | None = None,
 ) -> Done:
-    """Write the interface `name` of a published day into the order's folder: with its audit row, or not at all.
+    """Write the interface `name` of a day, or of a snapshot seen before, into the folder: with its audit row or not.
 
     Raises INTERCHANGE-007 without a grant of the permission for the whole city at L4, INTERCHANGE-008 without a reason,
     and what `export` raises; each is recorded as refused.
@@ -48,7 +49,7 @@ def interchange_export(  # noqa: PLR0913 -- who, what, of which day, why, and wh
         _check(user, reason)
         catalog = Catalog.load(*settings.HUILIU_CATALOG_ROOTS)
         interchange = catalog.interchanges[name]
-        with look(day) as seen:
+        with look(day, snapshot) as seen:
             told = _told(seen, order, [form.number for form in chosen(interchange, order.numbers)])
             record_alone(replace(entry, action=BEGUN, details=told), clock)
 
@@ -57,10 +58,11 @@ def interchange_export(  # noqa: PLR0913 -- who, what, of which day, why, and wh
                 record_alone(replace(entry, details=told | _result(done, folder)), clock)
 
             wanted = replace(order, reserve=settings.HUILIU_RESERVE)
-            return export(seen.snap, interchange, _place(catalog, seen), wanted, progress, seal)
+            return export(seen.snap, interchange, place_of(catalog, seen), wanted, progress, seal)
 
 
-def _check(user: Any, reason: str) -> None:
+def may_interchange(user: Any) -> None:
+    """INTERCHANGE-007 without a grant of the permission for the whole city at L4."""
     held = scopes(user, PERMISSION)
     if not any(is_whole(scope) and scope.level == Level.L4 for scope in held):
         raise HuiliuError(
@@ -68,13 +70,17 @@ def _check(user: Any, reason: str) -> None:
             message="没有全市范围、L4 级的导出权限",
             hint="按数据接口导出含全部人员的完整信息。请申请稽核内控岗全市、全部险种、L4 的授权。",
         )
+
+
+def _check(user: Any, reason: str) -> None:
+    may_interchange(user)
     if not reason.strip():
         hint = "请写明审计通知书文号或调取函编号，不写个人信息。"
         raise HuiliuError(code="INTERCHANGE-008", message="导出须写明理由", hint=hint)
     check_words(reason)
 
 
-def _place(catalog: Catalog, seen: Look) -> Place:
+def place_of(catalog: Catalog, seen: Look) -> Place:
     """Confirmed meanings only: what is 待核 is no fact for an auditor."""
     lists = catalog.codes.items()
     meanings = {name: {c: w for c, w in codes.values.items() if c not in codes.unverified} for name, codes in lists}

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from huiliu.apps.datahub.selectors.display import catalog, masked_cell
-from huiliu.apps.datahub.selectors.library import look
+from huiliu.apps.datahub.selectors.library import look_seen
 from huiliu.apps.datahub.selectors.reach import condition
 from huiliu.apps.datahub.services.places import parts_of
 from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
@@ -35,18 +35,8 @@ def register() -> None:
     SOURCES.add(KIND, ExportSource(TITLE, "datahub.view_person", _count, _open, splits))
 
 
-def newest_day() -> dict[str, str]:
-    """The parameters of a list as of now: the day that is published, so that the same rows are counted and written."""
-    with look() as seen:
-        return {"as_of": seen.source.business_date.isoformat()}
-
-
-def _day(wanted: Wanted) -> date:
-    return date.fromisoformat(wanted.parameters["as_of"])
-
-
 def _count(wanted: Wanted) -> int:
-    with look(_day(wanted)) as seen:
+    with look_seen(wanted.parameters) as seen:
         reach, given = condition(wanted.scopes)
         return int(seen.snap.value(f"SELECT count(*) FROM person WHERE {reach}", given))
 
@@ -55,7 +45,7 @@ def _count(wanted: Wanted) -> int:
 def _open(wanted: Wanted) -> Iterator[Content]:
     """Who is within reach of the grants of this moment, on the day that was counted."""
     table = catalog().tables["person"]
-    with look(_day(wanted)) as seen:
+    with look_seen(wanted.parameters) as seen:
         columns = [table.by_name[name] for name in COLUMNS]
         heads = tuple(ListColumn(column.label, column.kind, column.level) for column in columns)
         blocks = _blocks(seen.snap, table, columns, wanted)

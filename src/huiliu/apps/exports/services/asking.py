@@ -27,7 +27,7 @@ from huiliu.kernel.errors import HuiliuError
 OBJECT = kind("export", "导出")
 ASKED = action("exports.ask", "申请导出")
 JOB = "export"
-APPROVAL = "export_large"
+APPROVAL, STANDARD = "export_large", "export_standard"
 # No signs that are taken for each other when they are read out on the telephone.
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789"
 PASSWORD_LENGTH = 16
@@ -99,7 +99,7 @@ def described(columns: Sequence[ListColumn]) -> list[dict[str, Any]]:
 
 def _check(wanted: NewExport, source: ExportSource, rows: int) -> None:
     splits = source.splits_for(wanted.parameters)
-    if wanted.format not in Format.values or (wanted.split and wanted.split not in splits):
+    if wanted.format not in source.formats or (wanted.split and wanted.split not in splits):
         raise _refused("EXPORT-003", "没有这种格式或拆分方式", "请从页面所列的格式和拆分方式中选择。")
     if not rows:
         raise _refused("EXPORT-002", "没有可以导出的行", "请换一个条件，或核对您的岗位权限所及的地区和险种。")
@@ -131,12 +131,13 @@ def _laid(user: Any, wanted: NewExport, found: tuple[int, list[dict[str, Any]]],
 
 def _send(export: Export, actor: Actor, clock: Clock) -> None:
     """To the worker, or first to whoever has to agree."""
-    if export.asked_rows <= limit_of_rows(clock):
+    approval = SOURCES[export.kind].approval
+    if not approval and export.asked_rows <= limit_of_rows(clock):
         export.job = job_ask(kind=JOB, subject=export.pk, user=export.applicant, clock=clock)
     else:
         subject = f"{export.title} {export.asked_rows:,} 行（{export.key[:8]}）"[-64:]
         payload = {"export": export.pk, "rows": export.asked_rows}
-        new = NewRequest(APPROVAL, subject, purpose_of(export), payload=payload)
+        new = NewRequest(approval or APPROVAL, subject, purpose_of(export), payload=payload)
         export.request = request_lay(applicant=export.applicant, wanted=new, actor=actor, clock=clock)
     export.save(update_fields=("job", "request"))
 

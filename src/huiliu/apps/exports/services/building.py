@@ -19,7 +19,7 @@ from huiliu.apps.exports.selectors import purpose_of
 from huiliu.apps.exports.services.asking import JOB, OBJECT, limit_of_rows
 from huiliu.apps.exports.services.places import PURPOSE, sealed_path, workshop
 from huiliu.apps.exports.services.sources import SOURCES, wanted_of
-from huiliu.apps.exports.services.writing import Made, write_files
+from huiliu.apps.exports.services.writing import Made, write_files, write_folder
 from huiliu.apps.jobs.services import JOBS, JobKind, Work
 from huiliu.documents.listing import Mark
 from huiliu.kernel.clock import TZ
@@ -67,6 +67,8 @@ def _written(export: Export, work: Work, place: Path) -> Made:
     work.progress("统计行数")
     rows = source.count(wanted)
     _check_rows(export, rows)
+    if source.write is not None:
+        return write_folder(export, source, wanted, (work, rows, place))
     with source.open(wanted) as content:
         return write_files(export, content, _mark(export, content.as_of), (work, rows, place))
 
@@ -133,6 +135,7 @@ def _announce(export: Export, made: Made, sealed: Sealed) -> None:
         rows=made.rows,
         as_of=made.as_of,
         snapshot=made.snapshot,
+        told=dict(made.told),
         file_name=made.name,
         size=sealed.size,
         digest=sealed.digest,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.control.services import EXECUTORS, Executor
 from huiliu.apps.exports.models import Export, ExportState
-from huiliu.apps.exports.services.asking import APPROVAL, JOB
+from huiliu.apps.exports.services.asking import APPROVAL, JOB, STANDARD
 from huiliu.apps.exports.services.sources import SOURCES, may_export
 from huiliu.apps.jobs.services import job_ask
 from huiliu.kernel.clock import Clock
@@ -15,8 +15,9 @@ from huiliu.kernel.errors import HuiliuError
 
 
 def register() -> None:
-    """The kind of request and what is done when it is granted."""
-    EXECUTORS.add(APPROVAL, Executor(_check, _execute, _see))
+    """The kinds of request and what is done when it is granted."""
+    for kind in (APPROVAL, STANDARD):
+        EXECUTORS.add(kind, Executor(_check, _execute, _see))
 
 
 def _export(request: Any) -> Export:

@@ -4,9 +4,12 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from huiliu.apps.accounts.selectors import Scope, has_permission, scopes
+from huiliu.apps.exports.models import LISTS
+from huiliu.apps.jobs.services import Work
 from huiliu.documents.listing import ListColumn
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.registry import Registry
@@ -56,13 +59,34 @@ class Content:
 
 
 @dataclass(frozen=True)
+class Making:
+    """What a source needs that writes its files itself: into which folder, how, what for, and where to say how far."""
+
+    folder: Path
+    format: str
+    purpose: str
+    work: Work
+
+
+@dataclass(frozen=True)
+class Written:
+    """What it wrote: rows, which data, and what is shown of them with the export (`tables`, `checks`, `notes`)."""
+
+    rows: int
+    as_of: date
+    snapshot: int
+    told: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class ExportSource:
     """A kind of list. `permission` is the right to its rows; `splits` are the ways to split it, code → words; where
     that depends on what is listed, `fits` tells by the parameters which of them do.
 
     `count` and `open` see a `Wanted` made from the rights of the moment: what is out of reach is not there. `open` is
     also asked for the columns alone: it reads no row before the first block is taken. `sweep` runs once a day,
-    after expired files were removed: what a source keeps for its exports goes with them.
+    after expired files were removed: what a source keeps for its exports goes with them. A source whose files are no
+    lists `write`s them itself. With `approval`, a kind of request, none leaves without a second person, however short.
     """
 
     label: str
@@ -72,6 +96,9 @@ class ExportSource:
     splits: Mapping[str, str] = field(default_factory=dict)
     sweep: Callable[[], Any] = lambda: None
     fits: Callable[[Mapping[str, Any]], Container[str]] | None = None
+    formats: Sequence[str] = LISTS
+    write: Callable[[Wanted, Making], Written] | None = None
+    approval: str = ""
 
     def splits_for(self, parameters: Mapping[str, Any]) -> dict[str, str]:
         """The ways to split what these parameters list."""

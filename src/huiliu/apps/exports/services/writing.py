@@ -1,7 +1,7 @@
 """Rows of a source into the file that is downloaded: one file, or an archive with one for each part."""
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 
 from huiliu.apps.exports.models import Export
+from huiliu.apps.exports.selectors import purpose_of
 from huiliu.apps.exports.services.asking import described
 from huiliu.apps.exports.services.parts import INDEX, Filed, check_whole, index_head, index_write, part_stems
-from huiliu.apps.exports.services.sources import Block, Content, Part
+from huiliu.apps.exports.services.sources import Block, Content, ExportSource, Making, Part, Wanted
 from huiliu.apps.jobs.services import Work
 from huiliu.documents.archive import Archive
 from huiliu.documents.fonts import find_fonts
@@ -19,6 +20,7 @@ from huiliu.documents.list_csv import ABOUT, CsvList, about_text
 from huiliu.documents.list_pdf import PdfList
 from huiliu.documents.list_xlsx import XlsxList
 from huiliu.documents.listing import Head, ListWriter, Mark, file_name
+from huiliu.kernel.clock import TZ
 from huiliu.kernel.errors import HuiliuError
 
 
@@ -32,6 +34,7 @@ class Made:
     columns: list[dict[str, Any]]
     as_of: date | None
     snapshot: int | None
+    told: Mapping[str, Any] = field(default_factory=dict)
 
 
 Job = tuple[Work, int, Path]  # where to say how far it is, of how many rows, and where to write
@@ -55,6 +58,29 @@ def write_files(export: Export, content: Content, mark: Mark, job: Job) -> Made:
     check_whole(filed, parts, job[1])
     rows, columns = sum(each.rows for each in filed), described(content.columns)
     return Made(target, f"{stem}{target.suffix}", rows, columns, content.as_of, content.snapshot)
+
+
+def write_folder(export: Export, source: ExportSource, wanted: Wanted, job: Job) -> Made:
+    """What a source writes itself, in one sealed archive; each file goes away once it is in it.
+
+    EXPORT-010 without a password, EXPORT-011 unless these are the rows that were counted.
+    """
+    work, rows, place = job
+    if source.write is None or not export.is_encrypted:
+        hint = "请选择“加密压缩包”后重新提出。"
+        raise HuiliuError(code="EXPORT-010", message="含有完整的受保护信息，必须加密", hint=hint)
+    folder = place / "files"
+    written = source.write(wanted, Making(folder, export.format, purpose_of(export), work))
+    check_whole([Filed(folder.name, "", written.rows)], None, rows)
+    target = place / "whole.zip"
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    with Archive(target, export.password.reveal()) as archive:
+        for number, path in enumerate(found):
+            work.progress("加密", number, len(found))
+            archive.add(path, path.relative_to(folder).as_posix())
+            path.unlink()
+    name = f"{file_name(export.title, f'{export.asked_at.astimezone(TZ):%Y%m%d-%H%M}', export.key[:8])}.zip"
+    return Made(target, name, written.rows, export.columns, written.as_of, written.snapshot, written.told)
 
 
 def _stems(export: Export, parts: Sequence[Part] | None) -> Mapping[str, str]:

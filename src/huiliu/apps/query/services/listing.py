@@ -3,13 +3,12 @@
 from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from itertools import groupby
 from typing import Any
 
 from huiliu.apps.datahub.selectors.display import code_meaning
-from huiliu.apps.datahub.selectors.library import Look, look
+from huiliu.apps.datahub.selectors.library import Look, look_seen, seen_now
 from huiliu.apps.datahub.services.places import parts_of
 from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.query.selectors import LIST, absent_tables, sight_at, sight_of, topic_by_name
@@ -35,12 +34,11 @@ def _splits(parameters: Mapping[str, Any]) -> Container[str]:
 
 
 def parameters_of(query: Query) -> dict[str, Any]:
-    """What an export keeps: the query, and the day that is published now, so that the counted rows leave."""
+    """What an export keeps: the query, and the snapshot that is published now, so that the counted rows leave."""
     if query.is_statistics:
         hint = "请把方案改为名单后再导出；统计结果可在页面上打印。"
         raise HuiliuError(code="QRY-015", message="统计结果不能作为名单导出", hint=hint)
-    with look() as seen:
-        return {"query": query.to_json(), "as_of": seen.source.business_date.isoformat()}
+    return {"query": query.to_json(), **seen_now()}
 
 
 def _count(wanted: Wanted) -> int:
@@ -64,7 +62,7 @@ def _asked(wanted: Wanted) -> Iterator[tuple[Look, Topic, Query, Compiled]]:
     topic = topic_by_name(query.topic)
     if topic is None:
         raise HuiliuError(code="QRY-002", message="查询的主题已不存在", hint="请另选主题后再导出。")
-    with look(date.fromisoformat(wanted.parameters["as_of"])) as seen:
+    with look_seen(wanted.parameters) as seen:
         if (absent := absent_tables(topic, seen)) is not None:
             raise absent
         sight = sight_at(replace(sight_of(wanted.user, lists=True), opened=()), seen, topic)
