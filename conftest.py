@@ -85,12 +85,20 @@ def pytest_configure(config: pytest.Config) -> None:
         django.setup()
         # Hashing a password takes its time on purpose; these tests hash many.
         django.conf.settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+        keep_no_contexts()
     except Exception as error:
         if CI:
             raise
         del os.environ["DJANGO_SETTINGS_MODULE"]
         django.conf.settings._wrapped = django.conf.empty  # or pytest-django tries again
         config.stash[BROKEN] = f"Django does not start, its tests are skipped: {type(error).__name__}: {error}"
+
+
+def keep_no_contexts() -> None:
+    """The test client copies the context of every template that a page includes; no test here looks at them."""
+    from django.test import client
+
+    client.store_rendered_templates = lambda *_arguments, **_more: None
 
 
 def pytest_unconfigure() -> None:

@@ -2,6 +2,7 @@
 
 import errno
 import importlib.util
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -120,6 +121,16 @@ class Engine:
             return
 
 
+@cache
+def _settle_pandas() -> None:
+    """Where pandas is missing, have Python know it: DuckDB looks through the path anew for every value bound.
+
+    A list of 20,000 numbers takes 0.13 s instead of 1.6.
+    """
+    if importlib.util.find_spec("pandas") is None:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
+
+
 def open_engine(settings: EngineSettings, temp: Path) -> Engine:
     """An in-memory instance that never installs anything and spills only into `temp` (or the configured folder)."""
     config: dict[str, Any] = {
@@ -130,6 +141,7 @@ def open_engine(settings: EngineSettings, temp: Path) -> Engine:
         "temp_directory": str(settings.temp_directory or temp),
     }
     bound_allocator()
+    _settle_pandas()
     try:
         return Engine(duckdb.connect(":memory:", config=config))
     except duckdb.Error as error:
