@@ -48,7 +48,8 @@ _MADE: Mapping[str, str] = {
     "person_no": "lpad((44990000000000 + i)::VARCHAR, 14, '0')",
     "social_no": f"first || {_CHECK}",
     "id_number": f"first || {_CHECK}",
-    "name": "'张' || chr((19968 + i % 20000)::INTEGER)",
+    "name": """['张', '李', '王', '陈', '刘', '黄', '赵'][1 + i % 7] || chr((19968 + i % 20000)::INTEGER)
+        || CASE WHEN i % 3 > 0 THEN chr((19968 + i // 7 % 20000)::INTEGER) ELSE '' END""",
     "sex": "(1 + i % 2)::VARCHAR",
     "division": "['449902', '449921', '449922', '449923', '449924'][1 + i % 5]",
     "town_name": "'城南街道'",

@@ -8,7 +8,7 @@ from huiliu.apps.audit.services import SYSTEM
 from huiliu.cli.commands import app
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

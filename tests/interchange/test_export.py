@@ -3,6 +3,8 @@
 import json
 from decimal import Decimal
 
+import pytest
+
 from huiliu.kernel.digests import sm3
 from interchange.conftest import exported
 from interchange.library import GBT, PERSONS, ROWS, made
@@ -142,6 +144,7 @@ def test_an_earlier_day_without_a_column_or_a_table(tmp_path):
     assert (by_number["20"].totals.rows, by_number["20"].elements) == (0, ())
 
 
+@pytest.mark.slow
 def test_slices_change_nothing_and_a_second_run_is_identical(tmp_path, monkeypatch, whole):
     from huiliu.interchange import select
 

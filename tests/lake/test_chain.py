@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from huiliu.kernel.clock import FixedClock
 from huiliu.lake.feed import Feed
 from huiliu.lake.records import NightRecord, Outcome
@@ -24,6 +26,7 @@ def test_a_gap_holds_the_increment_and_names_what_is_missing(published: Site) ->
     assert (check.expected, check.actual, check.where) == ("2", "4", "缺少序号 2—3")
 
 
+@pytest.mark.slow
 def test_after_a_refused_night_later_increments_are_held_until_it_is_corrected(published: Site) -> None:
     site, previous = published, published.previous
     short = second_night(site.inbox, previous, CHANGE, CLOSING, told={"rows": 2})
@@ -107,6 +110,7 @@ def test_a_refused_day_that_later_ones_pass_keeps_its_reasons_and_is_not_judged_
     assert (failed(kept), kept.run_at) == (["rows"], first.run_at)
 
 
+@pytest.mark.slow
 def test_what_changed_in_a_refused_day_is_judged(published: Site) -> None:
     whole_day(published, date(2025, 4, 1), 2, rows=8)
     published.night()

@@ -17,6 +17,7 @@ from huiliu.lake.tables import Table
 from lake.awards import FIRST_DAY, Office, awards, told_of
 from lake.builder import STAMP
 from lake.conftest import Site, check_of
+from support.scale import variants
 
 GOOD = ("I", "A1", "P1", "202503", "100.00", "100.00", STAMP)
 OVERPAID = ("I", "A2", "P2", "202503", "200.00", "200.01", STAMP)
@@ -146,7 +147,9 @@ def test_the_next_night_follows_the_decision(office: Office) -> None:
         assert snap.value("SELECT sum(paid) FROM award") == Decimal("299.99")
 
 
-@pytest.mark.parametrize("planted", ["DELETE FROM lake._quarantine", "UPDATE lake._quarantine SET state = 'rejected'"])
+@pytest.mark.parametrize(
+    "planted", variants(["DELETE FROM lake._quarantine", "UPDATE lake._quarantine SET state = 'rejected'"])
+)
 def test_going_back_proves_what_is_in_quarantine(office: Office, monkeypatch: pytest.MonkeyPatch, planted: str) -> None:
     """Nothing else would tell: the rows in quarantine are in no table and in no sum of it."""
     office.night(awards(("I", "A4", "P1", "202503", "5.00", "5.00", STAMP), closing=(4, "306.00", "306.01")))

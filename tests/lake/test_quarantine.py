@@ -73,6 +73,7 @@ def test_an_empty_delivery_does_not_sweep_away_what_waits(office: Office) -> Non
     assert office.aside() == []
 
 
+@pytest.mark.slow
 def test_a_correction_takes_the_row_out_as_a_new_one(office: Office) -> None:
     office.night(awards(GOOD, OVERPAID, closing=(2, "300.00", "300.01")))
     record = office.night(

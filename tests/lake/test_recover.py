@@ -168,6 +168,7 @@ def test_data_are_on_the_disk_before_the_commit_names_them(published: Site, monk
     assert len([act for act in acts[: acts.index("COMMIT")] if act == "sync"]) >= len(new)
 
 
+@pytest.mark.slow
 def test_a_night_cut_before_its_commit_leaves_nothing(published: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     second_batch(published)
     data = sorted(published.home.data.rglob("*.parquet"))

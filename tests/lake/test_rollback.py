@@ -24,6 +24,7 @@ def outcomes(site: Site) -> dict[str, Outcome]:
     return {record.batch: record.outcome for record in site.night()}
 
 
+@pytest.mark.slow
 def test_an_earlier_day_is_published_again_as_a_new_snapshot(five: Five) -> None:
     site, _ = five
     record = roll_back(site, 2)

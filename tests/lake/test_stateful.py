@@ -283,6 +283,7 @@ def _try(machine: type[Machine], templates: Path, place: Path, examples: int, st
     run_state_machine_as_test(machine, settings=options)  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.slow
 def test_some_histories_end_as_the_dictionaries(warm_home: Engine, templates: Path, place: Path) -> None:
     _try(Machine, templates, place, examples=2, steps=3)
 

@@ -61,6 +61,7 @@ def test_findings_come_in_order_with_the_rows_behind_them():
     assert result.parameters["grace_months"].value == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(12), deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(shuffler):

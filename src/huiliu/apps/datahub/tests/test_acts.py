@@ -17,7 +17,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.locks import hold
 from huiliu.lake.home import LakeHome
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 
 
 class PowerCutError(BaseException):

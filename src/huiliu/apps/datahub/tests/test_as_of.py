@@ -45,6 +45,7 @@ def paid(page):
     return [str(scheme.total) for scheme in page.payments]
 
 
+@pytest.mark.slow
 def test_each_day_shows_its_own_rows(nights):
     assert paid(view(LI, FIRST_DAY)) == ["7800.00"]
     assert paid(view(LI, SECOND_DAY)) == paid(view(LI, None)) == ["5200.00"]

@@ -164,6 +164,7 @@ def test_passing_states_are_no_history(town):
     assert nights_project(records=unchanged) == 0
 
 
+@pytest.mark.slow
 def test_a_page_finds_a_night_that_ended_unseen(town, django_assert_num_queries):
     assert lake_agreement()["一致"] is False
     pointer = nights_refresh()

@@ -134,6 +134,7 @@ def test_a_grant_for_schemes_shows_only_their_rows(town):
     assert mill.staff.numbers == []
 
 
+@pytest.mark.slow
 def test_who_works_there_on_a_past_day_is_shown_by_todays_reach(nights):
     assert view(UNIT, scope("449902", "110"), FIRST_DAY) is None  # the unit is the city's
     scopes = (*scope("449900"), *scope("449902", "110"))

@@ -27,6 +27,7 @@ def test_detail_shows_declared_beside_computed_and_the_other_denominator(project
     assert "良（改变）" in page
 
 
+@pytest.mark.slow
 def test_every_figure_has_a_trace_down_to_the_delivered_table(project, at):
     client = at("leader")
     page = client.get(f"{BASE}jia-2024/").content.decode()
