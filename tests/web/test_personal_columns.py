@@ -69,6 +69,7 @@ LISTED: dict[str, str] = {
     "query.SavedQuery.name": "what a member of staff calls a question; personal numbers are refused, the page says so",
     "lists.ListLookUp.by": "one of three words: what the numbers of a list are",
     "lists.ColumnTemplate.name": "what a member of staff calls a choice of columns; personal numbers are refused",
+    "lists.FormTemplate.name": "what a member of staff calls a form of an agency; personal numbers are refused",
     "fundsafety.Clue.key": DIGEST,
     "fundsafety.Clue.subject": NUMBER,
     "performance.Evaluation.name": PLACE,

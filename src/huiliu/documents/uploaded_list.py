@@ -2,33 +2,21 @@
 
 import csv
 import io
-import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from typing import BinaryIO
 
-from python_calamine import CalamineError, load_workbook
-
+from huiliu.documents.sheets import MOST_ROWS, Cell, read_sheets, trimmed, unreadable
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.listed_numbers import By, read_listed
-from huiliu.lake import sheet_sizes
 
-MOST_ROWS = 100_000
-MOST_COLUMNS = 100
-MOST_CELLS = 3_000_000
 LOOKED_AT = 200  # rows that say which column holds the numbers
 _ENOUGH = 0.5  # of the filled cells of a column must look like a number
-_NAMED = re.compile(r"身份证|证件号|公民身份号码|社会保障号|社保号|人员编码|个人编号|人员编号|个人编码")
-_NOT_NAMED = re.compile(r"类型|种类|名称")
+NAMED = re.compile(r"身份证|证件号|公民身份号码|社会保障号|社保号|人员编码|个人编号|人员编号|个人编码")
+NOT_NAMED = re.compile(r"类型|种类|名称")
 _LETTERS = re.compile(r"[A-Za-z]{1,2}")
 _PASTED = re.compile(r"[\n\r,，、;；\t]+")
-
-Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
@@ -54,7 +42,7 @@ def read_list(file: BinaryIO, kind: str, by: By, column: str = "") -> UploadedLi
     """
     if kind == "csv":
         return _settled(_csv_rows(file), by, column, keeps_zeros=False)
-    found = [sheet for sheet in _sheets(file) if sheet]
+    found = [sheet.rows for sheet in read_sheets(file) if sheet.rows]
     if not found:
         raise _no_rows()
     fit = [sheet for sheet in found if _place(sheet, by, column) is not None]
@@ -105,7 +93,7 @@ def _place(rows: Sequence[Sequence[Cell]], by: By, column: str) -> int | None:
             return first.index(wanted)
         letters = {_letters(number): number for number in range(width)}
         return letters.get(wanted.upper()) if _LETTERS.fullmatch(wanted) else None
-    named = [n for n, text in enumerate(first) if _NAMED.search(text) and not _NOT_NAMED.search(text)]
+    named = [n for n, text in enumerate(first) if NAMED.search(text) and not NOT_NAMED.search(text)]
     if len(named) == 1:
         return named[0]
     shares = [(_share(rows, number, by), -number) for number in (named or range(width))]
@@ -145,11 +133,6 @@ def _no_rows() -> HuiliuError:
     return HuiliuError(code="LIST-001", message="名单里没有可以查询的行", hint="请粘贴号码，或上传含有号码的名单。")
 
 
-def _unreadable(kind: str) -> HuiliuError:
-    hint = "请用表格软件打开后另存为 XLSX 再上传。"
-    return HuiliuError(code="LIST-002", message=f"{kind} 文件无法读出", hint=hint)
-
-
 def _csv_rows(file: BinaryIO) -> list[list[Cell]]:
     raw = file.read()
     text = _decoded(raw)
@@ -158,8 +141,8 @@ def _csv_rows(file: BinaryIO) -> list[list[Cell]]:
     try:
         found = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
     except csv.Error:
-        raise _unreadable("CSV") from None
-    return _trimmed([[cell or None for cell in row] for row in found])
+        raise unreadable("CSV") from None
+    return trimmed([[cell or None for cell in row] for row in found])
 
 
 def _decoded(raw: bytes) -> str:
@@ -168,63 +151,4 @@ def _decoded(raw: bytes) -> str:
             return raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise _unreadable("CSV")
-
-
-def _sheets(file: BinaryIO) -> list[list[list[Cell]]]:
-    """The cells of every sheet; nothing is read before it is known how much there is."""
-    with os.fdopen(os.memfd_create("list"), "w+b") as copy:  # in memory: no copy of it touches the disk
-        while block := file.read(1 << 20):
-            copy.write(block)
-        copy.flush()
-        _check_ends(copy)
-        copy.seek(0)
-        try:
-            book = load_workbook(copy)
-            sheets = [book.get_sheet_by_index(number) for number in range(len(book.sheet_names))]
-            return [_trimmed(_cells(sheet.to_python(skip_empty_area=False))) for sheet in sheets]
-        except (CalamineError, ValueError):
-            raise _unreadable("XLSX") from None
-
-
-def _check_ends(copy: BinaryIO) -> None:
-    """Where the sheets end, asked of a process of its own, which may die of a hostile workbook."""
-    copy.seek(0)
-    command = [sys.executable, "-I", sheet_sizes.__file__, "/dev/stdin"]
-    done = subprocess.run(command, stdin=copy.fileno(), capture_output=True, check=False)
-    if done.returncode:
-        raise _unreadable("XLSX")
-    ends: list[list[int] | None] = json.loads(done.stdout)
-    cells = 0
-    for row, column in (end for end in ends if end):
-        cells += (row + 1) * (column + 1)
-        if row > MOST_ROWS + LOOKED_AT or column >= MOST_COLUMNS or cells > MOST_CELLS:
-            hint = "请删去多余的行、列和空白区域，或拆成几份名单；只需保留有号码的列。"
-            message = f"工作表超过 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列或 {MOST_CELLS:,} 个单元格"
-            raise HuiliuError(code="LIST-001", message=message, hint=hint)
-
-
-def _cells(rows: Iterable[Sequence[object]]) -> list[list[Cell]]:
-    return [[_cell(value) for value in row] for row in rows]
-
-
-def _cell(value: object) -> Cell:
-    """Whole numbers as such, days and moments in ISO form."""
-    if value == "" or value is None:
-        return None
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, float):
-        return int(value) if value == int(value) and abs(value) < 10**15 else value
-    if isinstance(value, int | str):
-        return value
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
-    """Without empty rows at the end; those between are kept, for the answer has the same rows."""
-    while rows and all(cell is None for cell in rows[-1]):
-        rows.pop()
-    return rows
+    raise unreadable("CSV")

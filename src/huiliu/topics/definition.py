@@ -68,7 +68,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic; `fixed` conditions hold always, `shown` are the items a list starts with."""
+    """One topic; `fixed` conditions hold always, `shown` are the items a list starts with.
+
+    `synonyms` are other words for items, as headings of forms use them.
+    """
 
     name: str
     label: str
@@ -78,6 +81,7 @@ class Topic:
     items: tuple[Item, ...]
     shown: tuple[str, ...]
     fixed: tuple[Condition, ...] = ()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by_name: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

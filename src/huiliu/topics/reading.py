@@ -16,7 +16,7 @@ from huiliu.topics.validation import check_condition
 from huiliu.topics.words import DERIVED, GROUPED, Operator
 
 _NEEDED = frozenset({"label", "description", "base", "items", "shown"})
-_KNOWN = _NEEDED | {"joins", "derived", "group", "group_in_lists", "labels", "fixed"}
+_KNOWN = _NEEDED | {"joins", "derived", "group", "group_in_lists", "labels", "fixed", "synonyms"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")  # stands in the SQL; a leading _ is for columns of our own
 _KINDS_LEFT_OUT = frozenset({"time"})  # when a row was maintained says nothing of its person
 
@@ -46,7 +46,7 @@ class _Reader:
         topic = Topic(name, self.data["label"], self.data["description"].strip(), base, joins, items, self._shown())
         self._hold_together(topic)
         fixed = tuple(self._fixed(topic, given) for given in self.data.get("fixed") or ())
-        return replace(topic, fixed=fixed)
+        return replace(topic, fixed=fixed, synonyms=self._synonyms(topic))
 
     def _table(self, name: str) -> Table:
         if name not in self.tables:
@@ -123,6 +123,16 @@ class _Reader:
             raise self._error(f"没有项目 {'、'.join(unknown)}", "请先写入 items 或 derived。")
         if closed := [name for name in topic.base.grain if topic.base.by_name[name].level > "L2"]:
             raise self._error(f"主键列 {'、'.join(closed)} 受保护，不能用于排序", "请换用其他数据表。")
+
+    def _synonyms(self, topic: Topic) -> dict[str, tuple[str, ...]]:
+        """Other words for items; a word that meant two of them would fill a form wrongly."""
+        found = {name: tuple(words) for name, words in (self.data.get("synonyms") or {}).items()}
+        if unknown := [name for name in found if name not in topic.by_name]:
+            raise self._error(f"没有项目 {'、'.join(unknown)}", "请先写入 items 或 derived。")
+        every = [word for words in found.values() for word in words] + [item.label for item in topic.items]
+        if twice := sorted({word for word in every if every.count(word) > 1}):
+            raise self._error(f"同义词 {'、'.join(twice)} 重复", "一个词只能指一个项目。")
+        return found
 
     def _fixed(self, topic: Topic, given: Mapping[str, Any]) -> Condition:
         """A condition that always holds; on open items, or it would tell of what it hides."""

@@ -14,7 +14,8 @@ from huiliu.apps.exports.api import ExportIn, asked_out, export_out
 from huiliu.apps.lists import selectors, services
 from huiliu.apps.lists.models import ListLookUp
 from huiliu.apps.lists.services.answering import KIND, TITLE, values
-from huiliu.documents.uploaded_list import MOST_ROWS, UploadedList
+from huiliu.documents.sheets import MOST_ROWS
+from huiliu.documents.uploaded_list import UploadedList
 from huiliu.kernel.listed_numbers import By
 from huiliu.topics import ResultColumn
 from huiliu.topics.lists import MOST_ITEMS, PERSON, Answer

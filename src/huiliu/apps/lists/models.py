@@ -1,4 +1,4 @@
-"""Lists that were sent to be looked up, without their rows, and the column templates that people keep."""
+"""Lists that were sent to be looked up, without their rows, and the templates of columns and forms that people keep."""
 
 from django.conf import settings
 from django.db import models
@@ -58,6 +58,35 @@ class ColumnTemplate(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("owner", "name"), name="lists_columntemplate_name"),
             models.CheckConstraint(condition=~Q(name=""), name="lists_columntemplate_named"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk}"
+
+
+class FormTemplate(models.Model):
+    """How an agency's own form is filled: what goes under which heading. `unit` is the agency whose people may use it.
+
+    `content` holds headings and names of items, never a row of the form.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name="建立人"
+    )
+    unit = models.ForeignKey(
+        "accounts.Unit", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="共享机构"
+    )
+    name = models.CharField("名称", max_length=NAME_MAX)
+    content = models.JSONField("对应关系", default=dict)
+    saved_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        verbose_name = "表样模板"
+        verbose_name_plural = "表样模板"
+        ordering = ("name", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("owner", "name"), name="lists_formtemplate_name"),
+            models.CheckConstraint(condition=~Q(name=""), name="lists_formtemplate_named"),
         )
 
     def __str__(self) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.control.selectors.purposes import Used, used_today
 from huiliu.apps.control.services.counts import Counted
 from huiliu.apps.datahub.selectors.display import catalog
-from huiliu.apps.lists.models import ColumnTemplate, ListLookUp
+from huiliu.apps.lists.models import ColumnTemplate, FormTemplate, ListLookUp
 from huiliu.topics import Grant, Sight, Topic
 
 LOOK_UP = "query.lookup_list"
@@ -57,6 +57,18 @@ def template_columns(user: Any, number: str) -> list[str] | None:
         return None
     found = templates(user).filter(pk=int(number)).first()
     return [name for name in found.columns if name in topic().by_name] if found else None
+
+
+def form_templates(user: Any) -> QuerySet[FormTemplate]:
+    """One's own form templates and those shared with one's unit, by name."""
+    shared = Q(unit=user.unit_id) if user.unit_id else Q(pk__in=())
+    return FormTemplate.objects.filter(Q(owner=user) | shared).select_related("owner", "unit")
+
+
+def form_template(user: Any, number: str) -> FormTemplate | None:
+    """One of them; None if there is none of this number for this person."""
+    is_number = number.isascii() and number.isdigit() and len(number) < 19
+    return form_templates(user).filter(pk=int(number)).first() if is_number else None
 
 
 def used(user: Any) -> Used:

@@ -8,5 +8,8 @@ app_name = "lists"
 
 urlpatterns = [
     path("lists/", views.look_up, name="look_up"),
+    path("lists/forms/", views.form_list, name="form_list"),
+    path("lists/forms/save/", views.form_save, name="form_save"),
+    path("lists/forms/<int:number>/remove/", views.form_remove, name="form_remove"),
     path("lists/templates/<int:number>/remove/", views.template_remove, name="template_remove"),
 ]

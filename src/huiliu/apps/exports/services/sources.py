@@ -10,7 +10,7 @@ from typing import Any
 from huiliu.apps.accounts.selectors import Scope, has_permission, scopes
 from huiliu.apps.exports.models import LISTS
 from huiliu.apps.jobs.services import Work
-from huiliu.documents.listing import ListColumn
+from huiliu.documents.listing import ListColumn, ListWriter
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.registry import Registry
 
@@ -48,7 +48,8 @@ class Block:
 class Content:
     """What a source gives: columns, rows in blocks, masked already, and which day of the library they are from.
 
-    `parts`, asked of a split list alone, tells every part before its rows come.
+    `parts`, asked of a split list alone, tells every part before its rows come. `writer` is how a source writes its
+    rows by itself, whatever the format; it opens the file of a path.
     """
 
     columns: Sequence[ListColumn]
@@ -56,6 +57,7 @@ class Content:
     as_of: date | None = None
     snapshot: int | None = None
     parts: Callable[[], Sequence[Part]] = tuple
+    writer: Callable[[Path], ListWriter] | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def _packed(
         if parts is not None:
             ending = "csv" if export.format == "csv" else "xlsx"
             index = target.with_name(f"index.{ending}")
-            index_write(_writer(ending, index, index_head(head)), filed, parts)
+            index_write(_writer(ending, index, head=index_head(head)), filed, parts)
             archive.add(index, f"{INDEX}.{ending}")
         listed = [(each.name, each.rows) for each in filed]
         archive.add_text(about_text(head, listed, export.format == "csv"), ABOUT)
@@ -123,7 +124,8 @@ def _files(
                 writer.close()
                 yield path, Filed(f"{stems[part]}.{export.format}", part, rows)
             _check_new(block, seen, stems)
-            writer, part, rows = _writer(export.format, path, head), block.part, 0
+            opened = content.writer or partial(_writer, export.format, head=head)
+            writer, part, rows = opened(path), block.part, 0
         writer.write(block.rows)
         rows, done = rows + len(block.rows), done + len(block.rows)
         work.progress("写入", done, max(total, done))
@@ -143,7 +145,7 @@ def _check_new(block: Block, seen: set[str], known: Container[str]) -> None:
     seen.add(block.part)
 
 
-def _writer(format_: str, path: Path, head: Head) -> ListWriter:
+def _writer(format_: str, path: Path, *, head: Head) -> ListWriter:
     if format_ == "xlsx":
         return XlsxList(path, head)
     if format_ == "csv":

@@ -1,12 +1,14 @@
 """A list with its answers as rows: what was sent, the verdict, and the chosen columns as the asker may see them."""
 
+import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import groupby, islice
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from huiliu.apps.accounts.selectors import Scope
@@ -15,9 +17,11 @@ from huiliu.apps.datahub.services.places import parts_of
 from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.lists.models import ListLookUp
 from huiliu.apps.lists.selectors import LOOK_UP, sight_of, topic
-from huiliu.apps.lists.services.keeping import list_heading, list_open, lists_sweep
+from huiliu.apps.lists.services.keeping import list_form, list_heading, list_is_form, list_open, lists_sweep
+from huiliu.documents.form_book import FormBook
 from huiliu.documents.listing import ListColumn
-from huiliu.documents.uploaded_list import Cell, UploadedList
+from huiliu.documents.sheets import Cell
+from huiliu.documents.uploaded_list import UploadedList
 from huiliu.kernel.listed_numbers import By, Listed, read_listed
 from huiliu.lake.snapshot import Snapshot
 from huiliu.topics import PART, PLACE, SPLITS, ResultColumn, Split
@@ -85,7 +89,14 @@ def _open(wanted: Wanted) -> Iterator[Content]:
     with look() as seen:
         heads = _heads(list_heading(record.key), record.columns)
         rows = _Rows(seen, record, wanted)
-        yield Content(heads, rows.blocks(), seen.source.business_date, seen.source.snapshot, rows.parts)
+        writer = partial(_filled, record.key) if list_is_form(record.key) else None
+        yield Content(heads, rows.blocks(), seen.source.business_date, seen.source.snapshot, rows.parts, writer)
+
+
+def _filled(key: str, path: Path) -> FormBook:
+    """The sender's own workbook instead of one of ours."""
+    form = list_form(key)
+    return FormBook(path, io.BytesIO(form.book), form.plan)
 
 
 def _heads(sent: Sequence[str], columns: Sequence[str]) -> tuple[ListColumn, ...]:

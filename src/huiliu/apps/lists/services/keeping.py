@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import SYSTEM, Entry, record
 from huiliu.apps.exports.selectors import is_underway
 from huiliu.apps.lists.models import ListLookUp
-from huiliu.documents.uploaded_list import Cell, UploadedList
+from huiliu.documents.form_book import FillPlan
+from huiliu.documents.sheets import Cell
+from huiliu.documents.uploaded_list import UploadedList
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.sealed_files import seal_file, unseal_file
 from huiliu.kernel.sealing import UnsealError
@@ -22,8 +25,16 @@ from huiliu.kernel.sealing import UnsealError
 OBJECT = kind("list", "批量查询名单")
 FORGOTTEN = action("lists.forget", "删除批量查询名单")
 PURPOSE = "export"  # the installation's key: a list belongs to its export
-SUFFIX = ".sealed"
+SUFFIX, BOOK = ".sealed", "-book"
 _STALE = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class FilledForm:
+    """A workbook as it was sent, to be filled in place."""
+
+    book: bytes = field(repr=False)
+    plan: FillPlan
 
 
 def folder() -> Path:
@@ -37,20 +48,45 @@ def _path(key: str) -> Path:
     return folder() / f"{key}{SUFFIX}"
 
 
-def list_keep(uploaded: UploadedList, key: str) -> None:
-    """Seal the rows; no plain copy of them touches the disk."""
-    head = {"heading": uploaded.heading, "column": uploaded.column, "zeros": uploaded.keeps_zeros}
+def list_keep(uploaded: UploadedList, key: str, form: FilledForm | None = None) -> None:
+    """Seal the rows, and the workbook that is to be filled in place; no plain copy of them touches the disk."""
+    head = {
+        "heading": uploaded.heading,
+        "column": uploaded.column,
+        "zeros": uploaded.keeps_zeros,
+        "plan": form.plan.to_json() if form else None,
+    }
     lines = [json.dumps(head, ensure_ascii=False), *(json.dumps(row, ensure_ascii=False) for row in uploaded.rows)]
+    _seal("\n".join(lines).encode(), key)
+    if form is not None:
+        _seal(form.book, f"{key}{BOOK}")
+
+
+def _seal(content: bytes, name: str) -> None:
     key_id, secret = settings.HUILIU_KEYS.current(PURPOSE)
-    with _path(key).open("xb") as kept:
-        _path(key).chmod(0o600)
+    with _path(name).open("xb") as kept:
+        _path(name).chmod(0o600)
         kept.write(f"{key_id}\n".encode())
-        seal_file(secret, io.BytesIO("\n".join(lines).encode()), kept, _place(key))
+        seal_file(secret, io.BytesIO(content), kept, _place(name))
 
 
 def list_drop(key: str) -> None:
-    """The file of a list that nobody will answer."""
-    _path(key).unlink(missing_ok=True)
+    """The files of a list that nobody will answer."""
+    for name in (key, f"{key}{BOOK}"):
+        _path(name).unlink(missing_ok=True)
+
+
+def list_is_form(key: str) -> bool:
+    """Whether the answer is to be filled into the workbook that was sent."""
+    with _damage_said():
+        return json.loads(next(_lines(key)))["plan"] is not None
+
+
+def list_form(key: str) -> FilledForm:
+    """The workbook that the answer is filled into, and how; LIST-006 where it is gone or damaged."""
+    with _damage_said():
+        plan = FillPlan.from_json(json.loads(next(_lines(key)))["plan"])
+        return FilledForm(b"".join(_blocks(f"{key}{BOOK}")), plan)
 
 
 def list_heading(key: str) -> tuple[str, ...]:
@@ -110,7 +146,7 @@ def lists_sweep() -> int:
             record(Entry(SYSTEM, FORGOTTEN, OBJECT, look.key, after={"is_kept": False}))
     known = set(ListLookUp.objects.filter(is_kept=True).values_list("key", flat=True))
     for path in folder().iterdir():
-        if path.name.removesuffix(SUFFIX) not in known:
+        if path.name.removesuffix(SUFFIX).removesuffix(BOOK) not in known:
             path.unlink(missing_ok=True)
     return len(gone)
 

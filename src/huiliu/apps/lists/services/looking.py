@@ -21,7 +21,7 @@ from huiliu.apps.exports.services import Asked, NewExport, export_ask
 from huiliu.apps.lists.models import ListLookUp
 from huiliu.apps.lists.selectors import LOOK_UP, topic
 from huiliu.apps.lists.services.answering import KIND, TITLE, answers, compiled, counts_of, read_numbers, tally
-from huiliu.apps.lists.services.keeping import OBJECT, list_drop, list_keep
+from huiliu.apps.lists.services.keeping import OBJECT, FilledForm, list_drop, list_keep
 from huiliu.documents.uploaded_list import UploadedList
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -36,12 +36,16 @@ MOST_SHOWN = 200
 
 @dataclass(frozen=True)
 class NewList:
-    """A list to be looked up: rows, what its numbers are, the columns of the answer, and what for."""
+    """A list to be looked up: rows, what its numbers are, the columns of the answer, and what for.
+
+    With `form` the answer is that workbook, filled in place.
+    """
 
     uploaded: UploadedList = field(repr=False)
     by: By
     columns: Sequence[str]
     purpose: Purpose
+    form: FilledForm | None = None
 
 
 @dataclass(frozen=True)
@@ -85,10 +89,14 @@ def list_show(*, user: Any, wanted: NewList, actor: Actor, clock: Clock | None =
 def list_ask(*, user: Any, wanted: NewList, export: NewExport, actor: Actor, clock: Clock | None = None) -> Asked:
     """Keep a list sealed and ask for its answer as an export; `export` says how that is written.
 
-    LIST-004, PURPOSE-002 and 003, COUNT-001, and what `export_ask` raises: then nothing of the list is kept.
+    LIST-004, LIST-008 for a form that would be anything but one XLSX, PURPOSE-002 and 003, COUNT-001, and what
+    `export_ask` raises: then nothing of the list is kept.
     """
     now = clock or settings.HUILIU_CLOCK
     purpose = _checked(wanted, now)
+    if wanted.form is not None and (export.format != "xlsx" or export.split):
+        hint = "按表样填写时请选择 XLSX、不拆分。"
+        raise HuiliuError(code="LIST-008", message="按表样填写的结果只能是一个 XLSX 文件", hint=hint)
     count_take(actor=actor, counted=Counted.LIST, number=len(wanted.uploaded.rows), clock=clock)
     look = _kept(user, wanted, Entry(actor, KEPT, OBJECT, purpose=purpose, details=_details(wanted)), now)
     try:
@@ -117,7 +125,7 @@ def _kept(user: Any, wanted: NewList, entry: Entry, clock: Clock) -> ListLookUp:
             rows=len(wanted.uploaded.rows),
             asked_at=clock.now(),
         )
-        list_keep(wanted.uploaded, key)
+        list_keep(wanted.uploaded, key, wanted.form)
         record(Entry(entry.actor, entry.action, OBJECT, key, purpose=entry.purpose, details=entry.details), clock)
     return made
 
@@ -133,4 +141,5 @@ def _checked(wanted: NewList, clock: Clock) -> str:
 
 
 def _details(wanted: NewList) -> dict[str, Any]:
-    return {"rows": len(wanted.uploaded.rows), "by": str(wanted.by), "columns": list(wanted.columns)}
+    told = {"rows": len(wanted.uploaded.rows), "by": str(wanted.by), "columns": list(wanted.columns)}
+    return {**told, "form": True} if wanted.form else told

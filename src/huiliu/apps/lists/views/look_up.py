@@ -28,6 +28,7 @@ FIELDS = {
     "EXPORT-010": "is_encrypted",
     "LIST-004": "columns",
     "LIST-007": "keep_as",
+    "LIST-008": "form",
     "AUDIT-003": "keep_as",
 }
 
@@ -39,8 +40,8 @@ def look_up(request: HttpRequest) -> HttpResponse:
     """The numbers travel in the body only, never in an address."""
     if request.method != "POST":
         columns = selectors.template_columns(request.user, request.GET.get("template", ""))
-        return _page(request, LookUpForm(None, None, columns))
-    form = LookUpForm(request.POST, request.FILES, None)
+        return _page(request, LookUpForm(None, None, request.user, columns))
+    form = LookUpForm(request.POST, request.FILES, request.user)
     if request.POST.get("act") == "file":
         asked = attempt(form, lambda: _asked(request, form), FIELDS)
         return asked_page(request, asked, Offer(KIND, TITLE, (QUERY,))) if asked else _page(request, form)
