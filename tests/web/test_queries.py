@@ -1,0 +1,255 @@
+"""How often each page asks: statements of the business database and queries of the library, pinned one by one.
+
+Counted is the second look, when address keys and counters are made. A page that is not listed here fails.
+"""
+
+from collections import Counter
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from huiliu.apps.accounts.services import user_create
+from huiliu.apps.audit.models import AuditEvent
+from huiliu.apps.audit.services import SYSTEM, Actor
+from huiliu.apps.control.services import NewRequest, request_submit
+from huiliu.apps.datahub.models import Night, SubjectKey
+from huiliu.apps.datahub.services.keys import unit_keys
+from huiliu.apps.datahub.tests.town import UNIT, ZHANG
+from huiliu.apps.exports.models import Export
+from huiliu.apps.exports.tests.conftest import first_matter
+from huiliu.apps.fundsafety.models import Clue
+from huiliu.apps.query.models import SavedQuery
+from huiliu.lake.engine import Engine
+from web.expectations import PAGES, POSTS
+from web.test_masks import whole
+from web.test_matrix import PAGE_PATTERNS
+
+__all__ = ["whole"]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+# page → post that looks, statements of the business database, queries of the library
+LOOKED_AT: dict[str, tuple[str, int, int]] = {
+    "workbench": ("control", 21, 0),
+    "accounts:password": ("control", 5, 0),
+    "accounts:totp": ("control", 9, 0),
+    "accounts:my_sessions": ("control", 7, 0),
+    "accounts:my_keys": ("clerk", 6, 0),
+    "accounts:user_list": ("control", 7, 0),
+    "accounts:sign_in_list": ("secadmin", 8, 0),
+    "accounts:session_list": ("secadmin", 6, 0),
+    "accounts:key_list": ("secadmin", 5, 0),
+    "audit:event_list": ("auditor", 7, 0),
+    "audit:event_detail": ("auditor", 5, 0),
+    "audit:same_object": ("auditor", 7, 0),
+    "audit:compare": ("auditor", 4, 0),
+    "audit:retention": ("control", 10, 0),
+    "jobs:job_row": ("clerk", 4, 0),
+    "control:request_list": ("control", 8, 0),
+    "control:request_mine": ("control", 6, 0),
+    "control:request_all": ("control", 9, 0),
+    "control:post_ask": ("control", 7, 0),
+    "control:post_first": ("sysadmin", 7, 0),
+    "control:password_ask": ("sysadmin", 5, 0),
+    "control:request_detail": ("control", 10, 0),
+    "control:ledger": ("control", 10, 0),
+    "control:review_list": ("control", 7, 0),
+    "control:delegation_list": ("control", 8, 0),
+    "control:account_new": ("sysadmin", 5, 0),
+    "control:leaver": ("sysadmin", 10, 0),
+    "control:unit_list": ("control", 6, 0),
+    "control:unit_new": ("sysadmin", 5, 0),
+    "control:plan": ("control", 5, 0),
+    "datahub:night_calendar": ("control", 9, 0),
+    "datahub:night_list": ("control", 9, 0),
+    "datahub:night_running": ("control", 6, 0),
+    "datahub:night_detail": ("control", 10, 0),
+    "datahub:compare_list": ("control", 5, 0),
+    "datahub:quarantine_list": ("control", 6, 7),
+    "datahub:quarantine_rows": ("control", 11, 3),
+    "datahub:standard_export": ("control", 6, 0),
+    "datahub:person_search": ("control", 7, 0),
+    "datahub:person_export": ("control", 5, 0),
+    "datahub:person_detail": ("control", 20, 20),
+    "datahub:person_changes": ("control", 17, 19),
+    "datahub:person_sheet": ("control", 5, 0),
+    "datahub:unit_search": ("control", 7, 0),
+    "datahub:unit_detail": ("control", 20, 9),
+    "datahub:unit_sheet": ("control", 5, 0),
+    "exports:export_list": ("control", 6, 0),
+    "exports:export_all": ("control", 8, 0),
+    "exports:export_detail": ("control", 7, 0),
+    "query:topic_list": ("control", 6, 0),
+    "query:ask": ("control", 7, 0),
+    "query:saved_list": ("clerk", 6, 0),
+    "query:saved_open": ("clerk", 8, 0),
+    "query:saved_export": ("clerk", 6, 3),
+    "reports:report_list": ("control", 6, 0),
+    "reports:report_detail": ("control", 10, 0),
+    "lists:look_up": ("control", 9, 0),
+    "lists:form_list": ("control", 6, 0),
+    "fundsafety:clue_list": ("control", 15, 4),
+    "fundsafety:clue_detail": ("control", 14, 6),
+    "performance:evaluation_list": ("control", 6, 0),
+    "performance:evaluation_detail": ("control", 7, 0),
+    "performance:report_detail": ("control", 6, 0),
+    "performance:figure_detail": ("control", 6, 0),
+    "performance:document": ("control", 10, 0),
+    "api:openapi-json": ("control", 7, 0),
+    "api:openapi-view": ("control", 7, 0),
+}
+
+LIST = {"mode": "list", "item": ["name", "id_number", "amount"], "slots": "1", "run": "1"}
+SUMS = {"mode": "statistics", "group": ["insurance_type"], "measure": ["sum:amount"], "slots": "1", "run": "1"}
+NUMBERS = {"act": "show", "by": "auto", "columns": ["name"], "pasted": ZHANG, "matter": "business_check",
+           "case_number": "GD-2025-7", "format": "xlsx", "is_encrypted": "on"}  # fmt: skip
+
+# what a clerk sends → page, form, statements, queries
+SENT: dict[str, tuple[str, dict[str, object], int, int]] = {
+    "a name": ("datahub:person_search", {"text": "张三", "kind": "auto"}, 17, 5),
+    "a unit": ("datahub:unit_search", {"text": "机械", "kind": "name"}, 17, 4),
+    "a list of a topic": ("query:ask", LIST, 14, 5),
+    "sums of a topic": ("query:ask", SUMS, 13, 5),
+    "numbers": ("lists:look_up", NUMBERS, 19, 7),
+}
+
+# Acts, which are only sent or lead on.
+ACTS = frozenset({
+    "accounts:logout", "accounts:my_session_end", "accounts:my_key_revoke", "accounts:account_unlock",
+    "accounts:totp_reset", "accounts:networks", "accounts:session_end", "accounts:key_revoke", "audit:event_export",
+    "audit:hold_place", "audit:hold_release", "jobs:job_cancel", "control:purpose_end", "control:request_decide",
+    "control:request_resubmit", "control:request_withdraw", "control:attachment_new", "control:ledger_export",
+    "control:grant_revoke", "control:review", "control:delegation_end", "control:plan_proposal", "control:plan_seats",
+    "control:plan_confirm", "datahub:night_rollback_ask", "datahub:quarantine_ask", "datahub:person_full",
+    "datahub:person_sheet_full", "query:saved_share", "query:saved_drop", "lists:template_remove",
+    "lists:form_save", "lists:form_remove",
+    "reports:report_make",
+})  # fmt: skip
+
+# What the town has none of; tests of their own open them.
+ELSEWHERE = frozenset({
+    "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
+    "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
+})  # fmt: skip
+
+# Before anybody has signed in, or Django's own.
+DJANGOS = frozenset({
+    "healthz", "accounts:login", "accounts:code", "api:api-root", "admin:index", "admin:login", "admin:logout",
+    "admin:password_change",
+})  # fmt: skip
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """How many queries the library was asked."""
+    counts: Counter[str] = Counter()
+    for name in ("run", "blocks"):
+        real = getattr(Engine, name)
+
+        def counted(self, *arguments, real=real):
+            counts["library"] += 1
+            return real(self, *arguments)
+
+        monkeypatch.setattr(Engine, name, counted)
+    return counts
+
+
+@pytest.fixture
+def at(client, whole):
+    """`at("clerk")`: who sits there, signed in."""
+    people = {}
+
+    def sign(post):
+        if post not in people:
+            people[post] = user_create(username=post, display_name="陈", post=post, actor=SYSTEM).user
+        if client.session.get("_auth_user_id") != str(people[post].pk):
+            client.force_login(people[post])
+        return people[post]
+
+    return sign
+
+
+@pytest.fixture
+def parts(at, client, settings):
+    """What stands in an address, by the beginning of a page's name and the part."""
+    lan = user_create(username="lan", display_name="蓝", post="clerk", actor=SYSTEM).user
+    for post in POSTS:
+        at(post)
+    wanted = NewRequest("post_grant", "clerk", "工作需要", beneficiary=lan)
+    asked_for = request_submit(applicant=at("it"), wanted=wanted, actor=Actor("it"))
+    at("clerk")
+    client.post(reverse("query:ask", args=("benefit_payment",)), {**LIST, "keep": "1", "name": "名单"})
+    saved = SavedQuery.objects.get().key
+    purpose = {"matter": first_matter(), "case_number": "GD-2025-7", "format": "xlsx", "is_encrypted": "on"}
+    client.post(reverse("query:saved_export", args=(saved,)), purpose)
+    export = Export.objects.get()
+    return {
+        ("datahub:night", "key"): Night.objects.latest("business_date").key,
+        ("datahub:night", "file_format"): "pdf",
+        ("datahub:person", "key"): SubjectKey.objects.get(person_no=ZHANG).key,
+        ("datahub:unit", "key"): unit_keys([UNIT], settings.HUILIU_CLOCK)[UNIT],
+        ("fundsafety:clue", "key"): Clue.objects.get().key,
+        ("query:saved", "key"): saved,
+        ("query:ask", "name"): "benefit_payment",
+        ("control:request", "number"): asked_for.pk,
+        ("control:leaver", "number"): lan.pk,
+        ("exports:export", "key"): export.key,
+        ("jobs:", "number"): export.job_id,
+        ("audit:", "seq"): AuditEvent.objects.latest("seq").seq,
+        ("reports:", "name"): "contributions",
+        ("performance:", "name"): "jia-2024",
+        ("performance:", "figure_id"): "spent",
+        ("performance:", "file_format"): "pdf",
+    }
+
+
+def address(name, parts):
+    """The address of a page with what the town has; parts that it has nothing for lead to a page that is not found."""
+    found = {}
+    for part in PAGE_PATTERNS[name].pattern.converters:
+        given = [value for (start, of), value in parts.items() if of == part and name.startswith(start)]
+        found[part] = given[0] if given else {"key": "none", "table": "person"}.get(part, 0)
+    return reverse(name, kwargs=found)
+
+
+def opened(client, path, sent, asked):
+    """Statements and queries of one answer, which has to be a page."""
+    ask = (lambda: client.get(path)) if sent is None else (lambda: client.post(path, sent))
+    ask()
+    asked.clear()
+    with CaptureQueriesContext(connection) as statements:
+        answer = ask()
+    assert answer.status_code == 200, path
+    return len(statements), asked["library"]
+
+
+def test_every_page_is_listed():
+    listed = [*LOOKED_AT, *ACTS, *ELSEWHERE, *DJANGOS]
+    assert sorted(listed) == sorted(PAGES)
+
+
+def test_pages_ask_as_often_as_is_written_here(at, client, parts, asked):
+    found = {}
+    for name, (post, *_numbers) in LOOKED_AT.items():
+        at(post)
+        found[name] = (post, *opened(client, address(name, parts), None, asked))
+    assert found == LOOKED_AT
+
+
+@pytest.mark.parametrize("act", SENT)
+def test_searches_ask_as_often_as_is_written_here(at, client, parts, asked, act):
+    name, sent, *numbers = SENT[act]
+    at("clerk")
+    assert list(opened(client, address(name, parts), sent, asked)) == numbers
+
+
+def test_a_question_more_is_noticed(at, client, parts, asked, monkeypatch):
+    from huiliu.web import hooks
+
+    at("control")
+    path = address("datahub:night_list", parts)
+    before = opened(client, path, None, asked)
+    real = hooks.banners
+    monkeypatch.setattr(hooks, "banners", lambda request: (Night.objects.count(), real(request))[1])
+    assert opened(client, path, None, asked) == (before[0] + 1, before[1])
