@@ -94,8 +94,8 @@ def test_who_may_not_list_sees_no_small_group_and_no_list(town, sign_in):
     assert "不显示" in page
     assert "5,200.00" not in page
     assert "qr-drill" not in page
-    assert "没有查看人员名单的权限" in text(leader.post(PAYMENTS, LIST))
-    assert "没有查看人员名单的权限" in text(
+    assert "没有查看名单的权限" in text(leader.post(PAYMENTS, LIST))
+    assert "没有查看名单的权限" in text(
         leader.post(PAYMENTS, {"query": json.dumps(query_of(BY_SCHEME)), "drill": '{"insurance_type": "110"}'})
     )
 

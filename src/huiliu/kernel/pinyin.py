@@ -23,6 +23,21 @@ def _signs() -> Mapping[str, frozenset[str]]:
 
 
 @cache
+def _syllables() -> Mapping[str, frozenset[str]]:
+    """Sign → the syllables it may be read as."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for syllable, signs in _signs().items():
+        for sign in signs:
+            found[sign].add(syllable)
+    return {sign: frozenset(syllables) for sign, syllables in found.items()}
+
+
+def sounding_alike(sign: str) -> frozenset[str]:
+    """Signs that share a reading with this one, whatever the tone; itself at least."""
+    return frozenset({sign}).union(*(_signs()[syllable] for syllable in _syllables().get(sign, ())))
+
+
+@cache
 def signs_read(part: str) -> frozenset[str]:
     """Signs read as a whole syllable; for an initial (`z`, `zh`) those whose reading begins with it."""
     whole = _signs().get(part)

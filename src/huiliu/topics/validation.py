@@ -89,7 +89,7 @@ def _check_months(condition: Condition, item: Item, where: str) -> None:
 
 def _check_list(query: Query, topic: Topic, sight: Sight) -> None:
     if not sight.lists:
-        raise wrong_shape("您的岗位没有查看人员名单的权限", "请改为统计，或请有权限的岗位查询。")
+        raise wrong_shape("您的岗位没有查看名单的权限", "请改为统计，或请有权限的岗位查询。")
     if not query.items or query.group_by or query.pivot:
         raise wrong_shape("名单须选择要显示的项目，且不能分组", "请选择项目；要分组请选择统计方式。")
     for name in query.items:

@@ -61,6 +61,38 @@ class SearchForm(forms.Form):
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or Kind.AUTO
 
+    def by(self) -> dict[str, Any]:
+        """What is searched; ask `is_valid` first."""
+        return {name: self.cleaned_data[name] for name in ("text", "kind", "as_of")}
+
+
+class PersonSearchForm(SearchForm):
+    """The box with the purpose that a search by a bank account needs."""
+
+    matter = forms.ChoiceField(label="事由", required=False)
+    case_number = forms.CharField(
+        label="案号",
+        required=False,
+        help_text="业务受理号、文号或工单号；不要填写姓名、证件号码、电话或账号。",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "maxlength": 60}),
+    )
+
+    def __init__(self, data: Any = None, *, choice: AsOfChoice | None = None, **options: Any) -> None:
+        super().__init__(data, choice=choice, **options)
+        known = accepted_matters(settings.HUILIU_CLOCK.now().date())
+        choices = [("", "请选择"), *((matter.code, matter.label) for matter in known)]
+        cast(forms.ChoiceField, self.fields["matter"]).choices = choices
+
+    @property
+    def purpose(self) -> list[forms.BoundField]:
+        """The fields of the purpose."""
+        return [self["matter"], self["case_number"]]
+
+    def asked(self) -> Asked | None:
+        """The purpose that was given now."""
+        matter, case_number = self.cleaned_data["matter"], self.cleaned_data["case_number"]
+        return Asked(matter, case_number) if matter or case_number else None
+
 
 class UnitSearchForm(SearchForm):
     """The same box for units."""

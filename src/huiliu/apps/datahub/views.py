@@ -14,12 +14,13 @@ from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.selectors.purposes import Used, number_of, used_today
 from huiliu.apps.control.services.counts import Counted
 from huiliu.apps.datahub import services
-from huiliu.apps.datahub.forms import PurposeForm, SearchForm
+from huiliu.apps.datahub.forms import PersonSearchForm, PurposeForm
 from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
 from huiliu.apps.datahub.selectors.persons import PersonPage
+from huiliu.apps.datahub.selectors.search import Kind
 from huiliu.apps.datahub.selectors.suspicions import suspicion_table
 from huiliu.kernel.errors import HuiliuError
-from huiliu.kernel.masking import is_open
+from huiliu.kernel.masking import Level, is_open
 from huiliu.web.access import page
 from huiliu.web.asof import asking, day_asked
 from huiliu.web.pages import Crumb, render_page
@@ -32,10 +33,10 @@ QUERY = Crumb("查询")
 @require_http_methods(["GET", "HEAD", "POST"])
 def person_search(request: HttpRequest) -> HttpResponse:
     """The search box; what was typed travels in the body only, never in an address."""
-    form = SearchForm(request.POST or None, choice=choice_of(None))
+    form = PersonSearchForm(request.POST or None, choice=choice_of(None))
     result = _searched(request, form) if form.is_valid() else None
-    drawn, used, may_export = result and result.drawn, _used(request), has_permission(request.user, "query.export")
-    context = {"form": form, "result": result, "table": drawn, "used": used, "may_export": may_export}
+    may = {"may_export": has_permission(request.user, "query.export"), "may_account": may_account(request.user)}
+    context = {"form": form, "result": result, "table": result and result.drawn, "used": _used(request), **may}
     as_of = page_as_of(result.source if result else None)
     return render_page(request, "datahub/person_search.html", context, title="人员", crumbs=(QUERY,), as_of=as_of)
 
@@ -44,14 +45,24 @@ def _used(request: HttpRequest) -> Used:
     return used_today(request.user.get_username(), Counted.SEARCH, settings.HUILIU_CLOCK.now().date())
 
 
-def _searched(request: HttpRequest, form: SearchForm) -> services.SearchResult | None:
+SEARCH_FIELDS = {"LIBRARY-002": "as_of", "PURPOSE-002": "matter", "PURPOSE-003": "case_number"}
+
+
+def _searched(request: HttpRequest, form: PersonSearchForm) -> services.SearchResult | None:
     try:
-        return services.person_search(
-            actor=actor_of(request), scopes=scopes(request.user, "datahub.search_person"), **form.cleaned_data
-        )
+        if form.cleaned_data["kind"] == Kind.ACCOUNT:
+            return _by_account(request, form)
+        reach = scopes(request.user, "datahub.search_person")
+        return services.person_search(actor=actor_of(request), scopes=reach, **form.by())
     except HuiliuError as error:
-        form.add_error("as_of" if error.code == "LIBRARY-002" else "text", f"{error.message}。{error.hint}")
+        form.add_error(SEARCH_FIELDS.get(error.code, "text"), f"{error.message}。{error.hint}")
         return None
+
+
+def _by_account(request: HttpRequest, form: PersonSearchForm) -> services.SearchResult:
+    viewer = services.Viewer(request.user, actor_of(request), scopes(request.user, "datahub.view_full"))
+    text, day = form.cleaned_data["text"], form.cleaned_data["as_of"]
+    return services.account_search(viewer=viewer, text=text, asked=form.asked(), as_of=day)
 
 
 @require_safe
@@ -88,6 +99,11 @@ def _commit(request: HttpRequest) -> int | None:
     """Where a page of the history begins; anything but a number begins with the newest."""
     text = request.GET.get("before", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def may_account(user: Any) -> bool:
+    """Whether the way to search by a bank account is worth showing."""
+    return any(scope.level == Level.L4 for scope in scopes(user, "datahub.view_full"))
 
 
 def may_view_full(user: Any, found: PersonPage) -> bool:

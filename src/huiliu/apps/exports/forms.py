@@ -41,6 +41,10 @@ class ExportForm(forms.Form):
         known = accepted_matters(settings.HUILIU_CLOCK.now().date())
         self._offer("matter", [("", "请选择"), *((matter.code, matter.label) for matter in known)])
         self._offer("format", [(code, dict(FORMATS)[code]) for code in source.formats])
+        if source.write:  # its files have no head to print it in
+            self.fields[
+                "case_number"
+            ].help_text = "审计通知书文号、调取函编号或受理号；不要填写姓名、证件号码、电话或账号。"
         if source.approval:
             self.fields["is_encrypted"] = forms.BooleanField(initial=True, widget=forms.HiddenInput)
         splits = source.splits_for(parameters)

@@ -109,7 +109,7 @@ TOLD = (
     Column("number", "表", "code"),
     Column("name", "名称"),
     Column("rows", "行数", "int"),
-    Column("sums", "金额合计", missing="无金额"),
+    Column("sums", "金额合计", missing=""),
 )
 
 
@@ -124,6 +124,8 @@ def _pairs(export: Export) -> list[tuple[str, Any]]:
     source = SOURCES.get(export.kind)
     split = source.splits.get(export.split, export.split) if source else export.split
     columns = "、".join(f"{c['label']}（{c['level']}{'，完整' if c['full'] else ''}）" for c in export.columns)
+    if source and source.write:  # its columns are whole tables
+        columns = f"{len(export.columns)} 张表的全部列（完整）"
     told = [
         ("导出人", f"{export.applicant.display_name}（{export.applicant.username}）"),
         ("申请时间", f"{export.asked_at.astimezone(TZ):%Y-%m-%d %H:%M:%S}"),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from huiliu.kernel.pinyin import readings, signs_read
+from huiliu.kernel.pinyin import readings, signs_read, sounding_alike
 
 Reading = tuple[str, ...]
 MOST_PARTS = 62  # one bit each of a BIGINT
@@ -30,6 +30,24 @@ def by_pinyin(typed: str, table: str = "person", column: str = "name") -> tuple[
         SELECT p.{column} FROM {table} AS p {joins} WHERE {ways})"""
     # As two texts: binding lists of ten thousand values takes the engine seconds.
     return sql, {"typed": typed.lower(), "signs": " ".join(masks), "masks": " ".join(map(str, masks.values()))}
+
+
+def by_sound(name: str, table: str = "person", column: str = "name") -> tuple[str, dict[str, Any]]:
+    """Condition and parameters for other names of as many signs that sound alike, sign by sign."""
+    masks: defaultdict[str, int] = defaultdict(int)
+    for place, sign in enumerate(name):
+        for other in sounding_alike(sign):
+            masks[other] |= 1 << place
+    joins = " ".join(
+        f"JOIN alike AS a{n} ON a{n}.sign = substr(p.{column}, {n + 1}, 1) AND (a{n}.mask & {1 << n}) <> 0"
+        for n in range(len(name))
+    )
+    sql = f"""{column} IN (
+        WITH alike AS (
+            SELECT unnest(string_split($signs, ' ')) AS sign,
+                   unnest(string_split($masks, ' ')::BIGINT[]) AS mask)
+        SELECT p.{column} FROM {table} AS p {joins} WHERE length(p.{column}) = {len(name)})"""
+    return sql, {"signs": " ".join(masks), "masks": " ".join(map(str, masks.values()))}
 
 
 def _known(found: Iterable[Reading]) -> tuple[list[Reading], dict[str, int]]:

@@ -13,7 +13,7 @@ from huiliu.apps.datahub.selectors.finding import Found, Question, found_at, fou
 from huiliu.apps.datahub.selectors.library import Look
 from huiliu.apps.datahub.selectors.reach import PERSONS, Rows
 from huiliu.kernel.errors import HuiliuError
-from huiliu.kernel.identifiers import IdentifierKind, check_resident_id, spellings
+from huiliu.kernel.identifiers import IdentifierKind, check_bank_card, check_resident_id, spellings
 from huiliu.kernel.pinyin import readings
 
 NAME_MIN = 2
@@ -25,6 +25,7 @@ _QUOTES = "'’‘`\""  # a spreadsheet's mark for text comes along when a cell 
 _ID_TAIL = re.compile(r"[0-9]{4,6}|[0-9]{3,5}X")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _MOBILE_TAIL = re.compile(r"[0-9]{4,11}")
+_ACCOUNT = re.compile(r"[0-9]{8,32}")
 _ID_FORM = re.compile(r"[0-9]{15}|[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
 
 
@@ -37,6 +38,7 @@ class Kind(StrEnum):
     NAME = "name"
     TAIL = "tail"
     PINYIN = "pinyin"
+    ACCOUNT = "account"
 
 
 KIND_WORDS: Mapping[Kind, str] = {
@@ -46,6 +48,7 @@ KIND_WORDS: Mapping[Kind, str] = {
     Kind.NAME: "姓名",
     Kind.TAIL: "号码末几位",
     Kind.PINYIN: "姓名拼音",
+    Kind.ACCOUNT: "银行账号",
 }
 
 
@@ -123,12 +126,22 @@ def _read_pinyin(typed: str) -> Terms:
     return Terms(Kind.PINYIN, (typed,))
 
 
+def _read_account(typed: str) -> Terms:
+    """The whole account; nothing less is ever taken."""
+    check = check_bank_card(typed)
+    if not _ACCOUNT.fullmatch(check.normalized):
+        raise refuse("银行账号应为 8 至 32 位数字", "请输入完整的银行卡号或账号；只记得末几位时请改用其他方式查询。")
+    wrong = "银行卡号校验位不符" in check.problems
+    return Terms(Kind.ACCOUNT, (check.normalized,), ("银行卡号校验位不符，请核对是否输错；以下按原样查询",) * wrong)
+
+
 _READERS = {
     Kind.ID_NUMBER: _read_id,
     Kind.PERSON_NO: _read_person_no,
     Kind.NAME: _read_name,
     Kind.TAIL: _read_tail,
     Kind.PINYIN: _read_pinyin,
+    Kind.ACCOUNT: _read_account,
 }
 
 
@@ -142,6 +155,7 @@ _ORDER = "length(name), name, person_no"  # exact names first
 _WHERE: Mapping[Kind, str] = {
     Kind.ID_NUMBER: "list_contains($values, id_number) OR list_contains($values, social_no)",
     Kind.PERSON_NO: "person_no = $values[1]",
+    Kind.ACCOUNT: "bank_account = $values[1]",
     Kind.NAME: "starts_with(name, $values[1])",
     Kind.TAIL: """ends_with(mobile, $values[1]) OR (length($values[1]) <= 6
                   AND (ends_with(id_number, $values[1]) OR ends_with(social_no, $values[1])))""",
@@ -158,6 +172,11 @@ def _matching(terms: Terms) -> tuple[str, dict[str, Any]]:
 def find_at(seen: Look, terms: Terms, scopes: Sequence[Scope]) -> Found:
     """At most LIMIT persons of the day that was asked for, within reach today, and whether there are more."""
     return found_at(seen, _question(terms), scopes)
+
+
+def find_by(seen: Look, matching: str, values: Mapping[str, Any], scopes: Sequence[Scope]) -> Found:
+    """The same by a condition of another selector's making."""
+    return found_at(seen, Question(PERSONS, _SHOWN, _ORDER, matching, values), scopes)
 
 
 def find(snap: Rows, terms: Terms, scopes: Sequence[Scope]) -> Found:

@@ -1,5 +1,6 @@
 """What changes in this part, and every look at a person; one function is one transaction with its audit row."""
 
+from huiliu.apps.datahub.services.accounts import account_search
 from huiliu.apps.datahub.services.acts import acts_run
 from huiliu.apps.datahub.services.certificates import CertificateFile, certificate_open
 from huiliu.apps.datahub.services.compares import compare_view
@@ -21,6 +22,7 @@ __all__ = [
     "SheetFile",
     "UnitSearchResult",
     "Viewer",
+    "account_search",
     "acts_run",
     "certificate_open",
     "clue_key",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -13,12 +14,14 @@ from huiliu.apps.audit.services import Actor, Entry, record, record_alone
 from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.apps.datahub.selectors.keyed import keyed
-from huiliu.apps.datahub.selectors.library import Source, look
+from huiliu.apps.datahub.selectors.library import Look, Source, look
+from huiliu.apps.datahub.selectors.nearby import nearby
 from huiliu.apps.datahub.selectors.persons import PersonHit, PersonPage, hits, hits_table, person_page
 from huiliu.apps.datahub.selectors.reach import reach_of
-from huiliu.apps.datahub.selectors.search import Kind, Terms, find_at, read_terms
+from huiliu.apps.datahub.selectors.search import Kind, Terms, find_at, find_by, read_terms
 from huiliu.apps.datahub.services.keys import subject_keys, units_reached
 from huiliu.kernel.clock import Clock
+from huiliu.kernel.errors import HuiliuError
 from huiliu.web.tables import Table
 
 PERSON = kind("person", "人员")
@@ -56,14 +59,44 @@ def person_search(
     SEARCH-001 for terms that no search can use, COUNT-001 above the day's limit, LAKE-030 without a night, LIBRARY-002
     for a day without one.
     """
-    terms, now = read_terms(kind, text), clock or settings.HUILIU_CLOCK
+    terms = read_terms(kind, text)
+    if terms.kind is Kind.ACCOUNT:
+        raise no_purpose()
+    return search_run(actor=actor, scopes=scopes, terms=terms, as_of=as_of, clock=clock)
+
+
+def search_run(
+    *,
+    actor: Actor,
+    scopes: Sequence[Scope],
+    terms: Terms,
+    as_of: date | None = None,
+    purpose: str = "",
+    clock: Clock | None = None,
+) -> SearchResult:
+    """Counted, found, recorded; where nobody is found, who may have been meant instead."""
+    now = clock or settings.HUILIU_CLOCK
     count_take(actor=actor, counted=Counted.SEARCH, clock=clock)
     with look(as_of) as seen:
-        rows, more = find_at(seen, terms, scopes)
+        rows, more, hints = _found(seen, terms, scopes)
         with transaction.atomic():
             keys = subject_keys((row["person_no"] for row in rows), now)
-            record(_searched(actor, terms, len(rows), seen.source), now)
-        return SearchResult(terms.kind, hits(seen, rows, keys, scopes), more, terms.hints, seen.source)
+            record(replace(_searched(actor, terms, len(rows), seen.source), purpose=purpose), now)
+        return SearchResult(terms.kind, hits(seen, rows, keys, scopes), more, hints, seen.source)
+
+
+def _found(seen: Look, terms: Terms, scopes: Sequence[Scope]) -> tuple[list[dict[str, Any]], bool, tuple[str, ...]]:
+    rows, more = find_at(seen, terms, scopes)
+    if rows or (near := nearby(terms)) is None:
+        return rows, more, terms.hints
+    rows, more = find_by(seen, near.matching, near.values, scopes)
+    return rows, more, (*terms.hints, near.hint) if rows else terms.hints
+
+
+def no_purpose() -> HuiliuError:
+    """PURPOSE-001 of a search by a protected number."""
+    hint = "请在“按银行账号查询的事由”中选择事由并填写案号；有效时间内不必再填。"
+    return HuiliuError(code="PURPOSE-001", message="按银行账号查询须先说明事由", hint=hint)
 
 
 def person_view(

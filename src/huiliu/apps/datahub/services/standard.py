@@ -92,4 +92,4 @@ def told(done: Done) -> dict[str, Any]:
 
 
 def _sums(totals: Totals) -> str:
-    return "；".join(f"{name} {value:,f}" for name, value in totals.sums.items() if value is not None)
+    return "；".join(f"{name} {value:,f}" for name, value in totals.sums.items() if value is not None) or "无金额"
