@@ -11,6 +11,7 @@ from huiliu.topics.definition import Topic
 from huiliu.topics.query import Condition, Measure, Query
 from huiliu.topics.words import Aggregate, Operator
 
+PLACES = {"division": "县区", "town": "街道乡镇编码", "town_name": "街道乡镇"}
 PLACEHOLDERS = ("本月", "上月", "月初", "月末", "本年")
 
 
@@ -68,13 +69,17 @@ class StandingReport:
         return replace(self, query=query, places=places, kinds=kinds, averages=averages, period=shape["period"])
 
     def label_of(self, name: str) -> str:
-        """What a group is called; one that the topic no longer has, by its name."""
+        """What a group is called, places as in every monthly table; what the topic no longer has, by its name."""
         item = self.topic.by_name.get(name)
-        return item.label if item else name
+        if item is None:
+            return name
+        return PLACES.get(item.columns[0].name, item.label) if name in self.places else item.label
 
     def measure_label(self, measure: Measure) -> str:
-        """What a measure is called."""
+        """What a measure is called: a monthly table's amounts are sums, so nothing need say it."""
         item = self.topic.by_name.get(measure.item) if measure.item else None
+        if measure.aggregate == Aggregate.SUM and item is not None:
+            return item.label
         return self.topic.measure_label(measure.aggregate, item) if item or not measure.item else measure.name
 
     def queries(self, month: int) -> tuple[Query, ...]:

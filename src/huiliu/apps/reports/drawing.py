@@ -22,9 +22,13 @@ _BANDS = {label: place for place, label in enumerate([*(label for label, _ in BA
 
 @dataclass(frozen=True)
 class Compared:
-    """An earlier month, or another edition, beside the one that is read; without a sheet there is no such month."""
+    """An earlier month, or another edition, beside the one that is read; without a sheet there is no such month.
+
+    `label` says what it is, `what` which month.
+    """
 
     label: str
+    what: str = ""
     sheet: Sheet | None = None
     report: StandingReport | None = None
 

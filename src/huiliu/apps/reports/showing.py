@@ -66,17 +66,17 @@ def differences(report: StandingReport, user: Any, month: int, numbers: tuple[in
     if older is None or newer is None:
         return None
     label = f"比第 {older.newest.number} 版"
-    against = [Compared(label, sheet_of(older, within, may_list=lists), older.report)]
+    against = [Compared(label, "", sheet_of(older, within, may_list=lists), older.report)]
     return _drawn(newer, against, within, (lists, drawing.TOWN))
 
 
 def _earlier(report: StandingReport, within: Reach, lists: bool, which: tuple[str, int]) -> Compared:
     """A whole month, or none: a part of one would be compared with a whole."""
-    label, month = which[0], f"{which[0]}（{format_month(which[1])}）"
-    read = reading(report, which[1], within)
+    label, month = which
+    read = reading(report, month, within)
     if read is None or not read.newest.is_complete:
-        return Compared(label)
-    return Compared(month, sheet_of(read, within, may_list=lists), read.report)
+        return Compared(label, f"{format_month(month)} 没有报表")
+    return Compared(label, format_month(month), sheet_of(read, within, may_list=lists), read.report)
 
 
 def _drawn(read: Reading, against: Sequence[Compared], within: Reach, how: tuple[bool, str]) -> Shown:

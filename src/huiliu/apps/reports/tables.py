@@ -62,7 +62,7 @@ def report_table(
     """The rows of a page; `against` are the places of the comparisons that it shows."""
     report = found.report
     width = len(report.kinds) + (len(report.places) if towns else 1)
-    labels = [f"{found.against[n].label}{what}" for n in against for what in ("增减", "增减%")]
+    labels = [f"{found.against[n].label}{what}" for n in against for what in ("", "%")]
     measures = [(column.label, 1 + len(labels)) for column in drawing.columns(report)]
     lines = [(row.depth, [*_words(row, width), *_cells(report, row, against, drills)]) for row in rows[:MOST_ROWS]]
     second = ["本月", *labels] * len(measures) if labels else []
@@ -70,7 +70,7 @@ def report_table(
 
 
 def _words(row: Row, width: int) -> Iterator[Drawn]:
-    return (Drawn(word, "hl-k-text") for word in row.words[:width])
+    return (Drawn(word, "rp-word") for word in row.words[:width])
 
 
 def _cells(report: StandingReport, row: Row, against: Sequence[int], drills: bool) -> Iterator[Drawn]:
@@ -107,9 +107,7 @@ def headlines(found: Shown) -> list[Headline]:
 
 def _headline(found: Shown, figure: Figure) -> Headline:
     changes = zip(found.against, figure.changes, strict=True)
-    notes = [
-        f"{other.label[:5].rstrip('（')} {drawing.change_texts(figure.column, change)[1]}" for other, change in changes
-    ]
+    notes = [f"{other.label} {drawing.change_texts(figure.column, change)[1]}" for other, change in changes]
     unit = "元" if figure.column.kind == "money" and figure.value is not None and not figure.is_closed else ""
     return Headline(figure.column.label, figure.text, " · ".join(notes), unit)
 

@@ -18,6 +18,7 @@ from huiliu.apps.reports.showing import LAST, YEAR, Shown, differences, shown
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.periods import format_month, month_of, months_add, parse_month
 from huiliu.topics import StandingReport
+from huiliu.topics.standing import month_end
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
@@ -139,6 +140,10 @@ def _drawn(request: HttpRequest, found: Shown, asked: Asked) -> dict[str, Any]:
         "query_text": drawing.query_text(found.report, edition.month),
         "is_old": bool(editions) and editions[0].number > edition.number,
         "editions": len(editions),
+        "compared": [found.against[n] for n in against],
+        "lacks_end": edition.is_complete
+        and not found.report.period
+        and edition.business_date < month_end(edition.month),
         "may_export": selectors.may_export(user),
     }
 

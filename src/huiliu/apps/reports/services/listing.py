@@ -1,11 +1,14 @@
 """A month of a report as rows to export: what the page shows, towns and both comparisons included."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Wanted
+from huiliu.apps.datahub.selectors.display import code_meaning
+from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.reports import drawing
 from huiliu.apps.reports.drawing import CLOSED, Row
 from huiliu.apps.reports.selectors import USE, report_by_name
@@ -55,8 +58,8 @@ def _rows(found: Shown, split: str) -> Sequence[Row]:
 def _open(wanted: Wanted) -> Iterator[Content]:
     found = _shown(wanted)
     edition = found.read.newest
-    blocks = _blocks(found, wanted.split)
-    yield Content(list(_heads(found)), blocks, edition.business_date, edition.snapshot)
+    blocks, parts = _blocks(found, wanted.split), partial(_parts, found, wanted.split)
+    yield Content(list(_heads(found)), blocks, edition.business_date, edition.snapshot, parts)
 
 
 def _heads(found: Shown) -> Iterator[ListColumn]:
@@ -64,17 +67,21 @@ def _heads(found: Shown) -> Iterator[ListColumn]:
     for column in drawing.columns(found.report):
         yield ListColumn(column.label, column.kind)
         for other in found.against:
-            yield ListColumn(f"{column.label} {other.label}增减", column.kind)
-            yield ListColumn(f"{column.label} {other.label}增减%", "rate")
+            label = f"{column.label} {other.label}（{other.what}）"
+            yield ListColumn(label, column.kind)
+            yield ListColumn(f"{label}%", "rate")
 
 
 def _blocks(found: Shown, split: str) -> Iterator[Block]:
     for division, rows in groupby(_rows(found, split), key=lambda row: row.key[0]):
-        if not split:
-            yield Block([list(_cells(row)) for row in rows])
-        else:
-            part = drawing.word(found.report, found.report.places[0], division)
-            yield Block([list(_cells(row)) for row in rows], part)
+        yield Block([list(_cells(row)) for row in rows], (division or "") if split else "")
+
+
+def _parts(found: Shown, split: str) -> list[Part]:
+    """Every county by its name, and how many rows it has."""
+    counts = Counter(row.key[0] for row in _rows(found, split))
+    codes = found.report.topic.by_name[found.report.places[0]].codes
+    return [Part(code or "", code_meaning(codes, code) or (code or ""), rows) for code, rows in counts.items()]
 
 
 def _cells(row: Row) -> Iterable[Any]:
