@@ -12,7 +12,11 @@ from huiliu.kernel.periods import format_month, months_add
 from huiliu.topics import StandingReport
 from huiliu.topics.standing_sheet import ALL
 
-LAST, YEAR = 0, 1
+LAST, YEAR = 0, 1  # places in EARLIER
+AGAINST = {
+    "last": ("比上月", (LAST,)), "year": ("比去年同月", (YEAR,)), "both": ("都比", (LAST, YEAR)), "none": ("不比", ()),
+}  # fmt: skip
+DETAILS = {drawing.COUNTY: "到县区", drawing.TOWN: "到街道乡镇"}
 EARLIER = (("比上月", -1), ("比去年同月", -12))
 
 

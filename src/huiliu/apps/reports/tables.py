@@ -47,11 +47,11 @@ class Drawn:
 
 @dataclass(frozen=True)
 class ReportTable:
-    """The table of a month: head in two lines where it is compared, and how many rows were left out."""
+    """The table of a month: what names the groups, each figure's label with what stands under it, the lines, and how
+    many rows were left out. One row of heads, so that columns can be chosen and copied."""
 
     words: Sequence[str]
-    measures: Sequence[tuple[str, int]]
-    second: Sequence[str]
+    heads: Sequence[tuple[str, str]]
     lines: Sequence[tuple[int, Sequence[Drawn]]]
     left_out: int = 0
 
@@ -62,11 +62,10 @@ def report_table(
     """The rows of a page; `against` are the places of the comparisons that it shows."""
     report = found.report
     width = len(report.kinds) + (len(report.places) if towns else 1)
-    labels = [f"{found.against[n].label}{what}" for n in against for what in ("", "%")]
-    measures = [(column.label, 1 + len(labels)) for column in drawing.columns(report)]
+    under = ["", *(f"{found.against[n].label}{sign}" for n in against for sign in ("", "%"))]
+    heads = [(column.label, below) for column in drawing.columns(report) for below in under]
     lines = [(row.depth, [*_words(row, width), *_cells(report, row, against, drills)]) for row in rows[:MOST_ROWS]]
-    second = ["本月", *labels] * len(measures) if labels else []
-    return ReportTable(drawing.heads(report)[:width], measures, second, lines, max(0, len(rows) - MOST_ROWS))
+    return ReportTable(drawing.heads(report)[:width], heads, lines, max(0, len(rows) - MOST_ROWS))
 
 
 def _words(row: Row, width: int) -> Iterator[Drawn]:

@@ -1,8 +1,10 @@
 """报表: all of them, one month of one, its editions, making it now, and taking it out as a file."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -14,7 +16,7 @@ from huiliu.apps.exports.views import Offer, offered
 from huiliu.apps.jobs.selectors import progress_of
 from huiliu.apps.reports import drawing, selectors, services, tables
 from huiliu.apps.reports.services.listing import KIND, parameters_of
-from huiliu.apps.reports.showing import LAST, YEAR, Shown, differences, shown
+from huiliu.apps.reports.showing import AGAINST, DETAILS, Shown, differences, shown
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.periods import format_month, month_of, months_add, parse_month
 from huiliu.topics import StandingReport
@@ -23,10 +25,7 @@ from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
 QUERY, REPORTS = Crumb("查询"), Crumb("报表", "reports:report_list")
-AGAINST = {
-    "last": ("比上月", (LAST,)), "year": ("比去年同月", (YEAR,)), "both": ("都比", (LAST, YEAR)), "none": ("不比", ()),
-}  # fmt: skip
-DETAILS = {drawing.COUNTY: "到县区", drawing.TOWN: "到街道乡镇"}
+TOLD = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,9 @@ def _report(name: str) -> StandingReport:
     return report
 
 
-def _months(report: StandingReport, user: Any) -> list[int]:
+def _months(report: StandingReport, made: list[int]) -> list[int]:
     """What may be chosen: months that are made, and those that can be; newest first."""
-    made, day = selectors.months_made(report.name, selectors.reach(user)), selectors.newest_day()
+    day = selectors.newest_day()
     if day is None:
         return made
     last = month_of(day)
@@ -96,7 +95,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One month of a report, the newest that is made unless another is asked for."""
     report, asked = _report(name), _asked(request)
-    made, months = selectors.months_made(name, selectors.reach(request.user)), _months(report, request.user)
+    made = selectors.months_made(name, selectors.reach(request.user))
+    months = _months(report, made)
     month = asked.month or next(iter(made or months), None)
     found = shown(report, request.user, month, number=asked.number, detail=asked.detail) if month else None
     if found is not None:
@@ -121,6 +121,8 @@ def _row(request: HttpRequest, report: StandingReport, month: int | None) -> dic
     """How far the making is that this person asked for."""
     wanted = selectors.request_of(report.name, month, request.user) if month else None
     job = wanted.job if wanted else None
+    if job is not None and job.ended_at and job.ended_at < settings.HUILIU_CLOCK.now() - TOLD:
+        job = None  # how it went was told; the edition says the rest
     label = f"生成{report.label} {format_month(month)}" if month else ""
     return {"row": progress_of(job, label, request.user) if job else None}
 
@@ -140,6 +142,7 @@ def _drawn(request: HttpRequest, found: Shown, asked: Asked) -> dict[str, Any]:
         "query_text": drawing.query_text(found.report, edition.month),
         "is_old": bool(editions) and editions[0].number > edition.number,
         "editions": len(editions),
+        "towns": towns,
         "compared": [found.against[n] for n in against],
         "lacks_end": edition.is_complete
         and not found.report.period
@@ -198,10 +201,11 @@ def report_export(request: HttpRequest, name: str) -> HttpResponse:
     found = shown(report, request.user, asked.month, number=asked.number)
     if found is None:
         raise Http404
+    parameters = parameters_of(found, against=asked.against, detail=asked.detail)
     title = f"{report.label} {format_month(asked.month)}"
     crumbs = (
         QUERY,
         REPORTS,
         Crumb(report.label, f"{reverse('reports:report_detail', args=(name,))}?month={asked.month}"),
     )
-    return offered(request, Offer(KIND, title, crumbs, parameters_of(found)))
+    return offered(request, Offer(KIND, title, crumbs, parameters))

@@ -173,6 +173,22 @@ class TestReach:
         make(PAID, 202501)
         assert shown(report_by_name(PAID), reader(sign_in_at, schemes=["110"]), 202501) is None
 
+    def test_two_grants_are_read_each_in_its_own_divisions(self, make, office, sign_in_at):
+        """Of the city the residents' pension, of 紫金 everything: 源城 shows 170 alone, 紫金 its 110 too."""
+        from huiliu.apps.accounts.services import NewGrant, grant_add
+        from huiliu.apps.audit.services import SYSTEM
+
+        user = reader(sign_in_at, division=ZIJIN)
+        city = NewGrant("clerk", None, frozenset({"170"}), "L2")
+        grant_add(user=user, wanted=city, basis="installation", actor=SYSTEM)
+        user = users().get(username="sun")
+        assert spans_wanted() == ["", "170"]
+        make(PAID, 202501)
+        found = figures(shown(report_by_name(PAID), user, 202501))
+        assert found[ALL, ALL, ALL][:3] == [2, 2, Decimal("2861.35")]
+        assert found[ZIJIN, ALL, "110"][2] == Decimal("2600.00")
+        assert found[YUANCHENG, ALL, "170"][2] == Decimal("261.35")
+
     def test_grants_as_spans(self):
         def scope(division="", *schemes):
             return Scope(division, frozenset(schemes), "L2")
@@ -308,6 +324,14 @@ class TestPages:
         assert "这不是最新一版" in old
         assert "2,600.00" in old
         assert client.get(f"/reports/{PAID}/editions/?month=202411").status_code == 404
+
+    def test_pages_cost_a_fixed_number_of_queries(self, made, sign_in, django_assert_num_queries):
+        client = sign_in("clerk")
+        client.get("/reports/")
+        with django_assert_num_queries(7):  # session, user, its row, grants, newest months, their editions, purpose
+            client.get("/reports/")
+        with django_assert_num_queries(20):  # of each month that is there its edition and its parts, and the audit row
+            client.get(f"/reports/{PAID}/?month=202501&detail=town&against=both")
 
     def test_what_is_no_month_and_no_report(self, made, sign_in):
         client = sign_in("clerk")
