@@ -174,15 +174,15 @@ class TestReach:
         assert shown(report_by_name(PAID), reader(sign_in_at, schemes=["110"]), 202501) is None
 
     def test_two_grants_are_read_each_in_its_own_divisions(self, make, office, sign_in_at):
-        """Of the city the residents' pension, of 紫金 everything: 源城 shows 170 alone, 紫金 its 110 too."""
+        """Of the city two schemes, of 紫金 everything: 紫金 stands in both countings and is read once."""
         from huiliu.apps.accounts.services import NewGrant, grant_add
         from huiliu.apps.audit.services import SYSTEM
 
         user = reader(sign_in_at, division=ZIJIN)
-        city = NewGrant("clerk", None, frozenset({"170"}), "L2")
+        city = NewGrant("clerk", None, frozenset({"110", "170"}), "L2")
         grant_add(user=user, wanted=city, basis="installation", actor=SYSTEM)
         user = users().get(username="sun")
-        assert spans_wanted() == ["", "170"]
+        assert spans_wanted() == ["", "110+170"]
         make(PAID, 202501)
         found = figures(shown(report_by_name(PAID), user, 202501))
         assert found[ALL, ALL, ALL][:3] == [2, 2, Decimal("2861.35")]
@@ -272,6 +272,12 @@ class TestPages:
         assert "不显示" in page
         for figure in ("2,861.35", "2,600.00", "261.35", "10.05"):
             assert figure not in page
+        assert "qr-drill" not in page
+
+    def test_a_figure_that_is_shown_leads_nobody_to_a_list_who_may_not_see_it(self, make, sign_in):
+        make("participants", 202503)
+        page = sign_in("leader").get("/reports/participants/?month=202503").content.decode()
+        assert '<td class="hl-right">3</td>' in page  # three are insured; of what schemes is not shown
         assert "qr-drill" not in page
 
     def test_from_a_figure_to_its_list(self, made, sign_in):
