@@ -1,6 +1,7 @@
 """导出记录 for programs: one's own, how far each is, and its file; other parts ask for theirs with `ExportIn`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -17,7 +18,7 @@ from huiliu.apps.exports.services import Asked, NewExport, export_ask, export_do
 from huiliu.apps.exports.views import file_answer
 from huiliu.apps.jobs.api import job_out
 from huiliu.apps.jobs.services import job_cancel
-from huiliu.web.api import PAGE, Page, Permitted
+from huiliu.web.api import PAGE, Page, Permitted, shows_key
 
 router = Router(tags=["导出"])
 NO_NULL = r"^[^\x00]*$"
@@ -37,8 +38,8 @@ class ExportIn(Schema):
 
     def new(self, kind: str, title: str, parameters: Mapping[str, Any]) -> NewExport:
         """As the service takes it."""
-        purpose = Purpose(self.matter, self.case_number)
-        return NewExport(kind, title, purpose, parameters, str(self.format), self.split, self.is_encrypted)
+        purpose, how = Purpose(self.matter, self.case_number), (str(self.format), self.split, self.is_encrypted)
+        return NewExport(kind, title, purpose, parameters, *how)
 
 
 @router.get("/exports", auth=Permitted("query.export"), summary="我的导出")
@@ -84,7 +85,13 @@ def export_cancel(request: HttpRequest, key: str) -> dict[str, Any]:
 
 def export_asked(request: HttpRequest, wanted: NewExport) -> dict[str, Any]:
     """Ask for an export, and what is told of it."""
-    return asked_out(export_ask(user=request.user, wanted=wanted, actor=actor_of(request)), request.user)
+    asked = export_ask(user=request.user, wanted=by_caller(request, wanted), actor=actor_of(request))
+    return asked_out(asked, request.user)
+
+
+def by_caller(request: HttpRequest, wanted: NewExport) -> NewExport:
+    """The same, and whether a program with a key asks."""
+    return replace(wanted, is_program=shows_key(request))
 
 
 def asked_out(asked: Asked, user: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pydantic import ConfigDict
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.services.purposes import Asked as Purpose
 from huiliu.apps.datahub.api import read_out
-from huiliu.apps.exports.api import ExportIn, asked_out, export_out
+from huiliu.apps.exports.api import ExportIn, asked_out, by_caller, export_out
 from huiliu.apps.lists import selectors, services
 from huiliu.apps.lists.models import ListLookUp
 from huiliu.apps.lists.services.answering import KIND, TITLE, values
@@ -80,7 +80,7 @@ def list_show(request: HttpRequest, wanted: ShowIn) -> dict[str, Any]:
 @router.post("/lists", auth=Permitted(LOOK_UP), summary="批量查询（生成文件）")
 def list_ask(request: HttpRequest, wanted: AskIn) -> dict[str, Any]:
     """Lay it down; poll `lists/{key}`, then fetch `exports/{export}/file`. The password is in this answer only."""
-    export = wanted.new(KIND, TITLE, {})
+    export = by_caller(request, wanted.new(KIND, TITLE, {}))
     listed = new_list(wanted.numbers, wanted.by, wanted.columns, export.purpose)
     asked = services.list_ask(user=request.user, wanted=listed, export=export, actor=actor_of(request))
     found = ListLookUp.objects.get(export=asked.export)

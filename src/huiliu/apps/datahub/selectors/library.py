@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 
-from huiliu.apps.datahub.models import Level, Night, Outcome
+from huiliu.apps.datahub.models import Level, Night, Outcome, Standing
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import EngineSettings
 from huiliu.lake.records import Pointer
@@ -68,7 +68,7 @@ class Look:
 def look(day: date | None = None, snapshot: int | None = None) -> Iterator[Look]:
     """The published snapshot, that of an earlier published day, or one that was seen before.
 
-    LIBRARY-002 for a day that has none, LIBRARY-004 for a snapshot that is no longer there.
+    LIBRARY-002 for a day that has none, LIBRARY-004 for a snapshot that was withdrawn since.
     """
     with library().open() as now:
         source = source_at(now.pointer, day) if snapshot is None else _source_seen(snapshot, now.pointer)
@@ -95,9 +95,9 @@ def _source_seen(snapshot: int, pointer: Pointer) -> Source:
     if snapshot == pointer.snapshot:
         return _newest(pointer)
     night = Night.objects.filter(snapshot=snapshot, business_date__isnull=False).first()
-    if night is None:
+    if night is None or night.standing == Standing.WITHDRAWN:
         hint = "请按现在的数据重新提出。"
-        raise HuiliuError(code="LIBRARY-004", message="提出时所看的数据已不在库中", hint=hint)
+        raise HuiliuError(code="LIBRARY-004", message="提出时所看的数据已撤回或不在库中", hint=hint)
     return _source(night, pointer)
 
 

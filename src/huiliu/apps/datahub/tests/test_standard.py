@@ -10,6 +10,7 @@ from huiliu.apps.accounts.services import NewGrant, grant_add, grant_revoke, use
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM
 from huiliu.apps.control.selectors.purposes import accepted_matters
+from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors.library import look_seen, seen_now
 from huiliu.apps.datahub.services import nights_refresh
 from huiliu.apps.datahub.tests.town import FIRST_DAY, LI_ID, Site
@@ -130,6 +131,12 @@ def test_what_was_seen_is_read_whatever_is_published_later(office):
     with look_seen({**kept, "as_of": "2025-04-01"}) as seen:  # the day was taken again: the snapshot decides
         assert (seen.snap.version, seen.now.version) == (office.first, office.second)
     with pytest.raises(HuiliuError, match="LIBRARY-004"), look_seen({"snapshot": 99}):
+        pass
+
+
+def test_what_was_withdrawn_since_is_given_to_nobody(office):
+    Night.objects.filter(snapshot=office.first).update(standing="withdrawn")
+    with pytest.raises(HuiliuError, match="LIBRARY-004"), look_seen({"as_of": "2025-03-31", "snapshot": office.first}):
         pass
 
 

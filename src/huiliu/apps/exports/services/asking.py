@@ -35,7 +35,10 @@ PASSWORD_LENGTH = 16
 
 @dataclass(frozen=True)
 class NewExport:
-    """What somebody wants: the source with its parameters, a title without personal data, and how it is written."""
+    """What somebody wants: the source with its parameters, a title without personal data, and how it is written.
+
+    A program `is_program`: it may have what needs no approval, for a request is a person's.
+    """
 
     kind: str
     title: str
@@ -44,6 +47,7 @@ class NewExport:
     format: str = "xlsx"
     split: str = ""
     is_encrypted: bool = False
+    is_program: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,13 +63,17 @@ def export_ask(*, user: Any, wanted: NewExport, actor: Actor, clock: Clock | Non
 
     EXPORT-001 without the rights, EXPORT-002 for a list without rows, EXPORT-003 for a way of writing or splitting that
     the source does not have, EXPORT-004 for a PDF that nobody could read, EXPORT-010 for values in full that are not
-    to be sealed; PURPOSE-002 and 003, and what `request_lay` raises.
+    to be sealed, EXPORT-012 for a program where a second person has to agree; PURPOSE-002 and 003, and what
+    `request_lay` raises.
     """
     details = {"kind": wanted.kind, "format": wanted.format, "split": wanted.split, "encrypted": wanted.is_encrypted}
     clock = clock or settings.HUILIU_CLOCK
     with refusals_recorded(Entry(actor, ASKED, OBJECT, details=details)):
         found = _measured(user, wanted)  # before the transaction, which makes others wait
         with transaction.atomic():
+            if wanted.is_program and needs_approval(wanted.kind, found[0], clock):
+                hint = "请本人登录后在页面上申请，或缩小范围。"
+                raise _refused("EXPORT-012", "须经审批的导出不能由程序申请", hint)
             return _recorded(_laid(user, wanted, found, clock), details, actor, clock)
 
 
@@ -131,15 +139,19 @@ def _laid(user: Any, wanted: NewExport, found: tuple[int, list[dict[str, Any]]],
 
 def _send(export: Export, actor: Actor, clock: Clock) -> None:
     """To the worker, or first to whoever has to agree."""
-    approval = SOURCES[export.kind].approval
-    if not approval and export.asked_rows <= limit_of_rows(clock):
+    if not needs_approval(export.kind, export.asked_rows, clock):
         export.job = job_ask(kind=JOB, subject=export.pk, user=export.applicant, clock=clock)
     else:
         subject = f"{export.title} {export.asked_rows:,} 行（{export.key[:8]}）"[-64:]
         payload = {"export": export.pk, "rows": export.asked_rows}
-        new = NewRequest(approval or APPROVAL, subject, purpose_of(export), payload=payload)
+        new = NewRequest(SOURCES[export.kind].approval or APPROVAL, subject, purpose_of(export), payload=payload)
         export.request = request_lay(applicant=export.applicant, wanted=new, actor=actor, clock=clock)
     export.save(update_fields=("job", "request"))
+
+
+def needs_approval(kind: str, rows: int, clock: Clock) -> bool:
+    """Whether a second person has to agree."""
+    return bool(SOURCES[kind].approval) or rows > limit_of_rows(clock)
 
 
 def limit_of_rows(clock: Clock) -> int:

@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.conf import settings
@@ -110,7 +110,7 @@ def list_ask(*, user: Any, wanted: NewList, export: NewExport, actor: Actor, clo
 
 
 def _export(export: NewExport, key: str) -> NewExport:
-    return NewExport(KIND, TITLE, export.purpose, {"list": key}, export.format, export.split, export.is_encrypted)
+    return replace(export, kind=KIND, title=TITLE, parameters={"list": key})
 
 
 def _kept(user: Any, wanted: NewList, entry: Entry, clock: Clock) -> ListLookUp:

@@ -4,12 +4,19 @@ import io
 
 import pytest
 import pyzipper
+from django.test import Client
 from python_calamine import CalamineWorkbook
 
+from huiliu.apps.accounts.selectors import user_by_name
+from huiliu.apps.accounts.services import api_key_create
 from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.audit.services import SYSTEM
 from huiliu.apps.control.selectors.purposes import accepted_matters
 from huiliu.apps.datahub.tests.town import LI_ID, ZHANG_ID
+from huiliu.apps.exports.selectors import exports
+from huiliu.apps.exports.services import asking
 from huiliu.apps.jobs.services import jobs_run
+from huiliu.apps.lists.models import ListLookUp
 
 pytestmark = pytest.mark.django_db
 API = "/api/v1/"
@@ -125,3 +132,16 @@ def test_persons_within_reach_become_a_file(clerk, settings):
 def test_a_body_that_is_too_large_is_said_so(send):
     answer = send("lists", numbers=[ZHANG_ID] * 60_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "API-413")
+
+
+def test_what_needs_a_second_person_a_program_cannot_ask_for(send, monkeypatch):
+    monkeypatch.setattr(asking, "limit_of_rows", lambda _clock: 3)
+    may = ["query.lookup_list", "query.export"]
+    made = api_key_create(owner=user_by_name("clerk"), label="报表程序", permissions=may, days=9, actor=SYSTEM)
+    program = Client(headers={"Authorization": f"Bearer {made.secret}"})
+    answer = send("lists", program)
+    assert (answer.status_code, answer.json()["code"]) == (409, "EXPORT-012")
+    assert (exports().count(), ListLookUp.objects.count()) == (0, 0)
+    asked = send("lists", program, numbers=NUMBERS[:3]).json()
+    assert program.get(f"{API}lists/{asked['key']}").json()["export"]["job"]["state"] == "waiting"
+    assert program.get(f"{API}jobs/{asked['export']['job']['number']}").status_code == 403
