@@ -8,12 +8,7 @@ from ninja import Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huiliu.apps.control.api import router as control_router
-from huiliu.apps.datahub.api import router as datahub_router
-from huiliu.apps.datahub.api_compares import router as compares_router
-from huiliu.apps.datahub.api_exports import router as person_exports_router
-from huiliu.apps.datahub.api_quarantine import router as quarantine_router
-from huiliu.apps.datahub.api_sheets import router as sheets_router
-from huiliu.apps.datahub.api_units import router as units_router
+from huiliu.apps.datahub.api import ROUTERS as DATAHUB_ROUTERS
 from huiliu.apps.exports.api import router as exports_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.jobs.api import router as jobs_router
@@ -27,12 +22,7 @@ from huiliu.web.api import Permitted, shows_key
 
 ROUTERS: tuple[Router, ...] = (
     control_router,
-    person_exports_router,  # before those by key: the first address that fits is taken
-    datahub_router,
-    compares_router,
-    quarantine_router,
-    units_router,
-    sheets_router,
+    *DATAHUB_ROUTERS,
     *QUERY_ROUTERS,
     lists_router,
     exports_router,

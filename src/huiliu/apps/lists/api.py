@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.services.purposes import Asked as Purpose
-from huiliu.apps.datahub.api import read_out
+from huiliu.apps.datahub.api.shown import read_out
 from huiliu.apps.exports.api import ExportIn, asked_out, by_caller, export_out
 from huiliu.apps.lists import selectors, services
 from huiliu.apps.lists.models import ListLookUp

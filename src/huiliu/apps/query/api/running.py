@@ -12,7 +12,7 @@ from ninja.errors import HttpError
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.services.purposes import Asked, purpose_give
-from huiliu.apps.datahub.api import read_out
+from huiliu.apps.datahub.api.shown import read_out
 from huiliu.apps.exports.api import ExportIn, export_asked
 from huiliu.apps.query import selectors, services
 from huiliu.apps.query.api.schemas import QueryIn, ReadIn, RunIn

@@ -1,11 +1,9 @@
-"""The same services as JSON, mounted by config.api: the same permissions, masks and audit rows as the pages."""
+"""Persons as JSON: the same permissions, reach, masks and audit rows as the pages."""
 
-from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema
 from ninja.errors import HttpError
 
@@ -13,17 +11,10 @@ from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub import services
-from huiliu.apps.datahub.models import Night
-from huiliu.apps.datahub.selectors import nights
+from huiliu.apps.datahub.api.shown import cell_out, cells_out, figure_out, read_out, scheme_out, section_out
 from huiliu.apps.datahub.selectors.changes import ChangedNight, ChangedRow
-from huiliu.apps.datahub.selectors.display import Cell
-from huiliu.apps.datahub.selectors.identified import Figure
-from huiliu.apps.datahub.selectors.library import Source
-from huiliu.apps.datahub.selectors.persons import PersonPage, Section
+from huiliu.apps.datahub.selectors.persons import PersonPage
 from huiliu.apps.datahub.selectors.search import Kind
-from huiliu.apps.datahub.selectors.timeline import Scheme
-from huiliu.apps.datahub.services.certificates import Format
-from huiliu.lake.records import Pointer
 from huiliu.web.api import DAY, Permitted, PublishedDay
 
 router = Router(tags=["回流库"])
@@ -54,39 +45,6 @@ class PurposeIn(Schema):
     def asked(self) -> Asked | None:
         """The purpose to start, or None."""
         return Asked(self.matter, self.case_number) if self.matter or self.case_number else None
-
-
-@router.get("/nights", auth=Permitted("datahub.view_nights"), summary="夜间批次")
-def night_list(request: HttpRequest, page: int = 1) -> dict[str, Any]:
-    """Nights, newest business date first."""
-    pointer = services.nights_refresh()
-    found = Paginator(nights.nights(), nights.PAGE_SIZE).get_page(page)
-    lines = nights.night_lines(found.object_list, pointer)
-    items = [{**_night(line.night), "served": line.served, "failed": line.failed} for line in lines]
-    return {"as_of": _as_of(pointer), "count": found.paginator.count, "page": found.number, "items": items}
-
-
-@router.get("/nights/{key}", auth=Permitted("datahub.view_nights"), summary="批次的核对与各表")
-def night_detail(request: HttpRequest, key: str) -> dict[str, Any]:
-    """One night with every check and table."""
-    found = nights.night_page(key, services.nights_refresh())
-    if found is None:
-        raise HttpError(404, "没有这个批次")
-    return {**_night(found.night), "served": found.served, "tables": found.night.tables, "checks": found.rows}
-
-
-@router.get(
-    "/nights/{key}/certificate",
-    auth=Permitted("datahub.view_nights"),
-    summary="批次的证书",
-    openapi_extra={"responses": {200: {"content": {"application/json": {}, "application/pdf": {}}}}},
-)
-def night_certificate(request: HttpRequest, key: str, format: Format = "json") -> HttpResponse:
-    """The signed certificate byte by byte, as `lake certificate verify` needs it, or its PDF; recorded."""
-    found = services.certificate_open(key=key, format_=format, actor=actor_of(request))
-    if found is None:
-        raise HttpError(404, "这个批次没有证书")
-    return HttpResponse(found.content, content_type=found.media)
 
 
 @router.post("/persons/search", auth=Permitted("datahub.search_person"), summary="查询人员")
@@ -157,17 +115,6 @@ def _person(found: PersonPage) -> dict[str, Any]:
     }
 
 
-def figure_out(figure: Figure) -> dict[str, str]:
-    """One figure of the strip."""
-    return {name: str(getattr(figure, name)) for name in ("label", "value", "unit", "note")}
-
-
-def section_out(section: Section) -> dict[str, Any]:
-    """Rows of one table."""
-    rows = [cells_out(row) for row in section.rows]
-    return {"label": section.table.label, "cut": section.cut, "rows": rows}
-
-
 def _changed_night(found: ChangedNight) -> dict[str, Any]:
     night = found.night
     tables = [
@@ -185,49 +132,7 @@ def _changed_night(found: ChangedNight) -> dict[str, Any]:
 
 def _changed_row(row: ChangedRow) -> dict[str, Any]:
     cells = {
-        name: {"before": cell.before and _cell(cell.before), "after": cell.after and _cell(cell.after)}
+        name: {"before": cell.before and cell_out(cell.before), "after": cell.after and cell_out(cell.after)}
         for name, cell in row.cells.items()
     }
     return {"operation": row.operation, "key": row.key, "columns": cells}
-
-
-def scheme_out(scheme: Scheme) -> dict[str, Any]:
-    """Months of one scheme; amounts as text, so that no digit is lost."""
-    months = [
-        {"month": month.month, "state": month.state, "amount": None if month.amount is None else str(month.amount)}
-        for month in scheme.months.values()
-    ]
-    return {"scheme": scheme.code, "name": scheme.name, "total": str(scheme.total), "months": months}
-
-
-def cells_out(cells: Any) -> dict[str, dict[str, Any]]:
-    """Cells by column name."""
-    return {name: _cell(cell) for name, cell in cells.items()}
-
-
-def _cell(cell: Cell) -> dict[str, Any]:
-    """Text only: the raw value of an open column is the same and would come in another spelling."""
-    return {key: value for key, value in asdict(cell).items() if key in ("label", "text", "note", "masked")}
-
-
-def _night(night: Night) -> dict[str, Any]:
-    names = ("key", "batch", "business_date", "division", "sequence", "digest", "outcome", "level", "snapshot", "rows")
-    return {name: getattr(night, name) for name in names} | {"run_at": night.run_at, "seconds": str(night.seconds)}
-
-
-def read_out(source: Source) -> dict[str, Any]:
-    """Which night was read."""
-    names = ("business_date", "level", "snapshot", "batch", "newest")
-    return {name: getattr(source, name) for name in names}
-
-
-def _as_of(pointer: Pointer | None) -> dict[str, Any] | None:
-    if pointer is None:
-        return None
-    level = str(pointer.level)
-    return {
-        "business_date": pointer.business_date,
-        "level": level,
-        "snapshot": pointer.snapshot,
-        "batch": pointer.batch,
-    }

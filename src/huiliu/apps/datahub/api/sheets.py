@@ -8,8 +8,8 @@ from ninja.errors import HttpError
 
 from huiliu.apps.control.services.purposes import Asked
 from huiliu.apps.datahub import services
-from huiliu.apps.datahub.api import PurposeIn
-from huiliu.apps.datahub.views_sheets import sheet_answer, viewer_of
+from huiliu.apps.datahub.api.persons import PurposeIn
+from huiliu.apps.datahub.views.sheets import sheet_answer, viewer_of
 from huiliu.web.api import Permitted
 
 router = Router(tags=["回流库"])

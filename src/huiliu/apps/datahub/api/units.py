@@ -10,7 +10,7 @@ from ninja.errors import HttpError
 from huiliu.apps.accounts.selectors import scopes
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.datahub import services
-from huiliu.apps.datahub.api import cells_out, figure_out, read_out, scheme_out, section_out
+from huiliu.apps.datahub.api.shown import cells_out, figure_out, read_out, scheme_out, section_out
 from huiliu.apps.datahub.selectors.staff import StaffLine
 from huiliu.apps.datahub.selectors.unit_months import UnitMonth
 from huiliu.apps.datahub.selectors.unit_search import UnitKind

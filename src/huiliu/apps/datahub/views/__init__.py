@@ -1,0 +1,1 @@
+"""The pages of this part, a module for each group of addresses."""
