@@ -8,6 +8,7 @@ from huiliu.lake.aside import Aside
 from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.receive import Staged
 from huiliu.lake.records import Check
+from huiliu.lake.slices import slices
 from huiliu.lake.tables import Table
 from huiliu.lake.verify import Facts
 
@@ -42,10 +43,15 @@ def prepare_change(engine: Engine, staged: Staged, facts: Facts, aside: Aside, s
         return Change(table, relation, facts.operations if same else _counted(engine, relation), before)
     if before == 0:
         return Change(table, relation, {"I": facts.rows - aside.count, "U": 0, "D": 0}, 0)
-    target = staging / f"{table.name}.change.parquet"
-    query = _difference(table, relation, aside.lake)
-    engine.run(f"COPY ({query}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)")
-    change = f"read_parquet({literal(target)})"
+    rows, larger = max((facts.rows, relation), (before, aside.lake))
+    parts = slices(engine, larger, table.grain, [*table.by_name], rows)
+    targets = [staging / f"{table.name}.change.{number}.parquet" for number in range(len(parts))]
+    for part, target in zip(parts, targets, strict=True):
+        query = _difference(
+            table, *(f"(SELECT * FROM {side} WHERE {part.condition})" for side in (relation, aside.lake))
+        )
+        engine.run(f"COPY ({query}) TO {literal(target)} (FORMAT parquet, COMPRESSION snappy)", part.values)
+    change = f"read_parquet([{', '.join(map(literal, targets))}])"
     return Change(table, change, _counted(engine, change), before)
 
 
@@ -81,7 +87,9 @@ def apply_change(engine: Engine, change: Change) -> Iterator[Check]:
         gone = f"(SELECT {grain} FROM {change.relation} WHERE _op <> 'I')"
         deleted = engine.count(f"DELETE FROM {name} AS t USING {gone} AS c WHERE {key}")
     if counts["I"] or counts["U"]:
-        come = f"SELECT {columns} FROM {change.relation} WHERE _op <> 'D'"
-        inserted = engine.count(f"INSERT INTO {name} ({columns}) {come}")
+        come = f"(SELECT {columns} FROM {change.relation} WHERE _op <> 'D')"
+        for part in slices(engine, come, table.grain, [*table.by_name], counts["I"] + counts["U"]):
+            insert = f"INSERT INTO {name} ({columns}) SELECT * FROM {come} WHERE {part.condition}"
+            inserted += engine.count(insert, part.values)
     yield Check("deleted", "删除与替换行数", table.name, str(counts["U"] + counts["D"]), str(deleted)).judged()
     yield Check("inserted", "写入行数", table.name, str(counts["I"] + counts["U"]), str(inserted)).judged()

@@ -84,6 +84,11 @@ class Engine:
         """The first value as an integer: a count, or the rows a statement affected."""
         return int(self.one(sql, params)[0])
 
+    @property
+    def memory(self) -> int:
+        """Bytes that the instance may take."""
+        return self.count("SELECT parse_formatted_bytes(current_setting('memory_limit'))")
+
     def register(self, name: str, rows: Any) -> None:
         """Give an Arrow reader a name that statements can read from; a reader can be read once."""
         self._connection.register(name, rows)

@@ -12,6 +12,7 @@ from huiliu.lake.engine import Engine, identifier, literal
 from huiliu.lake.home import LakeHome, sync_file, sync_folder, write_json
 from huiliu.lake.ledger import LEDGER
 from huiliu.lake.records import NightRecord, Pointer
+from huiliu.lake.slices import Slice, slices
 from huiliu.lake.tables import Table
 
 _KEEP = 2
@@ -83,12 +84,25 @@ def _fill(engine: Engine, partial: Path, tables: Mapping[str, Table], snapshot: 
     engine.run(f"ATTACH {literal(partial)} AS serve")
     try:
         for name in lake_tables(engine):
-            grain = ", ".join(map(identifier, tables[name].grain)) if name in tables else "ALL"
             source = f"lake.{identifier(name)} AT (VERSION => {snapshot})"
-            engine.run(f"CREATE TABLE serve.{identifier(name)} AS SELECT * FROM {source} ORDER BY {grain}")
+            _copy_sorted(engine, f"serve.{identifier(name)}", source, tables.get(name))
         engine.run("CHECKPOINT serve")
     finally:
         engine.run("DETACH serve")
+
+
+def _copy_sorted(engine: Engine, target: str, source: str, table: Table | None) -> None:
+    """A table of the lake by its grain; one without a definition, which is small, by all of its columns."""
+    grain = ", ".join(map(identifier, table.grain)) if table else "ALL"
+    parts = [Slice()]
+    if table is not None:
+        rows = engine.count(f"SELECT count(*) FROM {source}")
+        columns = [name for name, *_ in engine.run(f"DESCRIBE SELECT * FROM {source}")]
+        parts = slices(engine, source, table.grain, columns, rows)
+    begin = f"CREATE TABLE {target} AS"
+    for part in parts:
+        engine.run(f"{begin} SELECT * FROM {source} WHERE {part.condition} ORDER BY {grain}", part.values)
+        begin = f"INSERT INTO {target}"
 
 
 def lake_tables(engine: Engine) -> list[str]:

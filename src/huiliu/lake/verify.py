@@ -1,19 +1,21 @@
 """Verify: everything the manifest and the table's definition promise of the delivered rows, compared with staging."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
-from huiliu.lake.engine import Engine, identifier
+from huiliu.lake.engine import Engine, Params, identifier
 from huiliu.lake.layout import OPERATION, required
 from huiliu.lake.quarantine import Shelf
 from huiliu.lake.reasons import KEPT, Codes, Reason, marked, row_reasons
 from huiliu.lake.receive import Staged
 from huiliu.lake.records import Check, Verdict
+from huiliu.lake.slices import slices
 from huiliu.lake.tables import Severity, Table, Unique
 
 CENT = Decimal("0.01")
+_SHOWN = 3  # places that a check names
 _UNREAD = frozenset({"absent", "unpack", "decode", "fields", "empty", "cell", "columns", "column_type"})
 _VERDICTS: Mapping[Severity, Verdict] = {"warn": "warn", "quarantine": "warn", "refuse": "fail"}
 
@@ -51,7 +53,7 @@ def verify(engine: Engine, staged: Staged, codes: Codes, shelf: Shelf) -> tuple[
         return facts, _declared(staged, facts)
     facts = _facts(engine, table, relation, row_reasons(table, codes))
     checks = [*_declared(staged, facts), *_cells(engine, table, relation, facts)]
-    checks += _unique(engine, staged, relation)
+    checks += _unique(engine, staged, relation, facts.rows)
     if staged.delivery.mode == "increment":
         checks += _matches(engine, table, relation, shelf)
     return facts, checks
@@ -133,8 +135,16 @@ def _money(value: Decimal | None) -> str | None:
 
 def rows_where(engine: Engine, relation: str, condition: str) -> str:
     """The first places in delivered files where a condition holds: file and row number, 1 = first data row."""
-    found = engine.run(f"SELECT _file, _row FROM {relation} WHERE {condition} ORDER BY _file, _row LIMIT 3")
-    return "；".join(f"{file} 第 {row} 条" for file, row in found)
+    return _spelled(_places(engine, relation, condition))
+
+
+def _places(engine: Engine, relation: str, condition: str, values: Params = None) -> list[tuple[str, int]]:
+    sql = f"SELECT _file, _row FROM {relation} WHERE {condition} ORDER BY _file, _row LIMIT {_SHOWN}"
+    return [(file, row) for file, row in engine.run(sql, values)]
+
+
+def _spelled(places: list[tuple[str, int]]) -> str:
+    return "；".join(f"{file} 第 {row} 条" for file, row in places)
 
 
 def judged_reason(engine: Engine, table: Table, relation: str, reason: Reason, count: int) -> Check:
@@ -172,8 +182,11 @@ def _tally(engine: Engine, relation: str, marks: str) -> dict[str, int]:
     )
 
 
-def _unique(engine: Engine, staged: Staged, relation: str) -> Iterator[Check]:
-    """One row per key in a full table, one operation per key in an increment, and the table's other unique columns."""
+def _unique(engine: Engine, staged: Staged, relation: str, most: int) -> Iterator[Check]:
+    """One row per key in a full table, one operation per key in an increment, and the table's other unique columns.
+
+    `most` are the rows of the relation, of which not all may be looked at.
+    """
     table = staged.table
     increment = staged.delivery.mode == "increment"
     wanted = dict.fromkeys(
@@ -181,17 +194,31 @@ def _unique(engine: Engine, staged: Staged, relation: str) -> Iterator[Check]:
     )
     for columns in (table.grain, *wanted):
         is_key = columns == table.grain
-        listed = ", ".join(map(identifier, columns))
         rows = relation if is_key else f"(SELECT * FROM {relation} WHERE {KEPT})"
-        present = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in columns)
-        repeated = f"SELECT {listed} FROM {rows} WHERE {present} GROUP BY {listed} HAVING count(*) > 1"
-        count = engine.count(f"SELECT count(*) FROM ({repeated})")
+        count, places = _repeated(engine, relation, rows, columns, most)
         label = "每键一次操作" if is_key and increment else "不重复"
         where = "、".join(table.by_name[name].code for name in columns)
         if count:
-            where += f"：{rows_where(engine, relation, f'({listed}) IN ({repeated})')}"
+            where += f"：{_spelled(places)}"
         verdict: Verdict = "fail" if count else "pass"
         yield Check("unique", label, table.name, "0 个键重复", f"{count} 个键重复", verdict, where)
+
+
+def _repeated(
+    engine: Engine, relation: str, rows: str, columns: Sequence[str], most: int
+) -> tuple[int, list[tuple[str, int]]]:
+    """How many keys come twice, and the first places of such a key; no key lies in two slices."""
+    listed = ", ".join(map(identifier, columns))
+    present = " AND ".join(f"{identifier(name)} IS NOT NULL" for name in columns)
+    total, places = 0, []
+    for part in slices(engine, rows, columns, columns, most):
+        where = f"{present} AND {part.condition}"
+        keys = f"SELECT {listed} FROM {rows} WHERE {where} GROUP BY {listed} HAVING count(*) > 1"
+        count = engine.count(f"SELECT count(*) FROM ({keys})", part.values)
+        if count:
+            places += _places(engine, relation, f"({listed}) IN ({keys})", part.values)
+        total += count
+    return total, sorted(places)[:_SHOWN]
 
 
 def _matches(engine: Engine, table: Table, relation: str, shelf: Shelf) -> Iterator[Check]:
