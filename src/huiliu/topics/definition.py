@@ -7,6 +7,7 @@ from typing import Literal
 from huiliu.kernel.masking import Level, is_open
 from huiliu.lake.tables import Column, Table
 from huiliu.topics.query import Condition
+from huiliu.topics.summaries import Summary
 from huiliu.topics.words import DERIVED, Aggregate
 
 SCHEME = "insurance_type"  # the column that names a row's scheme, as everywhere in the library
@@ -70,7 +71,8 @@ class Item:
 class Topic:
     """One topic; `fixed` conditions hold always, `shown` are the items a list starts with.
 
-    `synonyms` are other words for items, as headings of forms use them.
+    `synonyms` are other words for items, as headings of forms use them. `summaries` are what other tables say of a
+    person, for answers of lists alone; `listed` are all that such an answer may hold.
     """
 
     name: str
@@ -82,10 +84,16 @@ class Topic:
     shown: tuple[str, ...]
     fixed: tuple[Condition, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summaries: tuple[Summary, ...] = ()
     by_name: Mapping[str, Item] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "by_name", {item.name: item for item in self.items})
+
+    @property
+    def listed(self) -> "dict[str, Item | Summary]":
+        """What an answered list may hold, by name: items first."""
+        return {**self.by_name, **{summary.name: summary for summary in self.summaries}}
 
     @property
     def subject(self) -> str:

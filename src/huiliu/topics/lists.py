@@ -17,6 +17,8 @@ from huiliu.topics.definition import Item, Topic
 from huiliu.topics.errors import unknown_item
 from huiliu.topics.geography import PART, PLACE, Split
 from huiliu.topics.sight import Parameters, Reached, Sight
+from huiliu.topics.summaries import Summary
+from huiliu.topics.summing import joined
 
 AT, WAY, PERSON = "_at", "_way", "_person"
 MOST_ITEMS = 40
@@ -96,15 +98,16 @@ def compile_list(
     """
     parameters = Parameters()
     reached = Reached(topic, sight, parameters)
-    chosen = [_item(topic, name) for name in items]
+    chosen = [_listed(topic, name) for name in items]
+    own = [item for item in chosen if isinstance(item, Item)]
+    summaries = [item for item in chosen if isinstance(item, Summary)]
     asked = _asked(listed, parameters)
-    columns = ", ".join(
-        [f"person.person_no AS {PERSON}", *_shown(chosen, topic, sight, day, parameters), *_where(split, topic)]
-    )
+    joins, summed = joined(summaries, f"SELECT {PERSON} FROM found", reached, parameters)
+    columns = [f"person.person_no AS {PERSON}", *_shown(own, day, parameters), *summed, *_where(split, topic)]
     reach = reached.rows(topic.base)
     sql = (
         f"WITH asked AS MATERIALIZED ({asked}), found AS MATERIALIZED ({_FOUND}),"
-        f" seen AS (SELECT {columns} FROM person {reached.join()}"
+        f" seen AS (SELECT {', '.join(columns)} FROM person {reached.join()} {joins}"
         f" WHERE ({reach}) AND person.person_no IN (SELECT {PERSON} FROM found))"
         f" SELECT found.{AT}, found.{WAY}, seen.* FROM found JOIN seen ON seen.{PERSON} = found.{PERSON}"
         f" ORDER BY found.{AT}, found.{PERSON}, found.{WAY}"
@@ -118,21 +121,21 @@ def _where(split: Split | None, topic: Topic) -> Sequence[str]:
     return [] if split is None else [f"{split.part(topic.base)} AS {PART}", f"{split.place(topic.base)} AS {PLACE}"]
 
 
-def _item(topic: Topic, name: str) -> Item:
-    if name not in topic.by_name:
+def _listed(topic: Topic, name: str) -> Item | Summary:
+    if name not in topic.listed:
         raise unknown_item("列")
-    return topic.by_name[name]
+    return topic.listed[name]
 
 
-def _kind(item: Item) -> str:
+def _kind(item: Item | Summary) -> str:
     return "text" if item.is_protected else item.kind
 
 
-def _codes(item: Item) -> str | None:
+def _codes(item: Item | Summary) -> str | None:
     return None if item.is_protected else item.codes
 
 
-def _shown(items: Sequence[Item], topic: Topic, sight: Sight, day: date, parameters: Parameters) -> Iterable[str]:
+def _shown(items: Sequence[Item], day: date, parameters: Parameters) -> Iterable[str]:
     """Each item as it may leave: a protected one is masked here, whoever asks."""
     for item in items:
         value = expressions.value(item, day, parameters)

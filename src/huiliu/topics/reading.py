@@ -11,12 +11,14 @@ from huiliu.lake.tables import Column, Table, Unique
 from huiliu.topics.definition import SUBJECTS, Grouping, Item, Join, Topic
 from huiliu.topics.errors import topic_error
 from huiliu.topics.query import Condition
+from huiliu.topics.reading_summaries import read_summaries
 from huiliu.topics.sight import Sight
+from huiliu.topics.summaries import Summary
 from huiliu.topics.validation import check_condition
 from huiliu.topics.words import DERIVED, GROUPED, Operator
 
 _NEEDED = frozenset({"label", "description", "base", "items", "shown"})
-_KNOWN = _NEEDED | {"joins", "derived", "group", "group_in_lists", "labels", "fixed", "synonyms"}
+_KNOWN = _NEEDED | {"joins", "derived", "group", "group_in_lists", "labels", "fixed", "synonyms", "summaries"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")  # stands in the SQL; a leading _ is for columns of our own
 _KINDS_LEFT_OUT = frozenset({"time"})  # when a row was maintained says nothing of its person
 
@@ -46,7 +48,8 @@ class _Reader:
         topic = Topic(name, self.data["label"], self.data["description"].strip(), base, joins, items, self._shown())
         self._hold_together(topic)
         fixed = tuple(self._fixed(topic, given) for given in self.data.get("fixed") or ())
-        return replace(topic, fixed=fixed, synonyms=self._synonyms(topic))
+        topic = replace(topic, fixed=fixed, summaries=self._summaries(topic))
+        return replace(topic, synonyms=self._synonyms(topic))
 
     def _table(self, name: str) -> Table:
         if name not in self.tables:
@@ -124,12 +127,23 @@ class _Reader:
         if closed := [name for name in topic.base.grain if topic.base.by_name[name].level > "L2"]:
             raise self._error(f"主键列 {'、'.join(closed)} 受保护，不能用于排序", "请换用其他数据表。")
 
+    def _summaries(self, topic: Topic) -> tuple[Summary, ...]:
+        """For answers of lists, which have one row a person."""
+        found = tuple(read_summaries(self.file, self.data.get("summaries") or {}, self.tables))
+        if found and topic.base.grain != ("person_no",):
+            raise self._error("只有每人一行的主题可以有摘要", "请写在 person 主题中。")
+        words = [*topic.by_name, *(item.label for item in topic.items)]
+        words += [word for summary in found for word in (summary.name, summary.label)]
+        if twice := sorted({word for word in words if words.count(word) > 1}):
+            raise self._error(f"摘要的名称或标签 {'、'.join(twice)} 重复", "请另取一个。")
+        return found
+
     def _synonyms(self, topic: Topic) -> dict[str, tuple[str, ...]]:
         """Other words for items; a word that meant two of them would fill a form wrongly."""
         found = {name: tuple(words) for name, words in (self.data.get("synonyms") or {}).items()}
-        if unknown := [name for name in found if name not in topic.by_name]:
-            raise self._error(f"没有项目 {'、'.join(unknown)}", "请先写入 items 或 derived。")
-        every = [word for words in found.values() for word in words] + [item.label for item in topic.items]
+        if unknown := [name for name in found if name not in topic.listed]:
+            raise self._error(f"没有项目 {'、'.join(unknown)}", "请先写入 items、derived 或 summaries。")
+        every = [word for words in found.values() for word in words] + [one.label for one in topic.listed.values()]
         if twice := sorted({word for word in every if every.count(word) > 1}):
             raise self._error(f"同义词 {'、'.join(twice)} 重复", "一个词只能指一个项目。")
         return found

@@ -122,11 +122,14 @@ class Reached:
             self._schemes[schemes] = self.parameters.add(sorted(schemes))
         return self._schemes[schemes]
 
-    def join(self) -> str:
-        """The subquery that the conditions made so far speak of; nothing where every grant is for the whole city."""
+    def join(self, table: Table | None = None) -> str:
+        """The subquery that the conditions made so far speak of, joined to the base or to another table of the subject.
+
+        Nothing where every grant is for the whole city.
+        """
         if not self._flags:
             return ""
         key = self.topic.subject
         flags = ", ".join(f"{_condition(key, grant, self.parameters)} AS {name}" for grant, name in self._flags.items())
         rows = f"SELECT {key}, {flags} FROM {SUBJECTS[key]}"
-        return f"LEFT JOIN ({rows}) AS reached ON reached.{key} = {self.topic.base.name}.{key}"
+        return f"LEFT JOIN ({rows}) AS reached ON reached.{key} = {(table or self.topic.base).name}.{key}"

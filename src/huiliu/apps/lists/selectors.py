@@ -24,7 +24,7 @@ def topic() -> Topic:
 
 def offered() -> list[tuple[str, str]]:
     """The columns that may be chosen, with their labels."""
-    return [(item.name, item.label) for item in topic().items]
+    return [(item.name, item.label) for item in topic().listed.values()]
 
 
 def sight_of(scopes: Sequence[Scope]) -> Sight:
@@ -56,7 +56,7 @@ def template_columns(user: Any, number: str) -> list[str] | None:
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     found = templates(user).filter(pk=int(number)).first()
-    return [name for name in found.columns if name in topic().by_name] if found else None
+    return [name for name in found.columns if name in topic().listed] if found else None
 
 
 def form_templates(user: Any) -> QuerySet[FormTemplate]:

@@ -73,7 +73,7 @@ def _meant(heading: str) -> str:
 
 def _words() -> dict[str, list[str]]:
     known = topic()
-    items = {i.name: [i.label, *known.synonyms.get(i.name, ())] for i in known.items}
+    items = {i.name: [i.label, *known.synonyms.get(i.name, ())] for i in known.listed.values()}
     return {**items, **{target: list(words) for target, words in OWN.items()}}
 
 
@@ -110,7 +110,7 @@ def _checked(wanted: NewForm, called: str) -> dict[str, str]:
 
 
 def _is_target(target: str) -> bool:
-    return target in OWN or target in topic().by_name
+    return target in OWN or target in topic().listed
 
 
 @transaction.atomic

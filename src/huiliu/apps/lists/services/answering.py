@@ -22,6 +22,7 @@ from huiliu.documents.form_book import FormBook
 from huiliu.documents.listing import ListColumn
 from huiliu.documents.sheets import Cell
 from huiliu.documents.uploaded_list import UploadedList
+from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.listed_numbers import By, Listed, read_listed
 from huiliu.lake.snapshot import Snapshot
 from huiliu.topics import PART, PLACE, SPLITS, ResultColumn, Split
@@ -50,6 +51,15 @@ def read_numbers(uploaded: UploadedList, by: By) -> list[Listed]:
 def compiled(listed: Sequence[Listed], items: Sequence[str], scopes: Sequence[Scope], day: date) -> ListQuery:
     """The one query that answers a list."""
     return compile_list(listed, items, topic(), sight_of(scopes), day)
+
+
+def check_tables(seen: Look, items: Sequence[str]) -> None:
+    """LIST-010 where the published day does not hold a table that a chosen column is made of."""
+    wanted = [item.table for name in items if (item := topic().listed.get(name)) is not None]
+    absent = dict.fromkeys(table.label for table in wanted if table.name not in seen.snap.tables)
+    if absent:
+        message = f"{seen.source.business_date} 的数据中没有{'、'.join(absent)}"
+        raise HuiliuError(code="LIST-010", message=message, hint="请去掉来自这些数据的列后再查询。")
 
 
 def answers(snap: Snapshot, query: ListQuery, listed: Sequence[Listed]) -> Iterator[Answer]:
@@ -87,6 +97,7 @@ def _open(wanted: Wanted) -> Iterator[Content]:
     """As the library is published now, within the reach of now; no row is read before the first block is taken."""
     record = ListLookUp.objects.get(key=wanted.parameters["list"], owner=wanted.user)
     with look() as seen:
+        check_tables(seen, record.columns)
         heads = _heads(list_heading(record.key), record.columns)
         rows = _Rows(seen, record, wanted)
         writer = partial(_filled, record.key) if list_is_form(record.key) else None
@@ -101,7 +112,7 @@ def _filled(key: str, path: Path) -> FormBook:
 
 def _heads(sent: Sequence[str], columns: Sequence[str]) -> tuple[ListColumn, ...]:
     """What was sent first, in full as whoever sent it has it already; labels that come twice are told apart."""
-    items = [topic().by_name[name] for name in columns]
+    items = [topic().listed[name] for name in columns]
     labels = [f"{item.label}（库中）" if item.label in sent else item.label for item in items]
     asked = [ListColumn(label, item.kind, item.level) for label, item in zip(labels, items, strict=True)]
     return (*(ListColumn(name, "id", "L4", is_full=True) for name in sent), *_OWN, *asked)

@@ -20,7 +20,16 @@ from huiliu.apps.datahub.services import subject_keys
 from huiliu.apps.exports.services import Asked, NewExport, export_ask
 from huiliu.apps.lists.models import ListLookUp
 from huiliu.apps.lists.selectors import LOOK_UP, topic
-from huiliu.apps.lists.services.answering import KIND, TITLE, answers, compiled, counts_of, read_numbers, tally
+from huiliu.apps.lists.services.answering import (
+    KIND,
+    TITLE,
+    answers,
+    check_tables,
+    compiled,
+    counts_of,
+    read_numbers,
+    tally,
+)
 from huiliu.apps.lists.services.keeping import OBJECT, FilledForm, list_drop, list_keep
 from huiliu.documents.uploaded_list import UploadedList
 from huiliu.kernel.clock import Clock
@@ -74,6 +83,7 @@ def list_show(*, user: Any, wanted: NewList, actor: Actor, clock: Clock | None =
     count_take(actor=actor, counted=Counted.LIST, number=len(wanted.uploaded.rows), clock=clock)
     listed = read_numbers(wanted.uploaded, wanted.by)
     with look() as seen:
+        check_tables(seen, wanted.columns)
         query = compiled(listed, wanted.columns, scopes(user, LOOK_UP), seen.source.business_date)
         found = list(answers(seen.snap, query, listed))
     counts: Counter[str] = Counter()
@@ -132,7 +142,7 @@ def _kept(user: Any, wanted: NewList, entry: Entry, clock: Clock) -> ListLookUp:
 
 def _checked(wanted: NewList, clock: Clock) -> str:
     """The purpose in words for the audit; what is wrong with the list is said before anything is counted."""
-    known = topic().by_name
+    known = topic().listed
     if not wanted.columns or len(wanted.columns) > MOST_ITEMS or any(name not in known for name in wanted.columns):
         hint = f"请选择一至 {MOST_ITEMS} 列。"
         raise HuiliuError(code="LIST-004", message="没有选择结果的列，或选得过多", hint=hint)

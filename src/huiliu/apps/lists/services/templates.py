@@ -25,7 +25,7 @@ def template_save(
 ) -> ColumnTemplate:
     """Keep the columns under a name, in place of those it had; LIST-007 for a name or columns that do not do."""
     called = " ".join(unicodedata.normalize("NFKC", name).split())
-    chosen = [column for column in columns if column in topic().by_name]
+    chosen = [column for column in columns if column in topic().listed]
     if not called or len(called) > NAME_MAX or not chosen:
         hint = f"名称不超过 {NAME_MAX} 字，并至少选择一列。"
         raise HuiliuError(code="LIST-007", message="列模板没有名称或没有列", hint=hint)

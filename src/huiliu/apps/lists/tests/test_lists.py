@@ -104,6 +104,48 @@ class TestFile:
         look = ListLookUp.objects.get()
         assert (look.rows, look.found, look.missing, look.wrong) == (9, 5, 1, 3)
 
+    def test_what_other_tables_say_of_each_person_stands_beside_them(self, send, sign_in):
+        """张三 paid two months of three and owes one; 李㛃 drew a pension until January; 王𬭎's last payment failed."""
+        client = sign_in("clerk")
+        columns = [
+            "last_paid_month", "paid_months", "arrears_months", "arrears_person", "benefit_last_month",
+            "benefit_last_total", "benefit_last_state", "certified_due",
+        ]  # fmt: skip
+        rows = [["身份证号"], [ZHANG_ID], [LI_ID], [WANG_ID], [ABSENT]]
+        send(client, "file", file=workbook(rows), columns=columns)
+        head, *found = listed(client)
+        assert head[4:] == [
+            "最近足额缴费年月", "职工养老到账月数", "欠费月数", "欠费中个人未缴金额", "最近待遇年月",
+            "最近待遇年月的待遇金额", "最近待遇的支付状态", "下次认证日期",
+        ]  # fmt: skip
+        assert [row[4:] for row in found] == [
+            ["2025-01", 2, 1, 320, "", "", "", ""],
+            ["", "", "", "", "2025-01", 2600, "1 已支付", ""],
+            ["", "", "", "", "2025-02", 261.35, "2 支付失败", ""],
+            [""] * 8,
+        ]
+
+    def test_only_rows_of_a_scheme_within_reach_are_summed_up(self, send, sign_in_at):
+        client = sign_in_at(schemes=("170",))
+        send(client, "file", pasted=f"{WANG_ID}\n{ZHANG_ID}", columns=["benefit_last_total", "paid_months"])
+        _head, *found = listed(client)
+        assert [row[1] for row in found] == ["找到", "未找到"]
+        assert found[0][4:] == [261.35, ""]
+
+    def test_a_day_without_a_table_is_named(self, send, sign_in, monkeypatch):
+        from dataclasses import replace
+
+        from huiliu.apps.lists.selectors import topic
+        from huiliu.apps.lists.services import answering
+
+        known = topic()
+        gone = replace(known.summaries[0], table=replace(known.summaries[0].table, name="not_there", label="没有的表"))
+        monkeypatch.setattr(answering, "topic", lambda: replace(known, summaries=(gone,)))
+        client = sign_in("clerk")
+        for act in ("show", "file"):
+            assert "没有的表" in body(send(client, act, pasted=ZHANG_ID, columns=[gone.name]))
+        assert not exports().exists()
+
     def test_the_counts_stay_with_the_record(self, send, sign_in):
         client = sign_in("clerk")
         send(client, "file", file=workbook(DAMAGED))
