@@ -53,6 +53,11 @@ def sight_of(user: Any, *, lists: bool) -> Sight:
     )
 
 
+def may_open(user: Any) -> bool:
+    """Whether some grant shows protected values in full, once a purpose runs."""
+    return any(not is_open(scope.level) for scope in scopes(user, FULL))
+
+
 def may_list(user: Any) -> bool:
     """Whether somebody may see rows at all."""
     return has_permission(user, LIST)

@@ -1,6 +1,7 @@
 """Choosing a topic, asking, going from a figure to its list, and the queries that one keeps."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
+from huiliu.apps.control.selectors.purposes import running_purpose
+from huiliu.apps.datahub.forms import PurposeForm
 from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
 from huiliu.apps.exports.views import Offer, offered
 from huiliu.apps.query import drafts, drawing, selectors, services
@@ -25,6 +28,8 @@ from huiliu.web.access import page
 from huiliu.web.asof import day_asked
 from huiliu.web.pages import Crumb, render_page
 
+SAID = ("QRY-", "COUNT-", "LIBRARY-", "LAKE-03", "LAKE-04")  # errors that the page says itself
+PURPOSE_FIELDS = {"PURPOSE-002": "matter", "PURPOSE-003": "case_number"}
 QUERY, STATISTICS = Crumb("查询"), Crumb("统计", "query:topic_list")
 
 
@@ -37,6 +42,8 @@ class _Answer:
     result: services.Result | None = None
     error: HuiliuError | None = None
     is_drilled: bool = False
+    full: services.FullList | None = None
+    purpose: PurposeForm | None = None
 
 
 @require_safe
@@ -64,7 +71,9 @@ def _blank(request: HttpRequest, topic: Topic) -> _Answer:
 
 
 def _answered(request: HttpRequest, topic: Topic) -> _Answer:
-    """More conditions, a list behind a figure, keeping the query, or the query itself."""
+    """More conditions, a list behind a figure, a list in full, keeping the query, or the query itself."""
+    if "full" in request.POST:
+        return _in_full(request, topic)
     answer = _Answer(drafts.read(request.POST))
     try:
         if "drill" in request.POST:
@@ -77,10 +86,37 @@ def _answered(request: HttpRequest, topic: Topic) -> _Answer:
         if "more" not in request.POST:
             answer.result = _run(request, topic, answer.query)
     except HuiliuError as error:
-        if not error.code.startswith(("QRY-", "COUNT-", "LIBRARY-", "LAKE-03", "LAKE-04")):
+        if not error.code.startswith(SAID):
             raise
         answer.error = error
     return answer
+
+
+def _in_full(request: HttpRequest, topic: Topic) -> _Answer:
+    """The list that was drawn, with its protected values; without a purpose that will do, the question for it."""
+    form = PurposeForm(request.POST)
+    answer = _Answer(drafts.blank(topic, lists=True), purpose=form)
+    asked, day = services.Asked(request.user, actor_of(request)), day_asked(request)
+    try:
+        query = answer.query = selectors.read_query(request.POST.get("query", ""))
+        answer.draft = drafts.draft_of(query)
+        answer.full = services.query_full(asked=asked, topic=topic, query=query, purpose=form.asked(), as_of=day)
+        answer.result = answer.full.result
+    except HuiliuError as error:
+        if not error.code.startswith((*SAID, "PURPOSE-", "FULL-")):
+            raise
+        answer.error = error
+        if field := PURPOSE_FIELDS.get(error.code):
+            form.refuse(field, f"{error.message}。{error.hint}")
+        if error.code.startswith(("PURPOSE-", "COUNT-")) and answer.query:
+            _masked_again(request, topic, answer, answer.query)
+    return answer
+
+
+def _masked_again(request: HttpRequest, topic: Topic, answer: _Answer, query: Query) -> None:
+    """The list as it stood there; what it looked for may need a purpose that has run out meanwhile."""
+    with suppress(HuiliuError):
+        answer.result = _run(request, topic, query)
 
 
 def _run(request: HttpRequest, topic: Topic, query: Query) -> services.Result:
@@ -114,10 +150,27 @@ def _drawn(request: HttpRequest, topic: Topic, answer: _Answer) -> HttpResponse:
         "topic": topic, "draft": answer.draft, "offered": offered, "known": offered.known, "error": answer.error,
         "choice": choice_of(day), "day": day, "may_list": may_list, "result": answer.result,
         "is_drilled": answer.is_drilled, "most": services.ROWS_SHOWN, **_parts(answer, day, may_list),
+        **_full_parts(request, answer),
     }  # fmt: skip
     as_of = page_as_of(answer.result.source if answer.result else None)
     crumbs = (QUERY, STATISTICS)
     return render_page(request, "query/ask.html", context, title=topic.label, crumbs=crumbs, as_of=as_of)
+
+
+def _full_parts(request: HttpRequest, answer: _Answer) -> dict[str, Any]:
+    """The button to the full view for whoever may have it, or who looks at it and what for."""
+    result, is_full = answer.result, answer.full is not None
+    if result is None or result.query.is_statistics:
+        return {}
+    hides = any(result.topic.by_name[name].is_protected for name in result.query.items)
+    may = hides and not is_full and selectors.may_open(request.user)
+    text = json.dumps(result.query.to_json(), ensure_ascii=False)
+    running = running_purpose(request.user)
+    form = (answer.purpose if answer.purpose and answer.purpose.is_bound else PurposeForm()) if not running else None
+    return {
+        "full": answer.full, "viewer": request.user, "may_full": may, "full_query": text, "purpose_form": form,
+        "running": running,
+    }  # fmt: skip
 
 
 def _parts(answer: _Answer, day: date | None, may_list: bool) -> dict[str, Any]:

@@ -41,6 +41,8 @@ def count_take(*, actor: Actor, counted: Counted, number: int = 1, clock: Clock 
 def _words(counted: Counted, number: int, limit: int) -> str:
     if counted == Counted.LIST:
         return f"本次 {number:,} 行，加上今日已用的超过{counted.label} {limit:,} 行的上限，没有执行"
+    if number > 1:
+        return f"本次 {number:,} 行，每行计一次，加上今日已用的超过{counted.label} {limit:,} 次的上限，没有执行"
     return f"今日{counted.label}已达 {limit} 次上限，本次没有执行"
 
 

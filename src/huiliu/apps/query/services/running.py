@@ -77,8 +77,8 @@ def query_run(
             raise absent
         sight = sight_at(sight_of(asked.user, lists=not query.is_statistics), seen, topic)
         compiled = compile_query(capped, topic, sight, seen.source.business_date, skip=skip)
-        sought = _count_sought(asked.actor, topic, query, clock)
-        with _bounded(seen.snap):
+        sought = count_sought(asked.actor, topic, query, clock)
+        with bounded(seen.snap):
             counted = seen.snap.rows(compiled.count_sql, compiled.count_parameters)[0]
             lines = [tuple(row.values()) for row in seen.snap.rows(compiled.sql, compiled.parameters)]
         if query.is_statistics and len(lines) > MOST_GROUPS:
@@ -100,7 +100,7 @@ def _page_of(query: Query, page: int, clock: Clock) -> tuple[Query, int]:
     return replace(query, limit=wanted), skip
 
 
-def _count_sought(actor: Actor, topic: Topic, query: Query, clock: Clock | None) -> int:
+def count_sought(actor: Actor, topic: Topic, query: Query, clock: Clock | None) -> int:
     """Every protected value that is looked for takes one of the day's searches."""
     conditions = [condition for group in query.conditions for condition in group]
     sought = sum(max(1, len(c.values)) for c in conditions if topic.by_name[c.item].is_protected)
@@ -110,7 +110,7 @@ def _count_sought(actor: Actor, topic: Topic, query: Query, clock: Clock | None)
 
 
 @contextmanager
-def _bounded(snap: Snapshot) -> Iterator[None]:
+def bounded(snap: Snapshot) -> Iterator[None]:
     """Stop what runs longer than its time; QRY-009."""
     timer = threading.Timer(SECONDS, snap.interrupt)
     timer.start()
@@ -147,9 +147,16 @@ def _recorded(asked: Asked, result: Result, sought: int, clock: Clock) -> Result
         details=_details(result, sought),
     )
     with transaction.atomic():
-        keys = (unit_keys if result.topic.subject == "unit_no" else subject_keys)(_numbers(asked.user, result), clock)
+        keys = keys_of(asked.user, result, clock)
         record(entry, clock)
     return replace(result, keys=keys)
+
+
+@transaction.atomic
+def keys_of(user: Any, result: Result, clock: Clock) -> Mapping[str, str]:
+    """The way to the pages of the persons or units of a list, for those who may open them."""
+    made = unit_keys if result.topic.subject == "unit_no" else subject_keys
+    return made(_numbers(user, result), clock)
 
 
 def _details(result: Result, sought: int) -> dict[str, Any]:
