@@ -29,6 +29,7 @@ SUMS = {
     "measures": [{"aggregate": "distinct", "item": "person_no"}, {"aggregate": "sum", "item": "amount"}],
 }  # fmt: skip
 NUMBERS = ["449900197001010018", "449900196001010013"]
+SHOWN = ["449900190001010011", "449900190001010038"]
 FILES = {
     "POST persons/{key}/sheet", "POST units/{key}/sheet", "GET exports/{key}/file",
 }  # fmt: skip
@@ -53,11 +54,19 @@ class Walk:
         assert answer.status_code == 200, (operation, answer.content.decode()[:300])
         self.found[operation] = {"parts": parts} if parts else {}
         if body is not None:
-            self.found[operation]["body"] = body
+            self.found[operation]["body"] = nobodys(body)
         if operation in FILES:
             return None
         self.found[operation]["answer"] = short(answer.json())
         return answer.json()
+
+
+def nobodys(body):
+    """What is sent, with numbers that nobody has in place of those of the town."""
+    text = json.dumps(body)
+    for number, other in zip(NUMBERS, SHOWN, strict=True):
+        text = text.replace(number, other)
+    return json.loads(text)
 
 
 def short(value):
