@@ -29,6 +29,8 @@ from huiliu.topics.standing_sheet import ALL, Key, Line
 
 OBJECT = kind("standing_report", "常用报表")
 MADE = action("reports.make", "生成常用报表")
+MOST_BEGINNINGS = 500
+_BEGINNINGS: dict[tuple[str, int, str, str], int | None] = {}
 Parts = dict[str, list[list[Any]]]
 Told = Callable[[str, int, int], None]
 
@@ -86,10 +88,20 @@ def _check(report: StandingReport, month: int, seen: Look) -> None:
     if absent:
         message = f"{day} 的数据中没有{'、'.join(absent)}，不能出“{report.label}”"
         raise HuiliuError(code="STAND-002", message=message, hint="请选择较新的月份。")
-    first = begins(report, _run(seen), day)
+    first = _beginning(report, seen)
     if first is None or month < first:
         message = f"回流库中没有 {format_month(month)} 及以前的记录，不能出“{report.label}”"
         raise HuiliuError(code="STAND-003", message=message, hint="没有测量的月份不出报表，也不按零计算。")
+
+
+def _beginning(report: StandingReport, seen: Look) -> int | None:
+    """Read once for each snapshot: months before it stay due, and are looked at every hour."""
+    key = (str(settings.HOME.lake), seen.source.snapshot, report.name, report.definition)
+    if key not in _BEGINNINGS:
+        if len(_BEGINNINGS) >= MOST_BEGINNINGS:
+            _BEGINNINGS.clear()
+        _BEGINNINGS[key] = begins(report, _run(seen), seen.source.business_date)
+    return _BEGINNINGS[key]
 
 
 def _run(seen: Look) -> Run:
