@@ -69,7 +69,7 @@ def test_from_the_list_of_reports_to_a_figure_and_its_list(base):
         page.select_option("[name=detail]", "town")
         page.select_option("[name=against]", "both")
         press(person, "查看")
-        assert "比去年同月：2024-01 没有报表" in page.inner_text("#content")
+        assert "比去年同月：2024-01（无报表）" in page.inner_text("#content")
         fits(person)
         assert page.locator(".hl-table-tools button").first.inner_text() == "复制表格"
         page.select_option("[name=kind]", "110")

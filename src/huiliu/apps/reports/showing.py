@@ -79,7 +79,7 @@ def _earlier(report: StandingReport, within: Reach, lists: bool, which: tuple[st
     label, month = which
     read = reading(report, month, within)
     if read is None or not read.newest.is_complete:
-        return Compared(label, f"{format_month(month)} 没有报表")
+        return Compared(label, f"{format_month(month)}（无报表）")
     return Compared(label, format_month(month), sheet_of(read, within, may_list=lists), read.report)
 
 

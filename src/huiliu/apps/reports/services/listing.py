@@ -72,7 +72,7 @@ def _heads(found: Shown, width: int, against: Sequence[int]) -> Iterator[ListCol
     for column in drawing.columns(found.report):
         yield ListColumn(column.label, column.kind)
         for other in (found.against[n] for n in against):
-            label = f"{column.label} {other.label}（{other.what}）"
+            label = f"{column.label} 比{other.what}"  # the month: a file is read where no page says which
             yield ListColumn(label, column.kind)
             yield ListColumn(f"{label}%", "rate")
 

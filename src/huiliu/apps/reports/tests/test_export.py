@@ -51,8 +51,8 @@ def test_a_month_as_csv(ask, sign_in):
     assert str(export.as_of) == "2025-04-01"
     ((head, *rows),) = tables(raw).values()
     assert head[:8] == [
-        "险种", "县区", "街道乡镇", "人数", "人数 比上月（2024-12）", "人数 比上月（2024-12）%",
-        "人数 比去年同月（2024-01 没有报表）", "人数 比去年同月（2024-01 没有报表）%",
+        "险种", "县区", "街道乡镇", "人数", "人数 比2024-12", "人数 比2024-12%",
+        "人数 比2024-01（无报表）", "人数 比2024-01（无报表）%",
     ]  # fmt: skip
     whole = next(row for row in rows if row[:3] == ["全部", "合计", "合计"])
     amount = head.index("待遇金额")
