@@ -32,22 +32,14 @@ def by_pinyin(typed: str, table: str = "person", column: str = "name") -> tuple[
     return sql, {"typed": typed.lower(), "signs": " ".join(masks), "masks": " ".join(map(str, masks.values()))}
 
 
-def by_sound(name: str, table: str = "person", column: str = "name") -> tuple[str, dict[str, Any]]:
+def by_sound(name: str, column: str = "name") -> tuple[str, dict[str, Any]]:
     """Condition and parameters for other names of as many signs that sound alike, sign by sign."""
-    masks: defaultdict[str, int] = defaultdict(int)
-    for place, sign in enumerate(name):
-        for other in sounding_alike(sign):
-            masks[other] |= 1 << place
-    joins = " ".join(
-        f"JOIN alike AS a{n} ON a{n}.sign = substr(p.{column}, {n + 1}, 1) AND (a{n}.mask & {1 << n}) <> 0"
-        for n in range(len(name))
-    )
-    sql = f"""{column} IN (
-        WITH alike AS (
-            SELECT unnest(string_split($signs, ' ')) AS sign,
-                   unnest(string_split($masks, ' ')::BIGINT[]) AS mask)
-        SELECT p.{column} FROM {table} AS p {joins} WHERE length(p.{column}) = {len(name)})"""
-    return sql, {"signs": " ".join(masks), "masks": " ".join(map(str, masks.values()))}
+    alike = {f"sign{place}": " ".join(sorted(sounding_alike(sign))) for place, sign in enumerate(name, 1)}
+    ways = [
+        f"substr({column}, {place}, 1) IN (SELECT unnest(string_split(${parameter}, ' ')))"
+        for place, parameter in enumerate(alike, 1)
+    ]
+    return f"length({column}) = {len(name)} AND {' AND '.join(ways)}", alike
 
 
 def _known(found: Iterable[Reading]) -> tuple[list[Reading], dict[str, int]]:
