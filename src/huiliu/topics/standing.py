@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from huiliu.kernel.digests import canonical_json, sm3
@@ -48,6 +49,13 @@ class StandingReport:
     def measures(self) -> tuple[Measure, ...]:
         """What is counted and added up."""
         return self.query.measures
+
+    @cached_property
+    def amounts(self) -> tuple[bool, ...]:
+        """Which measures are money."""
+        items = [self.topic.by_name.get(measure.item) if measure.item else None for measure in self.measures]
+        added = [measure.aggregate == Aggregate.SUM for measure in self.measures]
+        return tuple(summed and i is not None and i.kind == "money" for summed, i in zip(added, items, strict=True))
 
     @property
     def shape(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 from huiliu.apps.datahub.selectors.display import code_meaning
 from huiliu.apps.reports.selectors import Reading
 from huiliu.kernel.periods import format_month
-from huiliu.topics import Aggregate, StandingReport
+from huiliu.topics import StandingReport
 from huiliu.topics.standing_sheet import ALL, Change, Key, Number, Sheet, averaged, change
 from huiliu.topics.words import BANDS, ELDEST
 from huiliu.web.format import show
@@ -35,10 +35,15 @@ class Compared:
 
 @dataclass(frozen=True)
 class Column:
-    """One figure: its label and kind."""
+    """One figure: its label and kind; sums of money may be shown in ten thousand yuan."""
 
     label: str
     kind: str
+    is_sum: bool = False
+
+    def kind_in(self, wan: bool) -> str:
+        """The kind it is shown as."""
+        return "wan" if wan and self.is_sum else self.kind
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,9 @@ class Figure:
     is_closed: bool
     changes: tuple[Change | None, ...] = ()
 
-    @property
-    def text(self) -> str:
+    def text(self, wan: bool = False) -> str:
         """As a page writes it."""
-        return CLOSED if self.is_closed else show(self.column.kind, self.value, MISSING)
+        return CLOSED if self.is_closed else show(self.column.kind_in(wan), self.value, MISSING)
 
 
 @dataclass(frozen=True)
@@ -68,12 +72,11 @@ class Row:
 
 def columns(report: StandingReport) -> list[Column]:
     """The measures, then the averages."""
-    found = []
-    for measure in report.measures:
-        item = report.topic.by_name.get(measure.item) if measure.item else None
-        kind = item.kind if item is not None and measure.aggregate == Aggregate.SUM else "int"
-        found.append(Column(report.measure_label(measure), kind))
-    return [*found, *(Column(average.label, "money") for average in report.averages)]
+    sums = [
+        Column(report.measure_label(m), "money" if a else "int", a)
+        for m, a in zip(report.measures, report.amounts, strict=True)
+    ]
+    return [*sums, *(Column(average.label, "money") for average in report.averages)]
 
 
 def rows(read: Reading, sheet: Sheet, against: Sequence[Compared], *, detail: str = COUNTY) -> list[Row]:
@@ -168,18 +171,16 @@ def _names(report: StandingReport) -> list[str]:
 def _values(report: StandingReport, sheet: Sheet, key: Key) -> list[Number]:
     """The measures, then the averages; nothing of an amount is an amount too."""
     found = [sheet.figure(key, number) for number in range(len(report.measures))]
-    measures = [
-        Decimal(value) if c.kind == "money" and value == 0 else value
-        for c, value in zip(columns(report), found, strict=False)
-    ]
+    amounts = zip(report.amounts, found, strict=True)
+    measures = [Decimal(value) if is_amount and value == 0 else value for is_amount, value in amounts]
     return [*measures, *averaged(report, measures)]
 
 
-def change_texts(column: Column, found: Change | None) -> tuple[str, str]:
+def change_texts(column: Column, found: Change | None, wan: bool = False) -> tuple[str, str]:
     """Difference and percentage, with their sign; 不显示 where one of both months is a small group."""
     if found is None:
         return CLOSED, CLOSED
-    return _signed(column.kind, found.difference), _signed("rate", found.rate)
+    return _signed(column.kind_in(wan), found.difference), _signed("rate", found.rate)
 
 
 def _signed(kind: str, value: Number) -> str:

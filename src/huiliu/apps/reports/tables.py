@@ -16,6 +16,7 @@ from huiliu.topics import StandingReport
 from huiliu.web.tables import Cell, Column, Table
 
 MOST_ROWS = 600
+UNITS = {"money": "元", "wan": "万元"}
 LISTED = (
     Column("report", "报表"),
     Column("topic", "主题", optional=True),
@@ -56,15 +57,23 @@ class ReportTable:
     left_out: int = 0
 
 
-def report_table(
-    found: Shown, rows: Sequence[Row], *, against: Sequence[int], towns: bool, drills: bool
-) -> ReportTable:
-    """The rows of a page; `against` are the places of the comparisons that it shows."""
+@dataclass(frozen=True)
+class Look:
+    """How a table is shown: the places of the comparisons, towns too, figures that lead to lists, ten thousand yuan."""
+
+    against: Sequence[int]
+    towns: bool = False
+    drills: bool = False
+    wan: bool = False
+
+
+def report_table(found: Shown, rows: Sequence[Row], how: Look) -> ReportTable:
+    """The rows of a page."""
     report = found.report
-    width = len(report.kinds) + (len(report.places) if towns else 1)
-    under = ["", *(f"{found.against[n].label}{sign}" for n in against for sign in ("", "%"))]
+    width = len(report.kinds) + (len(report.places) if how.towns else 1)
+    under = ["", *(f"{found.against[n].label}{sign}" for n in how.against for sign in ("", "%"))]
     heads = [(column.label, below) for column in drawing.columns(report) for below in under]
-    lines = [(row.depth, [*_words(row, width), *_cells(report, row, against, drills)]) for row in rows[:MOST_ROWS]]
+    lines = [(row.depth, [*_words(row, width), *_cells(report, row, how)]) for row in rows[:MOST_ROWS]]
     return ReportTable(drawing.heads(report)[:width], heads, lines, max(0, len(rows) - MOST_ROWS))
 
 
@@ -72,19 +81,19 @@ def _words(row: Row, width: int) -> Iterator[Drawn]:
     return (Drawn(word, "rp-word") for word in row.words[:width])
 
 
-def _cells(report: StandingReport, row: Row, against: Sequence[int], drills: bool) -> Iterator[Drawn]:
+def _cells(report: StandingReport, row: Row, how: Look) -> Iterator[Drawn]:
     for figure in row.figures:
         masked = " hl-k-masked" if figure.is_closed else ""
-        drill = drawing.drill_text(report, row.key) if drills and figure.value and not figure.is_closed else ""
-        yield Drawn(figure.text, f"hl-right{masked}", drill)
-        for number in against:
-            yield from _changed(figure, number)
+        leads = how.drills and figure.value and not figure.is_closed
+        yield Drawn(figure.text(how.wan), f"hl-right{masked}", drawing.drill_text(report, row.key) if leads else "")
+        for number in how.against:
+            yield from _changed(figure, number, how.wan)
 
 
-def _changed(figure: Figure, number: int) -> Iterator[Drawn]:
+def _changed(figure: Figure, number: int, wan: bool) -> Iterator[Drawn]:
     change = figure.changes[number]
     css = "hl-right hl-k-masked" if change is None else "hl-right rp-change"
-    return (Drawn(text, css) for text in drawing.change_texts(figure.column, change))
+    return (Drawn(text, css) for text in drawing.change_texts(figure.column, change, wan))
 
 
 @dataclass(frozen=True)
@@ -97,18 +106,19 @@ class Headline:
     unit: str = ""
 
 
-def headlines(found: Shown) -> list[Headline]:
+def headlines(found: Shown, wan: bool) -> list[Headline]:
     """The figures above the table."""
     if found.total is None:
         return []
-    return [_headline(found, figure) for figure in found.total.figures]
+    return [_headline(found, figure, wan) for figure in found.total.figures]
 
 
-def _headline(found: Shown, figure: Figure) -> Headline:
+def _headline(found: Shown, figure: Figure, wan: bool) -> Headline:
     changes = zip(found.against, figure.changes, strict=True)
     notes = [f"{other.label} {drawing.change_texts(figure.column, change)[1]}" for other, change in changes]
-    unit = "元" if figure.column.kind == "money" and figure.value is not None and not figure.is_closed else ""
-    return Headline(figure.column.label, figure.text, " · ".join(notes), unit)
+    is_told = figure.value is not None and not figure.is_closed
+    unit = UNITS.get(figure.column.kind_in(wan), "") if is_told else ""
+    return Headline(figure.column.label, figure.text(wan), " · ".join(notes), unit)
 
 
 def list_table(reports: Sequence[StandingReport], newest: Mapping[str, Reading], last: int | None) -> Table:
@@ -161,6 +171,5 @@ def editions_table(name: str, editions: Sequence[ReportEdition]) -> Table:
 
 def difference_table(found: Shown) -> ReportTable:
     """The rows in which two editions differ."""
-    changed = [row for row in found.rows if any(c is None or c.difference for f in row.figures for c in f.changes)]
-    towns = len(found.report.places) > 1
-    return report_table(found, changed, against=(0,), towns=towns, drills=False)
+    changed = [row for row in found.rows if any(c is not None and c.difference for f in row.figures for c in f.changes)]
+    return report_table(found, changed, Look(against=(0,), towns=len(found.report.places) > 1))

@@ -17,6 +17,7 @@ from huiliu.apps.jobs.selectors import progress_of
 from huiliu.apps.reports import drawing, selectors, services, tables
 from huiliu.apps.reports.services.listing import KIND, parameters_of
 from huiliu.apps.reports.showing import AGAINST, DETAILS, Shown, differences, shown
+from huiliu.apps.reports.tables import Look
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.periods import format_month, month_of, months_add, parse_month
 from huiliu.topics import StandingReport
@@ -37,6 +38,7 @@ class Asked:
     against: str
     detail: str
     kind: str
+    wan: bool
 
 
 def _asked(request: HttpRequest) -> Asked:
@@ -50,6 +52,7 @@ def _asked(request: HttpRequest) -> Asked:
         against=against if against in AGAINST else "last",
         detail=detail if detail in DETAILS else drawing.COUNTY,
         kind=given.get("kind", "")[:40],
+        wan=given.get("unit") == "wan",
     )
 
 
@@ -136,13 +139,14 @@ def _drawn(request: HttpRequest, found: Shown, asked: Asked) -> dict[str, Any]:
     return {
         "found": found,
         "edition": edition,
-        "headlines": tables.headlines(found),
-        "table": tables.report_table(found, rows, against=against, towns=towns, drills=drills),
+        "headlines": tables.headlines(found, asked.wan),
+        "table": tables.report_table(found, rows, Look(against, towns, drills, asked.wan)),
         "checks": selectors.checks_of(edition.report, edition.month, selectors.reach(user)),
         "query_text": drawing.query_text(found.report, edition.month),
         "is_old": bool(editions) and editions[0].number > edition.number,
         "editions": len(editions),
         "towns": towns,
+        "has_amounts": any(found.report.amounts),
         "compared": [found.against[n] for n in against],
         "lacks_end": edition.is_complete
         and not found.report.period

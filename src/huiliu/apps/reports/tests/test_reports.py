@@ -134,6 +134,12 @@ class TestDue:
         assert reports_make_due() == 0  # counted again, it says the same
         assert ReportCheck.objects.get(report=PAID, month=202501).snapshot == office.second
 
+    def test_the_worker_makes_them(self, office):
+        from huiliu.apps.reports.jobs import hourly
+
+        assert hourly() == 6  # of pensions four months, of what stood at the end of March two reports
+        assert hourly() == 0
+
     def test_one_that_fails_stops_no_other(self, office, monkeypatch):
         from huiliu.apps.reports.services import making
 
@@ -253,6 +259,13 @@ class TestPages:
         assert "数据截至" in page
         assert "第 1 版" in page
         assert [event.object_key for event in events(EventFilter(action="reports.view"))] == [PAID]
+
+    def test_amounts_in_ten_thousand_yuan(self, made, sign_in):
+        page = sign_in("clerk").get(f"/reports/{PAID}/?month=202501&unit=wan").content.decode()
+        assert "0.29" in page  # 2,861.35
+        assert "+0.03" in page  # 261.35
+        assert "1,430.68" in page  # an average stays in yuan
+        assert "2,861.35" not in page
 
     def test_where_there_is_no_earlier_month_it_says_so(self, made, sign_in):
         page = sign_in("clerk").get(f"/reports/{PAID}/?month=202412&against=both").content.decode()
