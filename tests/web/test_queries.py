@@ -86,7 +86,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "query:saved_open": ("clerk", 8, 0),
     "query:saved_export": ("clerk", 6, 3),
     "reports:report_list": ("control", 6, 0),
-    "reports:report_detail": ("control", 10, 0),
+    "reports:report_detail": ("control", 9, 0),
     "lists:look_up": ("control", 9, 0),
     "lists:form_list": ("control", 6, 0),
     "fundsafety:clue_list": ("control", 15, 4),

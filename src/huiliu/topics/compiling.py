@@ -7,6 +7,7 @@ alone, and every value is a parameter.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from huiliu.topics import expressions
@@ -86,16 +87,30 @@ class _Compiler:
         count = f"count(*) AS rows, count(DISTINCT {SUBJECT}) AS subjects"
         select, order, limit, columns = asked
         counted = dict(self.parameters.values)
-        few = "" if limit is None else f" LIMIT {self.parameters.add(limit)}"
+        most = "" if limit is None else self.parameters.add(limit)
+        few = f" LIMIT {most}" if most else ""
         if skip and not self.query.is_statistics:
             few += f" OFFSET {self.parameters.add(skip)}"
         count_sql = f"{seen} SELECT {count} FROM seen WHERE {where}"
         if self.split is None:
-            sql, parts_sql = f"{seen} SELECT {select} FROM seen WHERE {where} {order}{few}", ""
+            found = f"FROM seen WHERE {where} {order}{few}"
+            sql, parts_sql = f"{seen} SELECT {select} {found}", ""
+            if most and not self.query.is_statistics:
+                sql = f"{seen}, {self._chosen(found)} SELECT {select} FROM shown {order} LIMIT {most}"
         else:
             chosen = f"SELECT * FROM seen WHERE {where}{f' {order}{few}' if few else ''}"
             sql, parts_sql = self._by_place(f"{seen}, chosen AS ({chosen})", select, order)
         return Compiled(sql, count_sql, self.parameters.values, counted, columns, parts_sql)
+
+    def _chosen(self, found: str) -> str:
+        """The rows of a page are chosen by their keys before any mask is made: it is made for those shown, not for all.
+
+        A key is compared with `IS NOT DISTINCT FROM`, so that no row without one is lost.
+        """
+        keys = {f"_key_{column}": f"{self.topic.base.name}.{column}" for column in self.topic.base.grain}
+        same = " AND ".join(f"chosen.{name} IS NOT DISTINCT FROM {column}" for name, column in keys.items())
+        shown = self._select(f"EXISTS (SELECT 1 FROM chosen WHERE {same})")
+        return f"chosen AS MATERIALIZED (SELECT {', '.join(keys)} {found}), shown AS ({shown})"
 
     def _place(self) -> None:
         """Where the row's person or unit is, as two more columns of `seen`; both are open items."""
@@ -110,11 +125,19 @@ class _Compiler:
         return f"{chosen} SELECT {select}, {PART} FROM chosen ORDER BY {PART}, {sorted_}", f"{chosen} {parts}"
 
     def _seen(self) -> str:
+        return f"WITH seen AS ({self._select()})"
+
+    def _select(self, only: str = "true") -> str:
+        columns, tables, reach = self._source
+        return f"SELECT {columns} FROM {tables} WHERE ({reach}) AND {only}"
+
+    @cached_property
+    def _source(self) -> tuple[str, str, str]:
+        """Columns, tables and reach of `seen`, written once: each writing would add parameters of its own."""
         base, reach = self.topic.base, self.reached.rows(self.topic.base)
         joins = [self._join(number) for number in range(len(self.topic.joins))]
         columns = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
-        tables = " ".join((base.name, self.reached.join(), *joins))
-        return f"WITH seen AS (SELECT {columns} FROM {tables} WHERE {reach})"
+        return columns, " ".join((base.name, self.reached.join(), *joins)), reach
 
     def _join(self, number: int) -> str:
         """By key; rows of a scheme out of reach are not joined at all."""
