@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from huiliu.web.format import RIGHT, show
@@ -21,7 +22,7 @@ class Column:
     missing: str = ""
     optional: bool = False
 
-    @property
+    @cached_property
     def css(self) -> str:
         """Classes of every cell of the column."""
         names = [f"hl-k-{self.kind}"]
