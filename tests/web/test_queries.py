@@ -109,8 +109,8 @@ NUMBERS = {"act": "show", "by": "auto", "columns": ["name"], "pasted": ZHANG, "m
 SENT: dict[str, tuple[str, dict[str, object], int, int]] = {
     "a name": ("datahub:person_search", {"text": "张三", "kind": "auto"}, 17, 5),
     "a unit": ("datahub:unit_search", {"text": "机械", "kind": "name"}, 17, 4),
-    "a list of a topic": ("query:ask", LIST, 14, 5),
-    "sums of a topic": ("query:ask", SUMS, 13, 5),
+    "a list of a topic": ("query:ask", LIST, 17, 5),
+    "sums of a topic": ("query:ask", SUMS, 15, 5),
     "numbers": ("lists:look_up", NUMBERS, 19, 7),
 }
 
