@@ -1,7 +1,7 @@
 """Looking up a list of persons: one set-based query over what the viewer sees, and what became of each row.
 
-The numbers are compared inside, before masks; nothing of a person comes out but the masked items. A person out of reach
-has no row in the answer and cannot make another's ambiguous.
+The numbers are compared inside, before masks; nothing of a person comes out but the items, masked unless the sight is
+full. A person out of reach has no row in the answer and cannot make another's ambiguous.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -103,7 +103,7 @@ def compile_list(
     summaries = [item for item in chosen if isinstance(item, Summary)]
     asked = _asked(listed, parameters)
     joins, summed = joined(summaries, f"SELECT {PERSON} FROM found", reached, parameters)
-    columns = [f"person.person_no AS {PERSON}", *_shown(own, day, parameters), *summed, *_where(split, topic)]
+    columns = [f"person.person_no AS {PERSON}", *_shown(own, day, parameters, reached), *summed, *_where(split, topic)]
     reach = reached.rows(topic.base)
     sql = (
         f"WITH asked AS MATERIALIZED ({asked}), found AS MATERIALIZED ({_FOUND}),"
@@ -112,7 +112,7 @@ def compile_list(
         f" SELECT found.{AT}, found.{WAY}, seen.* FROM found JOIN seen ON seen.{PERSON} = found.{PERSON}"
         f" ORDER BY found.{AT}, found.{PERSON}, found.{WAY}"
     )
-    heads = tuple(ResultColumn(i.name, i.label, _kind(i), _codes(i), i.is_protected) for i in chosen)
+    heads = tuple(_head(item, is_full=sight.full) for item in chosen)
     return ListQuery(sql, parameters.values, heads)
 
 
@@ -127,19 +127,21 @@ def _listed(topic: Topic, name: str) -> Item | Summary:
     return topic.listed[name]
 
 
-def _kind(item: Item | Summary) -> str:
-    return "text" if item.is_protected else item.kind
+def _head(item: Item | Summary, *, is_full: bool) -> ResultColumn:
+    """A protected item is text, in full with the words of its codes."""
+    kind = "text" if item.is_protected else item.kind
+    codes = item.codes if is_full or not item.is_protected else None
+    return ResultColumn(item.name, item.label, kind, codes, item.is_protected and not is_full)
 
 
-def _codes(item: Item | Summary) -> str | None:
-    return None if item.is_protected else item.codes
-
-
-def _shown(items: Sequence[Item], day: date, parameters: Parameters) -> Iterable[str]:
-    """Each item as it may leave: a protected one is masked here, whoever asks."""
+def _shown(items: Sequence[Item], day: date, parameters: Parameters, reached: Reached) -> Iterable[str]:
+    """Each item as it may leave: a protected one masked, but in full view where the row's grants open it."""
     for item in items:
         value = expressions.value(item, day, parameters)
-        yield f"{expressions.masked(item, value, 'false') if item.is_protected else value} AS {item.name}"
+        if item.is_protected:
+            opened = reached.opened(item.table, item.level) if reached.sight.full else "false"
+            value = expressions.masked(item, value, opened)
+        yield f"{value} AS {item.name}"
 
 
 def _asked(listed: Iterable[Listed], parameters: Parameters) -> str:

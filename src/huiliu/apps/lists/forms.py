@@ -6,6 +6,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
+from huiliu.apps.datahub.selectors.reach import opening
 from huiliu.apps.exports.forms import ExportForm
 from huiliu.apps.exports.services import SOURCES
 from huiliu.apps.lists.models import NAME_MAX
@@ -61,6 +62,11 @@ class LookUpForm(ExportForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    is_full = forms.BooleanField(
+        label="受保护的列显示完整信息",
+        required=False,
+        help_text="只显示您的授权所及的人员和级别；每行计一次“查看完整信息”，记入审计。文件须加密。",
+    )
     keep_as = forms.CharField(
         label="把这些列存为模板",
         required=False,
@@ -70,7 +76,7 @@ class LookUpForm(ExportForm):
     )
     field_order = (
         "pasted", "file", "by", "column", "form", "columns", "keep_as", "matter", "case_number", "format", "split",
-        "is_encrypted",
+        "is_encrypted", "is_full",
     )  # fmt: skip
 
     def __init__(self, data: Any, files: Any, user: Any, columns: list[str] | None = None) -> None:
@@ -79,6 +85,8 @@ class LookUpForm(ExportForm):
         self.files = files if files is not None else MultiValueDict()
         cast(forms.MultipleChoiceField, self.fields["columns"]).choices = offered()
         known = [(str(each.pk), each.name) for each in form_templates(user)]
+        if not opening(user):
+            del self.fields["is_full"]
         self._offer("form", [("", "不用表样，在名单右侧加列"), *known])
         self.fields["is_encrypted"].initial = True
         self.fields["columns"].initial = columns or list(topic().shown)
@@ -123,7 +131,9 @@ class LookUpForm(ExportForm):
         """What was sent; ask `is_valid` first."""
         sent = self.cleaned_data
         purpose = self.wanted(KIND, TITLE, {}).purpose
-        return NewList(sent["uploaded"], By(sent["by"]), sent["columns"], purpose, sent.get("filled"))
+        return NewList(
+            sent["uploaded"], By(sent["by"]), sent["columns"], purpose, sent.get("filled"), sent.get("is_full", False)
+        )
 
 
 class FormUpload(forms.Form):

@@ -27,6 +27,7 @@ class ListLookUp(models.Model):
     repaired = models.PositiveIntegerField("已还原", null=True, blank=True)
     asked_at = models.DateTimeField("提出时间")
     is_kept = models.BooleanField("名单仍在", default=True)
+    is_full = models.BooleanField("完整信息", default=False)
 
     class Meta:
         verbose_name = "批量查询"

@@ -27,10 +27,13 @@ def offered() -> list[tuple[str, str]]:
     return [(item.name, item.label) for item in topic().listed.values()]
 
 
-def sight_of(scopes: Sequence[Scope]) -> Sight:
-    """What grants reach; nothing protected is ever opened by a list."""
-    grants = (Grant(scope.division, scope.schemes, scope.level) for scope in scopes)
-    return Sight(reach=tuple(dict.fromkeys(grants)), lists=True)
+def sight_of(scopes: Sequence[Scope], opened: Sequence[Scope] = ()) -> Sight:
+    """What grants reach, and of that in full what `opened` do."""
+    return Sight(reach=_grants(scopes), opened=_grants(opened), full=bool(opened), lists=True)
+
+
+def _grants(scopes: Sequence[Scope]) -> tuple[Grant, ...]:
+    return tuple(dict.fromkeys(Grant(scope.division, scope.schemes, scope.level) for scope in scopes))
 
 
 def look_ups(user: Any) -> QuerySet[ListLookUp]:

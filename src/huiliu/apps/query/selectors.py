@@ -11,12 +11,12 @@ from huiliu.apps.accounts.selectors import Scope, has_permission, scopes
 from huiliu.apps.control.selectors.purposes import running_purpose
 from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.apps.datahub.selectors.library import Look
+from huiliu.apps.datahub.selectors.reach import opening
 from huiliu.apps.query.models import SavedQuery
 from huiliu.kernel.errors import HuiliuError
-from huiliu.kernel.masking import is_open
 from huiliu.topics import Grant, Query, Sight, Topic, held_sql
 
-USE, LIST, SHARE, FULL = "query.use", "query.view_list", "query.share", "datahub.view_full"
+USE, LIST, SHARE = "query.use", "query.view_list", "query.share"
 
 
 @dataclass(frozen=True)
@@ -45,17 +45,17 @@ def sight_of(user: Any, *, lists: bool) -> Sight:
     runs, in the rows whose grants open them.
     """
     counted, listed = scopes(user, USE), scopes(user, LIST)
-    opened = scopes(user, FULL) if running_purpose(user) else ()
+    opened = opening(user) if running_purpose(user) else ()
     return Sight(
         reach=_grants(listed if lists else counted),
-        opened=_grants(scope for scope in opened if not is_open(scope.level)),
+        opened=_grants(opened),
         lists=bool(listed) and (lists or set(counted) <= set(listed)),
     )
 
 
 def may_open(user: Any) -> bool:
     """Whether some grant shows protected values in full, once a purpose runs."""
-    return any(not is_open(scope.level) for scope in scopes(user, FULL))
+    return bool(opening(user))
 
 
 def may_list(user: Any) -> bool:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from huiliu.apps.accounts.selectors import Scope
-from huiliu.kernel.masking import Level
+from huiliu.apps.accounts.selectors import Scope, scopes
+from huiliu.kernel.masking import Level, is_open
 from huiliu.lake.tables import Table
 
+FULL = "datahub.view_full"
 SCHEME = "insurance_type"  # the column that names a row's scheme; a table without it belongs to the person as a whole
 Row = Mapping[str, Any]
 
@@ -131,3 +132,8 @@ def _asked(snap: Rows, numbers: list[str], scopes: Sequence[Scope], of: Subjects
 def reach_of(snap: Rows, number: str, scopes: Sequence[Scope], of: Subjects = PERSONS) -> Reach:
     """Which grants reach one person or unit; an empty one if none."""
     return reaches(snap, [number], scopes, of).get(number, Reach())
+
+
+def opening(user: Any) -> tuple[Scope, ...]:
+    """The grants that show protected values in full, once a purpose runs."""
+    return tuple(scope for scope in scopes(user, FULL) if not is_open(scope.level))

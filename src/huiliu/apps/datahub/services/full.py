@@ -22,7 +22,7 @@ from huiliu.apps.datahub.services.keys import units_reached
 from huiliu.apps.datahub.services.persons import PERSON
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
-from huiliu.kernel.masking import is_open
+from huiliu.kernel.masking import Level, is_open
 
 VIEWED = action("datahub.person_full", "查看完整信息")
 
@@ -80,11 +80,16 @@ def _is_allowed(viewer: Viewer, key: str, reach: Reach, source: Source, clock: C
     record_alone(Entry(viewer.actor, VIEWED, PERSON, key, outcome="refused", details=details), clock)
     if not reach:
         return False
-    raise HuiliuError(
+    raise not_opened(reach.highest)
+
+
+def not_opened(level: str = Level.L2) -> HuiliuError:
+    """FULL-001: no grant goes beyond the mask."""
+    return HuiliuError(
         code="FULL-001",
         message="您的岗位授权只到脱敏信息，不能查看完整信息",
         hint="如工作需要，请申请数据级别为 L3 或 L4 的岗位权限。本次请求已记入审计。",
-        facts={"level": reach.highest},
+        facts={"level": level},
     )
 
 

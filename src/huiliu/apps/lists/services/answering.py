@@ -11,8 +11,8 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from huiliu.apps.accounts.selectors import Scope
 from huiliu.apps.datahub.selectors import Look, code_meaning, look
+from huiliu.apps.datahub.selectors.reach import opening
 from huiliu.apps.datahub.services.places import parts_of
 from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.lists.models import ListLookUp
@@ -25,7 +25,7 @@ from huiliu.documents.uploaded_list import UploadedList
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.listed_numbers import By, Listed, read_listed
 from huiliu.lake.snapshot import Snapshot
-from huiliu.topics import PART, PLACE, SPLITS, ResultColumn, Split
+from huiliu.topics import PART, PLACE, SPLITS, ResultColumn, Sight, Split
 from huiliu.topics.lists import AT, Answer, ListQuery, Verdict, compile_list, judge
 from huiliu.web.format import show
 
@@ -48,9 +48,9 @@ def read_numbers(uploaded: UploadedList, by: By) -> list[Listed]:
     return [read_listed(row[place], by, is_text=zeros) for row in uploaded.rows]
 
 
-def compiled(listed: Sequence[Listed], items: Sequence[str], scopes: Sequence[Scope], day: date) -> ListQuery:
+def compiled(listed: Sequence[Listed], items: Sequence[str], sight: Sight, day: date) -> ListQuery:
     """The one query that answers a list."""
-    return compile_list(listed, items, topic(), sight_of(scopes), day)
+    return compile_list(listed, items, topic(), sight, day)
 
 
 def check_tables(seen: Look, items: Sequence[str]) -> None:
@@ -98,8 +98,9 @@ def _open(wanted: Wanted) -> Iterator[Content]:
     record = ListLookUp.objects.get(key=wanted.parameters["list"], owner=wanted.user)
     with look() as seen:
         check_tables(seen, record.columns)
-        heads = _heads(list_heading(record.key), record.columns)
-        rows = _Rows(seen, record, wanted)
+        sight = sight_of(wanted.scopes, opening(wanted.user) if record.is_full else ())
+        heads = _heads(list_heading(record.key), record.columns, is_full=sight.full)
+        rows = _Rows(seen, record, sight, wanted.split)
         writer = partial(_filled, record.key) if list_is_form(record.key) else None
         yield Content(heads, rows.blocks(), seen.source.business_date, seen.source.snapshot, rows.parts, writer)
 
@@ -110,19 +111,22 @@ def _filled(key: str, path: Path) -> FormBook:
     return FormBook(path, io.BytesIO(form.book), form.plan)
 
 
-def _heads(sent: Sequence[str], columns: Sequence[str]) -> tuple[ListColumn, ...]:
+def _heads(sent: Sequence[str], columns: Sequence[str], *, is_full: bool) -> tuple[ListColumn, ...]:
     """What was sent first, in full as whoever sent it has it already; labels that come twice are told apart."""
     items = [topic().listed[name] for name in columns]
     labels = [f"{item.label}（库中）" if item.label in sent else item.label for item in items]
-    asked = [ListColumn(label, item.kind, item.level) for label, item in zip(labels, items, strict=True)]
+    asked = [
+        ListColumn(label, item.kind, item.level, is_full and item.is_protected)
+        for label, item in zip(labels, items, strict=True)
+    ]
     return (*(ListColumn(name, "id", "L4", is_full=True) for name in sent), *_OWN, *asked)
 
 
 class _Rows:
     """The rows of one list with their answers, in its order; split by place, in that order within each place."""
 
-    def __init__(self, seen: Look, record: ListLookUp, wanted: Wanted) -> None:
-        self.seen, self.record, self.wanted = seen, record, wanted
+    def __init__(self, seen: Look, record: ListLookUp, sight: Sight, split: str) -> None:
+        self.seen, self.record, self.sight, self.split = seen, record, sight, split
 
     @cached_property
     def uploaded(self) -> UploadedList:
@@ -135,7 +139,7 @@ class _Rows:
     @cached_property
     def placed(self) -> list[tuple[str, str | None]]:
         """Of each row the place and what it is called: that of the one person who was found, else none."""
-        split = SPLITS[self.wanted.split]
+        split = SPLITS[self.split]
         query = self._query(self.listed, (), split)
         found = [answer.person or {} for answer in answers(self.seen.snap, query, self.listed)]
         return [(person.get(PART, ""), person.get(PLACE)) for person in found]
@@ -145,11 +149,11 @@ class _Rows:
         rows = Counter(part for part, _ in self.placed)
         names = dict(sorted(self.placed, key=lambda one: one[1] or "", reverse=True))
         told = [{"part": part, "place": names[part], "rows": rows[part]} for part in sorted(rows)]
-        return parts_of(SPLITS[self.wanted.split], told)
+        return parts_of(SPLITS[self.split], told)
 
     def blocks(self) -> Iterator[Block]:
         """All rows; afterwards the counts are kept with the record."""
-        places = [part for part, _ in self.placed] if self.wanted.split else [""] * len(self.listed)
+        places = [part for part, _ in self.placed] if self.split else [""] * len(self.listed)
         order = sorted(range(len(places)), key=places.__getitem__)
         listed, counts = [self.listed[at] for at in order], Counter[str]()
         query = self._query(listed, self.record.columns)
@@ -164,7 +168,7 @@ class _Rows:
 
     def _query(self, listed: Sequence[Listed], items: Sequence[str], split: Split | None = None) -> ListQuery:
         day = self.seen.source.business_date
-        return compile_list(listed, items, topic(), sight_of(self.wanted.scopes), day, split)
+        return compile_list(listed, items, topic(), self.sight, day, split)
 
 
 def _row(uploaded: UploadedList, sent: Sequence[Cell], query: ListQuery, answer: Answer) -> list[Any]:

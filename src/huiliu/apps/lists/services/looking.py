@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from huiliu.apps.accounts.selectors import scopes
+from huiliu.apps.accounts.selectors import Scope, scopes
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import Actor, Entry, record
 from huiliu.apps.control.services.counts import Counted, count_take
@@ -19,7 +19,7 @@ from huiliu.apps.datahub.selectors import Source, look
 from huiliu.apps.datahub.services import subject_keys
 from huiliu.apps.exports.services import Asked, NewExport, export_ask
 from huiliu.apps.lists.models import ListLookUp
-from huiliu.apps.lists.selectors import LOOK_UP, topic
+from huiliu.apps.lists.selectors import LOOK_UP, sight_of, topic
 from huiliu.apps.lists.services.answering import (
     KIND,
     TITLE,
@@ -31,6 +31,7 @@ from huiliu.apps.lists.services.answering import (
     tally,
 )
 from huiliu.apps.lists.services.keeping import OBJECT, FilledForm, list_drop, list_keep
+from huiliu.apps.lists.services.opening import list_opened
 from huiliu.documents.uploaded_list import UploadedList
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -47,7 +48,7 @@ MOST_SHOWN = 200
 class NewList:
     """A list to be looked up: rows, what its numbers are, the columns of the answer, and what for.
 
-    With `form` the answer is that workbook, filled in place.
+    With `form` the answer is that workbook, filled in place; `is_full` asks for protected values as they are.
     """
 
     uploaded: UploadedList = field(repr=False)
@@ -55,6 +56,7 @@ class NewList:
     columns: Sequence[str]
     purpose: Purpose
     form: FilledForm | None = None
+    is_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,18 +75,19 @@ def list_show(*, user: Any, wanted: NewList, actor: Actor, clock: Clock | None =
     """Answer a short list on the page; the audit row is written before anything leaves.
 
     LIST-004 without columns, LIST-005 for a list that is too long for a page; PURPOSE-002 and 003, COUNT-001 above the
-    day's rows, LAKE-030 without a night.
+    day's rows, LAKE-030 without a night; in full FULL-001, and COUNT-001 above the day's full views.
     """
     now = clock or settings.HUILIU_CLOCK
     if len(wanted.uploaded.rows) > MOST_SHOWN:
         hint = "请改用“生成结果文件”。"
         raise HuiliuError(code="LIST-005", message=f"名单超过 {MOST_SHOWN} 行，不能在页面上显示", hint=hint)
     purpose = _checked(wanted, now)
+    opened = _opened(user, wanted, Entry(actor, LOOKED, OBJECT, purpose=purpose, details=_details(wanted)), now)
     count_take(actor=actor, counted=Counted.LIST, number=len(wanted.uploaded.rows), clock=clock)
     listed = read_numbers(wanted.uploaded, wanted.by)
     with look() as seen:
         check_tables(seen, wanted.columns)
-        query = compiled(listed, wanted.columns, scopes(user, LOOK_UP), seen.source.business_date)
+        query = compiled(listed, wanted.columns, sight_of(scopes(user, LOOK_UP), opened), seen.source.business_date)
         found = list(answers(seen.snap, query, listed))
     counts: Counter[str] = Counter()
     for answer in found:
@@ -99,16 +102,18 @@ def list_show(*, user: Any, wanted: NewList, actor: Actor, clock: Clock | None =
 def list_ask(*, user: Any, wanted: NewList, export: NewExport, actor: Actor, clock: Clock | None = None) -> Asked:
     """Keep a list sealed and ask for its answer as an export; `export` says how that is written.
 
-    LIST-004, LIST-008 for a form that would be anything but one XLSX, PURPOSE-002 and 003, COUNT-001, and what
-    `export_ask` raises: then nothing of the list is kept.
+    LIST-004, LIST-008 for a form that would be anything but one XLSX, PURPOSE-002 and 003, COUNT-001, in full FULL-001,
+    and what `export_ask` raises: then nothing of the list is kept.
     """
     now = clock or settings.HUILIU_CLOCK
     purpose = _checked(wanted, now)
     if wanted.form is not None and (export.format != "xlsx" or export.split):
         hint = "按表样填写时请选择 XLSX、不拆分。"
         raise HuiliuError(code="LIST-008", message="按表样填写的结果只能是一个 XLSX 文件", hint=hint)
+    entry = Entry(actor, KEPT, OBJECT, purpose=purpose, details=_details(wanted))
+    _opened(user, wanted, entry, now)
     count_take(actor=actor, counted=Counted.LIST, number=len(wanted.uploaded.rows), clock=clock)
-    look = _kept(user, wanted, Entry(actor, KEPT, OBJECT, purpose=purpose, details=_details(wanted)), now)
+    look = _kept(user, wanted, entry, now)
     try:
         asked = export_ask(user=user, wanted=_export(export, look.key), actor=actor, clock=clock)
     except BaseException:
@@ -117,6 +122,13 @@ def list_ask(*, user: Any, wanted: NewList, export: NewExport, actor: Actor, clo
         raise
     ListLookUp.objects.filter(pk=look.pk).update(export=asked.export)
     return asked
+
+
+def _opened(user: Any, wanted: NewList, entry: Entry, clock: Clock) -> Sequence[Scope]:
+    """What shows values in full, where that is asked for."""
+    if not wanted.is_full:
+        return ()
+    return list_opened(user, wanted.purpose, len(wanted.uploaded.rows), entry, clock)
 
 
 def _export(export: NewExport, key: str) -> NewExport:
@@ -133,6 +145,7 @@ def _kept(user: Any, wanted: NewList, entry: Entry, clock: Clock) -> ListLookUp:
             by=wanted.by,
             columns=list(wanted.columns),
             rows=len(wanted.uploaded.rows),
+            is_full=wanted.is_full,
             asked_at=clock.now(),
         )
         list_keep(wanted.uploaded, key, wanted.form)
@@ -152,4 +165,6 @@ def _checked(wanted: NewList, clock: Clock) -> str:
 
 def _details(wanted: NewList) -> dict[str, Any]:
     told = {"rows": len(wanted.uploaded.rows), "by": str(wanted.by), "columns": list(wanted.columns)}
-    return {**told, "form": True} if wanted.form else told
+    known = topic().listed
+    full = [name for name in wanted.columns if known[name].is_protected] if wanted.is_full else []
+    return {**told, **({"form": True} if wanted.form else {}), **({"full": full} if wanted.is_full else {})}

@@ -61,3 +61,25 @@ def workbook(rows, name="名单.xlsx", sheets=()):
     made.seek(0)
     made.name = name
     return made
+
+
+def body(answer):
+    return answer.content.decode()
+
+
+def listed(client):
+    """The rows of 数据 of the only export."""
+    import pyzipper
+    from python_calamine import CalamineWorkbook
+
+    from huiliu.apps.exports.selectors import exports
+    from huiliu.apps.jobs.services import jobs_run
+
+    password = exports().get().password.reveal().encode()
+    assert jobs_run() == 1
+    export = exports().get()
+    assert export.state == "ready", export.job.code
+    raw = b"".join(client.get(f"/exports/{export.key}/file/").streaming_content)
+    with pyzipper.AESZipFile(io.BytesIO(raw)) as archive:
+        book = archive.read("批量查询结果.xlsx", password)
+    return CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("数据").to_python()

@@ -15,26 +15,10 @@ from huiliu.apps.exports.services import exports_remove
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.lists.models import ColumnTemplate, ListLookUp
 from huiliu.apps.lists.services.keeping import lists_sweep
-from huiliu.apps.lists.tests.conftest import workbook
+from huiliu.apps.lists.tests.conftest import body, listed, workbook
 
 pytestmark = pytest.mark.django_db
 ABSENT = "449900196001010013"
-
-
-def body(answer):
-    return answer.content.decode()
-
-
-def listed(client):
-    """The rows of 数据 of the only export."""
-    password = exports().get().password.reveal().encode()
-    assert jobs_run() == 1
-    export = exports().get()
-    assert export.state == "ready", export.job.code
-    raw = b"".join(client.get(f"/exports/{export.key}/file/").streaming_content)
-    with pyzipper.AESZipFile(io.BytesIO(raw)) as archive:
-        book = archive.read("批量查询结果.xlsx", password)
-    return CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_name("数据").to_python()
 
 
 DAMAGED = [

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import attempt
+from huiliu.apps.control.selectors.purposes import running_purpose
 from huiliu.apps.datahub.selectors.library import page_as_of
 from huiliu.apps.exports.services import Asked
 from huiliu.apps.exports.views import Offer, asked_page
@@ -75,12 +77,21 @@ def _page(request: HttpRequest, form: LookUpForm, shown: services.ShownList | No
         "used": selectors.used(request.user),
         "templates": selectors.templates(request.user),
         "asked": look_ups_table(request.user),
+        **_full(request, form, shown),
     }
     as_of = page_as_of(shown.source if shown else None)
     answer = render_page(request, "lists/look_up.html", context, title="批量查询", crumbs=(QUERY,), as_of=as_of)
     if request.method == "POST":  # it holds what was sent
         answer["Cache-Control"] = "no-store"
     return answer
+
+
+def _full(request: HttpRequest, form: LookUpForm, shown: services.ShownList | None) -> dict[str, Any]:
+    """Who sees these values, when and what for."""
+    purpose = running_purpose(request.user) if shown and form.cleaned_data.get("is_full") else None
+    if purpose is None:
+        return {}
+    return {"full": {"purpose": purpose, "at": settings.HUILIU_CLOCK.now()}, "viewer": request.user}
 
 
 @page("query.lookup_list")

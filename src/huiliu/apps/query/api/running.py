@@ -13,6 +13,7 @@ from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.services.purposes import Asked, purpose_give
 from huiliu.apps.datahub.api.shown import read_out
+from huiliu.apps.datahub.selectors.reach import FULL
 from huiliu.apps.exports.api import ExportIn, export_asked
 from huiliu.apps.query import selectors, services
 from huiliu.apps.query.api.schemas import QueryIn, ReadIn, RunIn
@@ -66,7 +67,7 @@ def _purpose(request: HttpRequest, wanted: ReadIn) -> None:
     """Start the purpose that was given, for whoever may see values at all."""
     if not (wanted.matter or wanted.case_number):
         return
-    if not has_permission(request.user, selectors.FULL):
+    if not has_permission(request.user, FULL):
         raise HttpError(403, "您的岗位没有查看完整信息的权限，不能说明查看事由")
     asked = Asked(wanted.matter, wanted.case_number)
     purpose_give(user=request.user, asked=asked, actor=actor_of(request))

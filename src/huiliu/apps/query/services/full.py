@@ -13,6 +13,7 @@ from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.control.services.purposes import Asked as Purpose
 from huiliu.apps.control.services.purposes import purpose_give
 from huiliu.apps.datahub.selectors.library import look
+from huiliu.apps.datahub.services.full import not_opened
 from huiliu.apps.query.selectors import absent_tables, may_open, sight_at, sight_of
 from huiliu.apps.query.services.running import ROWS_SHOWN, TOPIC, Asked, Result, bounded, count_sought, keys_of
 from huiliu.kernel.clock import Clock
@@ -76,8 +77,7 @@ def _check(user: Any, query: Query) -> None:
     if query.is_statistics:
         raise wrong_shape("统计没有完整信息", "请改为名单。")
     if not may_open(user):
-        hint = "如工作需要，请申请数据级别为 L3 或 L4 的岗位权限。本次请求已记入审计。"
-        raise HuiliuError(code="FULL-001", message="您的岗位授权只到脱敏信息，不能查看完整信息", hint=hint)
+        raise not_opened()
 
 
 def _purpose(asked: Asked, given: Purpose | None, clock: Clock) -> Running:
