@@ -33,6 +33,10 @@ PIECES = 4
 MUCH_LATER = FixedClock(datetime(2026, 5, 1, 1, tzinfo=TZ))
 
 
+DECISIONS, DEATHS = st.sampled_from(["release", "reject"]), st.sampled_from(["", "write", "publish"])
+DOUBTED = "-3.00"  # an amount that the rules of the table set aside
+
+
 class KilledError(BaseException):
     """Stands for a process that dies."""
 
@@ -97,12 +101,27 @@ class Machine(RuleBasedStateMachine):
             self.deliver(data, sent)
         self.both()
 
+    @rule(data=st.data(), decision=DECISIONS, dies=DEATHS)
+    def doubted_day(self, data: st.DataObject, decision: str, dies: str) -> None:
+        """The batch that is due, very likely with rows that stand aside, and what somebody decides on them."""
+        sent = due(data.draw, self.model, declared=True)
+        for _ in range(4):
+            if DOUBTED in repr(sent):
+                break
+            sent = due(data.draw, self.model, declared=True)
+        self.deliver(data, sent)
+        self.both()
+        if self.seen.waiting:
+            self.decide_on(data, decision, dies)
+
     @precondition(lambda self: self.seen.waiting)
-    @rule(
-        data=st.data(), decision=st.sampled_from(["release", "reject"]), dies=st.sampled_from(["", "write", "publish"])
-    )
+    @rule(data=st.data(), decision=DECISIONS, dies=DEATHS)
     def decide(self, data: st.DataObject, decision: str, dies: str) -> None:
-        """Somebody released or rejected rows that stand aside; the first attempt may die, the second is the same."""
+        """Somebody decides on rows that have stood aside for a while."""
+        self.decide_on(data, decision, dies)
+
+    def decide_on(self, data: st.DataObject, decision: str, dies: str) -> None:
+        """Rows are released or rejected; the first attempt may die, the second is the same."""
         chosen = data.draw(st.sets(st.sampled_from(sorted(self.seen.waiting)), min_size=1))
         waiting = [self.seen.waiting[each] for each in sorted(chosen)]
         wanted = self.decided(chosen)
