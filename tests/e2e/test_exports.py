@@ -134,8 +134,7 @@ def test_a_clerk_exports_a_sealed_list_by_county_and_opens_it(product, tmp_path,
         password = page.inner_text("code")
         photograph(clerk, f"export-password-{size[0]}")
         page.click("text=已记下，查看进度")
-        page.wait_for_selector("text=/刷新本页|下载文件/", timeout=60_000)
-        page.reload()
+        page.wait_for_selector("text=下载文件", timeout=60_000)
         photograph(clerk, f"export-ready-{size[0]}")
         with page.expect_download() as fetched:
             page.click("text=下载文件")

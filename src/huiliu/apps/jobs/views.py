@@ -16,14 +16,17 @@ from huiliu.web.access import SIGNED_IN, page
 @require_safe
 @page(SIGNED_IN)
 def job_row(request: HttpRequest, number: int) -> HttpResponse:
-    """How far one's own job is; once it has ended, with a link that draws the page anew."""
+    """How far one's own job is; once it has ended, the page draws itself anew, and a link says so where it does not."""
     job = job_of(request.user, number)
     if job is None:
         raise Http404
     kind = JOBS.get(job.kind)
     row = progress_of(job, kind.label if kind else job.kind, request.user)
     context = {"row": row, "was_open": not row.is_open}
-    return HttpResponse(render_to_string("web/components/progress_row.html", context, request))
+    response = HttpResponse(render_to_string("web/components/progress_row.html", context, request))
+    if not row.is_open:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @page(SIGNED_IN)

@@ -174,7 +174,9 @@ class TestPages:
         assert f'hx-get="/jobs/{job.pk}/"' in text
         assert "刷新本页" not in text
         jobs_run()
-        text = client.get(f"/jobs/{job.pk}/").content.decode()
+        response = client.get(f"/jobs/{job.pk}/")
+        assert response["HX-Refresh"] == "true"  # the page draws itself anew
+        text = response.content.decode()
         assert "已完成" in text
         assert "hx-get" not in text
         assert "刷新本页" in text

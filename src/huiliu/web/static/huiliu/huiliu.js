@@ -65,8 +65,9 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.matches("[data-hotkey]")) event.target.blur();
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const box = document.querySelector(`[data-hotkey="${CSS.escape(event.key)}"]`);
+    if (typing(event.target) && event.target !== box) return;  // in the box itself it selects what stands there
     if (!box && event.key === "/" && searchPage()) {
       event.preventDefault();
       searchPage().click();
