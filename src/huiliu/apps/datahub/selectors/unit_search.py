@@ -101,14 +101,17 @@ _READERS = {
     UnitKind.NAME: _read_name,
     UnitKind.PINYIN: _read_pinyin,
 }
+# Brackets, letters and digits of a name narrow, as those that were typed are.
+_WIDE, _NARROW = "".join(map(chr, range(0xFF01, 0xFF5F))), "".join(map(chr, range(0x21, 0x7F))).replace("'", "''")
+_NAME = f"translate(unit_name, '{_WIDE}', '{_NARROW}')"
 _WHERE: Mapping[UnitKind, str] = {
     UnitKind.UNIT_NO: "unit_no = $typed",
     UnitKind.CREDIT_CODE: "credit_code = $typed",
-    UnitKind.NAME: "contains(unit_name, $typed)",
+    UnitKind.NAME: f"contains({_NAME}, $typed)",
 }
 _SHOWN = "unit_no, unit_name, credit_code, unit_type, payment_state, division"
 # Exact names first, then those that begin so, then those that hold it: names often begin with the city.
-_ORDER = "unit_name <> $typed, NOT starts_with(unit_name, $typed), length(unit_name), unit_name, unit_no"
+_ORDER = f"{_NAME} <> $typed, NOT starts_with({_NAME}, $typed), length(unit_name), unit_name, unit_no"
 
 
 def units_at(seen: Look, terms: UnitTerms, scopes: Sequence[Scope]) -> Found:

@@ -71,8 +71,13 @@ def test_terms_that_no_search_can_use_are_refused(text, kind):
 
 
 def test_exact_names_come_first(town):
-    assert [hit.cells["unit_name"].text for hit in find("合成").hits] == ["合成木材厂", "合成机械厂"]
+    assert [hit.cells["unit_name"].text for hit in find("合成").hits] == ["合成机械厂", "合成木材厂（紫金）"]
     assert [hit.cells["unit_name"].text for hit in find("机械厂").hits] == ["合成机械厂"]
+
+
+@pytest.mark.parametrize("text", ["木材厂（紫金）", "木材厂(紫金)", "合成木材厂（紫金"])
+def test_brackets_are_found_wide_and_narrow(town, text):
+    assert [hit.cells["unit_no"].text for hit in find(text).hits] == ["4499000002"]
 
 
 def test_a_division_reaches_its_units_and_a_scheme_those_with_rows_of_it(town):

@@ -155,7 +155,7 @@ def _payments() -> list[tuple[str, ...]]:
 def _units(folder: Path) -> None:
     """A works in arrears, and a mill of 紫金 that nobody works at."""
     header = ("unit_no", "unit_name", "division", "legal_person", "payment_state")
-    units = [(UNIT, "合成机械厂", "449900", "法人甲", "1"), (MILL, "合成木材厂", "449921", "", "2")]
+    units = [(UNIT, "合成机械厂", "449900", "法人甲", "1"), (MILL, "合成木材厂（紫金）", "449921", "", "2")]
     _write(folder, "unit", header, units)
 
     def settled(no: str, scheme: str, due: str, settled: str, full: str) -> tuple[str, ...]:
