@@ -136,6 +136,7 @@ def test_a_day_whose_manifest_was_refused_is_passed_as_well(published: Site) -> 
     assert [record.passed_by for record in published.night()] == [False, False, False]
 
 
+@pytest.mark.slow
 def test_a_new_revision_of_a_refused_day_puts_it_right_and_the_day_after_follows(site: Site) -> None:
     """Without manifests the dates alone tell what is missing; the refused delivery stays in the inbox."""
     persons = Part(PERSON, [ZHANG, WANG])

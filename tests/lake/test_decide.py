@@ -150,6 +150,7 @@ def test_the_next_night_follows_the_decision(office: Office) -> None:
 @pytest.mark.parametrize(
     "planted", variants(["DELETE FROM lake._quarantine", "UPDATE lake._quarantine SET state = 'rejected'"])
 )
+@pytest.mark.slow
 def test_going_back_proves_what_is_in_quarantine(office: Office, monkeypatch: pytest.MonkeyPatch, planted: str) -> None:
     """Nothing else would tell: the rows in quarantine are in no table and in no sum of it."""
     office.night(awards(("I", "A4", "P1", "202503", "5.00", "5.00", STAMP), closing=(4, "306.00", "306.01")))

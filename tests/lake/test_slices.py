@@ -53,6 +53,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("tiny", "look_ups")
+@pytest.mark.slow
 def test_a_night_in_slices_holds_what_was_delivered(site: Site):
     first = people(50)
     digest = write_batch(site.inbox, date(2025, 4, 1), {"person": Part(PERSON, first)})

@@ -116,7 +116,7 @@ def test_the_ledger_shows_what_expires_and_what_would_stop(full_office, at):
     grant_revoke(grant=office["an"].grants.get(), why="调岗", actor=SYSTEM)
     assert "安全管理员只有一人" in text_of(at("he"), "/control/ledger/")
     soon = text_of(at("he"), "/control/ledger/?state=soon")
-    cell = '<td class="hl-k-text">{}\n</td>'
+    cell = '<td class="hl-k-text">{}</td>'
     assert cell.format("lan") in soon
     assert cell.format("wang") not in soon
     assert cell.format("wang") in page
