@@ -144,9 +144,14 @@ def test_a_clerk_exports_a_sealed_list_by_county_and_opens_it(product, tmp_path,
         assert clerk.overflow() == 0
         assert clerk.errors == []
         assert clerk.outside == []
-    names = opened(tmp_path, password)
+    *names, index = opened(tmp_path, password)
+    told = CalamineWorkbook.from_path(tmp_path / index).get_sheet_by_name("数据").to_python()[1:]
     counted = [office_rows(tmp_path / name, require_tool("soffice", "libreoffice")) for name in names]
     assert sum(counted) == 2000
+    assert index == "目录.xlsx"
+    assert [[row[0], row[3]] for row in told] == [
+        *([name, number] for name, number in zip(names, counted, strict=True)), ["合计", 2000],
+    ]  # fmt: skip
 
 
 def opened(folder, password):
