@@ -13,7 +13,7 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from documents.forms import HEADINGS, agency_form
-from huiliu.documents.form_book import FillPlan, FormBook, plan_of
+from huiliu.documents.form_book import FillPlan, FormBook, check_book, plan_of
 from huiliu.documents.form_layout import read_form
 from huiliu.documents.form_styles import Styles
 from huiliu.kernel.errors import HuiliuError
@@ -103,6 +103,27 @@ class TestFound:
         made.seek(0)
         with pytest.raises(HuiliuError, match="LIST-003"):
             read_form(made)
+
+
+class TestBroken:
+    @pytest.mark.parametrize("part", ["xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/worksheets/sheet2.xml"])
+    def test_a_part_that_is_no_xml_is_said(self, tmp_path, part):
+        source, broken = agency_form(PEOPLE), io.BytesIO()
+        form = read_form(source)
+        plan = plan_of(form, ((3, 0),), (1,), ())
+        with zipfile.ZipFile(source) as old, zipfile.ZipFile(broken, "w") as new:
+            for name in old.namelist():
+                new.writestr(name, b"<a" if name == part else old.read(name))
+        broken.seek(0)
+        with pytest.raises(HuiliuError, match="LIST-002"):
+            FormBook(tmp_path / "filled.xlsx", broken, plan).write([["甲", "找到"]] * 4)
+
+    def test_a_sheet_that_is_not_there_is_said_when_it_is_sent(self):
+        with pytest.raises(HuiliuError, match="LIST-002"):
+            check_book(agency_form(PEOPLE), "没有")
+        with pytest.raises(HuiliuError, match="LIST-002"):
+            check_book(io.BytesIO(b"PK"), "核查名单")
+        check_book(agency_form(PEOPLE), "核查名单")
 
 
 class TestFilled:

@@ -13,10 +13,11 @@ from lxml import etree
 from huiliu.documents.form_layout import Form, covered
 from huiliu.documents.form_sheet import Editing, SheetEditor
 from huiliu.documents.form_styles import Styles, parser
-from huiliu.documents.sheets import Area
+from huiliu.documents.sheets import Area, unreadable
 from huiliu.kernel.errors import HuiliuError
 
 VERDICT = "查询结果"
+_BROKEN = (KeyError, ValueError, StopIteration, etree.XMLSyntaxError, zipfile.BadZipFile)
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _BEFORE_CALCULATION = (
     "fileVersion", "fileSharing", "workbookPr", "workbookProtection", "bookViews", "sheets", "functionGroups",
@@ -67,6 +68,17 @@ def plan_of(form: Form, places: Sequence[tuple[int, int]], said: Sequence[int], 
     return FillPlan(form.sheet, form.first, form.rows, tuple(places), tuple(said), extra, tuple(overwrites), merged)
 
 
+def check_book(book: BinaryIO, sheet: str) -> None:
+    """LIST-002 for a workbook whose parts cannot be told apart, though its cells can be read."""
+    try:
+        with zipfile.ZipFile(book) as source:
+            known = sheet in _Parts(source).sheets
+    except _BROKEN:
+        known = False
+    if not known:
+        raise unreadable("XLSX")
+
+
 class FormBook:
     """Writes the filled workbook to `path`; takes one answered row for each row of the plan, in order."""
 
@@ -74,7 +86,8 @@ class FormBook:
         self._plan = plan
         self._covered = covered(plan.merged, [place for place, _ in plan.places])
         self._editing = self._edit(path, book)
-        self._next = next(self._editing, None)
+        self._next: int | None = None
+        self._send(None)
 
     def write(self, rows: Iterable[Sequence[Any]]) -> None:
         """Some more rows of the list; LIST-006 for more than the form has."""
@@ -94,6 +107,8 @@ class FormBook:
             self._next = self._editing.send(values)
         except StopIteration:
             self._next = None
+        except _BROKEN:
+            raise unreadable("XLSX") from None
 
     def _values(self, row: Sequence[Any]) -> dict[int, Any]:
         values = {place: row[at] for place, at in self._plan.places if (self._next, place) not in self._covered}

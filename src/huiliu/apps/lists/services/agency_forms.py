@@ -14,7 +14,7 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record
 from huiliu.apps.lists.models import NAME_MAX, FormTemplate
 from huiliu.apps.lists.selectors import topic
 from huiliu.apps.lists.services.keeping import FilledForm
-from huiliu.documents.form_book import plan_of
+from huiliu.documents.form_book import check_book, plan_of
 from huiliu.documents.form_layout import LONGEST_HEADING, Form, plain_heading, read_form
 from huiliu.documents.sheets import MOST_COLUMNS
 from huiliu.documents.uploaded_list import UploadedList
@@ -135,6 +135,7 @@ def form_read(template: FormTemplate, book: bytes) -> ReadForm:
     """A workbook with the headings of a template; LIST-009 where they are not there, and what `read_form` raises."""
     content = template.content
     form = read_form(io.BytesIO(book), content["number"])
+    check_book(io.BytesIO(book), form.sheet)
     known = {plain_heading(text): place for place, text in enumerate(form.headings) if text}
     targets = {heading: target for heading, target in content["places"].items() if _is_target(target)}
     absent = [heading for heading in targets if plain_heading(heading) not in known]
