@@ -5,11 +5,12 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from huiliu.apps.accounts import one_time
 
@@ -17,6 +18,7 @@ OFFICE = (1366, 768)
 PHONE = (390, 844)
 ARGUMENTS = (
     "--no-sandbox",
+    "--lang=zh-CN",
     "--disable-gpu",
     "--disable-dev-shm-usage",
     "--disable-background-networking",
@@ -75,8 +77,10 @@ class Visitor:
         self.page.click("text=已保存，进入工作台")
 
     def overflow(self) -> int:
-        """Pixels by which the page is wider than the window; 0 is right."""
+        """Pixels by which the page is wider than the window once it is drawn whole; 0 is right."""
         script = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        with suppress(PlaywrightTimeout):
+            self.page.wait_for_function(f"document.readyState === 'complete' && {script} === 0", timeout=3000)
         return int(self.page.evaluate(script))
 
     def _console(self, message: ConsoleMessage) -> None:

@@ -31,8 +31,10 @@ def rows(home: Path, table: str, until: str) -> list[dict[str, str]]:
 KEYS = {
     "unit": ("AAB001",),
     "person": ("AAC001",),
-    "benefit_payment": ("EAZ048",),
-    "certification": ("AAC001", "AAE001", "AAZ103"),
+    "benefit_payment": ("AAC001", "EAZ048"),
+    "bank_return": ("AAC001", "ZHL002"),
+    "certification": ("AAC001", "AAZ103"),
+    "contribution": ("AAC001", "AAE140", "AAE003", "EAZ058"),
 }
 
 

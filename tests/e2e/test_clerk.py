@@ -226,6 +226,42 @@ def test_a_structured_query_with_figures_and_their_list(clerk, payments):
     picture(clerk, "query-result")
 
 
+# What clerks list every month: topic, conditions, and the same of the delivered rows.
+LISTS = {
+    "payments": ("benefit_payment", [("paid_month", "等于", "202503"), ("pay_state", "等于", "1")],
+                 lambda row: row["AAE208"] == "202503" and row["AAE088"] == "1"),
+    "failed_payments": ("bank_return", [("returned_on", "大于等于", "20250101")],
+                        lambda row: row["ZHL005"] >= "20250101"),
+    "failed_payments_not_paid_again": ("bank_return", [("repaid_order_no", "为空", "")], lambda row: not row["ZHL006"]),
+    "back_payments": ("benefit_payment", [("back_pay_type", "不为空", "")], lambda row: bool(row["AAA077"])),
+    "certification_due": ("certification", [("next_due_on", "小于等于", "20250430")],
+                          lambda row: "" < row["AAC099"] <= "20250430"),
+    "arrears": ("arrears", [("due_month", "大于等于", "202401")],
+                lambda row: row["AAE078"] == "0" and row["AAE003"] >= "202401"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("need", LISTS)
+def test_the_list_of(product, clerk, need):
+    topic, conditions, wanted = LISTS[need]
+    clerk.open(f"/query/topics/{topic}/")
+    clerk.page.check("[name=mode][value=list]")
+    for at, (item, operator, value) in enumerate(conditions):
+        clerk.page.select_option(f"[name=c{at}-item]", item)
+        clerk.page.select_option(f"[name=c{at}-operator]", label=operator)
+        if value and clerk.page.locator(f"select[name=c{at}-value]").count():
+            clerk.page.select_option(f"select[name=c{at}-value]", value)
+        elif value:
+            clerk.page.fill(f"input[name=c{at}-value]", value)
+    clerk.page.click("button[name=run]")
+    clerk.page.wait_for_load_state("load")
+    found = [row for row in rows(product.home, "contribution" if topic == "arrears" else topic, LAST) if wanted(row)]
+    assert found
+    people = len({row["AAC001"] for row in found})
+    assert f"共 {len(found):,} 行，{people:,} 人" in clerk.page.inner_text("#content")
+    picture(clerk, f"list-{need.replace('_', '-')}")
+
+
 def test_the_monthly_reports(clerk, payments):
     """Persons and amounts paid in a month, by insurance and place, beside those of the month before."""
     paid = {
