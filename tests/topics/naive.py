@@ -77,6 +77,11 @@ class Naive:
             return value.year * 100 + value.month
         if item.form == "rest":
             return value - (row.get(item.columns[1].name) or 0)
+        if item.form == "newest":
+            who = item.columns[1].name
+            rest = [other for other in self.rows[item.table.name] if other[who] == row[who]]
+            dates = [other[item.columns[0].name] for other in rest if other[item.columns[0].name]]
+            return "是" if value == max(dates) else "否"
         if item.form == "age_band":
             age = self.day.year - value.year
             if age < 20:

@@ -63,7 +63,7 @@ class Item:
     @property
     def sql_type(self) -> str:
         """The type its values have in SQL while nobody masks them."""
-        made = {"year": "INTEGER", "month": "INTEGER", "age_band": "VARCHAR"}
+        made = {"year": "INTEGER", "month": "INTEGER", "age_band": "VARCHAR", "newest": "VARCHAR"}
         return made.get(self.form, self.columns[0].sql_type)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from huiliu.topics.definition import Item
 from huiliu.topics.masks import TEXTS, mask_sql
 from huiliu.topics.sight import Parameters
-from huiliu.topics.words import BANDS, ELDEST, Aggregate
+from huiliu.topics.words import BANDS, ELDEST, FLAGS, Aggregate
 
 _PLACES = {"money": 2, "int": 2, "rate": 4}
 
@@ -21,7 +21,20 @@ def value(item: Item, day: date, parameters: Parameters) -> str:
         return f"CAST(year({first}) * 100 + month({first}) AS INTEGER)"
     if item.form == "rest":
         return f"({first} - coalesce({others[0]}, 0))"
+    if item.form == "newest":
+        return _newest(item)
     return _band(first, parameters.add(day.year))
+
+
+def _newest(item: Item) -> str:
+    """Whether no row of the same subject is later; a row without the date says nothing."""
+    table, (by, of) = item.table.name, item.columns
+    later = f"later.{of.name} = {table}.{of.name} AND later.{by.name} > {table}.{by.name}"
+    yes, no = FLAGS
+    return (
+        f"CASE WHEN {table}.{by.name} IS NULL THEN NULL "
+        f"WHEN EXISTS (SELECT 1 FROM {table} AS later WHERE {later}) THEN '{no}' ELSE '{yes}' END"
+    )
 
 
 def _band(born_on: str, year: str) -> str:

@@ -20,6 +20,7 @@ from huiliu.topics.words import DERIVED, GROUPED, Operator
 _NEEDED = frozenset({"label", "description", "base", "items", "shown"})
 _KNOWN = _NEEDED | {"joins", "derived", "group", "group_in_lists", "labels", "fixed", "synonyms", "summaries"}
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")  # stands in the SQL; a leading _ is for columns of our own
+_SECOND = {"rest": "less", "newest": "per"}  # form → the word that names its second column
 _KINDS_LEFT_OUT = frozenset({"time"})  # when a row was maintained says nothing of its person
 
 
@@ -84,12 +85,12 @@ class _Reader:
     def _derived(self, base: Table, listed: Mapping[str, Table]) -> Iterator[Item]:
         for name, entry in (self.data.get("derived") or {}).items():
             form, label = entry.get("form"), entry.get("label")
-            if form not in DERIVED or not label or set(entry) - {"form", "label", "of", "less", "table"}:
+            if form not in DERIVED or not label or set(entry) - {"form", "label", "of", "less", "per", "table"}:
                 raise self._error(f"派生项目 {name} 须有 form、of 和 label", f"form 可写 {'、'.join(DERIVED)}。")
             table = listed.get(entry.get("table", base.name))
             if table is None:
                 raise self._error(f"派生项目 {name} 来自未连接的数据表", "请先写入 joins。")
-            wanted = [entry.get("of"), *([entry.get("less")] if form == "rest" else [])]
+            wanted = [entry.get("of"), *([entry.get(_SECOND[form])] if form in _SECOND else [])]
             columns = tuple(self._column(table, column) for column in wanted)
             if any(column.kind not in DERIVED[form][0] for column in columns):
                 raise self._error(f"派生项目 {name} 的列不适用 {form}", "请换用其他列或形式。")

@@ -11,7 +11,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.money import parse_amount
 from huiliu.kernel.periods import months_add, parse_day, parse_month
 from huiliu.topics.errors import bad_value
-from huiliu.topics.words import BANDS, ELDEST
+from huiliu.topics.words import BANDS, ELDEST, FLAGS
 
 LONGEST = 200
 _WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
@@ -76,6 +76,12 @@ def _band(text: str) -> str:
     return text
 
 
+def _flag(text: str) -> str:
+    if text not in FLAGS:
+        raise ValueError
+    return text
+
+
 _READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "money": (_decimal(2), "金额，如 1234.50"),
     "rate": (_decimal(4), "小数，如 0.08"),
@@ -84,4 +90,5 @@ _READ: Mapping[str, tuple[Callable[[str], Any], str]] = {
     "month": (lambda text: parse_month(text.replace("-", "")), "年月，如 2025-03"),
     "date": (lambda text: parse_day(text.replace("-", "")), "日期，如 2025-03-31"),
     "band": (_band, "页面列出的年龄段"),
+    "flag": (_flag, "是或否"),
 }

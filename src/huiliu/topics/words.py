@@ -98,6 +98,7 @@ OPERATORS: Mapping[str, frozenset[Operator]] = {
     "date": _ORDERED,
     "year": _ORDERED,
     "band": _ANY,
+    "flag": _ANY,
     "money": _ORDERED,
     "int": _ORDERED,
     "rate": _ORDERED,
@@ -110,17 +111,20 @@ AGGREGATES: Mapping[str, frozenset[Aggregate]] = {
     "date": _ENDS,
     "year": _ENDS,
     "band": _COUNTED,
+    "flag": _COUNTED,
     "money": _AMOUNT,
     "int": _AMOUNT,
     "rate": frozenset({Aggregate.AVERAGE, Aggregate.LEAST, Aggregate.GREATEST}),
 }
-GROUPED = frozenset({"code", "month", "date", "year", "band"})  # kinds that group without being asked to
+GROUPED = frozenset({"code", "month", "date", "year", "band", "flag"})  # kinds that group without being asked to
 DERIVED: Mapping[str, tuple[frozenset[str], str]] = {
     # form: the kinds it is made of, the kind it makes
     "year": (frozenset({"month", "date"}), "year"),
     "month": (frozenset({"date"}), "month"),
     "age_band": (frozenset({"date"}), "band"),
     "rest": (frozenset({"money"}), "money"),
+    "newest": (frozenset({"date", "month", "id"}), "flag"),
 }
 BANDS = (("20岁以下", 20), *((f"{age}—{age + 9}岁", age + 10) for age in range(20, 80, 10)))
 ELDEST = "80岁及以上"
+FLAGS = ("是", "否")

@@ -7,7 +7,7 @@ from typing import Any
 from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.topics import Aggregate, Item, Operator, Sight, Topic, offers
 from huiliu.topics.definition import SUBJECTS
-from huiliu.topics.words import BANDS, ELDEST, OPERATORS, WITH_OTHER_ITEM
+from huiliu.topics.words import BANDS, ELDEST, FLAGS, OPERATORS, WITH_OTHER_ITEM
 
 CODES_LISTED = 400  # longer lists are typed: a picker of more is none
 
@@ -107,6 +107,8 @@ def known_values(item: Item) -> list[tuple[str, str]]:
     """The values that an item may have, with their meaning; nothing where there are none or too many to choose from."""
     if item.kind == "band":
         return [(label, label) for label in (*(label for label, _ in BANDS), ELDEST)]
+    if item.kind == "flag":
+        return [(flag, flag) for flag in FLAGS]
     codes = catalog().codes[item.codes].offered if item.codes and item.codes in catalog().codes else {}
     return list(codes.items()) if len(codes) <= CODES_LISTED else []
 
