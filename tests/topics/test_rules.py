@@ -90,6 +90,19 @@ def test_who_has_no_right_to_lists_gets_statistics_only():
     assert compile_query(most, CATALOG.topics["benefit_payment"], SEEING, DAY)
 
 
+@pytest.mark.parametrize(("topic", "item"), [("person", "person_no"), ("benefit_payment", "order_no")])
+def test_who_only_counts_leaves_out_nobody_by_number(topic, item):
+    """All less all but one would be one person's figures, whatever the small cells hide."""
+    for operator in (Operator.UNEQUAL, Operator.EQUAL, Operator.STARTS):
+        query = Query(topic, conditions=where(item, operator, "P001"), measures=COUNT)
+        assert refusal(query, COUNTING) == "QRY-003"
+        assert compile_query(query, CATALOG.topics[topic], SEEING, DAY)
+    empty = Query(topic, conditions=where(item, Operator.EMPTY), measures=COUNT)
+    assert compile_query(empty, CATALOG.topics[topic], COUNTING, DAY)
+    units = Query("unit", conditions=where("credit_code", Operator.EQUAL, "91"), measures=COUNT)
+    assert compile_query(units, CATALOG.topics["unit"], COUNTING, DAY)
+
+
 def test_what_is_offered_is_what_is_taken():
     person = CATALOG.topics["person"].by_name
     assert operators(person["name"], SEEING) == frozenset()

@@ -3,7 +3,7 @@
 from huiliu.kernel.masking import is_within
 from huiliu.topics.definition import Item
 from huiliu.topics.sight import Sight
-from huiliu.topics.words import AGGREGATES, OPERATORS, Aggregate, Operator
+from huiliu.topics.words import AGGREGATES, OPERATORS, WITHOUT_VALUE, Aggregate, Operator
 
 # What may be looked for by its whole value, while a purpose runs, without being shown.
 SOUGHT = frozenset({"id_number", "name", "phone", "bank_account"})
@@ -22,11 +22,21 @@ def is_plain(item: Item, sight: Sight) -> bool:
 
 
 def operators(item: Item, sight: Sight) -> frozenset[Operator]:
-    """The comparisons the viewer may make with the item; of a protected one none, or equality alone."""
+    """The comparisons the viewer may make with the item; of a protected one none, or equality alone.
+
+    Without the right to lists no number that singles out one person: everybody but one, taken from everybody, is one.
+    """
     known = OPERATORS.get(item.kind, frozenset())
+    if _is_of_one_person(item) and not sight.lists:
+        known = known & WITHOUT_VALUE
     if is_plain(item, sight):
         return known
     return known & _EQUALITY if item.kind in SOUGHT and is_opened(item, sight) else frozenset()
+
+
+def _is_of_one_person(item: Item) -> bool:
+    """Whether it numbers a person or one of their rows, and nothing that many share."""
+    return item.kind == "id" and item.grouping != "all" and "person_no" in item.table.by_name
 
 
 def aggregates(item: Item, sight: Sight) -> frozenset[Aggregate]:

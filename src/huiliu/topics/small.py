@@ -1,7 +1,7 @@
 """Small cells: groups of fewer than three persons are hidden, and as many more that no total gives them away.
 
-Within every line that is added up (a row, a column, the whole) either nothing is hidden, or two cells at least, or the
-total too.
+Within every line that is added up (a row, a column, the whole) either nothing is hidden, or two cells at least of three
+persons together, or the total too.
 """
 
 from collections import defaultdict
@@ -33,7 +33,8 @@ def _given_away(cells: Sequence[Cell], lines: list[tuple[int, list[int]]], close
     """For the first line that gives a hidden cell away, what else to hide: the smallest that is left, or the total."""
     for total, members in lines:
         gone = [n for n in members if n in closed]
-        if len(gone) == 1 and total not in closed:
+        is_told = len(gone) == 1 or sum(cells[n].persons for n in gone) < FEWEST  # what the total leaves is theirs
+        if gone and is_told and total not in closed:
             left = [n for n in members if n not in closed]
             return {min(left, key=lambda n: (cells[n].persons, n)) if left else total}
     return set()
