@@ -101,6 +101,7 @@ def test_the_certificate_outlives_its_snapshot(five: Five) -> None:
     assert certify(site) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("same_name", [True, False])
 def test_a_number_that_comes_again_has_a_certificate_of_its_own(five: Five, same_name: bool) -> None:
     """As after a catalogue was taken back to an older one: the commit that had the number is no more."""

@@ -96,6 +96,7 @@ def whole_day(site: Site, day: date, sequence: int, **told: object) -> None:
     write_batch(site.inbox, day, parts, sequence=sequence, previous=site.previous)
 
 
+@pytest.mark.slow
 def test_a_refused_day_that_later_ones_pass_keeps_its_reasons_and_is_not_judged_again(published: Site) -> None:
     whole_day(published, date(2025, 4, 1), 2, rows=8)
     first = published.last()
@@ -123,6 +124,7 @@ def test_what_changed_in_a_refused_day_is_judged(published: Site) -> None:
     assert (failed(again), again.passed_by) == (["late"], True)
 
 
+@pytest.mark.slow
 def test_a_day_whose_manifest_was_refused_is_passed_as_well(published: Site) -> None:
     folder = published.inbox / "449900_20250401"
     folder.mkdir()

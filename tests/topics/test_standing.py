@@ -78,6 +78,7 @@ def test_every_report_counts_somebody_in_the_city(library, name):
     assert any(counted(report, month, (Grant(),), run_on(library)) for month in months)
 
 
+@pytest.mark.slow
 @settings(ANY, max_examples=examples(60))
 @given(st.sampled_from(sorted(REPORTS)), st.sampled_from(MONTHS), st.sampled_from(["449902", "449921"]))
 def test_a_county_of_the_whole_is_the_county_counted_alone(library, name, month, division):
