@@ -78,7 +78,7 @@ WITHOUT_VALUE = frozenset({Operator.EMPTY, Operator.FILLED})
 WITH_OTHER_ITEM = frozenset({*COMPARED, Operator.UNEQUAL})
 
 _ANY = frozenset({Operator.EQUAL, Operator.UNEQUAL, Operator.AMONG, Operator.EMPTY, Operator.FILLED})
-_ORDERED = _ANY | COMPARED.keys() | {Operator.BETWEEN}
+_ORDERED = frozenset((*_ANY, *COMPARED, Operator.BETWEEN))
 _WRITTEN = _ANY | {Operator.CONTAINS, Operator.LACKS, Operator.STARTS}
 _AMOUNT = frozenset({Aggregate.SUM, Aggregate.AVERAGE, Aggregate.LEAST, Aggregate.GREATEST})
 _ENDS = frozenset({Aggregate.DISTINCT, Aggregate.LEAST, Aggregate.GREATEST})

@@ -160,7 +160,8 @@ def _drawn(request: HttpRequest, found: Shown, asked: Asked) -> dict[str, Any]:
 def report_make(request: HttpRequest, name: str) -> HttpResponse:
     """A month is made in the background; the page follows it."""
     report, month = _report(name), _month(request.POST.get("month", ""))
-    if month is None:
+    day = selectors.newest_day()
+    if month is None or (day is not None and month > month_of(day)):
         raise Http404
     services.report_ask(report=report, month=month, user=request.user, actor=actor_of(request))
     return redirect(f"{reverse('reports:report_detail', args=(name,))}?month={month}")

@@ -356,7 +356,8 @@ class TestPages:
         client = sign_in("clerk")
         assert client.get("/reports/nothing/").status_code == 404
         assert client.get(f"/reports/{PAID}/?month=x&edition=y&against=z&detail=w").status_code == 200
-        assert client.post(f"/reports/{PAID}/make/", {"month": "x"}).status_code == 404
+        for month in ("x", "202512", "999912"):  # none, not yet, never
+            assert client.post(f"/reports/{PAID}/make/", {"month": month}).status_code == 404
 
     def test_before_the_first_night(self, empty_home, sign_in):
         assert "尚未生成" in sign_in("clerk").get("/reports/").content.decode()
