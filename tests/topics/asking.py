@@ -2,7 +2,8 @@
 
 from hypothesis import strategies as st
 
-from huiliu.topics import Aggregate, Condition, Grant, Measure, Operator, Query, Sight, Sort
+from huiliu.topics import Aggregate, Condition, Grant, GroupCondition, Measure, Operator, Query, Sight, Sort
+from huiliu.topics.words import OF_MEASURES
 from topics.city import CATALOG
 
 TOPICS = sorted(CATALOG.topics)
@@ -77,7 +78,22 @@ def queries(draw, secrets=("§",), topic=None, only_open=False):
     measures = draw(st.lists(measure(names), min_size=1, max_size=3, unique=True).map(tuple))
     by = draw(st.lists(st.sampled_from([*keys, *(m.name for m in measures)]), max_size=2, unique=True))
     pivot = draw(st.sampled_from([None, *keys]))
-    return Query(asked.name, (), groups, keys, measures, pivot, tuple(Sort(b, draw(st.booleans())) for b in by))
+    order, held = tuple(Sort(b, draw(st.booleans())) for b in by), draw(group_conditions(asked, measures))
+    return Query(asked.name, (), groups, keys, measures, pivot, order, group_conditions=held if keys else ())
+
+
+@st.composite
+def group_conditions(draw, topic, measures):
+    """On some of the measures, near what they come to; now and then of another kind."""
+    found = []
+    for one in draw(st.lists(st.sampled_from(measures), max_size=2, unique=True)):
+        kind = topic.by_name[one.item].kind if one.item else "int"
+        counts = one.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT)
+        values = st.integers(0, 12).map(str) if counts else _VALUES.get(kind, _LOOSE)
+        operator = draw(st.sampled_from([o for o in Operator if o in OF_MEASURES]) | st.sampled_from(Operator))
+        count = 2 if operator == Operator.BETWEEN else 1
+        found.append(GroupCondition(one.name, operator, tuple(draw(values) for _ in range(count))))
+    return tuple(found)
 
 
 def measure(names):

@@ -133,7 +133,9 @@ class Naive:
         return rows[: query.limit] if query.limit else rows
 
     def statistics(self, query):
-        kept = list(self.kept(query))
+        return self.added_up(query, self.held(query, list(self.kept(query))))
+
+    def added_up(self, query, kept):
         pivoted = [[g for g in query.group_by if g != query.pivot], [query.pivot]] if query.pivot else []
         sets = [list(query.group_by), *pivoted, []] if query.group_by else [[]]
         found = []
@@ -150,6 +152,38 @@ class Naive:
                 people = len({row[self.subject] for row, _ in rows} - {None})
                 found.append((*(named.get(g) for g in query.group_by), *measures, people, total))
         return found
+
+    def held(self, query, kept):
+        """The rows whose whole group satisfies every condition on a measure."""
+        held = []
+        for row, items in kept:
+            mine = [other for _, other in kept if all(other[name] == items[name] for name in query.group_by)]
+            if all(self.satisfied(c, query, mine) for c in query.group_conditions):
+                held.append((row, items))
+        return held
+
+    def satisfied(self, condition, query, group):
+        (measure,) = [m for m in query.measures if m.name == condition.measure]
+        found = measured(measure, [items.get(measure.item) for items in group], len(group))
+        kind = self.topic.by_name[measure.item].kind if measure.item else "int"
+        if str(measure.aggregate) in ("count", "distinct"):
+            kind = "int"
+        if str(measure.aggregate) == "average":
+            kind = "money"
+        rights = [typed(kind, text) for text in condition.values]
+        name = str(condition.operator)
+        if name == "unequal":
+            return found != rights[0]
+        if found is None:
+            return False
+        return {
+            "equal": lambda: found == rights[0],
+            "above": lambda: found > rights[0],
+            "at_least": lambda: found >= rights[0],
+            "below": lambda: found < rights[0],
+            "at_most": lambda: found <= rights[0],
+            "between": lambda: rights[0] <= found <= rights[1],
+        }[name]()
 
 
 def last(value):

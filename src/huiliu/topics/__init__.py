@@ -1,5 +1,6 @@
 """Topics: what clerks ask about, as structured queries that cannot say more than their viewer may see."""
 
+from huiliu.topics.answering import Statistics, statistics
 from huiliu.topics.compiling import (
     MOST_GROUPS,
     SUBJECT,
@@ -12,7 +13,7 @@ from huiliu.topics.compiling import (
 from huiliu.topics.definition import Item, Join, Topic
 from huiliu.topics.geography import PART, PLACE, SPLITS, Split, place_name, splits_of
 from huiliu.topics.narrowing import narrowed
-from huiliu.topics.query import Condition, Measure, Query, Sort
+from huiliu.topics.query import Condition, GroupCondition, Measure, Query, Sort
 from huiliu.topics.reading import read_topic
 from huiliu.topics.sight import Grant, Sight, held_sql
 from huiliu.topics.standing import StandingReport
@@ -31,6 +32,7 @@ __all__ = [
     "Compiled",
     "Condition",
     "Grant",
+    "GroupCondition",
     "Item",
     "Join",
     "Measure",
@@ -41,6 +43,7 @@ __all__ = [
     "Sort",
     "Split",
     "StandingReport",
+    "Statistics",
     "Topic",
     "compile_query",
     "held_sql",
@@ -49,4 +52,5 @@ __all__ = [
     "read_standing_report",
     "read_topic",
     "splits_of",
+    "statistics",
 ]

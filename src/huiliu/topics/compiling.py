@@ -4,7 +4,7 @@ So a filter, a group, an order or a sum cannot say more than the viewer sees. Na
 alone, and every value is a parameter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from huiliu.topics import expressions
 from huiliu.topics.definition import SCHEME, Item, Topic
 from huiliu.topics.errors import wrong_shape
 from huiliu.topics.geography import PART, PLACE, Split, place_table, splits_of
+from huiliu.topics.grouping import passing
 from huiliu.topics.query import Condition, Query
 from huiliu.topics.sight import Parameters, Reached, Sight
 from huiliu.topics.validation import check, item_of
@@ -60,11 +61,18 @@ def compile_query(
     """The SQL of a query, as the viewer may see it on data of a day; raises QRY-… for one that may not be asked.
 
     Of a list the first `skip` rows are left out: its order has a key at the end, so pages fit together.
+    Statistics are asked through `statistics()`, which closes small groups.
     """
     check(query, topic, sight)
     if split is not None and (query.is_statistics or split.code not in splits_of(topic)):
         raise wrong_shape("这份查询不能按地区拆分", "请选择页面列出的拆分方式。")
     return _Compiler(query, topic, sight, day, split).compiled(skip)
+
+
+def compile_without(query: Query, topic: Topic, sight: Sight, day: date, without: Sequence[Sequence[Any]]) -> Compiled:
+    """Statistics without some of their groups, neither as rows nor in any total."""
+    check(query, topic, sight)
+    return _Compiler(query, topic, sight, day, None).compiled(0, without)
 
 
 class _Compiler:
@@ -77,13 +85,13 @@ class _Compiler:
         self.reached = Reached(topic, sight, self.parameters)
         self.columns: dict[str, str] = {}  # of `seen`, by name
 
-    def compiled(self, skip: int) -> Compiled:
+    def compiled(self, skip: int, without: Sequence[Sequence[Any]] = ()) -> Compiled:
         base = self.topic.base
         self.columns[SUBJECT] = f"{base.name}.{self.topic.subject}"
         where = self._conditions()
         asked = self._statistics() if self.query.is_statistics else self._list()
         self._place()
-        seen = self._seen()
+        seen, rows = self._rows(where, without)
         count = f"count(*) AS rows, count(DISTINCT {SUBJECT}) AS subjects"
         select, order, limit, columns = asked
         counted = dict(self.parameters.values)
@@ -91,14 +99,14 @@ class _Compiler:
         few = f" LIMIT {most}" if most else ""
         if skip and not self.query.is_statistics:
             few += f" OFFSET {self.parameters.add(skip)}"
-        count_sql = f"{seen} SELECT {count} FROM seen WHERE {where}"
+        count_sql = f"{seen} SELECT {count} FROM {rows}"
         if self.split is None:
-            found = f"FROM seen WHERE {where} {order}{few}"
+            found = f"FROM {rows} {order}{few}"
             sql, parts_sql = f"{seen} SELECT {select} {found}", ""
             if most and not self.query.is_statistics:
                 sql = f"{seen}, {self._chosen(found)} SELECT {select} FROM shown {order} LIMIT {most}"
         else:
-            chosen = f"SELECT * FROM seen WHERE {where}{f' {order}{few}' if few else ''}"
+            chosen = f"SELECT * FROM {rows}{f' {order}{few}' if few else ''}"
             sql, parts_sql = self._by_place(f"{seen}, chosen AS ({chosen})", select, order)
         return Compiled(sql, count_sql, self.parameters.values, counted, columns, parts_sql)
 
@@ -124,8 +132,15 @@ class _Compiler:
         parts = f"SELECT {PART} AS part, min({PLACE}) AS place, count(*) AS rows FROM chosen GROUP BY 1 ORDER BY 1"
         return f"{chosen} SELECT {select}, {PART} FROM chosen ORDER BY {PART}, {sorted_}", f"{chosen} {parts}"
 
-    def _seen(self) -> str:
-        return f"WITH seen AS ({self._select()})"
+    def _rows(self, where: str, without: Sequence[Sequence[Any]]) -> tuple[str, str]:
+        """What comes before the SELECT, and where its rows come from: those of `seen` that satisfy the conditions."""
+        seen = f"WITH seen AS ({self._select()})"
+        if not (self.query.group_conditions or without):
+            return seen, f"seen WHERE {where}"
+        groups = [self.topic.by_name[name] for name in self.query.group_by]
+        measures = {m.name: (m, self._measure(m.aggregate, m.item)) for m in self.query.measures}
+        chosen = passing(self.query.group_conditions, groups, measures, without, (self.topic, self.parameters))
+        return f"{seen}, asked AS (SELECT * FROM seen WHERE {where}), {chosen}", "chosen"
 
     def _select(self, only: str = "true") -> str:
         columns, tables, reach = self._source
@@ -191,8 +206,7 @@ class _Compiler:
         found = []
         for measure in self.query.measures:
             item = self.topic.by_name[measure.item] if measure.item else None
-            counts = measure.aggregate in (Aggregate.COUNT, Aggregate.DISTINCT)
-            kind = "int" if counts or item is None else expressions.kind_of(measure.aggregate, item.kind)
+            kind = expressions.measure_kind(measure.aggregate, item)
             label = self.topic.measure_label(measure.aggregate, item)
             found.append(ResultColumn(measure.name, label, kind, role="measure"))
         return found

@@ -65,6 +65,12 @@ def kind_of(aggregate: Aggregate, kind: str) -> str:
     return "rate" if aggregate == Aggregate.AVERAGE and kind == "int" else kind
 
 
+def measure_kind(aggregate: Aggregate, item: Item | None) -> str:
+    """The kind of a measure's values; counts are whole numbers."""
+    counts = aggregate in (Aggregate.COUNT, Aggregate.DISTINCT)
+    return "int" if counts or item is None else kind_of(aggregate, item.kind)
+
+
 def _average(column: str, places: int) -> str:
     """Rounded half up in whole numbers: DuckDB's own avg and division are binary floats."""
     scale, count = 10**places, f"count({column})"

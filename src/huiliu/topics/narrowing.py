@@ -26,6 +26,7 @@ def narrowed(query: Query, topic: Topic, group: Mapping[str, Any]) -> Query:
         pivot=None,
         sort=(),
         limit=None,
+        group_conditions=(),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from huiliu.topics.errors import malformed
 from huiliu.topics.words import Aggregate, Operator
 
-VERSION = 1
+VERSION, WITH_GROUP_CONDITIONS = 1, 2  # what an older huiliu can read keeps its version
 T = TypeVar("T")
 
 
@@ -37,6 +37,15 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class GroupCondition:
+    """One comparison of a measure, by its name: only groups that satisfy it are shown."""
+
+    measure: str
+    operator: Operator
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Sort:
     """A result's order by one of its columns; empty values come last either way."""
 
@@ -48,7 +57,8 @@ class Sort:
 class Query:
     """A list of `items`, or, with `measures`, statistics by `group_by`; `pivot` is the group that runs across.
 
-    `conditions` are groups joined by OR, inside a group AND; none lets every row through.
+    `conditions` are groups joined by OR, inside a group AND; none lets every row through. `group_conditions` must all
+    be satisfied by a group of all of `group_by`; totals are those of the groups that do.
     """
 
     topic: str
@@ -59,6 +69,7 @@ class Query:
     pivot: str | None = None
     sort: tuple[Sort, ...] = ()
     limit: int | None = None
+    group_conditions: tuple[GroupCondition, ...] = ()
 
     @property
     def is_statistics(self) -> bool:
@@ -66,9 +77,12 @@ class Query:
         return bool(self.measures)
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data with a version, as it is stored."""
+        """Plain data with a version, as it is stored: without conditions on groups as it always was."""
+        group_conditions = [
+            {"measure": c.measure, "operator": str(c.operator), "values": list(c.values)} for c in self.group_conditions
+        ]
         return {
-            "version": VERSION,
+            "version": WITH_GROUP_CONDITIONS if group_conditions else VERSION,
             "topic": self.topic,
             "items": list(self.items),
             "conditions": [[_condition_out(condition) for condition in group] for group in self.conditions],
@@ -77,13 +91,15 @@ class Query:
             "pivot": self.pivot,
             "sort": [{"by": sort.by, "descending": sort.descending} for sort in self.sort],
             "limit": self.limit,
+            **({"group_conditions": group_conditions} if group_conditions else {}),
         }
 
     @classmethod
     def from_json(cls, data: object) -> "Query":
         """The query of such data; QRY-001 for anything else, also for a field too many."""
         fields = _fields(data, "查询", {*cls.__dataclass_fields__, "version"})
-        if fields.get("version") != VERSION:
+        version = WITH_GROUP_CONDITIONS if fields.get("group_conditions") else VERSION
+        if fields.get("version") != version or (version == VERSION and "group_conditions" in fields):
             raise malformed("查询的版本")
         return cls(
             topic=_text(fields.get("topic"), "主题"),
@@ -94,6 +110,7 @@ class Query:
             pivot=_optional(fields.get("pivot"), str, "横向项目"),
             sort=_list(fields.get("sort"), "排序", _sort_in),
             limit=_optional(fields.get("limit"), int, "行数"),
+            group_conditions=_list(fields.get("group_conditions", []), "统计结果条件", _group_condition_in),
         )
 
 
@@ -122,6 +139,15 @@ def _measure_in(data: object) -> Measure:
     fields = _fields(data, "统计方式", set(Measure.__dataclass_fields__))
     aggregate = _word(Aggregate, fields.get("aggregate"), "统计方式")
     return Measure(aggregate, _optional(fields.get("item"), str, "统计的项目"))
+
+
+def _group_condition_in(data: object) -> GroupCondition:
+    fields = _fields(data, "统计结果条件", set(GroupCondition.__dataclass_fields__))
+    return GroupCondition(
+        measure=_text(fields.get("measure"), "统计结果条件的统计方式"),
+        operator=_word(Operator, fields.get("operator"), "统计结果条件的关系符"),
+        values=_texts(fields.get("values", []), "统计结果条件的值"),
+    )
 
 
 def _sort_in(data: object) -> Sort:

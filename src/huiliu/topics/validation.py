@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from huiliu.topics import offers
+from huiliu.topics import expressions, offers
 from huiliu.topics.definition import Item, Topic
 from huiliu.topics.errors import not_offered, protected, too_large, unknown_item, wrong_shape, wrong_side
-from huiliu.topics.query import Condition, Measure, Query
+from huiliu.topics.query import Condition, GroupCondition, Measure, Query
 from huiliu.topics.sight import Sight
 from huiliu.topics.values import read_value
-from huiliu.topics.words import WITH_OTHER_ITEM, WITHOUT_VALUE, Operator
+from huiliu.topics.words import OF_MEASURES, WITH_OTHER_ITEM, WITHOUT_VALUE, Operator
 
 MOST_ITEMS, MOST_GROUPS, MOST_CONDITIONS, MOST_VALUES = 60, 10, 20, 1000
 MOST_GROUP_ITEMS, MOST_MEASURES, MOST_SORTS = 4, 8, 4
@@ -88,6 +88,8 @@ def _check_months(condition: Condition, item: Item, where: str) -> None:
 
 
 def _check_list(query: Query, topic: Topic, sight: Sight) -> None:
+    if query.group_conditions:
+        raise wrong_shape("名单不能有统计结果条件", "请改为统计，或去掉统计结果条件。")
     if not sight.lists:
         raise wrong_shape("您的岗位没有查看名单的权限", "请改为统计，或请有权限的岗位查询。")
     if not query.items or query.group_by or query.pivot:
@@ -112,6 +114,27 @@ def _check_statistics(query: Query, topic: Topic, sight: Sight) -> None:
     columns = {*query.group_by, *(measure.name for measure in query.measures)}
     if any(sort.by not in columns for sort in query.sort):
         raise unknown_item("排序")
+    if query.group_conditions and not query.group_by:
+        raise wrong_shape("没有分组，不能有统计结果条件", "请选择分组项目，或去掉统计结果条件。")
+    measures = {measure.name: measure for measure in query.measures}
+    for number, condition in enumerate(query.group_conditions, 1):
+        where = f"第 {number} 个统计结果条件"
+        if condition.measure not in measures:
+            raise unknown_item(where)
+        _check_group_condition(condition, measures[condition.measure], topic, where)
+
+
+def _check_group_condition(condition: GroupCondition, measure: Measure, topic: Topic, where: str) -> None:
+    """One comparison of a measure that may be taken, with values of the measure's kind."""
+    item = topic.by_name[measure.item] if measure.item else None
+    place = f"{where}（{topic.measure_label(measure.aggregate, item)}）"
+    if condition.operator not in OF_MEASURES:
+        raise not_offered(place, condition.operator.label)
+    expected = 2 if condition.operator == Operator.BETWEEN else 1
+    if len(condition.values) != expected:
+        raise wrong_side(place, f"“{condition.operator.label}”须有 {expected} 个值。")
+    for text in condition.values:
+        read_value(expressions.measure_kind(measure.aggregate, item), text, place)
 
 
 def _check_group(item: Item, sight: Sight) -> None:
@@ -144,12 +167,14 @@ def _check_sizes(query: Query) -> None:
         ("统计方式", len(query.measures), MOST_MEASURES),
         ("排序项目", len(query.sort), MOST_SORTS),
         ("行数", query.limit or 0, MOST_ROWS),
+        ("统计结果条件", len(query.group_conditions), MOST_MEASURES),
     ]
     for what, size, most in sizes:
         if size > most:
             raise too_large(what, most)
     if any(not group for group in query.conditions) or (query.limit is not None and query.limit < 1):
         raise wrong_shape("条件组是空的，或行数小于 1", "请删去空的条件组，行数请填正整数。")
-    for names in (query.items, query.group_by, query.measures, tuple(sort.by for sort in query.sort)):
+    sorts, compared = tuple(sort.by for sort in query.sort), tuple(each.measure for each in query.group_conditions)
+    for names in (query.items, query.group_by, query.measures, sorts, compared):
         if len(set(names)) != len(names):
             raise wrong_shape("同一项目选了两次", "请删去重复的项目。")

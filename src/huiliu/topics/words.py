@@ -74,6 +74,7 @@ COMPARED: Mapping[Operator, str] = {
     Operator.BELOW: "<",
     Operator.AT_MOST: "<=",
 }
+OF_MEASURES = (*COMPARED, Operator.UNEQUAL, Operator.BETWEEN)  # what a measure may be compared by
 WITHOUT_VALUE = frozenset({Operator.EMPTY, Operator.FILLED})
 WITH_OTHER_ITEM = frozenset({*COMPARED, Operator.UNEQUAL})
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from django.http import QueryDict
 
 from huiliu.apps.datahub.selectors.display import catalog
-from huiliu.topics import Aggregate, Condition, Item, Measure, Operator, Query, Sort, Topic
+from huiliu.topics import Aggregate, Condition, GroupCondition, Item, Measure, Operator, Query, Sort, Topic
 from huiliu.topics.errors import malformed
 
 SPARE = 3  # empty conditions below those that are filled
@@ -35,6 +35,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Taken:
+    """One measure as it stands on the page, and which groups are shown by it: all where no comparison is chosen."""
+
+    measure: str = ""
+    operator: str = ""
+    first: str = ""
+    second: str = ""
+
+
+@dataclass(frozen=True)
 class Draft:
     """Everything that was chosen; nothing of it is judged yet."""
 
@@ -43,7 +53,7 @@ class Draft:
     lines: tuple[Line, ...] = ()
     groups: tuple[str, ...] = ()
     across: bool = False
-    measures: tuple[str, ...] = ()
+    measures: tuple[Taken, ...] = ()
     sorts: tuple[tuple[str, bool], ...] = ()
     limit: str = ""
 
@@ -58,9 +68,9 @@ class Draft:
         return _filled(self.groups, GROUP_SLOTS)
 
     @property
-    def measure_slots(self) -> list[str]:
+    def measure_slots(self) -> list[Taken]:
         """The measures, filled up."""
-        return _filled(self.measures, MEASURE_SLOTS)
+        return [*self.measures, *[Taken()] * MEASURE_SLOTS][: max(MEASURE_SLOTS, len(self.measures))]
 
     @property
     def sort_slots(self) -> list[tuple[str, bool]]:
@@ -79,16 +89,17 @@ class Draft:
         if self.mode != "statistics":
             return replace(made, items=self.items)
         groups = tuple(dict.fromkeys(name for name in self.groups if name))
-        measures = tuple(dict.fromkeys(_measure(text) for text in self.measures if text))
+        measures = tuple(dict.fromkeys(_measure(taken.measure) for taken in self.measures))
         pivot = groups[-1] if self.across and len(groups) > 1 else None
-        return replace(made, group_by=groups, measures=measures or (Measure(Aggregate.COUNT),), pivot=pivot)
+        asked = replace(made, group_by=groups, measures=measures or (Measure(Aggregate.COUNT),), pivot=pivot)
+        return replace(asked, group_conditions=tuple(_held(t) for t in self.measures if t.operator or t.first))
 
 
 def blank(topic: Topic, *, lists: bool) -> Draft:
     """What a page starts with: the topic's own items, or how many persons or units there are."""
     if lists:
         return Draft(items=topic.shown)
-    return Draft("statistics", topic.shown, measures=(f"distinct:{topic.subject}",))
+    return Draft("statistics", topic.shown, measures=(Taken(f"distinct:{topic.subject}"),))
 
 
 def read(data: QueryDict) -> Draft:
@@ -101,7 +112,7 @@ def read(data: QueryDict) -> Draft:
         lines=tuple(line for line in lines if line.item),
         groups=tuple(name for name in data.getlist("group") if name),
         across=bool(data.get("across")),
-        measures=tuple(text for text in data.getlist("measure") if text),
+        measures=tuple(_taken(data, n, text) for n, text in _numbered(data.getlist("measure")) if text),
         sorts=tuple((by, n in data.getlist("descending")) for n, by in _numbered(data.getlist("sort")) if by),
         limit=data.get("limit", "").strip(),
     )
@@ -122,6 +133,11 @@ def _line(data: QueryDict, number: int) -> Line:
     )
 
 
+def _taken(data: QueryDict, number: str, measure: str) -> Taken:
+    operator, first, second = (data.get(f"m{number}-{name}", "").strip() for name in ("operator", "value", "second"))
+    return Taken(measure, operator, first, second)
+
+
 def draft_of(query: Query) -> Draft:
     """The form as it would have been filled in for a query."""
     lines = [_line_of(c, str(n)) for n, group in enumerate(query.conditions, 1) for c in group]
@@ -132,10 +148,19 @@ def draft_of(query: Query) -> Draft:
         lines=tuple(lines),
         groups=(*groups, *([query.pivot] if query.pivot else [])),
         across=query.pivot is not None,
-        measures=tuple(f"{m.aggregate}:{m.item or ''}" for m in query.measures),
+        measures=tuple(_taken_of(measure, query) for measure in query.measures),
         sorts=tuple((sort.by, sort.descending) for sort in query.sort),
         limit=str(query.limit or ""),
     )
+
+
+def _taken_of(measure: Measure, query: Query) -> Taken:
+    text = f"{measure.aggregate}:{measure.item or ''}"
+    for condition in query.group_conditions:  # at most one of each measure, as queries are held to
+        if condition.measure == measure.name:
+            first, second = (*condition.values, "", "")[:2]
+            return Taken(text, str(condition.operator), first, second)
+    return Taken(text)
 
 
 def _line_of(condition: Condition, group: str) -> Line:
@@ -194,6 +219,16 @@ def _measure(text: str) -> Measure:
         return Measure(Aggregate(aggregate), item or None)
     except ValueError:
         raise malformed("统计方式") from None
+
+
+def _held(taken: Taken) -> GroupCondition:
+    """What a measure is held to; a value without a comparison is no condition that could be passed over."""
+    try:
+        operator = Operator(taken.operator)
+    except ValueError:
+        raise malformed("统计结果条件的关系符") from None
+    values = [taken.first, taken.second] if operator == Operator.BETWEEN else [taken.first]
+    return GroupCondition(_measure(taken.measure).name, operator, tuple(value for value in values if value))
 
 
 def _limit(text: str) -> int | None:

@@ -49,6 +49,17 @@ def conditions_text(query: Query, topic: Topic) -> str:
     return "；或 ".join(groups)
 
 
+def group_conditions_text(query: Query, topic: Topic) -> str:
+    """Which groups are shown, in words; empty where all are."""
+    measures = {measure.name: measure for measure in query.measures}
+    words = []
+    for condition in query.group_conditions:
+        measure = measures[condition.measure]
+        label = topic.measure_label(measure.aggregate, topic.by_name[measure.item] if measure.item else None)
+        words.append(f"“{label}”{condition.operator.label} {' 至 '.join(condition.values)}")
+    return "且".join(words)
+
+
 def _condition_text(condition: Condition, topic: Topic) -> str:
     item = topic.by_name[condition.item]
     right = "、".join(f"{value} {code_meaning(item.codes, value)}".strip() for value in condition.values[:10])
@@ -131,21 +142,26 @@ def _flat(result: Result, may_list: bool) -> Figures:
 
 
 def body_lines(result: Result) -> list[tuple[int, Any]]:
-    """The groups with their places, without totals: closed rows last and by their groups, so that no order tells their
-    size; then as many as were asked for."""
+    """The groups with their places, without totals; as many as were asked for."""
+    return _told(result)[: result.query.limit]
+
+
+def _told(result: Result) -> list[tuple[int, Any]]:
+    """All groups: closed rows last and by their groups, so that no order tells their size."""
     body = [(n, line) for n, line in enumerate(result.lines) if not line[-1] or not result.query.group_by]
     shown = [pair for pair in body if pair[0] not in result.closed]
     closed = [pair for pair in body if pair[0] in result.closed]
     width = len(result.query.group_by)
     closed.sort(key=lambda pair: [str(value) for value in pair[1][:width]])
-    return [*shown, *closed][: result.query.limit]
+    return [*shown, *closed]
 
 
 def _numbers(result: Result, number: int, line: Sequence[Any], may_list: bool) -> list[Figure]:
     width = len(result.query.group_by)
     if number in result.closed:
         return [Figure(CLOSED, is_closed=True) for _ in result.columns[width:]]
-    drill = drill_text(result, line) if may_list else ""
+    is_part = bool(line[-1] and result.query.group_conditions)  # a total of some groups has no list of its own
+    drill = drill_text(result, line) if may_list and not is_part else ""
     return [Figure(text_of(c, v), drill) for c, v in zip(result.columns[width:], line[width:-2], strict=True)]
 
 
@@ -175,7 +191,7 @@ def _pivot(result: Result, may_list: bool) -> Figures:
     by_place: dict[tuple[int, tuple[Any, ...], Any], int] = {}
     for n, line in enumerate(result.lines):
         by_place[line[-1], tuple(line[i] for i in kept), line[across]] = n
-    rows = list(dict.fromkeys(place[1] for place in by_place if place[0] == 0))
+    rows = list(dict.fromkeys(tuple(line[i] for i in kept) for _, line in _told(result)))
     columns = sorted({place[2] for place in by_place if place[0] == 0}, key=lambda v: (v is None, str(v)))
     everything, none = (1 << width) - 1, tuple(None for _ in kept)
     measures = result.columns[width:]
@@ -212,7 +228,7 @@ def chart(result: Result) -> Mapping[str, str] | None:
         return None
     across = query.group_by.index(query.pivot) if query.pivot else None
     kept = [n for n in range(width) if n != across]
-    lines = [(n, line) for n, line in enumerate(result.lines) if not line[-1]]
+    lines = _told(result)
     labels = list(dict.fromkeys(_label(result, line, kept) for _, line in lines))[:MOST_BARS]
     series: dict[str, dict[str, float | None]] = {}
     for n, line in lines:

@@ -7,7 +7,7 @@ from typing import Any
 from huiliu.apps.datahub.selectors.display import catalog
 from huiliu.topics import Aggregate, Item, Operator, Sight, Topic, offers
 from huiliu.topics.definition import SUBJECTS
-from huiliu.topics.words import BANDS, ELDEST, FLAGS, OPERATORS, WITH_OTHER_ITEM
+from huiliu.topics.words import BANDS, ELDEST, FLAGS, OF_MEASURES, OPERATORS, WITH_OTHER_ITEM
 
 CODES_LISTED = 400  # longer lists are typed: a picker of more is none
 
@@ -74,6 +74,11 @@ class Offered:
     def operators(self) -> list[Choice]:
         """Every comparison; which of them an item takes, the page's script knows and the service decides."""
         return [Choice(str(operator), operator.label) for operator in Operator]
+
+    @property
+    def held(self) -> list[Choice]:
+        """What measures may be compared by, to show only some groups."""
+        return [Choice(str(operator), operator.label) for operator in Operator if operator in OF_MEASURES]
 
     @property
     def known(self) -> dict[str, Any]:

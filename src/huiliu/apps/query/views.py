@@ -183,7 +183,8 @@ def _parts(answer: _Answer, day: date | None, may_list: bool) -> dict[str, Any]:
         return {"table": drawing.list_table(result, day), "words": words}
     text = json.dumps(result.query.to_json(), ensure_ascii=False)
     figures = drawing.figures(result, may_list=may_list)
-    return {"figures": figures, "chart": drawing.chart(result), "query_text": text, "words": words}
+    held = drawing.group_conditions_text(result.query, result.topic)
+    return {"figures": figures, "chart": drawing.chart(result), "query_text": text, "words": words, "held": held}
 
 
 @require_safe

@@ -7,6 +7,7 @@ from ninja import Field, Schema
 from pydantic import ConfigDict
 
 from huiliu.topics import Aggregate, Operator, Query
+from huiliu.topics.query import VERSION, WITH_GROUP_CONDITIONS
 from huiliu.topics.validation import (
     MOST_CONDITIONS,
     MOST_GROUP_ITEMS,
@@ -54,6 +55,14 @@ class SortIn(Strict):
     descending: bool = False
 
 
+class GroupConditionIn(Strict):
+    """A comparison of one of the measures by its name (`distinct_person_no`, `count`); 介于 takes two values."""
+
+    measure: Name
+    operator: Operator
+    values: list[Value] = Field(default_factory=list, max_length=2)
+
+
 class QueryIn(Strict):
     """A list of `items`, or with `measures` statistics by `group_by`. Groups of conditions are joined by OR."""
 
@@ -67,11 +76,18 @@ class QueryIn(Strict):
     pivot: Name | None = Field(None, description="横向的分组，给出各方向合计")
     sort: list[SortIn] = Field(default_factory=list, max_length=MOST_SORTS)
     limit: int | None = Field(None, ge=1, le=MOST_ROWS, description="至多多少行")
-    version: int = Field(1, ge=1, le=1)
+    group_conditions: list[GroupConditionIn] = Field(
+        default_factory=list, max_length=MOST_MEASURES, description="统计结果条件：同时满足的组才给出，合计只算这些组"
+    )
+    version: int = Field(1, ge=1, le=2)
 
     def query(self) -> Query:
         """As the service takes it."""
-        return Query.from_json(self.model_dump(mode="json"))
+        data = self.model_dump(mode="json", exclude={"version", "group_conditions"})
+        if not self.group_conditions:
+            return Query.from_json({**data, "version": VERSION})
+        held = [condition.model_dump(mode="json") for condition in self.group_conditions]
+        return Query.from_json({**data, "group_conditions": held, "version": WITH_GROUP_CONDITIONS})
 
 
 class ReadIn(Strict):

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -22,9 +23,8 @@ from huiliu.apps.query.selectors import absent_tables, sight_at, sight_of
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.snapshot import Snapshot
-from huiliu.topics import MOST_GROUPS, Query, ResultColumn, Sight, Topic, compile_query
-from huiliu.topics.errors import too_many_groups, too_slow
-from huiliu.topics.small import Cell, hidden
+from huiliu.topics import Compiled, Query, ResultColumn, Statistics, Topic, compile_query, statistics
+from huiliu.topics.errors import too_slow
 
 TOPIC = kind("topic", "查询主题")
 RAN = action("query.run", "结构化查询")
@@ -76,16 +76,24 @@ def query_run(
         if (absent := absent_tables(topic, seen)) is not None:
             raise absent
         sight = sight_at(sight_of(asked.user, lists=not query.is_statistics), seen, topic)
-        compiled = compile_query(capped, topic, sight, seen.source.business_date, skip=skip)
+        day, run = seen.source.business_date, partial(rows_of, seen.snap)
+        compiled = compile_query(capped, topic, sight, day, skip=skip)
         sought = count_sought(asked.actor, topic, query, clock)
         with bounded(seen.snap):
+            if query.is_statistics:
+                found = statistics(query, topic, sight, day, run)
+            else:
+                found = Statistics(compiled, run(compiled))
+            compiled = found.compiled
             counted = seen.snap.rows(compiled.count_sql, compiled.count_parameters)[0]
-            lines = [tuple(row.values()) for row in seen.snap.rows(compiled.sql, compiled.parameters)]
-        if query.is_statistics and len(lines) > MOST_GROUPS:
-            raise too_many_groups(MOST_GROUPS)
-        result = Result(topic, query, compiled.columns, lines, counted["rows"], counted["subjects"], seen.source, {})
-        result = replace(result, closed=_closed(result, sight))
+        rows, subjects = counted["rows"], counted["subjects"]
+        result = Result(topic, query, compiled.columns, found.lines, rows, subjects, seen.source, {}, found.closed)
         return _recorded(asked, result, sought, clock)
+
+
+def rows_of(snap: Snapshot, compiled: Compiled) -> list[Row]:
+    """The rows that a compiled query gives."""
+    return [tuple(row.values()) for row in snap.rows(compiled.sql, compiled.parameters)]
 
 
 def _page_of(query: Query, page: int, clock: Clock) -> tuple[Query, int]:
@@ -127,14 +135,6 @@ def bounded(snap: Snapshot) -> Iterator[None]:
     raise stopped
 
 
-def _closed(result: Result, sight: Sight) -> frozenset[int]:
-    """Which rows of statistics about persons must not be shown to whoever may not list them."""
-    if sight.lists or not result.query.is_statistics or result.topic.subject != "person_no":
-        return frozenset()
-    width = len(result.query.group_by)
-    return frozenset(hidden([Cell(line[:width], line[-1], line[-2]) for line in result.lines], width))
-
-
 def _recorded(asked: Asked, result: Result, sought: int, clock: Clock) -> Result:
     """The audit row, with items and counts and no value; the keys of persons are made in its transaction."""
     purpose = running_purpose(asked.user, clock) if sought else None
@@ -165,6 +165,7 @@ def _details(result: Result, sought: int) -> dict[str, Any]:
         "items": list(query.items),
         "groups": list(query.group_by),
         "measures": [measure.name for measure in query.measures],
+        "held_to": [condition.measure for condition in query.group_conditions],
         "conditions": sum(len(group) for group in query.conditions),
         "compared": sorted({condition.item for group in query.conditions for condition in group}),
         "sought": sought,

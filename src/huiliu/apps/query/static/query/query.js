@@ -49,6 +49,15 @@
     other.hidden = without || ["among", "between", "contains", "lacks", "starts"].includes(operator.value);
   }
 
+  function held(taken) {
+    const operator = taken.querySelector("[data-held]").value;
+    for (const [name, shown] of [["first", operator !== ""], ["second", operator === "between"]]) {
+      const field = taken.querySelector(`[data-${name}]`);
+      field.hidden = !shown;
+      if (!shown) field.value = "";
+    }
+  }
+
   function modes(form) {
     const mode = form.querySelector("[name=mode]:checked")?.value ?? "statistics";
     for (const part of form.querySelectorAll("[data-mode]")) part.hidden = part.dataset.mode !== mode;
@@ -63,6 +72,10 @@
       fit(line, known, true);
       line.querySelector("[data-item]").addEventListener("change", () => fit(line, known, true));
       line.querySelector("[data-operator]").addEventListener("change", () => fit(line, known, false));
+    }
+    for (const taken of form.querySelectorAll("[data-taken]")) {
+      held(taken);
+      taken.querySelector("[data-held]").addEventListener("change", () => held(taken));
     }
     modes(form);
     form.addEventListener("change", (event) => event.target.name === "mode" && modes(form));
