@@ -82,6 +82,19 @@ def test_statistics_with_totals(clerk):
     assert (answer["groups"], answer["more"]) == (2, False)
 
 
+def test_only_groups_that_satisfy_a_condition_and_their_total(clerk):
+    held = [{"measure": "sum_amount", "operator": "at_least", "values": ["1000"]}]
+    answer = run(clerk, {**BY_SCHEME, "group_conditions": held}).json()
+    assert [group["group"]["insurance_type"]["value"] for group in answer["items"]] == ["110"]
+    assert [total["measures"]["sum_amount"]["value"] for total in answer["totals"]] == ["5200.00"]
+    kept = post(clerk, "saved", {"name": "大额", "query": {**BY_SCHEME, "group_conditions": held}}).json()
+    again = clerk.get(f"{API}saved/{kept['key']}").json()["query"]
+    assert (again["version"], again["group_conditions"]) == (2, held)
+    assert run(clerk, again).json() == answer
+    wrong = run(clerk, {**BY_SCHEME, "group_conditions": [{**held[0], "measure": "count"}]})
+    assert (wrong.status_code, wrong.json()["code"]) == (409, "QRY-002")
+
+
 def test_who_may_not_list_gets_no_small_group_and_no_list(town, sign_in):
     leader = sign_in("leader")
     answer = run(leader, BY_SCHEME).json()

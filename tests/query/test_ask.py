@@ -205,3 +205,50 @@ def test_the_person_of_another_county_cannot_be_found_by_number(town, sign_in_at
     client = sign_in_at(division="449902")
     asked = {"mode": "list", "item": ["person_no"], **line(0, "person_no", "equal", LI)}
     assert "共 0 行" in text(client.post("/query/topics/person/", asked))
+
+
+HELD = {
+    "mode": "statistics", "group": ["person_no"], "measure": ["distinct:insurance_type", "count:"],
+    "m0-operator": "at_least", "m0-value": "2", "run": "1",
+}  # fmt: skip
+
+
+def test_only_groups_that_satisfy_are_shown_and_the_total_is_theirs(clerk):
+    page = text(clerk.post("/query/topics/enrolment/", HELD))
+    assert "只显示“险种（去重后计数）”大于等于 2的组，合计只算显示的组" in page
+    body = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert body.count("<tr>") == 1
+    assert LI in body
+    total = page.split("<tfoot>")[1].split("</tfoot>")[0]
+    assert re.findall(r">([0-9]+)<", total) == ["2", "2"]
+    assert "qr-drill" in body
+    assert "qr-drill" not in total  # the rows behind it would be those of all groups
+    assert '<option value="at_least" selected>' in page
+
+
+def test_nothing_satisfies(clerk):
+    page = text(clerk.post("/query/topics/enrolment/", {**HELD, "m0-value": "9"}))
+    assert "没有符合条件的组" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"m0-value": "二"}, "QRY-005"),
+        ({"m0-value": ""}, "QRY-006"),
+        ({"m0-operator": ""}, "QRY-001"),
+        ({"m0-operator": "between"}, "QRY-006"),
+        ({"group": []}, "QRY-007"),
+    ],
+)
+def test_a_condition_on_a_measure_that_cannot_be_is_said_on_the_page(clerk, form, code):
+    assert code in text(clerk.post("/query/topics/enrolment/", {**HELD, **form}))
+
+
+def test_who_may_not_list_learns_nothing_of_small_groups_by_a_condition(town, sign_in):
+    leader = sign_in("leader")
+    form = {**BY_SCHEME, "measure": ["count:"], "m0-value": "2"}
+    pages = [text(leader.post(PAYMENTS, {**form, "m0-operator": operator})) for operator in ("at_least", "below")]
+    bodies = [page.split("<tbody>")[1].split("</table>")[0] for page in pages]
+    assert bodies[0].count("不显示") == 2
+    assert bodies[0] == bodies[1]

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from huiliu.apps.datahub.services import nights_refresh
-from huiliu.apps.datahub.tests.town import LI_ID, WANG_ID, Site
+from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, WANG_ID, ZHANG, Site
 from huiliu.apps.exports.selectors import exports
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.query.models import SavedQuery
@@ -138,3 +138,22 @@ def test_statistics_and_protected_conditions_do_not_leave_as_lists(office, sign_
     assert "受保护的项目不能用于条件" in page
     assert "李㛃" not in page
     assert not exports().exists()
+
+
+BY_PERSON = {
+    "mode": "statistics", "group": ["person_no"], "measure": ["distinct:insurance_type"],
+    "m0-operator": "at_least", "m0-value": "2",
+}  # fmt: skip
+
+
+def test_statistics_by_person_are_a_list_of_persons(office, sign_in):
+    """李 alone is enrolled twice; the total is no row."""
+    client = sign_in("clerk")
+    assert ask(client, topic="enrolment", **BY_PERSON).status_code == 302
+    assert rows(client) == [["人员编码", "险种（去重后计数）"], [f"'{LI}", "2"]]
+
+
+def test_a_county_exports_the_groups_of_its_own(office, sign_in_at):
+    client = sign_in_at(division="449902")
+    ask(client, topic="enrolment", **{**BY_PERSON, "m0-value": "1"})
+    assert [row[0] for row in rows(client)[1:]] == [f"'{ZHANG}", f"'{WANG}"]
