@@ -31,6 +31,7 @@ def rows(home: Path, table: str, until: str) -> list[dict[str, str]]:
 KEYS = {
     "unit": ("AAB001",),
     "person": ("AAC001",),
+    "enrolment": ("AAC001", "AAZ159"),
     "benefit_payment": ("AAC001", "EAZ048"),
     "bank_return": ("AAC001", "ZHL002"),
     "certification": ("AAC001", "AAZ103"),

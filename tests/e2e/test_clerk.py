@@ -4,7 +4,7 @@ import io
 import os
 import re
 import zipfile
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,7 @@ from e2e.product import up
 pytestmark = pytest.mark.slow
 LAST = "20250330"  # the last day that was published; the next night is refused
 CASE = "GD-2025-0331"
+PENSIONS = ("110", "120", "170")  # of employees, of public servants, of residents
 
 
 @pytest.fixture(scope="module")
@@ -264,6 +265,36 @@ def test_the_list_of(product, clerk, need):
     people = len({row["AAC001"] for row in found})
     assert f"共 {len(found):,} 行，{people:,} 人" in clerk.page.inner_text("#content")
     picture(clerk, f"list-{need.replace('_', '-')}")
+
+
+@pytest.mark.parametrize("state", ["filled", "running"])
+def test_duplicate_enrolment(product, clerk, state):
+    """重复参保: in two pension schemes at once, which nobody of the demo city is; some were in one after another."""
+    schemes = defaultdict(set)
+    for row in rows(product.home, "enrolment", LAST):
+        if (row["AAC008"] == "1" or state == "filled") and row["AAE140"] in PENSIONS:
+            schemes[row["AAC001"]].add(row["AAE140"])
+    clerk.open("/query/topics/enrolment/")
+    clerk.page.select_option("[name=c0-item]", "state")
+    clerk.page.select_option("[name=c0-operator]", label="不为空" if state == "filled" else "等于")
+    if state == "running":
+        clerk.page.select_option("select[name=c0-value]", "1")
+    clerk.page.select_option("[name=c1-item]", "insurance_type")
+    clerk.page.select_option("[name=c1-operator]", label="在列表中")
+    clerk.page.select_option("select[name=c1-value]", list(PENSIONS))
+    clerk.page.check("[name=mode][value=statistics]")
+    clerk.page.select_option("select[name=group] >> nth=0", "person_no")
+    clerk.page.select_option("select[name=measure] >> nth=0", "distinct:insurance_type")
+    clerk.page.select_option("[name=m0-operator]", label="大于等于")
+    clerk.page.fill("[name=m0-value]", "2")
+    picture(clerk, "duplicate-enrolment")
+    clerk.page.fill("[name=name]", "重复参保")
+    clerk.page.click("button[name=keep]")
+    clerk.page.wait_for_load_state("load")
+    shown = clerk.page.inner_text("#content")
+    wanted = {number for number, kinds in schemes.items() if len(kinds) > 1}
+    assert bool(wanted) == (state == "filled")
+    assert set(re.findall(r"449900\d{8}(?!\d)", shown)) == wanted
 
 
 def test_the_monthly_reports(clerk, payments):
