@@ -70,6 +70,7 @@ class Export(models.Model):
     size = models.BigIntegerField("字节数", null=True, blank=True)
     digest = models.CharField("摘要", max_length=80, blank=True)
     told = models.JSONField("结果", default=dict)
+    reach = models.JSONField("生成时的范围", default=list)
     made_at = models.DateTimeField("生成时间", null=True, blank=True)
     expires_at = models.DateTimeField("到期时间", null=True, blank=True)
 

@@ -18,7 +18,7 @@ from huiliu.apps.exports.models import Export, ExportState
 from huiliu.apps.exports.selectors import purpose_of
 from huiliu.apps.exports.services.asking import JOB, OBJECT, limit_of_rows
 from huiliu.apps.exports.services.places import PURPOSE, sealed_path, workshop
-from huiliu.apps.exports.services.sources import SOURCES, wanted_of
+from huiliu.apps.exports.services.sources import SOURCES, kept_reach, wanted_of
 from huiliu.apps.exports.services.writing import Made, write_files, write_folder
 from huiliu.apps.jobs.services import JOBS, JobKind, Work
 from huiliu.documents.listing import Mark
@@ -64,6 +64,7 @@ def export_make(work: Work) -> None:
 def _written(export: Export, work: Work, place: Path) -> Made:
     source = SOURCES[export.kind]
     wanted = wanted_of(export.applicant, source, opened(export.parameters), export.split)
+    Export.objects.filter(pk=export.pk, state=ExportState.ASKED).update(reach=kept_reach(wanted.scopes))
     work.progress("统计行数")
     rows = source.count(wanted)
     _check_rows(export, rows)

@@ -12,7 +12,7 @@ from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
 from huiliu.apps.exports.models import Export, ExportDownload, ExportState
 from huiliu.apps.exports.services.asking import OBJECT
 from huiliu.apps.exports.services.places import PURPOSE, sealed_path
-from huiliu.apps.exports.services.sources import SOURCES, may_export
+from huiliu.apps.exports.services.sources import SOURCES, may_export, still_reached
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.sealed_files import unseal_file
@@ -33,8 +33,8 @@ class Download:
 def export_download(*, key: str, user: Any, actor: Actor, clock: Clock | None = None) -> Download | None:
     """The file of one's own export; None alike for one of somebody else, one that is not there and one that expired.
 
-    EXPORT-001 if the right to the rows was withdrawn meanwhile, EXPORT-008 where the file is gone or is not as it was
-    sealed.
+    EXPORT-001 if the right to the rows, or to some of them, was withdrawn meanwhile, EXPORT-008 where the file is gone
+    or is not as it was sealed.
     """
     now = (clock or settings.HUILIU_CLOCK).now()
     export = Export.objects.filter(key=key, applicant=user, state=ExportState.READY, expires_at__gt=now).first()
@@ -43,7 +43,8 @@ def export_download(*, key: str, user: Any, actor: Actor, clock: Clock | None = 
     details = {"digest": export.digest, "rows": export.rows}
     entry = Entry(actor, DOWNLOADED, OBJECT, key, details=details)
     with refusals_recorded(entry), transaction.atomic():
-        if not may_export(user, SOURCES[export.kind]):
+        source = SOURCES[export.kind]
+        if not (may_export(user, source) and still_reached(user, source, export.reach)):
             hint = "权限已经变化；如工作需要，请在“申请与审批”中申请岗位权限。"
             raise HuiliuError(code="EXPORT-001", message="您现在没有这份清单的权限，不能下载", hint=hint)
         blocks = _opened(export)

@@ -116,6 +116,22 @@ def may_export(user: Any, source: ExportSource) -> bool:
     return bool(user.is_active and has_permission(user, EXPORT) and has_permission(user, source.permission))
 
 
+def kept_reach(scopes: Sequence[Scope]) -> list[list[Any]]:
+    """Scopes as a row keeps them: division, schemes, level."""
+    return [[scope.division, sorted(scope.schemes), scope.level] for scope in scopes]
+
+
+def still_reached(user: Any, source: ExportSource, kept: Sequence[Sequence[Any]]) -> bool:
+    """Whether each scope that a file was made with lies within one of today's, to its level."""
+    today = scopes(user, source.permission)
+    return all(any(_holds(now, *then) for now in today) for then in kept)
+
+
+def _holds(now: Scope, division: str, schemes: Sequence[str], level: str) -> bool:
+    reached = not now.schemes or (bool(schemes) and now.schemes.issuperset(schemes))
+    return now.division in ("", division) and reached and now.level >= level
+
+
 def wanted_of(user: Any, source: ExportSource, parameters: Mapping[str, Any], split: str) -> Wanted:
     """What is asked, under the rights of this moment; EXPORT-001 without them."""
     if not may_export(user, source):
