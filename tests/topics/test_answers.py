@@ -67,7 +67,7 @@ def test_a_split_list_has_the_same_rows_place_by_place_each_in_the_order_asked_f
 def test_answers_over_every_topic(library, marked, topic):
     answered = []
 
-    @settings(ANY, max_examples=150)
+    @settings(ANY, max_examples=300)
     @given(queries(topic=topic, only_open=True), SIGHTS)
     def every(query, sight):
         answered.append(agrees(library, marked, query, sight))
