@@ -10,7 +10,7 @@ import pytest
 from huiliu.documents.compose import ReportData, compose
 from huiliu.documents.fonts import FontSet, find_fonts
 from huiliu.documents.model import FigureRef, Literal, Origin, Report
-from huiliu.scoring.figures import Figure, FigureBook
+from huiliu.kernel.figures import Figure, FigureBook
 
 
 def figure(name: str, value: str | None, unit: str, inputs: tuple[str, ...] = (), state: str = "computed") -> Figure:

@@ -6,8 +6,8 @@ import pytest
 
 from huiliu.catalog.profiles import profiles
 from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.figures import COMPUTED, DECLARED, NOT_APPLICABLE, UNCHECKABLE, Figure, FigureBook
 from huiliu.scoring.exchange import Indicator
-from huiliu.scoring.figures import COMPUTED, DECLARED, NOT_APPLICABLE, UNCHECKABLE, Figure, FigureBook
 from huiliu.scoring.score import budget_execution, score
 from huiliu.scoring.tolerance import Fit, same_fit, share_fit, sum_fit
 from huiliu.scoring.values import ABSENT, from_text

@@ -30,7 +30,7 @@ FORBIDDEN = re.compile("|".join([*REGISTRIES, *(rf"(?<![\w.*${{}}-]){path}" for 
 
 ALLOWED = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MIT-0", "MPL-2.0", "OFL-1.1", "PSF-2.0",
-    "Python-2.0", "Unlicense",
+    "CC0-1.0", "Python-2.0", "Unlicense", "Zlib",
 }  # fmt: skip
 # What a package writes when it writes no SPDX expression.
 PLAIN_NAMES = {

@@ -27,10 +27,10 @@ from huiliu.documents.model import (
 from huiliu.documents.pdf import typeset
 from huiliu.kernel.clock import TZ
 from huiliu.kernel.digests import sm3
+from huiliu.kernel.figures import FigureBook
 from huiliu.kernel.money import format_yuan
 from huiliu.lake.records import Check, NightRecord, TableRecord
 from huiliu.lake.wording import worded
-from huiliu.scoring.figures import FigureBook
 
 MODES = {"full": "全量", "increment": "增量", "range": "按范围替换", "none": "未交付"}
 KINDS = {

@@ -27,7 +27,7 @@ from huiliu.documents.model import (
 )
 from huiliu.documents.printing import check_report
 from huiliu.documents.prose import Reference, parse
-from huiliu.scoring.figures import FigureBook
+from huiliu.kernel.figures import FigureBook
 
 Cell = FigureRef | Literal | Line | None
 Row = Mapping[str, Cell]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from huiliu.documents import errors
-from huiliu.scoring.figures import FigureBook
+from huiliu.kernel.figures import FigureBook
 
 _Words = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from huiliu.documents.model import Block, FigureRef, Heading, Line, Literal, Note, Paragraph, Report, Signature, Table
 from huiliu.documents.printing import check_report, printed
-from huiliu.scoring.figures import FigureBook
+from huiliu.kernel.figures import FigureBook
 
 _DIGITS = "零一二三四五六七八九"
 

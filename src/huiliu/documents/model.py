@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from huiliu.scoring.figures import FigureBook
+from huiliu.kernel.figures import FigureBook
 
 
 class Origin(StrEnum):

@@ -6,8 +6,8 @@ from decimal import Decimal
 from huiliu.documents import errors
 from huiliu.documents.model import FigureRef, Line, Literal, Origin, Report, Segment, Text, lines
 from huiliu.documents.numbers import is_numeral, typed_numbers
+from huiliu.kernel.figures import Figure, FigureBook
 from huiliu.kernel.money import format_wan
-from huiliu.scoring.figures import Figure, FigureBook
 
 LITERAL_KINDS = frozenset({"文号", "日期", "术语", "名称", "条款", "引文", "编号"})
 _DATE_WORDS = frozenset("年月日至、-— ")

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from huiliu.documents.compose import Cell, Content, ReportData, Row, compose
 from huiliu.documents.model import FigureRef, Literal, Origin, Report, Text
+from huiliu.kernel.figures import COMPUTED, Figure, FigureBook
 from huiliu.scoring.evaluate import EvaluationResult, LevelResult, RowResult, Sensitivity
-from huiliu.scoring.figures import COMPUTED, Figure, FigureBook
 from huiliu.scoring.findings import SEVERITIES, Finding
 from huiliu.scoring.profile import Profile
 

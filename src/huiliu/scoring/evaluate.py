@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from huiliu.scoring.exchange import Indicator, Table
-from huiliu.scoring.figures import (
+from huiliu.kernel.figures import (
     COMPUTED,
     DECLARED,
     IMPLIED,
@@ -15,6 +14,7 @@ from huiliu.scoring.figures import (
     Figure,
     FigureBook,
 )
+from huiliu.scoring.exchange import Indicator, Table
 from huiliu.scoring.findings import Case, Finding, find
 from huiliu.scoring.funds import total_of
 from huiliu.scoring.parts import full_total, is_execution_rate, plain, scored_beside

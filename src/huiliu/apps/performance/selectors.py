@@ -15,9 +15,9 @@ from huiliu.documents.html import report_html_blocks
 from huiliu.kernel.clock import TZ
 from huiliu.kernel.digests import file_digest
 from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.figures import Figure
 from huiliu.scoring.evaluate import EvaluationResult, RowResult, evaluate
 from huiliu.scoring.exchange import parse_table
-from huiliu.scoring.figures import Figure
 from huiliu.scoring.findings import SEVERITIES, Severity
 from huiliu.scoring.phrases import phrases
 from huiliu.web.tables import Cell, Column, Table

@@ -11,7 +11,7 @@ from huiliu.documents.layout import lay_out
 from huiliu.documents.model import Line, Literal, Origin, Paragraph, Report, Section, Table, TableColumn, Text
 from huiliu.documents.word import word_document
 from huiliu.kernel.clock import TZ
-from huiliu.scoring.figures import FigureBook
+from huiliu.kernel.figures import FigureBook
 
 FILE_NAME = "等保自查表.docx"
 AGENCY = "本单位"
