@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.errors import HttpError
 
-from huiliu.apps.performance import selectors
+from huiliu.apps.performance.selectors import evaluations as selectors
 from huiliu.web.api import Permitted
 
 router = Router(tags=["绩效"])

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import has_permission
-from huiliu.apps.performance.selectors import evaluations
+from huiliu.apps.performance.selectors.evaluations import evaluations
 from huiliu.web.panels import Panel
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.performance import views
+from huiliu.apps.performance.views import evaluations as views
 
 app_name = "performance"
 

@@ -3,7 +3,8 @@
 import pytest
 
 from huiliu.apps.audit.selectors import EventFilter, events
-from huiliu.apps.performance import selectors, services
+from huiliu.apps.performance import services
+from huiliu.apps.performance.selectors import evaluations as selectors
 from huiliu.apps.performance.tests.conftest import TABLE
 from huiliu.kernel.errors import HuiliuError
 

@@ -103,7 +103,7 @@ def test_no_document_leaves_without_an_audit_row(project, at, monkeypatch):
     def broken(*_args):
         raise RuntimeError
 
-    monkeypatch.setattr("huiliu.apps.performance.services.record_alone", broken)
+    monkeypatch.setattr("huiliu.apps.performance.services.evaluations.record_alone", broken)
     client = at("leader")
     client.raise_request_exception = False
     answer = client.get(f"{BASE}jia-2024/files/pdf/")

@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
-from huiliu.apps.performance import selectors, services
+from huiliu.apps.performance import services
+from huiliu.apps.performance.selectors import evaluations as selectors
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 

@@ -8,9 +8,9 @@ from django.db import transaction
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alone
-from huiliu.apps.performance import selectors
 from huiliu.apps.performance.models import Document, Evaluation
 from huiliu.apps.performance.reports import report_of, write
+from huiliu.apps.performance.selectors import evaluations as selectors
 from huiliu.catalog.profiles import profiles
 from huiliu.documents.render import Rendered
 from huiliu.kernel.clock import Clock
