@@ -191,3 +191,20 @@ def first_matter():
     from django.conf import settings
 
     return accepted_matters(settings.HUILIU_CLOCK.now().date())[0].code
+
+
+def test_an_error_of_the_engine_quotes_no_statement(clerk, monkeypatch):
+    """Its detail names tables, columns and the statement: that is for the log."""
+    from huiliu.kernel.errors import HuiliuError
+    from huiliu.lake.snapshot import Snapshot
+
+    def broken(self, sql, params=None):
+        detail = f"Binder Error: LINE 1: {sql}"
+        raise HuiliuError(
+            code="LAKE-014", message="数据引擎执行失败", hint="请查看运行日志。", facts={"detail": detail}
+        )
+
+    monkeypatch.setattr(Snapshot, "rows", broken)
+    answer = run(clerk, BY_SCHEME)
+    assert answer.status_code == 409
+    assert answer.json() == {"code": "LAKE-014", "message": "数据引擎执行失败", "hint": "请查看运行日志。"}

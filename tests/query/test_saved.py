@@ -62,6 +62,56 @@ def test_another_person_opens_it_only_once_it_is_shared_with_their_unit(clerk, c
     assert "QRY-014" in client.post(f"/query/saved/{key}/drop/").content.decode()
 
 
+ZHANG_LOOKED_FOR = {"c0-item": "id_number", "c0-value": "449900190001010011"}
+
+
+@pytest.fixture
+def colleague(clerk, sign_in, client):
+    """A bookkeeper of the clerk's unit: statistics, and nobody's number."""
+    from django.test import Client
+
+    from huiliu.apps.accounts.services import unit_create, user_create
+    from huiliu.apps.audit.services import SYSTEM
+
+    unit = unit_create(code="449921", name="紫金县社保局", kind="county", division="449921", actor=SYSTEM)
+    other = user_create(username="qian", display_name="钱", post="finance", actor=SYSTEM).user
+    User.objects.update(unit=unit)
+    found = Client()
+    found.force_login(other)
+    return found
+
+
+def test_numbers_typed_into_conditions_are_not_shared(clerk, colleague):
+    """Whoever opens a shared query reads its conditions: a number would be shown in full without purpose or count."""
+    clerk.post("/query/topics/benefit_payment/", {**FORM, **ZHANG_LOOKED_FOR})
+    key = SavedQuery.objects.get().key
+    answer = clerk.post(f"/query/saved/{key}/share/", {"shared": "1"}).content.decode()
+    assert "QRY-017" in answer
+    assert "449900190001010011" not in answer
+    assert SavedQuery.objects.get().unit_id is None
+    assert colleague.get(f"/query/saved/{key}/").status_code == 404
+
+
+def test_a_shared_query_takes_no_numbers_in(clerk, colleague):
+    key = SavedQuery.objects.get().key
+    clerk.post(f"/query/saved/{key}/share/", {"shared": "1"})
+    page = clerk.post("/query/topics/benefit_payment/", {**FORM, **ZHANG_LOOKED_FOR}).content.decode()
+    assert "QRY-017" in page
+    assert 'value="ORD7788"' in colleague.get(f"/query/saved/{key}/").content.decode()
+
+
+def test_one_that_was_shared_with_numbers_is_its_owners_alone(clerk, colleague):
+    """However it came to be: an item may have become protected since."""
+    clerk.post("/query/topics/benefit_payment/", {**FORM, **ZHANG_LOOKED_FOR})
+    SavedQuery.objects.update(unit=User.objects.get(username="qian").unit)
+    key = SavedQuery.objects.get().key
+    assert colleague.get(f"/query/saved/{key}/").status_code == 404
+    assert colleague.get(f"/api/v1/query/saved/{key}").status_code == 404
+    assert colleague.get("/api/v1/query/saved").json()["count"] == 0
+    assert "我的支付单" not in colleague.get("/query/saved/").content.decode()
+    assert 'value="449900190001010011"' in clerk.get(f"/query/saved/{key}/").content.decode()
+
+
 def test_dropped(clerk):
     key = SavedQuery.objects.get().key
     assert clerk.post(f"/query/saved/{key}/drop/").status_code == 302

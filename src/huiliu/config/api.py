@@ -65,7 +65,8 @@ def _answer(request: HttpRequest, status: int, body: dict[str, Any]) -> HttpResp
 
 @api.exception_handler(HuiliuError)
 def _refused(request: HttpRequest, error: HuiliuError) -> HttpResponse:
-    return _answer(request, 409, error.as_dict())
+    """Its words alone: the facts of an error are for the log, those of the engine quote the statement."""
+    return _answer(request, 409, {"code": error.code, "message": error.message, "hint": error.hint})
 
 
 @api.exception_handler(RequestDataTooBig)

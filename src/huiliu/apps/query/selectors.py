@@ -90,7 +90,8 @@ def kept_by(user: Any) -> list[Kept]:
     """One's own queries and those shared with one's unit, of topics that there still are."""
     rows = SavedQuery.objects.filter(_mine_or_shared(user)).select_related("owner", "unit")
     known = catalog().topics
-    return [Kept(row, known[row.topic].label, row.owner_id == user.pk) for row in rows if row.topic in known]
+    found = [Kept(row, known[row.topic].label, row.owner_id == user.pk) for row in rows if row.topic in known]
+    return [kept for kept in found if kept.is_mine or _is_shareable(kept.row)]
 
 
 def kept_query(user: Any, key: str) -> tuple[SavedQuery, Query] | None:
@@ -98,7 +99,22 @@ def kept_query(user: Any, key: str) -> tuple[SavedQuery, Query] | None:
     row = SavedQuery.objects.filter(_mine_or_shared(user), key=key).select_related("owner", "unit").first()
     if row is None or row.topic not in catalog().topics:
         return None
+    if row.owner_id != user.pk and not _is_shareable(row):
+        return None
     return row, read_query(row.content.reveal())
+
+
+def holds_protected(query: Query) -> bool:
+    """Whether protected values were typed into its conditions: these are for the eyes of who typed them alone."""
+    topic = topic_by_name(query.topic)
+    items = topic.by_name if topic else {}
+    given = [condition for group in query.conditions for condition in group if condition.values]
+    return any(condition.item not in items or items[condition.item].is_protected for condition in given)
+
+
+def _is_shareable(row: SavedQuery) -> bool:
+    """Asked again where it is opened: an item may have become protected since."""
+    return not holds_protected(read_query(row.content.reveal()))
 
 
 def read_query(text: str) -> Query:

@@ -48,6 +48,11 @@ def may_list(user: Any) -> bool:
     return bool(listed) and set(scopes(user, USE)) <= set(listed)
 
 
+def reads_all(user: Any) -> bool:
+    """Whether somebody is shown every figure of every report."""
+    return reach(user).other == ALL_SCHEMES and may_list(user)
+
+
 def spans_wanted() -> list[str]:
     """Every span that somebody reads today, all schemes always among them."""
     today = settings.HUILIU_CLOCK.now().date()

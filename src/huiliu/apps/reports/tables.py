@@ -150,8 +150,11 @@ def _state(edition: ReportEdition, last: int | None) -> Cell:
     return Cell("已生成", state="pass")
 
 
-def editions_table(name: str, editions: Sequence[ReportEdition]) -> Table:
-    """Every edition of a month, newest first; each can be read."""
+def editions_table(name: str, editions: Sequence[ReportEdition], *, digests: bool) -> Table:
+    """Every edition of a month, newest first; each can be read.
+
+    `digests` only for whoever is shown every row: against a digest of all of them hidden figures could be tried.
+    """
     rows = [
         {
             "number": Cell(
@@ -166,7 +169,8 @@ def editions_table(name: str, editions: Sequence[ReportEdition]) -> Table:
         }
         for e in editions
     ]
-    return Table(EDITIONS, rows, empty="这个月还没有生成")
+    columns = EDITIONS if digests else [column for column in EDITIONS if column.name != "digest"]
+    return Table(columns, rows, empty="这个月还没有生成")
 
 
 def difference_table(found: Shown) -> ReportTable:

@@ -180,7 +180,8 @@ def report_editions(request: HttpRequest, name: str) -> HttpResponse:
     services.report_viewed(actor=actor_of(request), report=name, month=month, number=max(older, newer))
     context = {
         "report": report, "month": month, "numbers": [edition.number for edition in editions], "newer": newer,
-        "older": older, "table": tables.editions_table(name, editions), "found": found,
+        "older": older, "found": found,
+        "table": tables.editions_table(name, editions, digests=selectors.reads_all(request.user)),
         "differences": found and tables.difference_table(found),
     }  # fmt: skip
     crumbs = (QUERY, REPORTS, Crumb(report.label, f"{reverse('reports:report_detail', args=(name,))}?month={month}"))

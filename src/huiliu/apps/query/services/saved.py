@@ -10,6 +10,7 @@ from django.db import transaction
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, record
 from huiliu.apps.query.models import NAME_MAX, SavedQuery
+from huiliu.apps.query.selectors import holds_protected, read_query
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.personal import holds_personal_number
@@ -24,12 +25,17 @@ DROPPED = action("query.saved_drop", "删除方案")
 
 @transaction.atomic
 def saved_keep(*, user: Any, actor: Actor, name: str, query: Query, clock: Clock | None = None) -> SavedQuery:
-    """Keep a query under a name; of one's own the one of the same name is replaced. QRY-012 for a name that is none."""
+    """Keep a query under a name; of one's own the one of the same name is replaced.
+
+    QRY-012 for a name that is none, QRY-017 for protected values in place of a query that is shared.
+    """
     clock = clock or settings.HUILIU_CLOCK
     content, called = json.dumps(query.to_json(), ensure_ascii=False), _checked(name)
     row = SavedQuery.objects.select_for_update().filter(owner=user, name=called).first()
     if row is None:
         row = SavedQuery(key=secrets.token_hex(16), name=called, owner=user)
+    if row.unit_id is not None and holds_protected(query):
+        raise _not_for_others()
     row.topic, row.content, row.saved_at = query.topic, content, clock.now()
     row.save()
     record(Entry(actor, KEPT, SAVED, row.key, details={"topic": query.topic}), clock)
@@ -38,8 +44,13 @@ def saved_keep(*, user: Any, actor: Actor, name: str, query: Query, clock: Clock
 
 @transaction.atomic
 def saved_share(*, user: Any, actor: Actor, key: str, shared: bool, clock: Clock | None = None) -> None:
-    """Let one's unit use one's own query, or no longer; QRY-013 for somebody without a unit, QRY-014 for another's."""
+    """Let one's unit use one's own query, or no longer.
+
+    QRY-013 for somebody without a unit, QRY-014 for another's, QRY-017 for one with protected values in it.
+    """
     row = _own(user, key)
+    if shared and holds_protected(read_query(row.content.reveal())):
+        raise _not_for_others()
     if shared and user.unit_id is None:
         hint = "请联系系统管理员在账户中登记所属机构。"
         raise HuiliuError(code="QRY-013", message="您的账户没有登记机构，不能共享方案", hint=hint)
@@ -61,6 +72,12 @@ def _own(user: Any, key: str) -> SavedQuery:
     if row is None:
         raise HuiliuError(code="QRY-014", message="没有这个方案，或不是您建立的", hint="只能改动自己建立的方案。")
     return row
+
+
+def _not_for_others() -> HuiliuError:
+    """Whoever opens a shared query reads its conditions, with a purpose or without, whatever their level."""
+    hint = "请删去姓名、证件号码、电话、账号等条件后再共享；只供本人使用的，请换一个方案名称保存。"
+    return HuiliuError(code="QRY-017", message="方案的条件含有受保护信息，不能共享", hint=hint)
 
 
 def _checked(name: str) -> str:

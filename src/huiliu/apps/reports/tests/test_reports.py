@@ -344,6 +344,17 @@ class TestPages:
         assert "2,600.00" in old
         assert client.get(f"/reports/{PAID}/editions/?month=202411").status_code == 404
 
+    def test_nobody_may_try_figures_that_are_hidden_from_them_against_the_digest_of_all(self, made, sign_in, client):
+        """Of one person there are few figures to try: an unkeyed digest of all rows would confirm the right one."""
+        digest = ReportEdition.objects.get(month=202501).digest[:20]
+        page = f"/reports/{PAID}/editions/?month=202501"
+        assert digest in sign_in("clerk").get(page).content.decode()
+        assert digest not in sign_in("leader").get(page).content.decode()
+
+    def test_nor_a_county_those_of_its_neighbours(self, made, sign_in_at):
+        page = sign_in_at(division=ZIJIN).get(f"/reports/{PAID}/editions/?month=202501").content.decode()
+        assert ReportEdition.objects.get(month=202501).digest[:20] not in page
+
     def test_pages_cost_a_fixed_number_of_queries(self, made, sign_in, django_assert_num_queries):
         client = sign_in("clerk")
         client.get("/reports/")
