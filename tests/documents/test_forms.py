@@ -1,13 +1,16 @@
 """Agencies' own forms filled in place: found under titles and merged cells, and nothing else in the file changes."""
 
+import contextlib
 import csv
 import io
+import re
 import subprocess
 import zipfile
 from datetime import date
 from decimal import Decimal
 
 import pytest
+import xlsxwriter
 from docx import Document
 from lxml import etree
 from python_calamine import CalamineWorkbook
@@ -17,6 +20,7 @@ from huiliu.documents.form_book import FillPlan, FormBook, check_book, plan_of
 from huiliu.documents.form_layout import read_form
 from huiliu.documents.form_styles import Styles
 from huiliu.kernel.errors import HuiliuError
+from web.hostile_files import changed
 
 PEOPLE = (
     ("张三", "449900197001010018"), ("李四", None), ("王五", "44990019500303003X"), ("赵六", "449900198805050050"),
@@ -80,8 +84,6 @@ class TestFound:
         assert (form.number, form.rows) == (2, ())
 
     def test_a_heading_that_nobody_knows_is_named(self):
-        import xlsxwriter
-
         made = io.BytesIO()
         with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
             sheet = book.add_worksheet()
@@ -94,8 +96,6 @@ class TestFound:
         assert read_form(made, "对象代号/编码").rows == (3,)
 
     def test_two_sheets_with_such_headings_are_refused(self):
-        import xlsxwriter
-
         made = io.BytesIO()
         with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
             for _ in range(2):
@@ -103,6 +103,52 @@ class TestFound:
         made.seek(0)
         with pytest.raises(HuiliuError, match="LIST-003"):
             read_form(made)
+
+
+def merged_form(*merged, rows=(), columns=("姓名", "身份证号", "结果")):
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("表")
+        sheet.write_row(0, 0, columns)
+        for at, row in enumerate(rows, 1):
+            sheet.write_row(at, 0, row)
+        sheet.merge_range("Y30:Z31", "")
+    with zipfile.ZipFile(made) as archive:
+        sheet_xml = archive.read("xl/worksheets/sheet1.xml")
+    areas = "".join(f'<mergeCell ref="{area}"/>' for area in merged).encode()
+    sheet_xml = sheet_xml.replace(b'<mergeCell ref="Y30:Z31"/>', areas)
+    return io.BytesIO(changed(made.getvalue(), {"xl/worksheets/sheet1.xml": sheet_xml}))
+
+
+class TestMerged:
+    def test_an_empty_form_whose_headings_all_span_two_rows(self):
+        form = read_form(headings_of_two_rows())
+        assert (form.first, form.last, form.headings) == (1, 2, ("姓名", "身份证号", "结果"))
+
+    @pytest.mark.parametrize("area", ["C1:XFD1", "A1:FXSHRXW4294967295", "C1:C4294967295"])
+    def test_one_without_end_is_refused_or_passed_by(self, area):
+        """Every row of the list would be made as long as its heading."""
+        with contextlib.suppress(HuiliuError):
+            form = read_form(merged_form(area, rows=[("甲", PEOPLE[0][1])]))
+            assert len(form.headings) == 3
+            assert form.rows == (2,)
+
+    def test_those_that_lie_upon_each_other_are_not_counted_out(self):
+        form = read_form(merged_form(*["C2:C1048576"] * 6, rows=[("甲", PEOPLE[0][1])]))
+        with pytest.raises(HuiliuError, match="LIST-001"):
+            plan_of(form, ((2, 3),), (), ())
+
+
+def headings_of_two_rows():
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("表")
+        for place, words in enumerate(("姓名", "身份证号", "结果")):
+            sheet.merge_range(0, place, 1, place, words)
+    with zipfile.ZipFile(made) as archive:  # a program may leave out the cells below, which hold nothing
+        sheet_xml = archive.read("xl/worksheets/sheet1.xml")
+    sheet_xml = re.sub(rb'<row r="2".*?</row>', b"", sheet_xml)
+    return io.BytesIO(changed(made.getvalue(), {"xl/worksheets/sheet1.xml": sheet_xml}))
 
 
 class TestBroken:
@@ -187,8 +233,6 @@ class TestFilled:
         assert [row[6] for row in cells(path)[4:8]] == ["", "", "", ""]
 
     def test_under_a_merged_cell_nothing_is_written(self, tmp_path):
-        import xlsxwriter
-
         made = io.BytesIO()
         with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
             sheet = book.add_worksheet()

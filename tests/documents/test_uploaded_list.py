@@ -2,22 +2,24 @@
 
 import io
 import subprocess
+import zipfile
 
 import pytest
 import xlsxwriter
 
-from huiliu.documents import uploaded_list
+from huiliu.documents import sheets, uploaded_list
 from huiliu.documents.uploaded_list import read_list, read_pasted
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.listed_numbers import By
+from web.hostile_files import changed
 
 ONE, TWO = "449900197001010018", "44990019400202002X"
 
 
-def workbook(*sheets):
+def workbook(*given):
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
-        for rows in sheets:
+        for rows in given:
             sheet = book.add_worksheet()
             for number, row in enumerate(rows):
                 for place, value in enumerate(row):
@@ -29,6 +31,14 @@ def workbook(*sheets):
 
 def text(raw, encoding="utf-8"):
     return io.BytesIO(raw.encode(encoding))
+
+
+def changed_sheet(file, old, new):
+    """The workbook with something else in its first sheet, as no program would write it."""
+    with zipfile.ZipFile(file) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml")
+    assert old in sheet
+    return changed(file.getvalue(), {"xl/worksheets/sheet1.xml": sheet.replace(old, new)})
 
 
 def read(file, kind="xlsx", by=By.AUTO, column=""):
@@ -113,6 +123,30 @@ class TestRefused:
         made.seek(0)
         with pytest.raises(HuiliuError, match="LIST-001"):
             read(made)
+
+    def test_a_wide_row_is_not_what_every_row_is_made_as_long_as(self):
+        with pytest.raises(HuiliuError, match="LIST-001"):
+            read(text(f"证件号码{',x' * 200}\n{ONE}\n"), "csv")
+        found = read(text(f"证件号码,姓名{',' * 5_000}\n{ONE},甲\n"), "csv")
+        assert found.rows == [[ONE, "甲", *[None] * 98]]
+
+    def test_empty_lines_are_counted_not_kept(self):
+        with pytest.raises(HuiliuError, match="LIST-001"):
+            read(text(f"证件号码\n{chr(10) * 200_000}{ONE}\n"), "csv")
+        assert read(text(f"证件号码\n\n{ONE}\n{',,,' * 9}\n{chr(10) * 200_000}"), "csv").rows == [[None], [ONE]]
+
+    def test_one_long_text_in_many_cells_is_not_unfolded(self, monkeypatch):
+        """A workbook holds a text once, however many cells show it."""
+        monkeypatch.setattr(sheets, "MOST_SIGNS", 5_000)
+        assert len(read(workbook([["证件号码", "备注"], *[[ONE, "长" * 900]] * 5])).rows) == 5
+        with pytest.raises(HuiliuError, match="合计超过 5,000 个字"):
+            read(workbook([["证件号码", "备注"], *[[ONE, "长" * 900]] * 6]))
+
+    @pytest.mark.parametrize("number", ["inf", "-inf", "1e999"])
+    def test_a_number_without_end_is_a_cell_like_others(self, number):
+        made = workbook([["证件号码", "金额"], [ONE, 12345]])
+        file = io.BytesIO(changed_sheet(made, b"<v>12345</v>", f"<v>{number}</v>".encode()))
+        assert [row[0] for row in read(file).rows] == [ONE]
 
     def test_no_workbook(self):
         with pytest.raises(HuiliuError, match="LIST-002"):

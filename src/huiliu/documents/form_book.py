@@ -57,7 +57,10 @@ class FillPlan:
 
 
 def plan_of(form: Form, places: Sequence[tuple[int, int]], said: Sequence[int], overwrites: Sequence[int]) -> FillPlan:
-    """The plan for a form; without `said` no column is added. Columns are counted behind every heading and cell."""
+    """The plan for a form; without `said` no column is added, which comes behind every heading and cell.
+
+    LIST-001 where merged cells cover too much of what is to be filled.
+    """
     extra = None
     if said:
         ends = [len(form.headings), *(len(form.cells.rows[row - 1]) for row in form.rows)]
@@ -65,6 +68,7 @@ def plan_of(form: Form, places: Sequence[tuple[int, int]], said: Sequence[int], 
         extra = max(ends)
     columns = {place for place, _ in places}
     merged = tuple(area for area in form.cells.merged if any(area[0][1] <= place <= area[1][1] for place in columns))
+    covered(merged, sorted(columns))  # said now, not when it is filled
     return FillPlan(form.sheet, form.first, form.rows, tuple(places), tuple(said), extra, tuple(overwrites), merged)
 
 

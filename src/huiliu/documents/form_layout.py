@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from huiliu.documents.sheets import MOST_ROWS, ROOM, Area, Cell, SheetCells, read_sheets
+from huiliu.documents.sheets import MOST_COLUMNS, MOST_ROWS, ROOM, Area, Cell, SheetCells, read_sheets, too_large
 from huiliu.documents.uploaded_list import NAMED, NOT_NAMED, UploadedList
 from huiliu.kernel.errors import HuiliuError
 
 HEADINGS_WITHIN = 30  # rows
 LONGEST_HEADING = 60
+MOST_COVERED = 500_000  # cells under merged ones
 _FORGOTTEN = re.compile(r"[\s:：*＊]+")
 # Lines around a list that have no number and are not of it: sums, signatures, remarks.
 _AROUND = re.compile(
@@ -73,6 +74,8 @@ def _form(sheet: SheetCells, number: str) -> Form | None:
             first, last = _block(sheet, at, place)
             headings = _headings(sheet, first, last)
             rows = tuple(_list_rows(sheet, last + 1, place))
+            if len(headings) > MOST_COLUMNS or len(rows) > MOST_ROWS:
+                raise too_large()
             return Form(sheet.name, first + 1, last + 1, headings, place, rows, sheet)
     return None
 
@@ -92,7 +95,7 @@ def _block(sheet: SheetCells, at: int, place: int) -> tuple[int, int]:
     """The rows of the heading: as far as its cell is merged, or a second row of headings under merged ones."""
     for (top, left), (bottom, right) in sheet.merged:
         if top <= at <= bottom and left <= place <= right:
-            return top, bottom
+            return top, min(bottom, top + HEADINGS_WITHIN)
     below = sheet.rows[at + 1] if at + 1 < len(sheet.rows) else []
     parents = any(top == bottom == at and right > left for (top, left), (bottom, right) in sheet.merged)
     is_second = parents and any(isinstance(cell, str) for cell in below) and _at(below, place) is None
@@ -116,9 +119,11 @@ def _headings(sheet: SheetCells, first: int, last: int) -> tuple[str, ...]:
 
 
 def _spread(sheet: SheetCells, row: int) -> list[Cell]:
-    found = list(sheet.rows[row])
-    for (top, left), (bottom, right) in sheet.merged:
-        if top <= row <= bottom:
+    """A row with what merged cells say for all their columns; as far as columns may be, and one more."""
+    found = list(sheet.rows[row]) if row < len(sheet.rows) else []  # under merged headings alone there is nothing
+    for (top, left), (bottom, end) in sheet.merged:
+        if top <= row <= bottom and top < len(sheet.rows):
+            right = min(end, MOST_COLUMNS)
             found += [None] * (right + 1 - len(found))
             value = _at(sheet.rows[top], left)
             found[left : right + 1] = [value] * (right + 1 - left)
@@ -151,12 +156,20 @@ def _padded(row: Sequence[Cell], width: int) -> list[Cell]:
 
 
 def covered(merged: Sequence[Area], columns: Sequence[int]) -> set[tuple[int, int]]:
-    """The cells of these columns that lie under a merged one: row from 1, column from 0."""
+    """The cells of these columns that lie under a merged one: row from 1, column from 0.
+
+    LIST-001 for more than any form has: merged cells of a hostile one may lie upon each other without end.
+    """
     found: set[tuple[int, int]] = set()
+    counted = 0
     for (top, left), (bottom, right) in merged:
         reached = [column for column in columns if left <= column <= right]
         if reached:
-            last = min(bottom, MOST_ROWS + ROOM)  # a whole column may be merged
-            found.update((row + 1, column) for row in range(top, last + 1) for column in reached)
+            rows = range(top, min(bottom, MOST_ROWS + ROOM) + 1)  # a whole column may be merged
+            counted += len(rows) * len(reached)
+            if counted > MOST_COVERED:
+                hint = "请取消名单各行中的合并单元格后再上传。"
+                raise HuiliuError(code="LIST-001", message=f"合并单元格盖住的超过 {MOST_COVERED:,} 格", hint=hint)
+            found.update((row + 1, column) for row in rows for column in reached)
             found.discard((top + 1, left))
     return found

@@ -1,13 +1,14 @@
 """The cells of an uploaded workbook, sheet by sheet; nothing is read before it is known how much there is."""
 
 import json
+import math
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from python_calamine import CalamineError, load_workbook
 
@@ -17,6 +18,7 @@ from huiliu.lake import sheet_sizes
 MOST_ROWS = 100_000
 MOST_COLUMNS = 100
 MOST_CELLS = 3_000_000
+MOST_SIGNS = 150_000_000
 ROOM = 200  # rows for titles, headings and signatures around a list
 
 Cell = str | int | float | None
@@ -61,6 +63,13 @@ def unreadable(kind: str) -> HuiliuError:
     return HuiliuError(code="LIST-002", message=f"{kind} 文件无法读出", hint=hint)
 
 
+def too_large() -> HuiliuError:
+    """LIST-001."""
+    hint = "请删去多余的行、列和空白区域，或拆成几份名单；只需保留有号码的列。"
+    message = f"工作表超过 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列或 {MOST_CELLS:,} 个单元格"
+    return HuiliuError(code="LIST-001", message=message, hint=hint)
+
+
 def trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
     """Without empty rows at the end; those between are kept, for the answer has the same rows."""
     while rows and all(cell is None for cell in rows[-1]):
@@ -69,20 +78,21 @@ def trimmed(rows: list[list[Cell]]) -> list[list[Cell]]:
 
 
 def _check_ends(copy: BinaryIO) -> None:
-    """Where the sheets end, asked of a process of its own, which may die of a hostile workbook."""
+    """Where the sheets end and how much text there is, asked of a process of its own, which may die of a workbook."""
     copy.seek(0)
-    command = [sys.executable, "-I", sheet_sizes.__file__, "/dev/stdin"]
+    command = [sys.executable, "-I", sheet_sizes.__file__, "/dev/stdin", "texts"]
     done = subprocess.run(command, stdin=copy.fileno(), capture_output=True, check=False)
     if done.returncode:
         raise unreadable("XLSX")
-    ends: list[list[int] | None] = json.loads(done.stdout)
+    told: dict[str, Any] = json.loads(done.stdout)
     cells = 0
-    for row, column in (end for end in ends if end):
+    for row, column in (end for end in told["ends"] if end):
         cells += (row + 1) * (column + 1)
         if row > MOST_ROWS + ROOM or column >= MOST_COLUMNS or cells > MOST_CELLS:
-            hint = "请删去多余的行、列和空白区域，或拆成几份名单；只需保留有号码的列。"
-            message = f"工作表超过 {MOST_ROWS:,} 行、{MOST_COLUMNS} 列或 {MOST_CELLS:,} 个单元格"
-            raise HuiliuError(code="LIST-001", message=message, hint=hint)
+            raise too_large()
+    if told["signs"] > MOST_SIGNS:
+        hint = "请删去与查询无关的长文字列，或拆成几份名单。"
+        raise HuiliuError(code="LIST-001", message=f"工作表的文字合计超过 {MOST_SIGNS:,} 个字", hint=hint)
 
 
 def _cells(rows: Iterable[Sequence[object]]) -> list[list[Cell]]:
@@ -95,7 +105,7 @@ def _cell(value: object) -> Cell:
         return None
     if isinstance(value, bool):
         return "是" if value else "否"
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         return int(value) if value == int(value) and abs(value) < 10**15 else value
     if isinstance(value, int | str):
         return value

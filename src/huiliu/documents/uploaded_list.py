@@ -3,11 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from huiliu.documents.sheets import MOST_ROWS, Cell, read_sheets, trimmed, unreadable
+from huiliu.documents.sheets import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, ROOM, Cell, read_sheets, too_large, unreadable
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.listed_numbers import By, read_listed
 
@@ -139,10 +139,29 @@ def _csv_rows(file: BinaryIO) -> list[list[Cell]]:
     first = text.lstrip().partition("\n")[0]
     delimiter = max(",\t;", key=first.count)
     try:
-        found = [list(row) for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)]
+        return _measured(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
         raise unreadable("CSV") from None
-    return trimmed([[cell or None for cell in row] for row in found])
+
+
+def _measured(found: Iterable[list[str]]) -> list[list[Cell]]:
+    """Rows up to the last filled one, measured while they are read: every row is later made as long as the longest.
+
+    Empty rows are only counted until a filled one follows; empty cells behind the last column that may be are dropped.
+    """
+    rows: list[list[Cell]] = []
+    empty = cells = 0
+    for row in found:
+        if not any(row):
+            empty += 1
+            continue
+        cells += len(row[:MOST_COLUMNS])
+        if len(rows) + empty > MOST_ROWS + ROOM or cells > MOST_CELLS or any(row[MOST_COLUMNS:]):
+            raise too_large()
+        rows += [[] for _ in range(empty)]
+        rows.append([cell or None for cell in row[:MOST_COLUMNS]])
+        empty = 0
+    return rows
 
 
 def _decoded(raw: bytes) -> str:
