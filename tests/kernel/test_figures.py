@@ -33,6 +33,9 @@ def book() -> FigureBook:
         ("round(12 * {money.paid} / {money.budget}, 2)", "9.46"),
         ("min(100, max({money.paid}, {money.budget}) * 7)", "100"),
         ("-{money.paid} + 0.76", "-15"),
+        ("floor({money.paid} - 15.7699, 2)", "-0.01"),
+        ("floor({money.paid}, 1) + ceiling({money.paid}, 1)", "31.5"),
+        ("ceiling({money.paid})", "16"),
     ],
 )
 def test_an_expression_gives_the_value_again(book: FigureBook, expression: str, value: str) -> None:

@@ -1,6 +1,7 @@
 """A figure is a number that knows where it comes from; a figure book holds those of one evaluation by id."""
 
 import ast
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -57,7 +58,8 @@ class Figure:
     value is the percentage itself (78.8, not 0.788). `state` is a key of STATES.
 
     `expression` is the formula a program can follow: `{payment.net} / {authority.adjusted} * 100`, with + - * /, min,
-    max and round(x, places) (half up), over ids of `inputs`. `records` are the rows a figure without one is the sum of.
+    max, round(x, places) (half up), floor and ceiling likewise, over ids of `inputs`. `records` are the rows a figure
+    without one is the sum of.
     """
 
     id: str
@@ -207,19 +209,34 @@ def _half_up(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
     return Fraction(whole if value >= 0 else -whole, scale)
 
 
+def _floor(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
+    scale = 10 ** int(places)
+    return Fraction(math.floor(value * scale), scale)
+
+
+def _ceiling(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
+    return -_floor(-value, places)
+
+
 _SIGNS: Mapping[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: lambda a, b: a + b,
     ast.Sub: lambda a, b: a - b,
     ast.Mult: lambda a, b: a * b,
     ast.Div: lambda a, b: a / b,
 }
-_CALLS: Mapping[str, Callable[..., Fraction]] = {"min": min, "max": max, "round": _half_up}
+_CALLS: Mapping[str, Callable[..., Fraction]] = {
+    "min": min,
+    "max": max,
+    "round": _half_up,
+    "floor": _floor,
+    "ceiling": _ceiling,
+}
 
 
 def _unreadable(figure: Figure) -> HuiliuError:
     return HuiliuError(
         code="EV-FIG-002",
         message=f"数字 {figure.id} 的算式无法复算",
-        hint="算式只能用加减乘除、min、max、round 和已登记为输入的数字。",
+        hint="算式只能用加减乘除、min、max、round、floor、ceiling 和已登记为输入的数字。",
         facts={"figure": figure.id},
     )
