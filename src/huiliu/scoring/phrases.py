@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from huiliu.kernel.yamls import load_yaml
-from huiliu.scoring.exchange import Indicator, Statement
+from huiliu.scoring.exchange import Statement
 
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _CLAUSE = re.compile(r"[,，:：]")
@@ -17,7 +17,17 @@ _QUOTED = re.compile(r"[“\"「『《‘]([^”\"」』》’]{2,20})[”\"」�
 _LATIN = re.compile(r"[A-Z][A-Z0-9+.\-]*[A-Z0-9+]")
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _NOISE = re.compile(r"[\s“”\"'「」『』《》‘’、,，。;；:：·・.．~～—\-/／()（）%]")
+_ENUMERATION = re.compile(r"[、和及以]|等")
 _OWN_CHARACTERS = 3
+_SHARED_BY_NAME = 2
+
+
+class Named(Protocol):
+    """An indicator, of which only the name is read here."""
+
+    @property
+    def level3(self) -> str:
+        """Its own name."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,13 @@ class Phrases:
         later = self.says("later", after) and self.says("done", after)
         return bool(later or self.says("instead", after))
 
-    def speaks_of(self, text: str, row: Indicator, others: Iterable[Indicator]) -> str | None:
+    def meets(self, use: str, row: "Named") -> bool:
+        """Whether a use of money and an indicator speak of one thing: a shared name, or two own characters in a row."""
+        own_use, own_row = self.own(use), self.own(row.level3)
+        pairs = (own_use[at : at + _SHARED_BY_NAME] for at in range(len(own_use) - 1))
+        return bool(self.speaks_of(use, row, ())) or any(pair in own_row for pair in pairs)
+
+    def speaks_of(self, text: str, row: "Named", others: Iterable["Named"]) -> str | None:
         """The name shared by a clause and an indicator: quoted, Latin, its whole core, or 3 characters of its own.
 
         What another indicator shares too ("市级网络平台") does not single this one out.
@@ -126,6 +142,15 @@ def clauses(statements: Iterable[Statement]) -> Iterator[Clause]:
             texts = [text for text in _CLAUSE.split(sentence) if text]
             for text, before, after in zip(texts, ["", *texts], [*texts[1:], ""], strict=False):
                 yield Clause(text, before, after, statement)
+
+
+def uses_named(statements: Iterable[Statement], phrases: Phrases) -> Iterator[str]:
+    """What the money was or is to be spent on, in the words of the statements (资金主要用于…)."""
+    for clause in clauses(statements):
+        phrase = phrases.says("spent_on", clause.text)
+        if phrase:
+            named = clause.text.split(phrase, 1)[1]
+            yield from (use for use in _ENUMERATION.split(named) if len(use) > 1)
 
 
 def common_part(one: str, other: str) -> str:

@@ -8,7 +8,7 @@ from huiliu.scoring.checks.grade import grades_meant
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import full_total, plain
-from huiliu.scoring.phrases import Clause, clauses
+from huiliu.scoring.phrases import Clause, clauses, uses_named
 from huiliu.scoring.tolerance import Fit, column_places, sum_fit
 
 _SECTION = re.compile(r"([\u4e00-\u9fff（）()]{2,20}?)(?:[:：]|得分|自评|得|为|实得)*(\d+(?:\.\d+)?)分")
@@ -22,8 +22,6 @@ _OTHER = ("上年", "去年", "低于", "高于", "以上", "以下", "满分", 
           "每", "各", "调查", "问卷", "测评", "打分", "评议", "目标")  # fmt: skip
 _WEIGHT_WORDS = ("满分", "分值", "权重")
 _CLAUSES = re.compile(r"[，,。；;]")
-_ENUMERATION = re.compile(r"[、和及以]|等")
-_SHARED_BY_NAME = 2
 
 
 @check("EV-X01", "文字说未开展，得分却是满分", "error", "warning")
@@ -79,28 +77,14 @@ def late_with_full_timeliness(case: Case) -> Iterator[Hit]:
 def uses_against_costs(case: Case) -> Iterator[Hit]:
     """None of the uses of money that a statement names, nor of the listed payments, meets a cost indicator by name."""
     costs = [row for row in case.table.indicators if "成本" in row.level1 + row.level2]
-    uses = list(_uses(case))
+    named = uses_named(case.table.statements, case.phrases)
+    uses = [*named, *(payment.purpose for payment in case.table.payments if payment.purpose)]
     if not uses or not costs:
         return
-    met = any(case.phrases.speaks_of(use, row, ()) or _share_a_word(case, use, row) for use in uses for row in costs)
+    met = any(case.phrases.meets(use, row) for use in uses for row in costs)
     if not met:
         names = "、".join(row.level3 for row in costs)
         yield Hit("资金用途", f"与成本指标对应：{names}", "、".join(uses))
-
-
-def _uses(case: Case) -> Iterator[str]:
-    for clause in clauses(case.table.statements):
-        phrase = case.phrases.says("spent_on", clause.text)
-        if phrase:
-            named = clause.text.split(phrase, 1)[1]
-            yield from (use for use in _ENUMERATION.split(named) if len(use) > 1)
-    yield from (payment.purpose for payment in case.table.payments if payment.purpose)
-
-
-def _share_a_word(case: Case, use: str, row: Indicator) -> bool:
-    own_use, own_row = case.phrases.own(use), case.phrases.own(row.level3)
-    pairs = {own_use[i : i + _SHARED_BY_NAME] for i in range(len(own_use) - 1)}
-    return any(pair in own_row for pair in pairs)
 
 
 @check("EV-X04", "扣分原因说明不了该项", "warning")
