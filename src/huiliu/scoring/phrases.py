@@ -80,15 +80,19 @@ class Phrases:
 
     def core(self, name: str) -> str:
         """What an indicator is about: its name without brackets and without how it is measured."""
-        core = _NOISE.sub("", _BRACKETS.sub("", name))
+        core = self.core_name(name)
         for suffix in self._suffixes:
             if core.endswith(suffix) and len(core) > len(suffix) + 1:
                 return core.removesuffix(suffix)
         return core
 
+    def core_name(self, name: str) -> str:
+        """A name without brackets, spaces and signs."""
+        return _NOISE.sub("", _BRACKETS.sub("", name))
+
     def core_of_rate(self, name: str) -> str:
         """A rate's name without brackets and without words that only say whose it is: 本年度项目预算执行率."""
-        core = _NOISE.sub("", _BRACKETS.sub("", name))
+        core = self.core_name(name)
         for word in self._data["execution_rate_prefixes"]:
             core = core.removeprefix(word)
         return core
