@@ -14,6 +14,7 @@ from huiliu.apps.exports.services.places import SUFFIX, folder, sealed_path
 from huiliu.kernel.clock import Clock
 
 REMOVED = action("exports.remove", "删除到期的导出文件")
+_HELD = (ExportState.ASKED, ExportState.READY)
 
 
 def exports_remove(clock: Clock | None = None) -> int:
@@ -40,12 +41,15 @@ def _remove(export: Export, clock: Clock | None) -> None:
 
 
 def _clear() -> None:
-    """Files and workshops of exports that are neither there nor being made."""
-    ready = set(Export.objects.filter(state=ExportState.READY).values_list("key", flat=True))
-    asked = set(Export.objects.filter(state=ExportState.ASKED).values_list("key", flat=True))
-    for path in folder().iterdir():
-        key = path.name.partition(".")[0]
-        if key in asked or (key in ready and path.suffix == SUFFIX):
+    """Files and workshops of exports that are neither there nor being made.
+
+    The files are listed first, and all records read at once: what a worker makes meanwhile is none of these.
+    """
+    found = list(folder().iterdir())
+    states = dict(Export.objects.filter(state__in=_HELD).values_list("key", "state"))
+    for path in found:
+        state = states.get(path.name.partition(".")[0])
+        if state == ExportState.ASKED or (state == ExportState.READY and path.suffix == SUFFIX):
             continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

@@ -2,8 +2,9 @@
 
 import io
 import json
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -144,11 +145,19 @@ def lists_sweep() -> int:
         with transaction.atomic():
             ListLookUp.objects.filter(pk=look.pk).update(is_kept=False)
             record(Entry(SYSTEM, FORGOTTEN, OBJECT, look.key, after={"is_kept": False}))
+    found = [path for path in folder().iterdir() if _is_old(path)]  # first: what is sealed meanwhile is none of these
     known = set(ListLookUp.objects.filter(is_kept=True).values_list("key", flat=True))
-    for path in folder().iterdir():
+    for path in found:
         if path.name.removesuffix(SUFFIX).removesuffix(BOOK) not in known:
             path.unlink(missing_ok=True)
     return len(gone)
+
+
+def _is_old(path: Path) -> bool:
+    """A file is there before the record of its list can be seen by others."""
+    with suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime > _STALE.total_seconds()
+    return False
 
 
 def _is_over(look: ListLookUp) -> bool:

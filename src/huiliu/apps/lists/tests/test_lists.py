@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 
 import pytest
@@ -167,9 +168,27 @@ class TestFile:
 
         send(sign_in("clerk"), "file", file=workbook(DAMAGED))
         jobs_run()
-        (settings.HOME.root / "lists" / "0000.sealed").write_bytes(b"x")
+        left = settings.HOME.root / "lists" / "0000.sealed"
+        left.write_bytes(b"x")
+        os.utime(left, (0, 0))
         assert daily() == 0
         assert list((settings.HOME.root / "lists").iterdir()) == []
+
+    def test_a_list_that_is_being_laid_down_is_not_swept(self, send, sign_in, settings, monkeypatch):
+        """Its file is there before others can see its record."""
+        from huiliu.apps.lists.services import looking
+
+        def swept(*given):
+            kept(*given)
+            with monkeypatch.context() as others:  # as another process sees it: no record yet
+                others.setattr(ListLookUp.objects, "filter", lambda **_: ListLookUp.objects.none())
+                lists_sweep()
+
+        kept = looking.list_keep
+        monkeypatch.setattr(looking, "list_keep", swept)
+        client = sign_in("clerk")
+        send(client, "file", file=workbook(DAMAGED))
+        assert len(listed(client)) == 10
 
     def test_a_refused_export_leaves_no_list(self, send, sign_in, settings):
         shown = body(send(sign_in("clerk"), "file", pasted=ZHANG_ID, format="doc"))

@@ -1,6 +1,7 @@
 """Making a month of a report: counted for every span, proved, and kept as a new edition where it says something new."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -8,7 +9,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from huiliu.apps.audit.actions import action, kind
@@ -30,6 +31,7 @@ from huiliu.topics.standing_sheet import ALL, Key, Line
 OBJECT = kind("standing_report", "常用报表")
 MADE = action("reports.make", "生成常用报表")
 MOST_BEGINNINGS = 500
+MOST_TRIES = 5
 _BEGINNINGS: dict[tuple[str, int, str, str], int | None] = {}
 Parts = dict[str, list[list[Any]]]
 Told = Callable[[str, int, int], None]
@@ -122,8 +124,16 @@ def _out(value: Any) -> Any:
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
-@transaction.atomic
 def _kept(making: _Month, found: dict[str, Parts], clock: Clock) -> list[ReportEdition]:
+    """Written, and once more where another worker wrote this month meanwhile: then it says what is there already."""
+    for _ in range(MOST_TRIES - 1):
+        with suppress(IntegrityError):
+            return _write(making, found, clock)
+    return _write(making, found, clock)
+
+
+@transaction.atomic
+def _write(making: _Month, found: dict[str, Parts], clock: Clock) -> list[ReportEdition]:
     """New editions share one number; of a span that says what it said before, only the look is noted."""
     asked = ReportEdition.objects.filter(report=making.report.name, month=making.month)
     number = (asked.aggregate(Max("number"))["number__max"] or 0) + 1
