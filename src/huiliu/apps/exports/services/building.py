@@ -64,7 +64,7 @@ def export_make(work: Work) -> None:
 def _written(export: Export, work: Work, place: Path) -> Made:
     source = SOURCES[export.kind]
     wanted = wanted_of(export.applicant, source, opened(export.parameters), export.split)
-    Export.objects.filter(pk=export.pk, state=ExportState.ASKED).update(reach=kept_reach(wanted.scopes))
+    Export.objects.filter(pk=export.pk, state=ExportState.ASKED).update(reach=kept_reach(wanted, source))
     work.progress("统计行数")
     rows = source.count(wanted)
     _check_rows(export, rows)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ class ExportSource:
     also asked for the columns alone: it reads no row before the first block is taken. `sweep` runs once a day,
     after expired files were removed: what a source keeps for its exports goes with them. A source whose files are no
     lists `write`s them itself. With `approval`, a kind of request, none leaves without a second person, however short.
+    `beside` names the other permissions by which its rows say more than without: a file keeps those it was made with.
     """
 
     label: str
@@ -101,6 +103,7 @@ class ExportSource:
     formats: Sequence[str] = LISTS
     write: Callable[[Wanted, Making], Written] | None = None
     approval: str = ""
+    beside: Callable[[Wanted], Sequence[str]] = lambda _wanted: ()
 
     def splits_for(self, parameters: Mapping[str, Any]) -> dict[str, str]:
         """The ways to split what these parameters list."""
@@ -116,15 +119,20 @@ def may_export(user: Any, source: ExportSource) -> bool:
     return bool(user.is_active and has_permission(user, EXPORT) and has_permission(user, source.permission))
 
 
-def kept_reach(scopes: Sequence[Scope]) -> list[list[Any]]:
-    """Scopes as a row keeps them: division, schemes, level."""
-    return [[scope.division, sorted(scope.schemes), scope.level] for scope in scopes]
+def kept_reach(wanted: Wanted, source: ExportSource) -> list[list[Any]]:
+    """What a file is made with, as a row keeps it: of each scope division, schemes, level, and permissions beside."""
+    beside = list(source.beside(wanted))
+    return [[scope.division, sorted(scope.schemes), scope.level, beside] for scope in wanted.scopes]
 
 
 def still_reached(user: Any, source: ExportSource, kept: Sequence[Sequence[Any]]) -> bool:
-    """Whether each scope that a file was made with lies within one of today's, to its level."""
+    """Whether today's scopes hold each that a file was made with, to its level, and the permissions beside are there.
+
+    A key may have been given less than its owner has: then it does not fetch what the owner's rights made.
+    """
     today = scopes(user, source.permission)
-    return all(any(_holds(now, *then) for now in today) for then in kept)
+    held = all(has_permission(user, code) for _division, _schemes, _level, *beside in kept for code in chain(*beside))
+    return held and all(any(_holds(now, *then[:3]) for now in today) for then in kept)
 
 
 def _holds(now: Scope, division: str, schemes: Sequence[str], level: str) -> bool:

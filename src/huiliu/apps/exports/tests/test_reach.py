@@ -35,8 +35,18 @@ def test_a_reach_that_shrank_closes_what_was_made(ask, people, monkeypatch, divi
             export_download(key=key, user=people["chen"], actor=Actor("chen"))
 
 
+def test_a_permission_beside_that_was_withdrawn_closes_it_too(ask, people):
+    key = ask().export.key
+    jobs_run()
+    Export.objects.filter(key=key).update(reach=[["", [], "L2", ["query.view_list"]]])
+    assert export_download(key=key, user=people["chen"], actor=Actor("chen")) is not None
+    Export.objects.filter(key=key).update(reach=[["", [], "L2", ["query.view_list", "query.gbt_export"]]])
+    with pytest.raises(HuiliuError, match="EXPORT-001"):
+        export_download(key=key, user=people["chen"], actor=Actor("chen"))
+
+
 def test_the_reach_it_was_made_with_is_kept(ask, people):
     key = ask().export.key
     jobs_run()
-    [[division, schemes, level]] = Export.objects.get(key=key).reach
-    assert (division, schemes, level) == ("", [], "L2")
+    [[division, schemes, level, beside]] = Export.objects.get(key=key).reach
+    assert (division, schemes, level, beside) == ("", [], "L2", [])

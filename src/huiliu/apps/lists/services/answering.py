@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from huiliu.apps.datahub.selectors import Look, code_meaning, look
-from huiliu.apps.datahub.selectors.reach import opening
+from huiliu.apps.datahub.selectors.reach import FULL, opening
 from huiliu.apps.datahub.services.places import parts_of
 from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.lists.models import ListLookUp
@@ -39,7 +39,7 @@ _OWN = (ListColumn("查询结果"), ListColumn("号码还原"), ListColumn("说�
 def register() -> None:
     """The answered list as something that can be exported."""
     splits = {code: split.label for code, split in SPLITS.items()}
-    SOURCES.add(KIND, ExportSource(TITLE, LOOK_UP, _count, _open, splits, sweep=lists_sweep))
+    SOURCES.add(KIND, ExportSource(TITLE, LOOK_UP, _count, _open, splits, sweep=lists_sweep, beside=_beside))
 
 
 def read_numbers(uploaded: UploadedList, by: By) -> list[Listed]:
@@ -85,6 +85,12 @@ def written(column: ResultColumn, value: Any) -> Any:
 def _mine(wanted: Wanted) -> ListLookUp | None:
     """The list, if it is the asker's own."""
     return ListLookUp.objects.filter(key=wanted.parameters.get("list"), owner=wanted.user).first()
+
+
+def _beside(wanted: Wanted) -> Sequence[str]:
+    """Values in full are for whoever may see them so."""
+    found = _mine(wanted)
+    return (FULL,) if found and found.is_full and opening(wanted.user) else ()
 
 
 def _count(wanted: Wanted) -> int:

@@ -5,7 +5,9 @@ import pytest
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.datahub.tests.town import LI_ID, ZHANG, ZHANG_ID
 from huiliu.apps.exports.selectors import exports
+from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.lists.tests.conftest import body, listed
+from huiliu.kernel.errors import HuiliuError
 
 pytestmark = pytest.mark.django_db
 ABSENT = "449900196001010013"
@@ -34,6 +36,16 @@ class TestInFull:
         assert [column["full"] for column in exports().get().columns[4:]] == [True] * 4
         _head, row = listed(client)
         assert row[4:] == ["张三", ZHANG_ID, "13800000001", "6222000000000001"]
+
+    def test_a_key_without_the_full_view_does_not_fetch_what_its_owner_had_made(self, send, sign_in_at):
+        """The key was given lists and files, and no protected value."""
+        client = sign_in_at(level="L4")
+        send(client, "file", pasted=ZHANG, by="person_no", columns=self.EVERY, is_full="on")
+        assert jobs_run() == 1
+        lists, full = ["query.export", "query.lookup_list"], ["query.export", "query.lookup_list", "datahub.view_full"]
+        with pytest.raises(HuiliuError, match="EXPORT-001"):
+            fetched(lists)
+        assert fetched(full) is not None
 
     def test_a_level_withdrawn_before_the_file_is_made_leaves_masks(self, send, sign_in_at):
         from django.conf import settings
@@ -65,7 +77,6 @@ class TestInFull:
         from huiliu.apps.control.services.purposes import Asked
         from huiliu.apps.lists.services import NewList, list_show
         from huiliu.documents.uploaded_list import read_pasted
-        from huiliu.kernel.errors import HuiliuError
         from huiliu.kernel.listed_numbers import By
 
         sign_in("clerk")
@@ -81,6 +92,19 @@ class TestInFull:
         assert "每行计一次" in shown
         assert "张三" not in shown
         assert (counted("full"), counted("list")) == (0, 0)
+
+
+def fetched(permissions):
+    """The only export there is, asked for in the clerk's name by a program with a key."""
+    from django.contrib.auth import get_user_model
+
+    from huiliu.apps.accounts.services import api_key_create
+    from huiliu.apps.audit.services import SYSTEM, Actor
+    from huiliu.apps.exports.services import export_download
+
+    owner = get_user_model().objects.get(username="sun")
+    owner.api_key = api_key_create(owner=owner, label="下载", permissions=permissions, days=1, actor=SYSTEM).key
+    return export_download(key=exports().get().key, user=owner, actor=Actor("sun"))
 
 
 def counted(kind):

@@ -11,7 +11,7 @@ from huiliu.apps.datahub.selectors.display import code_meaning
 from huiliu.apps.exports.services import SOURCES, Block, Content, ExportSource, Part, Wanted
 from huiliu.apps.reports import drawing
 from huiliu.apps.reports.drawing import CLOSED, TOWN, Row
-from huiliu.apps.reports.selectors import USE, report_by_name
+from huiliu.apps.reports.selectors import LIST, USE, may_list, report_by_name
 from huiliu.apps.reports.showing import AGAINST, Shown, shown
 from huiliu.documents.listing import ListColumn
 from huiliu.kernel.errors import HuiliuError
@@ -23,7 +23,12 @@ TITLE = "常用报表"
 
 def register() -> None:
     """Reports as something that can be exported."""
-    SOURCES.add(KIND, ExportSource(TITLE, USE, _count, _open, {"county": "按县区"}))
+    SOURCES.add(KIND, ExportSource(TITLE, USE, _count, _open, {"county": "按县区"}, beside=_beside))
+
+
+def _beside(wanted: Wanted) -> Sequence[str]:
+    """Small groups are for whoever may list them."""
+    return (LIST,) if may_list(wanted.user) else ()
 
 
 def parameters_of(found: Shown, *, against: str, detail: str) -> dict[str, Any]:

@@ -45,6 +45,26 @@ def tables(raw):
         }
 
 
+def test_a_key_without_the_list_does_not_fetch_small_groups(ask, sign_in):
+    """By the key itself they would be hidden; the file was made by its owner, who may list."""
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from huiliu.apps.accounts.services import api_key_create
+    from huiliu.apps.audit.services import SYSTEM
+
+    export, _raw = ask(sign_in("clerk"))
+    owner = get_user_model().objects.get(username="clerk")
+
+    def fetched(*more):
+        given = ["query.export", "query.reports", *more]
+        made = api_key_create(owner=owner, label="下载", permissions=given, days=1, actor=SYSTEM)
+        return Client().get(f"/api/v1/exports/{export.key}/file", headers={"Authorization": f"Bearer {made.secret}"})
+
+    assert fetched().json()["code"] == "EXPORT-001"
+    assert fetched("query.view_list").status_code == 200
+
+
 def test_a_month_as_csv(ask, sign_in):
     export, raw = ask(sign_in("clerk"))
     assert export.title == "养老待遇发放 2025-01"
