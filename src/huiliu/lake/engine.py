@@ -126,14 +126,23 @@ class Engine:
             return
 
 
+class _NoPandas:
+    """Says at once that pandas is missing; a None in sys.modules would be quicker still, but pyarrow stumbles on it."""
+
+    @staticmethod
+    def find_spec(name: str, *_more: object) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError("No module named 'pandas'", name=name)
+
+
 @cache
 def _settle_pandas() -> None:
     """Where pandas is missing, have Python know it: DuckDB looks through the path anew for every value bound.
 
-    A list of 20,000 numbers takes 0.13 s instead of 1.6.
+    A list of 20,000 numbers takes a fifth of the time.
     """
     if importlib.util.find_spec("pandas") is None:
-        sys.modules["pandas"] = None  # type: ignore[assignment]
+        sys.meta_path.insert(0, _NoPandas)
 
 
 def open_engine(settings: EngineSettings, temp: Path) -> Engine:
