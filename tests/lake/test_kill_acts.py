@@ -1,4 +1,4 @@
-"""`kill -9` at random moments of a correction and of a rollback: all or nothing is seen, and the next run completes."""
+"""`kill -9` at random moments of a correction, rollback or decision: all or nothing, and the next run completes."""
 
 import os
 import random
@@ -10,10 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from huiliu.lake.decide import Verdict, decide
 from huiliu.lake.records import Outcome
 from huiliu.lake.state import lake_state
+from lake.awards import Office, awards
+from lake.builder import STAMP
 from lake.conftest import Site
 from lake.days import AFTER, Five, Paid, day, deliver, paid_on, row
+from lake.killed_act import DECISIONS, waiting
 
 SCRIPT = Path(__file__).with_name("killed_act.py")
 PATHS = os.pathsep.join(str(Path(__file__).parents[2] / folder) for folder in ("src", "tests"))
@@ -32,22 +36,24 @@ def start(root: Path, act: str) -> subprocess.Popen[str]:
     return process
 
 
-def killed(template: Path, root: Path, act: str, moment: float | None) -> Site:
-    """A copy of the installation in which the act was ended after so many seconds (None: at its end)."""
+def killed(template: Path, root: Path, act: str, moment: float) -> Site:
+    """A copy of the installation in which the act was ended after so many seconds."""
     shutil.copytree(template, root)
     process = start(root, act)
-    if moment is not None:
-        time.sleep(moment)
-        process.kill()
+    time.sleep(moment)
+    process.kill()
     process.wait(timeout=300)
     return Site(root)
 
 
 def usual(template: Path, root: Path, act: str) -> float:
-    begun = time.monotonic()
-    killed(template, root, act, None).library.close()
+    """How long the act takes when nobody ends it, without the start of the process."""
+    shutil.copytree(template, root)
+    process, begun = start(root, act), time.monotonic()
+    process.wait(timeout=300)
+    length = time.monotonic() - begun
     shutil.rmtree(root)
-    return time.monotonic() - begun
+    return length
 
 
 def seen(site: Site) -> tuple[list[int], list[Paid]]:
@@ -104,4 +110,42 @@ def test_kill_during_a_rollback(five: Five, tmp_path: Path, scale, seed: int) ->
         assert seen(cut)[1] == (whole[:3] if committed else whole)
         again = lake_state(cut.home)
         assert (again.problems, again.unpublished, again.leftovers) == ((), (), ())
+        shutil.rmtree(root)
+
+
+AWARDS = (
+    ("I", "A1", "P1", "202503", "100.00", "100.00", STAMP),
+    ("I", "A2", "P2", "202503", "200.00", "200.01", STAMP),  # paid more than its due
+    ("I", "A3", "P9", "202503", "1.00", "1.00", STAMP),  # of nobody
+)
+LOADED = {"A1": "100.00"}
+DECIDED: dict[str, tuple[Paid, list[tuple[str]]]] = {
+    "release": ({"A1": "100.00", "A2": "200.01", "A3": "1.00"}, []),
+    "reject": (LOADED, [("rejected",), ("rejected",)]),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("decision", DECIDED)
+def test_kill_during_a_decision(site: Site, tmp_path: Path, scale, seed: int, decision: str) -> None:  # type: ignore[no-untyped-def]
+    Office(site).night(awards(*AWARDS, closing=(3, "301.00", "301.01")))
+    template, dice, kills = site.inbox.parent, random.Random(seed), max(2, scale("kills") // 4)
+    verdict = Verdict(DECISIONS[decision], waiting(site.home), "申请 7")
+    before, after = (LOADED, [("held",), ("held",)]), DECIDED[decision]
+    length = usual(template, tmp_path / "timed", decision)
+    for number in range(kills):
+        root = tmp_path / f"kill{number}"
+        cut = Office(killed(template, root, decision, (number + dice.random()) / kills * length))
+        state = lake_state(cut.site.home)
+        assert state.problems == ()
+        committed = len(state.nights) == 2
+        assert (cut.paid(), cut.aside("state")) in ([before, after] if committed else [before])
+        decide(cut.site.home, cut.site.tables, verdict, cut.site.clock)
+        assert (cut.paid(), cut.aside("state")) == after
+        assert [record.outcome for record in cut.site.night()] == [Outcome.UNCHANGED]
+        again = lake_state(cut.site.home)
+        assert (again.problems, again.unpublished, again.leftovers) == ((), (), ())
+        assert len(again.nights) == 2, "decided twice"
+        cut.site.library.close()
         shutil.rmtree(root)
