@@ -84,6 +84,14 @@ def test_a_file_that_is_not_there_is_said(handed_on):
     assert refused.value.code == "LAKE-061"
 
 
+@pytest.mark.parametrize("option", ["--folder", "--lake"])
+def test_a_place_that_was_typed_wrong_is_no_tampering(handed_on, capsys, option):
+    with pytest.raises(HuiliuError) as refused:
+        verify(handed_on, option, str(handed_on / "nothing"))
+    assert refused.value.code == "LAKE-061"
+    assert capsys.readouterr().out == ""
+
+
 def test_a_day_must_be_a_day():
     with pytest.raises(HuiliuError) as refused:
         certificate._day("31.3.2025")

@@ -7,6 +7,7 @@ import pytest
 
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
+from huiliu.lake.catalogue_copy import restore_catalogue
 from huiliu.lake.pins import Pin, expire, pin, pins, unpin
 from huiliu.lake.records import Outcome
 from huiliu.lake.rollback import roll_back
@@ -31,6 +32,25 @@ def test_what_nothing_needs_goes_and_the_rest_stays(five: Five) -> None:
     assert refused.value.code == "LAKE-043"
     assert [night.snapshot for night in site.library.history()] == [1, 2, 3, 4, 5]
     assert expire(site.home, day(4), LATER) == []
+    assert site.problems() == ()
+
+
+@pytest.mark.slow
+def test_what_was_cleared_away_stays_away_when_the_copy_of_the_catalogue_is_put_back(five: Five) -> None:
+    site, _ = five
+    pin(site.home, CITED)
+    assert expire(site.home, day(4), LATER) == [2]
+    site.library.close()
+    site.home.catalogue.unlink()
+    restore_catalogue(site.home)
+    assert list(site.library.days()) == [day(0), day(2), day(3), day(4)]
+    with pytest.raises(HuiliuError) as refused, site.library.open(2):
+        pass
+    assert refused.value.code == "LAKE-043"
+    unpin(site.home, day(2))
+    assert expire(site.home, day(4), LATER) == [3]
+    assert [paid_on(site, number) for number in (0, 3, 4)] == [AFTER[0], AFTER[3], AFTER[4]]
+    assert [night.snapshot for night in site.library.history()] == [1, 2, 3, 4, 5]
     assert site.problems() == ()
 
 

@@ -48,6 +48,8 @@ def verify(file: Path, key: Path | None, folder: Path | None, lake: Path | None)
     from huiliu.lake.certificate_check import examine
     from huiliu.lake.home import LakeHome
 
+    _needs(folder)
+    _needs(lake and lake / "catalog.sqlite")
     keys = _own_keys(start=True) if key is None else read_public_keys(_read(key))
     home = None if lake is None else LakeHome(lake)
     examined = examine(_read(file), keys, folder=folder, lake=home, beside=file.absolute().parent)
@@ -102,6 +104,13 @@ def _read(path: Path) -> bytes:
     except OSError:
         hint = "请核对路径和读取权限。"
     raise HuiliuError(code="LAKE-061", message=f"文件读不出来：{path.name}", hint=hint)
+
+
+def _needs(path: Path | None) -> None:
+    """A place that was typed wrong is no tampering."""
+    if path is not None and not path.exists():
+        hint = "请核对路径：--folder 是批次文件夹，--lake 是数据目录里的 lake。"
+        raise HuiliuError(code="LAKE-061", message=f"没有这个位置：{path.name}", hint=hint)
 
 
 def _write(path: Path, content: bytes) -> None:

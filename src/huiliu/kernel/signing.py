@@ -68,5 +68,5 @@ def read_public_keys(text: bytes) -> dict[str, PublicKey]:
 
 
 def _no_key() -> HuiliuError:
-    hint = "应为签发方用 keys public certificate 导出的 PEM 文件，内有一个或多个 Ed25519 公钥。"
+    hint = "应为签发方用 ./run keys public --out 文件 导出的 PEM 文件，内有一个或多个 Ed25519 公钥。"
     return HuiliuError(code="SIGN-001", message="公钥文件里没有可用的公钥", hint=hint)

@@ -12,6 +12,7 @@ from huiliu.kernel.digests import file_digest
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake import catalogue_backup
 from huiliu.lake.home import LakeHome, sync_file, sync_folder
+from huiliu.lake.pins import expire_again
 from huiliu.lake.records import CatalogueCopy, Pointer
 
 _KEEP = 2
@@ -90,7 +91,7 @@ def restore_catalogue(lake: LakeHome) -> CatalogueCopy:
     """Put the published copy in the catalogue's place; what was there is set aside under another name, not deleted.
 
     Raises HuiliuError LAKE-025 if there is no intact copy. Write-ahead files are set aside too: SQLite would replay
-    those of the lost catalogue into the copy.
+    those of the lost catalogue into the copy. What was cleared away since the copy was made is cleared away again.
     """
     with lake.writer():
         pointer = lake.pointer()
@@ -104,6 +105,7 @@ def restore_catalogue(lake: LakeHome) -> CatalogueCopy:
         sync_file(partial)
         partial.replace(lake.catalogue)
         sync_folder(lake.root)
+        expire_again(lake)
     return copy
 
 

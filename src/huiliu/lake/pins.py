@@ -99,9 +99,27 @@ def _expire(lake: LakeHome, engine: Engine, before: date, pinned: set[int]) -> l
     lake.expired.mkdir(exist_ok=True)
     for record in gone:
         write_json(lake.expired / f"{record.snapshot}.json", record.as_json())
+    _clear_away(engine, numbers)
+    return numbers
+
+
+def expire_again(lake: LakeHome) -> None:
+    """Clear away once more what a catalogue from before a clearing still lists; only inside `writer()`."""
+    known = [record.snapshot for record in expired_records(lake)]
+    if not known:
+        return
+    engine = lake.open_for_writing()
+    try:
+        there = {record.snapshot for record in ledger.nights(engine)}
+        if numbers := [number for number in known if number is not None and number in there]:
+            _clear_away(engine, numbers)
+    finally:
+        engine.close()
+
+
+def _clear_away(engine: Engine, numbers: list[int]) -> None:
     engine.run(f"CALL ducklake_expire_snapshots('lake', versions => [{', '.join(map(str, numbers))}])")
     engine.run("CALL ducklake_cleanup_old_files('lake', cleanup_all => true)")
-    return numbers
 
 
 def _may_go(record: NightRecord, before: date) -> bool:
