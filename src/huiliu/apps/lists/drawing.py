@@ -62,7 +62,7 @@ def _line(shown: ShownList, number: int, answer: Answer) -> dict[str, Any]:
 def look_ups_table(user: Any) -> Table:
     """What somebody asked last, each leading to its export."""
     rows = [_asked(found, user) for found in look_ups(user)]
-    return Table(ASKED, rows, empty="还没有生成过结果文件")
+    return Table(ASKED, rows, empty="还没有生成过结果文件", hint="填好名单和用途后点“生成结果文件”，完成后在这里下载。")
 
 
 def _asked(found: ListLookUp, user: Any) -> dict[str, Any]:

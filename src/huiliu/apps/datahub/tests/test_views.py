@@ -21,6 +21,7 @@ def test_before_the_first_night_every_page_offers_the_next_step(empty_home, cont
     assert "还没有夜间批次" in text_of(control, "/datahub/nights/list/")
     assert "还没有运行记录" in text_of(control, "/datahub/nights/running/")
     assert "尚无已发布的数据" in text_of(control, "/datahub/persons/")
+    assert "还没有已发布的数据" in text_of(control, "/datahub/quarantine/")
     workbench = text_of(control, "/")
     assert "尚无数据" in workbench
     assert "inbox" in workbench

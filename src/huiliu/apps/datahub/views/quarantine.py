@@ -16,7 +16,7 @@ from huiliu.apps.datahub import services
 from huiliu.apps.datahub.forms import AskForm
 from huiliu.apps.datahub.selectors import look
 from huiliu.apps.datahub.selectors import quarantine as found_in
-from huiliu.apps.datahub.selectors.library import choice_of, page_as_of
+from huiliu.apps.datahub.selectors.library import choice_of, library, page_as_of
 from huiliu.apps.datahub.selectors.nights import table_label
 from huiliu.apps.datahub.selectors.quarantine import Wanted
 from huiliu.apps.datahub.services.quarantine import RowList, Viewer
@@ -35,6 +35,8 @@ LONGEST = 19  # digits of a number that a database keeps
 def quarantine_list(request: HttpRequest) -> HttpResponse:
     """Tables and reasons with rows in quarantine, how many wait and how many were rejected."""
     day = day_asked(request)
+    if day is None and library().pointer() is None:
+        return render_page(request, "datahub/quarantine_list.html", {"is_new": True}, title="隔离区", crumbs=(LIBRARY,))
     with look(day) as seen:
         held, rejected = found_in.totals(seen.snap)
         groups, source = found_in.groups(seen.snap), seen.source

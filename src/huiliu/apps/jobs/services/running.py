@@ -1,6 +1,7 @@
 """Doing jobs: begun under a lock that the kernel frees with the process, ended in one transaction, nothing raised."""
 
-from collections.abc import Callable
+import errno
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import structlog
@@ -17,6 +18,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.locks import hold
 
 ENDED = action("jobs.end", "后台任务结束")
+FULL = (errno.ENOSPC, errno.EDQUOT)
 MOST_CUT = 5  # a job under which the process died so often is not begun again
 
 
@@ -91,7 +93,17 @@ def _check_cuts(job: JobRequest) -> None:
 
 
 def _failure(error: Exception, hint: str) -> HuiliuError:
+    if any(isinstance(one, OSError) and one.errno in FULL for one in _causes(error)):
+        hint = "请告知信息技术人员清理磁盘或扩容，之后重新提出。"
+        return HuiliuError(code="JOBS-006", message="服务器磁盘空间不足，没有完成", hint=hint)
     return HuiliuError(code="JOBS-005", message=f"程序出错（{type(error).__name__}）", hint=hint)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error, and what it came of: a library may have put its own in front."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 @transaction.atomic

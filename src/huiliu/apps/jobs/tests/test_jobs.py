@@ -1,5 +1,7 @@
 """A job is done once, whoever tries, and its row says how it ended."""
 
+import errno
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -100,6 +102,20 @@ def test_of_a_fault_only_its_kind_is_kept(trial, ask, caplog):
     assert job_run(ask().pk) == "failed"
     row = JobRequest.objects.get()
     assert (row.code, row.message) == ("JOBS-005", "程序出错（ValueError）")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk_is_no_fault_of_the_program(trial, ask, number):
+    """Also where a library put an error of its own in front of it."""
+
+    def fail(_work):
+        raise RuntimeError("440106199001011234") from OSError(number, "440106199001011234")
+
+    trial.act = fail
+    assert job_run(ask().pk) == "failed"
+    row = JobRequest.objects.get()
+    assert (row.code, row.message) == ("JOBS-006", "服务器磁盘空间不足，没有完成")
+    assert "440106199001011234" not in row.hint
 
 
 def test_a_waiting_job_is_cancelled_at_once_and_never_run(trial, ask, chen):

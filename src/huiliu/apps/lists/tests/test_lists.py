@@ -273,7 +273,9 @@ class TestPage:
         client = sign_in("clerk")
         send(client, "file", pasted=ZHANG_ID)
         client.logout()
-        assert "还没有生成过结果文件" in body(sign_in("checker").get("/lists/"))
+        empty = body(sign_in("checker").get("/lists/"))
+        assert "还没有生成过结果文件" in empty
+        assert "完成后在这里下载" in empty
 
     @pytest.mark.parametrize(
         ("more", "words"),
