@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "huiliu.apps.query",
     "huiliu.apps.lists",
     "huiliu.apps.reports",
+    "huiliu.apps.funds",
     "huiliu.apps.fundsafety",
     "huiliu.apps.performance",
 ]

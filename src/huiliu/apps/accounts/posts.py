@@ -25,6 +25,9 @@ PERMISSIONS: dict[str, str] = {
     "query.reports": "查看常用报表",
     "query.gbt_export": "按国家标准导出养老保险数据",
     "fundsafety.view_clues": "查看疑点",
+    "funds.view": "查看项目台账",
+    "funds.record": "记录指标、额度和凭证，提出请拨",
+    "funds.pay": "拨付和退款",
     "performance.view_evaluation": "查看自评",
     "performance.download_report": "下载自评报告",
     "audit.view": "查看审计",
@@ -99,8 +102,11 @@ POSTS: dict[str, Post] = {
             "datahub.view_nights", "datahub.view_quarantine", "datahub.ask_rollback", *_PERSONS,
             *_LISTS, "query.export", "fundsafety.view_clues", level=Level.L4,
         ),
-        _post("finance", "财务会计岗", "finance", *_REPORT, "query.use", "query.reports", duty="accounting"),
-        _post("cashier", "财务出纳岗", "finance", *_REPORT, duty="cash"),
+        _post(
+            "finance", "财务会计岗", "finance",
+            *_REPORT, "query.use", "query.reports", "funds.view", "funds.record", duty="accounting",
+        ),
+        _post("cashier", "财务出纳岗", "finance", *_REPORT, "funds.view", "funds.pay", duty="cash"),
         # Whoever runs the machines sees how the nights went, not persons: of rows in quarantine the places, no cells.
         _post(
             "it", "信息技术岗", "data",
@@ -109,7 +115,7 @@ POSTS: dict[str, Post] = {
         _post(
             "control", "稽核内控岗", "control",
             "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, *_LISTS, "query.export",
-            "query.view_exports", "query.gbt_export", "fundsafety.view_clues", *_REPORT,
+            "query.view_exports", "query.gbt_export", "fundsafety.view_clues", *_REPORT, "funds.view",
             "accounts.view",
             "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
@@ -117,7 +123,7 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "leader", "单位领导", "leader",
-            "datahub.view_nights", "query.use", "query.reports", "fundsafety.view_clues", *_REPORT,
+            "datahub.view_nights", "query.use", "query.reports", "fundsafety.view_clues", *_REPORT, "funds.view",
             "control.view_ledger", "control.view_requests",
         ),
         # The system administrator sees no business data and grants nothing.

@@ -14,7 +14,7 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusa
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Decision, RequestStatus
 from huiliu.apps.control.selectors import authority, can_be_decided, current_step, definition_of
-from huiliu.apps.control.services.executors import EXECUTORS
+from huiliu.apps.control.services.executors import EXECUTORS, follow_end
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.catalog.approvals import ApprovalDefinition
 from huiliu.kernel.clock import Clock
@@ -169,6 +169,8 @@ def _finish(request: ApprovalRequest, decision: Decision, actor: Actor, clock: C
     request.status = OUTCOMES[decision]
     request.finished_at = None if request.status == RequestStatus.RETURNED else clock.now()
     request.save(update_fields=("status", "finished_at"))
+    if request.status == RequestStatus.REJECTED:
+        follow_end(request, actor, clock)
     if request.status != RequestStatus.APPROVED:
         return ""
     executor = EXECUTORS[request.kind]
@@ -215,6 +217,7 @@ def request_withdraw(
         before = {"status": str(request.status)}
         request.status, request.finished_at = RequestStatus.WITHDRAWN, (clock or settings.HUILIU_CLOCK).now()
         request.save(update_fields=("status", "finished_at"))
+        follow_end(request, actor, clock or settings.HUILIU_CLOCK)
         after = {"status": str(request.status)}
         record(
             Entry(actor, actions.WITHDRAW, actions.REQUEST, str(number), purpose=why, before=before, after=after), clock

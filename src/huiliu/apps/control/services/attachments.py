@@ -1,8 +1,5 @@
 """Files that speak for a request: kept under their digest, handed out to who may see the request."""
 
-import os
-import secrets
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
@@ -12,9 +9,9 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record, record
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, Attachment, RequestStatus
 from huiliu.apps.control.services.approvals import request_locked
+from huiliu.apps.control.services.files import file_keep, file_kept
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.kernel.clock import Clock
-from huiliu.kernel.digests import Hasher
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.uploads import check_upload
 
@@ -47,7 +44,7 @@ def attachment_add(
             uploaded_by=applicant,
             uploaded_at=(clock or settings.HUILIU_CLOCK).now(),
         )
-        _keep(file, found.digest)
+        file_keep(file, found.digest)
         after = {"digest": found.digest, "size": found.size, "kind": found.kind}
         record(Entry(actor, actions.ATTACH, actions.REQUEST, str(number), after=after), clock)
         return row
@@ -58,16 +55,7 @@ def attachment_read(*, attachment: Attachment, actor: Actor, clock: Clock | None
     details = {"attachment": attachment.pk, "digest": attachment.digest}
     number = str(attachment.request_id)
     record_alone(Entry(actor, actions.ATTACHMENT_READ, actions.REQUEST, number, details=details), clock)
-    try:
-        content = _place(attachment.digest).read_bytes()
-    except FileNotFoundError:
-        content = b""
-    hasher = Hasher()
-    hasher.update(content)
-    if hasher.tagged() != attachment.digest:
-        hint = "请告知信息技术人员：从备份恢复数据目录中的 attachments。"
-        raise HuiliuError(code="CTRL-046", message="附件文件缺失或已被改动，不能下载", hint=hint)
-    return content
+    return file_kept(attachment.digest)
 
 
 def _check(request: ApprovalRequest, applicant: Any) -> None:
@@ -81,27 +69,3 @@ def _check_room(request: ApprovalRequest, digest: str) -> None:
     if digest in digests or len(digests) >= MOST:
         hint = f"每项申请最多 {MOST} 个附件，同一文件只需上传一次。"
         raise HuiliuError(code="CTRL-045", message="附件已有或数量已满", hint=hint)
-
-
-def _keep(file: BinaryIO, digest: str) -> None:
-    """Complete or not at all, readable by the owner only; the same bytes lie there once. CTRL-051 on a full disk."""
-    target = _place(digest)
-    draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.draft")
-    file.seek(0)
-    try:
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
-            kept.write(file.read())
-            kept.flush()
-            os.fsync(kept.fileno())
-        draft.replace(target)
-    except OSError as error:
-        hint = "申请没有改动。请告知信息技术人员检查数据目录的空间和权限，再重新上传。"
-        raise HuiliuError(code="CTRL-051", message="附件没有存下来", hint=hint, facts={"errno": error.errno}) from error
-    finally:
-        draft.unlink(missing_ok=True)
-
-
-def _place(digest: str) -> Path:
-    folder: Path = settings.HUILIU_HOME / "attachments"
-    return folder / digest.rpartition(":")[2]

@@ -27,7 +27,8 @@ class Executor:
 
     What `execute` returns is shown once to whoever signed last, and kept nowhere. `see(request)` is the address of what
     the request is about, for whoever has to judge it. An act too long for a signature is only laid down by `execute`;
-    `told(request)` then says how far it is, as `effect(request)` says before what it would change.
+    `told(request)` then says how far it is, as `effect(request)` says before what it would change. `ended(request, actor,
+    clock)` follows a request that was rejected or withdrawn, in the same transaction.
     """
 
     check: Callable[[ApprovalRequest], None]
@@ -35,6 +36,7 @@ class Executor:
     see: Callable[[ApprovalRequest], str] | None = None
     told: Callable[[ApprovalRequest], Told | None] | None = None
     effect: Callable[[ApprovalRequest], Effect | None] | None = None
+    ended: Callable[[ApprovalRequest, Actor, Clock], None] | None = None
 
 
 EXECUTORS: Registry[Executor] = Registry("审批事项的执行")
@@ -56,6 +58,13 @@ def effect_of(request: ApprovalRequest) -> Effect | None:
     """What granting a request would change; None where its words say it all, or it is decided."""
     executor = EXECUTORS.get(request.kind)
     return executor.effect(request) if executor and executor.effect else None
+
+
+def follow_end(request: ApprovalRequest, actor: Actor, clock: Clock) -> None:
+    """What follows a request that ended without being granted; nothing for most kinds and for retired ones."""
+    executor = EXECUTORS.get(request.kind)
+    if executor and executor.ended:
+        executor.ended(request, actor, clock)
 
 
 def _someone(request: ApprovalRequest) -> Any:

@@ -119,7 +119,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(office, at, ask, folder, monkeyp
     def full(_descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("huiliu.apps.control.services.attachments.os.fsync", full)
+    monkeypatch.setattr("huiliu.apps.control.services.files.os.fsync", full)
     assert "附件没有存下来" in add(at("wang"), request)
     monkeypatch.undo()
     assert list(folder.iterdir()) == []

@@ -1,0 +1,49 @@
+"""Bytes that records speak of, kept under their digest in the data folder and compared with it before they leave."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+
+from huiliu.kernel.digests import Hasher
+from huiliu.kernel.errors import HuiliuError
+
+
+def file_keep(file: BinaryIO, digest: str) -> None:
+    """Complete or not at all, readable by the owner only; the same bytes lie there once. CTRL-051 on a full disk."""
+    target = _place(digest)
+    draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.draft")
+    file.seek(0)
+    try:
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
+            kept.write(file.read())
+            kept.flush()
+            os.fsync(kept.fileno())
+        draft.replace(target)
+    except OSError as error:
+        hint = "记录没有改动。请告知信息技术人员检查数据目录的空间和权限，再重新上传。"
+        raise HuiliuError(code="CTRL-051", message="附件没有存下来", hint=hint, facts={"errno": error.errno}) from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def file_kept(digest: str) -> bytes:
+    """The bytes that were kept; CTRL-046 where the file is gone or is not what was added."""
+    try:
+        content = _place(digest).read_bytes()
+    except FileNotFoundError:
+        content = b""
+    hasher = Hasher()
+    hasher.update(content)
+    if hasher.tagged() != digest:
+        hint = "请告知信息技术人员：从备份恢复数据目录中的 attachments。"
+        raise HuiliuError(code="CTRL-046", message="附件文件缺失或已被改动，不能下载", hint=hint)
+    return content
+
+
+def _place(digest: str) -> Path:
+    folder: Path = settings.HUILIU_HOME / "attachments"
+    return folder / digest.rpartition(":")[2]

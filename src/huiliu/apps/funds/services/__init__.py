@@ -1,0 +1,19 @@
+"""What changes projects and their money; each function is one transaction with its audit row."""
+
+from huiliu.apps.funds.services.asking import close_ask, payment_ask
+from huiliu.apps.funds.services.attachments import attachment_add, attachment_read
+from huiliu.apps.funds.services.events import NewEvent, event_record
+from huiliu.apps.funds.services.projects import NewProject, project_open, purpose_add, year_open
+
+__all__ = [
+    "NewEvent",
+    "NewProject",
+    "attachment_add",
+    "attachment_read",
+    "close_ask",
+    "event_record",
+    "payment_ask",
+    "project_open",
+    "purpose_add",
+    "year_open",
+]

@@ -1,0 +1,90 @@
+"""Projects, the years they have money in, and what it is for."""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
+from huiliu.apps.control.services.hands import check_in_person
+from huiliu.apps.funds import actions
+from huiliu.apps.funds.errors import check_may, refused
+from huiliu.apps.funds.models import Mode, Project, ProjectYear, Purpose
+from huiliu.apps.funds.models.projects import FIRST_YEAR, LAST_YEAR
+from huiliu.kernel.clock import Clock
+
+CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+@dataclass(frozen=True)
+class NewProject:
+    """A project as it is registered; `nature` and `expense` are codes of the models."""
+
+    code: str
+    name: str
+    agency: str
+    department: str
+    nature: str
+    expense: str
+
+
+def project_open(
+    *, wanted: NewProject, year: int, mode: str, user: Any, actor: Actor, clock: Clock | None = None
+) -> ProjectYear:
+    """A project with its first budget year; FUND-061 for a code that is taken, FUND-062 for one that is none."""
+    now = (clock or settings.HUILIU_CLOCK).now()
+    with refusals_recorded(Entry(actor, actions.OPEN, actions.PROJECT, wanted.code)), transaction.atomic():
+        _check(user, wanted.code, wanted.name, wanted.agency, wanted.department)
+        if Project.objects.filter(code=wanted.code).exists():
+            raise refused("FUND-061", "已有这个项目代码", "请换一个代码，或在已有的项目下登记新的年度。")
+        project = Project.objects.create(**asdict(wanted), opened_at=now)
+        found = _year(project, year, mode, now)
+        record(Entry(actor, actions.OPEN, actions.PROJECT, project.code, after={**asdict(wanted), "year": year}), clock)
+        return found
+
+
+def year_open(
+    *, project: Project, year: int, mode: str, user: Any, actor: Actor, clock: Clock | None = None
+) -> ProjectYear:
+    """A further budget year of a project; FUND-061 for one that is there."""
+    now, key = (clock or settings.HUILIU_CLOCK).now(), f"{project.code}/{year}"
+    with refusals_recorded(Entry(actor, actions.OPEN_YEAR, actions.YEAR, key)), transaction.atomic():
+        _check(user, project.code)
+        if ProjectYear.objects.filter(project=project, year=year).exists():
+            raise refused("FUND-061", f"项目已有 {year} 年度", "请打开已有的年度。")
+        found = _year(project, year, mode, now)
+        record(Entry(actor, actions.OPEN_YEAR, actions.YEAR, key, after={"mode": mode}), clock)
+        return found
+
+
+def purpose_add(
+    *, project: Project, code: str, label: str, user: Any, actor: Actor, clock: Clock | None = None
+) -> Purpose:
+    """What money of a project is spent on, under a code of its own; FUND-061 for one that is taken."""
+    now = (clock or settings.HUILIU_CLOCK).now()
+    with refusals_recorded(Entry(actor, actions.ADD_PURPOSE, actions.PROJECT, project.code)), transaction.atomic():
+        _check(user, code, label)
+        if Purpose.objects.filter(project=project, code=code).exists():
+            raise refused("FUND-061", "项目已有这个支出事项代码", "请换一个代码，或使用已有的支出事项。")
+        purpose = Purpose.objects.create(project=project, code=code, label=label, added_at=now)
+        after = {"code": code, "label": label}
+        record(Entry(actor, actions.ADD_PURPOSE, actions.PROJECT, project.code, after=after), clock)
+        return purpose
+
+
+def _check(user: Any, code: str, *words: str) -> None:
+    check_in_person(user)
+    check_may(user, "funds.record")
+    if not CODE.fullmatch(code):
+        hint = "请用不超过 40 位的小写字母、数字和横线，以字母或数字开头，例如 it-upkeep。"
+        raise refused("FUND-062", "代码写法不正确", hint)
+    for text in words:
+        check_words(text)
+
+
+def _year(project: Project, year: int, mode: str, now: Any) -> ProjectYear:
+    if not FIRST_YEAR <= year <= LAST_YEAR or mode not in Mode.values:
+        raise refused("FUND-062", "年度或支付方式不正确", "请填写四位年度，并从所列的支付方式中选择。")
+    return ProjectYear.objects.create(project=project, year=year, mode=mode, opened_at=now)
