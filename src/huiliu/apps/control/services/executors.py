@@ -27,8 +27,8 @@ class Executor:
 
     What `execute` returns is shown once to whoever signed last, and kept nowhere. `see(request)` is the address of what
     the request is about, for whoever has to judge it. An act too long for a signature is only laid down by `execute`;
-    `told(request)` then says how far it is, as `effect(request)` says before what it would change. `ended(request, actor,
-    clock)` follows a request that was rejected or withdrawn, in the same transaction.
+    `told(request)` then says how far it is, as `effect(request)` says before what it would change.
+    `ended(request, actor, clock)` follows a request that was rejected or withdrawn, in the same transaction.
     """
 
     check: Callable[[ApprovalRequest], None]

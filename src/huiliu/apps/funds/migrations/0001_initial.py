@@ -68,13 +68,13 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('initial', '年初预算'), ('add', '追加'), ('cut', '追减'), ('carryover', '上年结转'), ('plan', '用款计划'), ('quota', '额度'), ('commitment', '合同承诺'), ('request', '请拨'), ('review', '请拨审批'), ('payment', '拨付'), ('refund', '退款'), ('voucher', '凭证'), ('close', '年终结账')], max_length=12, verbose_name='类别')),
+                ('kind', models.CharField(choices=[('initial', '年初指标'), ('add', '追加指标'), ('cut', '追减指标'), ('carryover', '上年结转指标'), ('plan', '用款计划'), ('quota', '下达额度'), ('commitment', '合同承诺'), ('request', '请拨'), ('review', '审核'), ('payment', '拨付'), ('refund', '退款'), ('voucher', '记账凭证'), ('close', '年终结账')], max_length=12, verbose_name='类别')),
                 ('day', models.DateField(verbose_name='日期')),
                 ('amount_fen', models.BigIntegerField(verbose_name='金额（分）')),
                 ('number', models.CharField(blank=True, max_length=64, verbose_name='文号')),
                 ('month', models.PositiveIntegerField(blank=True, null=True, verbose_name='计划月份')),
                 ('due', models.DateField(blank=True, null=True, verbose_name='应付日期')),
-                ('payee', models.CharField(blank=True, max_length=80, verbose_name='收款单位')),
+                ('payee', models.CharField(blank=True, max_length=80, verbose_name='收款人')),
                 ('item', models.CharField(blank=True, max_length=40, verbose_name='经济分类')),
                 ('agreed', models.BooleanField(blank=True, null=True, verbose_name='同意')),
                 ('is_asset', models.BooleanField(default=False, verbose_name='购置资产')),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), models.Q(('kind', 'quota'), models.Q(('amount_fen', 0), _negated=True)), models.Q(('amount_fen', 0), ('kind', 'close')), _connector='OR'), name='funds_event_amount'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0), models.Q(('kind', 'quota'), models.Q(('amount_fen', 0), _negated=True)), models.Q(('amount_fen', 0), ('kind__in', ('plan', 'close'))), models.Q(('agreed', False), ('amount_fen', 0), ('kind', 'review')), _connector='OR'), name='funds_event_amount'),
         ),
         migrations.AddConstraint(
             model_name='event',
@@ -162,11 +162,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('review', 'payment', 'refund', 'voucher')), ('refers__isnull', False)), ('kind', 'request'), models.Q(models.Q(('kind__in', ('review', 'payment', 'refund', 'voucher', 'request')), _negated=True), ('refers', None)), _connector='OR'), name='funds_event_refers'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('review', 'payment', 'refund', 'voucher')), ('refers__isnull', False)), ('kind__in', ('request', 'quota')), models.Q(('kind__in', ('initial', 'add', 'cut', 'carryover', 'plan', 'commitment', 'close')), ('refers', None)), _connector='OR'), name='funds_event_refers'),
         ),
         migrations.AddConstraint(
             model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'request'), _negated=True), models.Q(models.Q(('payee', ''), _negated=True), models.Q(('item', ''), _negated=True), ('purpose__isnull', False)), _connector='OR'), name='funds_event_whole'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'request'), _negated=True), models.Q(models.Q(('payee', ''), _negated=True), models.Q(('item', ''), _negated=True), models.Q(('purpose__isnull', False), ('origin', 'import'), _connector='OR')), _connector='OR'), name='funds_event_whole'),
         ),
         migrations.AddConstraint(
             model_name='event',

@@ -45,6 +45,11 @@ REFUNDED = (
     f"COALESCE((SELECT SUM(b.amount_fen) FROM {EVENT} b JOIN {EVENT} p ON p.id = b.refers_id"
     " WHERE b.kind = 'refund' AND p.refers_id = NEW.refers_id), 0)"
 )
+# What the newest review of the new payment's request agreed to.
+GRANTED = (
+    f"COALESCE((SELECT CASE WHEN v.agreed THEN v.amount_fen ELSE 0 END FROM {EVENT} v WHERE v.refers_id = NEW.refers_id"
+    " AND v.kind = 'review' AND v.day <= NEW.day ORDER BY v.day DESC, v.id DESC LIMIT 1), 0)"
+)
 
 KEPT = "FUND-040 资金事件只能新增，不能改动或删除"
 KEPT_TRIGGERS = tuple(
@@ -75,8 +80,11 @@ RULES = (
     Trigger(
         "funds_event_in_year", EVENT, "INSERT", "FUND-041 日期不在项目年度内，或支出事项不属于本项目",
         refuse=f"""
-            substr(CAST(NEW.day AS text), 1, 4)
-                <> (SELECT CAST(y.year AS text) FROM {YEAR} y WHERE y.id = NEW.year_id)
+            (NEW.kind <> 'commitment' AND substr(CAST(NEW.day AS text), 1, 4)
+                <> (SELECT CAST(y.year AS text) FROM {YEAR} y WHERE y.id = NEW.year_id))
+            OR substr(CAST(NEW.day AS text), 1, 4)
+                > (SELECT CAST(y.year AS text) FROM {YEAR} y WHERE y.id = NEW.year_id)
+            OR (NEW.kind = 'close' AND substr(CAST(NEW.day AS text), 6, 5) <> '12-31')
             OR (NEW.month IS NOT NULL AND (NEW.month % 100 NOT BETWEEN 1 AND 12
                 OR NEW.month / 100 <> (SELECT y.year FROM {YEAR} y WHERE y.id = NEW.year_id)))
             OR (NEW.purpose_id IS NOT NULL AND NOT EXISTS (
@@ -86,7 +94,10 @@ RULES = (
     ),
     Trigger(
         "funds_event_not_closed", EVENT, "INSERT", "FUND-042 这个年度已经结账",
-        refuse=f"EXISTS (SELECT 1 FROM {EVENT} e WHERE e.year_id = NEW.year_id AND e.kind = 'close')",
+        refuse=f"""
+            NEW.kind <> 'voucher'
+            AND EXISTS (SELECT 1 FROM {EVENT} e WHERE e.year_id = NEW.year_id AND e.kind = 'close')
+        """,
         lock=LOCK,
     ),
     Trigger(
@@ -95,7 +106,7 @@ RULES = (
             NEW.refers_id IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM {EVENT} r
                 WHERE r.id = NEW.refers_id AND r.year_id = NEW.year_id AND r.day <= NEW.day
-                  AND ((NEW.kind = 'request' AND r.kind = 'commitment')
+                  AND ((NEW.kind = 'request' AND r.kind = 'commitment') OR (NEW.kind = 'quota' AND r.kind = 'carryover')
                        OR (NEW.kind IN ('review', 'payment') AND r.kind = 'request')
                        OR (NEW.kind = 'refund' AND r.kind = 'payment')
                        OR (NEW.kind = 'voucher' AND r.kind IN ('payment', 'refund'))))
@@ -114,13 +125,12 @@ RULES = (
         refuse=beyond(PAID, AUTHORITY, "integrated"), lock=LOCK,
     ),
     Trigger(
-        "funds_payment_within_request", EVENT, "INSERT", "FUND-047 拨付超过请拨金额，或请拨没有审批同意",
-        refuse=f"""
-            NEW.kind = 'payment' AND (
-                NOT EXISTS (SELECT 1 FROM {EVENT} v WHERE v.refers_id = NEW.refers_id AND v.kind = 'review'
-                              AND v.agreed AND v.day <= NEW.day)
-                OR {taken("payment")} - {REFUNDED} + NEW.amount_fen > {REFERRED})
-        """,
+        "funds_quota_has_account", EVENT, "INSERT", "FUND-053 一体化方式没有额度",
+        refuse=f"NEW.kind = 'quota' AND (SELECT y.mode FROM {YEAR} y WHERE y.id = NEW.year_id) = 'integrated'",
+    ),
+    Trigger(
+        "funds_payment_within_request", EVENT, "INSERT", "FUND-047 拨付超过核定金额，或请拨没有审核同意",
+        refuse=f"NEW.kind = 'payment' AND {taken('payment')} - {REFUNDED} + NEW.amount_fen > {GRANTED}",
         lock=LOCK,
     ),
     Trigger(
@@ -129,11 +139,25 @@ RULES = (
         lock=LOCK,
     ),
     Trigger(
-        "funds_one_review_one_voucher", EVENT, "INSERT", "FUND-049 已有审批结果或凭证，或凭证金额与拨付不符",
+        "funds_event_once", EVENT, "INSERT", "FUND-049 年初指标、支付凭证号或记账凭证已经登记，或凭证金额不符",
         refuse=f"""
-            NEW.kind IN ('review', 'voucher') AND (
-                EXISTS (SELECT 1 FROM {EVENT} e WHERE e.refers_id = NEW.refers_id AND e.kind = NEW.kind)
-                OR NEW.amount_fen <> {REFERRED})
+            (NEW.kind = 'initial' AND EXISTS (
+                SELECT 1 FROM {EVENT} e WHERE e.year_id = NEW.year_id AND e.kind = 'initial'))
+            OR (NEW.kind = 'payment' AND EXISTS (
+                SELECT 1 FROM {EVENT} e
+                WHERE e.year_id = NEW.year_id AND e.kind = 'payment' AND e.number = NEW.number))
+            OR (NEW.kind = 'voucher' AND (NEW.amount_fen <> {REFERRED} OR EXISTS (
+                SELECT 1 FROM {EVENT} e WHERE e.refers_id = NEW.refers_id AND e.kind = 'voucher')))
+            OR (NEW.kind = 'review' AND NEW.amount_fen > {REFERRED})
+        """,
+        lock=LOCK,
+    ),
+    Trigger(
+        "funds_close_within_rest", EVENT, "INSERT", "FUND-054 结转超过年末结余",
+        refuse=f"""
+            NEW.kind = 'close' AND NEW.amount_fen > COALESCE((
+                SELECT SUM(({AUTHORITY.format("e")}) - ({PAID.format("e")})) FROM {EVENT} e
+                WHERE e.year_id = NEW.year_id), 0)
         """,
         lock=LOCK,
     ),
@@ -161,7 +185,9 @@ RULES = (
                     OR EXISTS (SELECT 1 FROM {EVENT} e WHERE e.approval_id = NEW.approval_id)))
                 OR (NEW.kind = 'review' AND NOT EXISTS (
                     SELECT 1 FROM control_approvalrequest a JOIN {EVENT} r ON r.approval_id = a.id
-                    WHERE a.id = NEW.approval_id AND r.id = NEW.refers_id
+                    WHERE a.id = NEW.approval_id AND r.id = NEW.refers_id AND NEW.amount_fen IN (0, a.amount_fen)
+                      AND NOT EXISTS (SELECT 1 FROM {EVENT} e
+                                      WHERE e.approval_id = NEW.approval_id AND e.kind = 'review')
                       AND ((NEW.agreed AND a.status = 'approved')
                            OR (NOT NEW.agreed AND a.status IN ('rejected', 'withdrawn')))))
                 OR (NEW.kind = 'close' AND NOT EXISTS (

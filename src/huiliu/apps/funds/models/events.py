@@ -10,20 +10,20 @@ LARGEST = 10**15  # fen: ten trillion yuan, far above any project
 
 
 class Kind(models.TextChoices):
-    """What an event is; catalog/glossary.yaml has the same words."""
+    """What an event is, in the words of huiliu.budget.events."""
 
-    INITIAL = "initial", "年初预算"
-    ADD = "add", "追加"
-    CUT = "cut", "追减"
-    CARRYOVER = "carryover", "上年结转"
+    INITIAL = "initial", "年初指标"
+    ADD = "add", "追加指标"
+    CUT = "cut", "追减指标"
+    CARRYOVER = "carryover", "上年结转指标"
     PLAN = "plan", "用款计划"
-    QUOTA = "quota", "额度"
+    QUOTA = "quota", "下达额度"
     COMMITMENT = "commitment", "合同承诺"
     REQUEST = "request", "请拨"
-    REVIEW = "review", "请拨审批"
+    REVIEW = "review", "审核"
     PAYMENT = "payment", "拨付"
     REFUND = "refund", "退款"
-    VOUCHER = "voucher", "凭证"
+    VOUCHER = "voucher", "记账凭证"
     CLOSE = "close", "年终结账"
 
 
@@ -35,10 +35,9 @@ class Origin(models.TextChoices):
 
 
 class Event(models.Model):
-    """One event; `amount_fen` is in fen, above zero but for a quota taken back (negative), and a close without a rest.
+    """One event; `amount_fen` is in fen, as huiliu.budget.events has it, and `refers` is what the event answers.
 
-    `refers` is the request of a review or payment, the payment of a refund, the commitment of a request, what a voucher
-    is for. `number` is the document's, notice's, contract's or voucher's. `approval` is what a request, a review or a close
+    `number` is the document's, notice's, contract's or voucher's. `approval` is what a request, a review or a close
     rests on; what is taken over from elsewhere was decided there and names the document in `number`.
     """
 
@@ -52,7 +51,7 @@ class Event(models.Model):
     number = models.CharField("文号", max_length=64, blank=True)
     month = models.PositiveIntegerField("计划月份", null=True, blank=True)
     due = models.DateField("应付日期", null=True, blank=True)
-    payee = models.CharField("收款单位", max_length=80, blank=True)
+    payee = models.CharField("收款人", max_length=80, blank=True)
     item = models.CharField("经济分类", max_length=40, blank=True)
     purpose = models.ForeignKey(
         Purpose, on_delete=models.PROTECT, null=True, blank=True, related_name="events", verbose_name="支出事项"
@@ -82,7 +81,10 @@ class Event(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="funds_event_kind"),
             models.CheckConstraint(
-                condition=Q(amount_fen__gt=0) | (Q(kind="quota") & ~Q(amount_fen=0)) | Q(kind="close", amount_fen=0),
+                condition=Q(amount_fen__gt=0)
+                | (Q(kind="quota") & ~Q(amount_fen=0))
+                | Q(kind__in=("plan", "close"), amount_fen=0)
+                | Q(kind="review", agreed=False, amount_fen=0),
                 name="funds_event_amount",
             ),
             models.CheckConstraint(
@@ -98,12 +100,13 @@ class Event(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=("review", "payment", "refund", "voucher"), refers__isnull=False)
-                | Q(kind="request")
-                | (~Q(kind__in=("review", "payment", "refund", "voucher", "request")) & Q(refers=None)),
+                | Q(kind__in=("request", "quota"))
+                | Q(kind__in=("initial", "add", "cut", "carryover", "plan", "commitment", "close"), refers=None),
                 name="funds_event_refers",
             ),
             models.CheckConstraint(
-                condition=~Q(kind="request") | (~Q(payee="") & ~Q(item="") & Q(purpose__isnull=False)),
+                condition=~Q(kind="request")
+                | (~Q(payee="") & ~Q(item="") & (Q(purpose__isnull=False) | Q(origin="import"))),
                 name="funds_event_whole",
             ),
             models.CheckConstraint(

@@ -33,8 +33,8 @@ def purposes_of(project: Project) -> QuerySet[Purpose]:
 
 
 def events_of(year: ProjectYear) -> QuerySet[Event]:
-    """The year's events in the order they count: by day, then as they were recorded."""
-    return Event.objects.filter(year=year).select_related("purpose", "recorded_by").order_by("day", "pk")
+    """The year's events in the order they were entered, which the ledger keeps within a day."""
+    return Event.objects.filter(year=year).select_related("purpose", "recorded_by").order_by("pk")
 
 
 def event_of(year: ProjectYear, number: int) -> Event | None:

@@ -1,6 +1,6 @@
 """Recording what happens to a project's money: lock the year, fold its events, check, add, write down."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from huiliu.apps.funds.models import Event, Kind, ProjectYear, Purpose
 from huiliu.apps.funds.selectors.projects import events_of, money_event
 from huiliu.budget.ledger import ledger_of
 from huiliu.kernel.clock import Clock
+from huiliu.kernel.money import format_yuan, from_fen
 
 RECORDED = (Kind.INITIAL, Kind.ADD, Kind.CUT, Kind.CARRYOVER, Kind.PLAN, Kind.QUOTA, Kind.COMMITMENT, Kind.VOUCHER)
 PAID = (Kind.PAYMENT, Kind.REFUND)
@@ -39,9 +40,7 @@ class NewEvent:
     note: str = ""
 
 
-def event_record(
-    *, year: ProjectYear, wanted: NewEvent, user: Any, actor: Actor, clock: Clock | None = None
-) -> Event:
+def event_record(*, year: ProjectYear, wanted: NewEvent, user: Any, actor: Actor, clock: Clock | None = None) -> Event:
     """Add an event to a year.
 
     Raises FUND-060 without the duty, FUND-063 for what comes by approval only, FUND-064 for what is there already,
@@ -88,6 +87,7 @@ def event_lay(year: ProjectYear, event: Event, user: Any, clock: Clock) -> Event
     known = list(events_of(year))
     _check_new(event, known)
     _check_hands(event, known)
+    _check_carried(event, known)
     ledger_of([money_event(one) for one in known], year.year, year.mode).check(money_event(event))
     event.save(force_insert=True)
     return event
@@ -109,7 +109,9 @@ def _check_new(event: Event, known: list[Event]) -> None:
     """The same document twice is a slip of the hand, seldom a second event."""
     same = ("kind", "day", "amount_fen", "number", "refers_id", "month")
     if event.number and any(all(getattr(one, name) == getattr(event, name) for name in same) for one in known):
-        raise refused("FUND-064", "同一文号、日期和金额的事件已经记录", "请核对事件清单；确属另一笔的，请写明不同的文号。")
+        raise refused(
+            "FUND-064", "同一文号、日期和金额的事件已经记录", "请核对事件清单；确属另一笔的，请写明不同的文号。"
+        )
 
 
 def _check_hands(event: Event, known: list[Event]) -> None:
@@ -119,6 +121,19 @@ def _check_hands(event: Event, known: list[Event]) -> None:
     before = [one for one in known if one.pk == event.refers_id or (one.refers_id == event.refers_id and one.agreed)]
     if any(one.recorded_by_id == event.recorded_by_id for one in before if one.origin == "hand"):
         raise refused("FUND-065", "请拨、审批和拨付须由不同的人员办理", "请由其他有出纳岗位的人员拨付。")
+
+
+def _check_carried(event: Event, known: list[Event]) -> None:
+    """No more comes over than the year before was closed with, where that year is kept here."""
+    if event.kind != Kind.CARRYOVER:
+        return
+    last = ProjectYear.objects.filter(project=event.year.project_id, year=event.year.year - 1).first()
+    if last is None:
+        return
+    kept = sum(events_of(last).filter(kind=Kind.CLOSE).values_list("amount_fen", flat=True))
+    if event.amount_fen + sum(one.amount_fen for one in known if one.kind == Kind.CARRYOVER) > kept:
+        message = f"{last.year} 年度结账结转 {format_yuan(from_fen(kept))} 元，上年结转合计超过此数"
+        raise refused("FUND-071", message, "请先为上一年度结账，或核对金额。")
 
 
 def str_of(year: ProjectYear) -> str:

@@ -51,8 +51,8 @@ def _check(request: Any) -> None:
 
 def _review(asked: Event, day: date, *, agreed: bool) -> Event:
     return Event(
-        year=asked.year, kind=Kind.REVIEW, day=day, amount_fen=asked.amount_fen, refers=asked, agreed=agreed,
-        approval_id=asked.approval_id,
+        year=asked.year, kind=Kind.REVIEW, day=day, amount_fen=asked.amount_fen if agreed else 0, refers=asked,
+        agreed=agreed, approval_id=asked.approval_id,
     )  # fmt: skip
 
 

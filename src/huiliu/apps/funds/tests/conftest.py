@@ -39,7 +39,12 @@ class Books:
         from huiliu.apps.audit.services import Actor
         from huiliu.apps.funds.services import NewEvent, payment_ask
 
-        values = {"payee": "甲公司", "item": "30213 维修（护）费", "purpose": self.purposes["upkeep"], "number": self.number()}
+        values = {
+            "payee": "甲公司",
+            "item": "30213 维修（护）费",
+            "purpose": self.purposes["upkeep"],
+            "number": self.number(),
+        }
         wanted = NewEvent("request", self.on(*day), amount, **{**values, **more})
         return payment_ask(year=self.year, wanted=wanted, reason="合同约定", user=self.people[who], actor=Actor(who))
 
@@ -68,14 +73,17 @@ def december(settings):
 
 @pytest.fixture
 def people(db, december):
-    """User name → account at one post."""
-    from huiliu.apps.accounts.services import user_create
-    from huiliu.apps.audit.services import SYSTEM
+    """User name → account at one post; laid down in two statements, the services for it have tests of their own."""
+    from django.contrib.auth import get_user_model
 
-    return {
-        name: user_create(username=name, display_name=name, post=post, actor=SYSTEM).user
-        for name, post in PEOPLE.items()
-    }
+    from huiliu.apps.control.tests.conftest import grant
+
+    model, now = get_user_model(), december.now()
+    model.objects.bulk_create(model(username=name, display_name=name, password="!", created_at=now) for name in PEOPLE)
+    found = {user.username: user for user in model.objects.all()}
+    held = [grant(found[name], post, now) for name, post in PEOPLE.items()]
+    type(held[0]).objects.bulk_create(held)
+    return found
 
 
 @pytest.fixture
@@ -91,14 +99,21 @@ def integrated(people):
 
 
 def open_books(people, mode):
-    from huiliu.apps.audit.services import Actor
-    from huiliu.apps.funds.services import NewProject, project_open, purpose_add
+    from django.conf import settings
 
-    wanted = NewProject("jia-it", "信息化维护", "甲市社会保险基金管理局", "甲市人社局", "recurring", "public")
-    by = {"user": people["kuai"], "actor": Actor("kuai")}
-    year = project_open(wanted=wanted, year=2024, mode=mode, **by)
+    from huiliu.apps.funds.models import Project, ProjectYear, Purpose
+
+    now = settings.HUILIU_CLOCK.now()
+    project = Project.objects.create(
+        code="jia-it", name="信息化维护", agency="甲市社会保险基金管理局", department="甲市人社局",
+        nature="recurring", expense="public", opened_at=now,
+    )  # fmt: skip
+    year = ProjectYear.objects.create(project=project, year=2024, mode=mode, opened_at=now)
     labels = {"upkeep": "设备维护", "library": "T+1 库"}
-    purposes = {code: purpose_add(project=year.project, code=code, label=label, **by) for code, label in labels.items()}
+    purposes = {
+        code: Purpose.objects.create(project=project, code=code, label=label, added_at=now)
+        for code, label in labels.items()
+    }
     return Books(year, people, purposes)
 
 
