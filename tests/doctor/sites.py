@@ -40,7 +40,7 @@ AUDITOR_TOO = """
     UPDATE accounts_grant SET user_id = (SELECT min(user_id) FROM accounts_grant WHERE post = 'auditor')
     WHERE id = (SELECT min(id) FROM accounts_grant WHERE post = '{}')
 """
-POSTS = ("sysadmin", "secadmin", "auditor", "control", "leader", "checker", "clerk")
+POSTS = ("sysadmin", "secadmin", "auditor", "control", "leader", "checker", "clerk", "finance")
 SECRET = "JBSWY3DPEHPK3PXP"
 HASH = "argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdA$aGFzaA"  # only its kind is looked at
 

@@ -19,6 +19,7 @@ PACKAGES = (
     "scoring",
     "interchange",
     "topics",
+    "budget",
     "lake",
     "kernel",
     "demo",
