@@ -173,7 +173,14 @@ class TestArchive:
 
 @pytest.mark.parametrize(
     ("parts", "name"),
-    [(("人员名单", "源城区"), "人员名单_源城区"), (("a/b\\c", ""), "abc_未填"), (("..", "x:y"), "未填_xy")],
+    [
+        (("人员名单", "源城区"), "人员名单_源城区"),
+        (("a/b\\c", ""), "abc_未填"),
+        (("..", "x:y"), "未填_xy"),
+        (("名单", "城\u202e区\u200b\n"), "名单_城区"),  # turned round, not seen, on two lines
+        (("名" * 99, "449902"), f"{'名' * 60}_449902"),
+        (("名" * 99, "区" * 24, "449902"), f"{'名' * 40}_{'区' * 24}_449902"),  # 120 + 1 + 72 + 1 + 6 bytes
+    ],
 )
 def test_file_names_are_good_everywhere(parts, name):
     assert file_name(*parts) == name

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 MOMENT = "%Y-%m-%d %H:%M:%S"
+LONGEST_NAME = 200  # bytes, without ending
+LONGEST_PART = 60
 # What a spreadsheet may take for a formula, full-width forms and white space before it included.
 _FORMULA = re.compile(r"[\t\r\n]|\s*[=+\-@＝＋－＠|]")
 # What it would turn into a number or a day: twelve digits or more, a zero in front, an exponent, digits with - or /.
@@ -99,6 +101,17 @@ def xml_text(value: Any) -> str:
 
 
 def file_name(*parts: str) -> str:
-    """A name that every system takes; without anything usable it is 未填."""
-    named = [_NOT_IN_NAMES.sub("", part).strip(" .") or "未填" for part in parts]
-    return "_".join(named)[:100]
+    """A name that every system takes; without anything usable it is 未填. One too long is cut in its first part.
+
+    Systems count bytes, of which a Chinese sign has three: 255 for a name with its ending.
+    """
+    first, *others = [_in_names(part) for part in parts]
+    rest = "".join(f"_{part}" for part in others)
+    room = max(LONGEST_NAME - len(rest.encode()), 0)
+    return f"{first.encode()[:room].decode(errors='ignore').rstrip(' .')}{rest}"
+
+
+def _in_names(part: str) -> str:
+    """Without what means something to a file system, turns the direction of writing, or cannot be seen."""
+    seen = "".join(sign if sign.isprintable() else "" for sign in part)
+    return _NOT_IN_NAMES.sub("", seen).strip(" .")[:LONGEST_PART] or "未填"

@@ -1,8 +1,9 @@
 """The parts of a split list: a file name for each place, their 目录, and that together they are the whole list."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from huiliu.apps.exports.services.sources import Part
 from huiliu.documents.listing import Head, ListColumn, ListWriter, file_name
@@ -29,15 +30,26 @@ class Filed:
 
 
 def part_stems(title: str, parts: Sequence[Part]) -> dict[str, str]:
-    """Names of files by the codes of their parts, without ending: the place's, with its code where two are alike."""
+    """Names of files by the codes of their parts, without ending: the place's, with its code where two are alike.
+
+    Whatever places and codes are called, no two are: a file would go over another when the archive is opened.
+    """
     plain = {part.code: file_name(title, _place(part)[:_LONGEST_PLACE]) for part in parts}
     times = Counter(stem.casefold() for stem in plain.values())
-    return {
-        part.code: plain[part.code]
-        if times[plain[part.code].casefold()] == 1
-        else file_name(title, _place(part)[:_LONGEST_PLACE], part.code)
-        for part in parts
-    }
+    taken = {stem.casefold() for stem in plain.values() if times[stem.casefold()] == 1}
+    found: dict[str, str] = {}
+    for part in parts:
+        stem = plain[part.code]
+        found[part.code] = stem if times[stem.casefold()] == 1 else _coded(title, part, taken)
+        taken.add(found[part.code].casefold())
+    return found
+
+
+def _coded(title: str, part: Part, taken: Container[str]) -> str:
+    """With the code, and with a number too where codes differ in nothing that a name may have."""
+    named = (_place(part)[:_LONGEST_PLACE], part.code[:_LONGEST_PLACE])
+    tries = (file_name(title, *named, *([str(number)] if number > 1 else [])) for number in count(1))
+    return next(stem for stem in tries if stem.casefold() not in taken)
 
 
 def _place(part: Part) -> str:
