@@ -24,7 +24,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.yamls import load_yaml
 from huiliu.scoring.evaluate import EvaluationResult, evaluate
 from huiliu.scoring.exchange import parse_table
-from huiliu.scoring.profile import read_profile
+from huiliu.scoring.profile_reader import read_profile
 from support.scale import examples
 
 SOURCE = Path(str(files("huiliu.demo.heyuan_2024")))

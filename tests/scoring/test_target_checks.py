@@ -132,6 +132,7 @@ FAULTS = [
     (case(changed("05", value=D("100.1"))), [("TG-C06", "error", "05")]),
     (case(changed("01", weight=D(19))), [("TG-D01", "error", ""), ("TG-D02", "error", "")]),
     (case(profile="gd-heyuan-2024"), [("TG-D01", "error", "")] + [("TG-D02", "error", "")] * 4),
+    (case(profile="sichuan"), []),
     (case(changed("03", paired_output="")), [("TG-D03", "error", "03")]),
     (case(changed("03", paired_output="03")), [("TG-D03", "error", "03")]),
     (case(changed("01", weight=None)), [("TG-D04", "error", "01")]),

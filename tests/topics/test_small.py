@@ -1,15 +1,11 @@
 """Small cells: what is hidden can not be worked out from what is shown."""
 
 from collections import Counter
-from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiliu.topics import Aggregate, Grant, Measure, Query, Sight, statistics
 from huiliu.topics.small import Cell, hidden
-from huiliu.topics.standing_sheet import ALL, Line, sheet
-from topics.city import CATALOG
 
 
 def table(counts):
@@ -42,38 +38,6 @@ def test_two_single_persons_are_not_told_by_what_the_total_leaves():
     cells = [Cell(("a",), 0, 1), Cell(("b",), 0, 1), Cell(("c",), 0, 8), Cell(("d",), 0, 9), Cell((None,), 1, 19)]
     assert hidden(cells, 1) == {0, 1, 2}
     assert hidden([*cells[:2], Cell((None,), 1, 2)], 1) == {0, 1, 2}
-
-
-def test_where_groups_overlap_two_and_one_may_be_two_persons():
-    """张 in one scheme, 张 and 李 in another: what the total leaves of both is theirs."""
-    cells = [Cell(("110",), 0, 9), Cell(("120",), 0, 1), Cell(("170",), 0, 2), Cell((None,), 1, 10)]
-    assert hidden(cells, 1) == {1, 2}  # counties: three different persons
-    assert hidden(cells, 1, overlapping=[0]) == {0, 1, 2}
-    # one of three persons hidden with a single one is enough
-    assert hidden([*cells, Cell(("210",), 0, 3)], 1, overlapping=[0]) == {1, 2, 4}
-
-
-def test_statistics_know_which_groups_overlap():
-    """A person has one county and may have several schemes."""
-    cells = [("a", 9, 9, 0), ("b", 1, 1, 0), ("c", 2, 2, 0), (None, 10, 10, 1)]
-
-    def closed(name):
-        query = Query("benefit_payment", group_by=(name,), measures=(Measure(Aggregate.COUNT),))
-        topic = CATALOG.topics["benefit_payment"]
-        return statistics(query, topic, Sight((Grant(),)), date(2025, 4, 1), lambda _compiled: cells).closed
-
-    assert closed("person_division") == {1, 2}
-    assert closed("insurance_type") == {0, 1, 2}
-
-
-def test_so_do_standing_reports():
-    """Of one county three schemes: 张 in one, 张 and 李 in another."""
-    report = CATALOG.standing_reports["arrears"]
-    county, town = "449921", "城镇"
-    figures = {ALL: 10, "110": 9, "120": 1, "170": 2}
-    rows = [((county, town, scheme), Line((n,) * len(report.measures), n)) for scheme, n in figures.items()]
-    closed = sheet(report, rows, may_list=False).closed
-    assert {key[2] for key in closed} == {"110", "120", "170"}
 
 
 def test_no_persons_at_all_is_no_secret_as_a_total():

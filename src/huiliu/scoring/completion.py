@@ -39,7 +39,12 @@ class Pair:
 
 def is_cost(row: Indicator) -> bool:
     """Whether the row measures money spent, by its second level or its name."""
-    return "成本" in row.level2 or "成本" in row.level1 or any(word in row.level3 for word in _COST_WORDS)
+    return "成本" in row.level2 or "成本" in row.level1 or names_cost(row.level3)
+
+
+def names_cost(name: str) -> bool:
+    """Whether an indicator's own name speaks of money spent."""
+    return any(word in name for word in _COST_WORDS)
 
 
 def pair(row: Indicator) -> Pair | None:

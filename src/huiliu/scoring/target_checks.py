@@ -319,7 +319,10 @@ def weights_total(case: TargetCase) -> Iterator[Hit]:
 
 @target_check("TG-D02", "分级权重与评分方案不符", "error")
 def weights_of_levels(case: TargetCase) -> Iterator[Hit]:
-    """The rows of each first level weigh what the profile gives it; a level it does not have cannot be scored."""
+    """The rows of each first level weigh what the profile gives it; a level it does not have cannot be scored.
+
+    Except where the profile leaves points free.
+    """
     levels = {level_of(name): weight for name, weight in case.profile.levels.items()}
     used = dict.fromkeys([*levels, *(level_of(row.level1) for row in case.rows)])
     for level in used if levels and case.rows else ():
@@ -328,6 +331,8 @@ def weights_of_levels(case: TargetCase) -> Iterator[Hit]:
         if len(known) < len(rows) or (level == level_of(EXECUTION) and not rows):
             continue
         found = sum(known, Decimal(0))
+        if level not in levels and case.profile.free:
+            continue
         if level not in levels:
             yield Hit(f"一级指标 {level}", f"改用：{'、'.join(levels)}", f"评分方案没有一级指标“{level}”")
         elif found != levels[level]:

@@ -37,14 +37,10 @@ def statistics(query: Query, topic: Topic, sight: Sight, day: date, run: Run) ->
     if is_open or not query.group_conditions:
         compiled = compile_query(query, topic, sight, day)
         lines = _run(compiled, run)
-        return Statistics(compiled, lines, frozenset() if is_open else _closed(query, topic, lines))
+        width = len(query.group_by)
+        closed = () if is_open else hidden([Cell(line[:width], line[-1], line[-2]) for line in lines], width)
+        return Statistics(compiled, lines, frozenset(closed))
     return _among_shown(query, topic, sight, day, run)
-
-
-def _closed(query: Query, topic: Topic, lines: Sequence[Row]) -> frozenset[int]:
-    width = len(query.group_by)
-    cells = [Cell(line[:width], line[-1], line[-2]) for line in lines]
-    return frozenset(hidden(cells, width, topic.overlapping(query.group_by)))
 
 
 def _among_shown(query: Query, topic: Topic, sight: Sight, day: date, run: Run) -> Statistics:

@@ -1,6 +1,6 @@
 """What a topic is: a table of the library, what is joined to it by key, and the items that may be asked about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -100,12 +100,6 @@ class Topic:
         """The column that names the person or unit of a row."""
         assert self.base.subject is not None
         return self.base.subject
-
-    def overlapping(self, names: Sequence[str]) -> frozenset[int]:
-        """The places of those items of which one person or unit may have several values: all but those of tables with
-        one row for each."""
-        found = [self.by_name.get(name) for name in names]
-        return frozenset(n for n, i in enumerate(found) if i is None or i.table.grain != (self.subject,))
 
     def measure_label(self, aggregate: Aggregate, item: "Item | None") -> str:
         """What a measure is called: how many different subjects are 人数 or 单位数, rows without an item 笔数."""

@@ -1,6 +1,6 @@
 """A standing report's figures: places added up, kinds as they were counted, small cells hidden, months compared."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -69,11 +69,11 @@ def _plus(one: Number, other: Number) -> Number:
     return one + other
 
 
-def small_closed(lines: Mapping[Key, Line], width: int, overlapping: Collection[int] = ()) -> frozenset[Key]:
+def small_closed(lines: Mapping[Key, Line], width: int) -> frozenset[Key]:
     """The groups of fewer than three persons, and as many more that no total gives them away."""
     keys = list(lines)
     cells = [Cell(tuple(None if v is ALL else v for v in key), _bits(key), lines[key].subjects) for key in keys]
-    return frozenset(keys[number] for number in hidden(cells, width, overlapping))
+    return frozenset(keys[number] for number in hidden(cells, width))
 
 
 def _bits(key: Key) -> int:
@@ -85,8 +85,7 @@ def sheet(report: StandingReport, rows: Iterable[tuple[Key, Line]], *, may_list:
     lines = added_up(len(report.places), rows)
     if may_list or report.topic.subject != "person_no":
         return Sheet(lines)
-    groups = (*report.places, *report.kinds)
-    return Sheet(lines, small_closed(lines, len(groups), report.topic.overlapping(groups)))
+    return Sheet(lines, small_closed(lines, len(report.places) + len(report.kinds)))
 
 
 def averaged(report: StandingReport, measures: Sequence[Number]) -> Iterator[Decimal | None]:

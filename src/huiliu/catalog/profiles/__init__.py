@@ -4,7 +4,8 @@ from functools import cache
 from pathlib import Path
 
 from huiliu.kernel.registry import Registry
-from huiliu.scoring.profile import Profile, read_profiles
+from huiliu.scoring.profile import Profile
+from huiliu.scoring.profile_reader import read_profiles
 
 
 @cache

@@ -12,7 +12,6 @@ from django.db import transaction
 from huiliu.apps.accounts.selectors import Scope, scopes
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import Actor, Entry, record
-from huiliu.apps.control.selectors.purposes import matter_label
 from huiliu.apps.control.services.counts import Counted, count_take
 from huiliu.apps.control.services.purposes import Asked as Purpose
 from huiliu.apps.control.services.purposes import checked_case, checked_matter
@@ -161,7 +160,7 @@ def _checked(wanted: NewList, clock: Clock) -> str:
         hint = f"请选择一至 {MOST_ITEMS} 列。"
         raise HuiliuError(code="LIST-004", message="没有选择结果的列，或选得过多", hint=hint)
     matter, case_number = checked_matter(wanted.purpose.matter, clock.now()), checked_case(wanted.purpose.case_number)
-    return f"{matter_label(matter)} {case_number}"
+    return f"{matter} {case_number}"
 
 
 def _details(wanted: NewList) -> dict[str, Any]:
