@@ -35,6 +35,8 @@ WHO: dict[str, frozenset[str]] = {
     "funds.pay": frozenset({"cashier"}),
     "performance.view_evaluation": REPORT,
     "performance.download_report": REPORT,
+    "performance.view_targets": REPORT,
+    "performance.edit_targets": frozenset({"finance"}),
     "audit.view": frozenset({"auditor"}),
     "audit.export": frozenset({"auditor"}),
     "audit.view_retention": frozenset({"control", "auditor"}),

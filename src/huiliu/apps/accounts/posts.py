@@ -30,6 +30,8 @@ PERMISSIONS: dict[str, str] = {
     "funds.pay": "拨付和退款",
     "performance.view_evaluation": "查看自评",
     "performance.download_report": "下载自评报告",
+    "performance.view_targets": "查看绩效目标",
+    "performance.edit_targets": "填报绩效目标",
     "audit.view": "查看审计",
     "audit.export": "导出审计",
     "audit.view_retention": "查看保存期限",
@@ -86,7 +88,7 @@ def _post(code: str, label: str, family: str, *permissions: str, level: Level = 
 _PERSONS = ("datahub.search_person", "datahub.view_person", "datahub.view_full")
 _LISTS = ("query.use", "query.view_list", "query.share", "query.lookup_list", "query.reports")
 _QUARANTINE = ("datahub.view_quarantine", "datahub.ask_quarantine")
-_REPORT = ("performance.view_evaluation", "performance.download_report")
+_REPORT = ("performance.view_evaluation", "performance.download_report", "performance.view_targets")
 
 POSTS: dict[str, Post] = {
     post.code: post
@@ -104,7 +106,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "finance", "财务会计岗", "finance",
-            *_REPORT, "query.use", "query.reports", "funds.view", "funds.record", duty="accounting",
+            *_REPORT, "performance.edit_targets", "query.use", "query.reports", "funds.view", "funds.record",
+            duty="accounting",
         ),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, "funds.view", "funds.pay", duty="cash"),
         # Whoever runs the machines sees how the nights went, not persons: of rows in quarantine the places, no cells.

@@ -8,3 +8,9 @@ class PerformanceConfig(AppConfig):
     label = "performance"
     verbose_name = "绩效"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what is done when targets are approved."""
+        from huiliu.apps.performance.services import target_submission
+
+        target_submission.register()

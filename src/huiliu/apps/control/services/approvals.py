@@ -191,20 +191,30 @@ def request_resubmit(
     """Ask again after a return, with a new reason and details, from the first step on; CTRL-007 otherwise."""
     entry = Entry(actor, actions.RESUBMIT, actions.REQUEST, str(number))
     with refusals_recorded(entry), transaction.atomic():
-        request = _own(number, applicant, RequestStatus.RETURNED)
-        before, today = _described(request), (clock or settings.HUILIU_CLOCK).now().date()
-        _check_reason(reason.strip())
-        request.reason, request.payload = reason.strip(), dict(payload)
-        request.status, request.round = RequestStatus.PENDING, request.round + 1
-        definition = definition_of(request.kind)
-        _check_first(request, today)
-        EXECUTORS[request.kind].check(request)
-        _check_decidable(request, definition, today)
-        request.save(update_fields=("reason", "payload", "status", "round"))
-        _lay_steps(request, definition, today)
-        after = _described(request)
-        record(Entry(actor, actions.RESUBMIT, actions.REQUEST, str(number), before=before, after=after), clock)
-        return request
+        return request_relay(
+            number=number, applicant=applicant, reason=reason, payload=payload, actor=actor,
+            clock=clock or settings.HUILIU_CLOCK,
+        )  # fmt: skip
+
+
+def request_relay(
+    *, number: int, applicant: Any, reason: str, payload: Mapping[str, Any], actor: Actor, clock: Clock
+) -> ApprovalRequest:
+    """The new round within the caller's transaction, which also writes down what is refused."""
+    request = _own(number, applicant, RequestStatus.RETURNED)
+    before, today = _described(request), clock.now().date()
+    _check_reason(reason.strip())
+    request.reason, request.payload = reason.strip(), dict(payload)
+    request.status, request.round = RequestStatus.PENDING, request.round + 1
+    definition = definition_of(request.kind)
+    _check_first(request, today)
+    EXECUTORS[request.kind].check(request)
+    _check_decidable(request, definition, today)
+    request.save(update_fields=("reason", "payload", "status", "round"))
+    _lay_steps(request, definition, today)
+    after = _described(request)
+    record(Entry(actor, actions.RESUBMIT, actions.REQUEST, str(number), before=before, after=after), clock)
+    return request
 
 
 def request_withdraw(

@@ -1,5 +1,31 @@
-"""What changes evaluations: taking one in, rendering its documents, handing one out."""
+"""What changes evaluations and targets: taking one in, rendering, handing out; drafting, filling in, submitting."""
 
 from huiliu.apps.performance.services.evaluations import Delivered, document_open, evaluation_import, report_render
+from huiliu.apps.performance.services.target_submission import Submission, version_submit
+from huiliu.apps.performance.services.targets import (
+    NewVersion,
+    Words,
+    row_put,
+    row_remove,
+    use_put,
+    use_remove,
+    version_describe,
+    version_draft,
+)
 
-__all__ = ["Delivered", "document_open", "evaluation_import", "report_render"]
+__all__ = [
+    "Delivered",
+    "NewVersion",
+    "Submission",
+    "Words",
+    "document_open",
+    "evaluation_import",
+    "report_render",
+    "row_put",
+    "row_remove",
+    "use_put",
+    "use_remove",
+    "version_describe",
+    "version_draft",
+    "version_submit",
+]

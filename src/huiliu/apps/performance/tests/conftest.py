@@ -1,5 +1,7 @@
 """An evaluation in an installation of its own. Imports stand inside: this may be read before Django is set up."""
 
+from datetime import timedelta
+
 import pytest
 
 TABLE = """{
@@ -39,6 +41,50 @@ def at(client, place):
 
     def sign(post):
         client.force_login(user_create(username=post, display_name="陈", post=post, actor=SYSTEM).user)
+        return client
+
+    return sign
+
+
+PEOPLE = {"kuai": "finance", "he": "control", "ling": "leader", "wang": "clerk"}
+
+
+@pytest.fixture
+def spring(settings):
+    """3 March 2025, everywhere."""
+    from huiliu.apps.performance.tests.form import clock
+
+    settings.HUILIU_CLOCK = clock(2025, 3, 3)
+    return settings.HUILIU_CLOCK
+
+
+@pytest.fixture
+def people(db, spring):
+    """User name → account, each at one post; laid down in two statements."""
+    from django.contrib.auth import get_user_model
+
+    from huiliu.apps.accounts.posts import POSTS
+    from huiliu.apps.accounts.services import Grant
+
+    now, model = spring.now(), get_user_model()
+    model.objects.bulk_create(model(username=name, display_name=name, password="!", created_at=now) for name in PEOPLE)
+    found = {user.username: user for user in model.objects.all()}
+    Grant.objects.bulk_create(
+        Grant(
+            user=found[name], post=post, family=POSTS[post].family, duty=POSTS[post].duty, level="L1",
+            granted_at=now, expires_on=now.date() + timedelta(days=700),
+        )
+        for name, post in PEOPLE.items()
+    )  # fmt: skip
+    return found
+
+
+@pytest.fixture
+def as_of(client, people):
+    """`as_of("kuai")`: a browser in which the person is signed in."""
+
+    def sign(name):
+        client.force_login(people[name])
         return client
 
     return sign

@@ -1,0 +1,292 @@
+"""Targets while they are drafted: a version begun, its words, rows and money put in and taken out."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from django.conf import settings
+from django.db import transaction
+
+from huiliu.apps.audit.actions import action, kind
+from huiliu.apps.audit.services import Actor, Entry, check_words, record
+from huiliu.apps.performance.errors import refused
+from huiliu.apps.performance.models import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
+from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.catalog.profiles import profiles
+from huiliu.catalog.target_library import libraries
+from huiliu.kernel.clock import Clock
+from huiliu.kernel.money import to_fen
+from huiliu.scoring import targets as plain
+
+TARGET = kind("target", "绩效目标")
+DRAFTED = action("performance.target_draft", "起草绩效目标")
+DESCRIBED = action("performance.target_describe", "修改绩效目标说明")
+ROW_PUT = action("performance.target_row_put", "填写绩效指标")
+ROW_REMOVED = action("performance.target_row_remove", "删除绩效指标")
+USE_PUT = action("performance.target_use_put", "填写资金用途")
+USE_REMOVED = action("performance.target_use_remove", "删除资金用途")
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+LONGEST = {"project": 40, "row": 16, "use": 40}
+LARGEST, PLACES = Decimal(10**12), 6
+
+
+@dataclass(frozen=True)
+class NewVersion:
+    """What to begin: project and year, the stage, and what to start from.
+
+    `name` and `profile` are read when the project has no targets of the year yet. `is_copy` takes rows and money over
+    from the last version, of the year before if this year has none; `categories` adds those of the library.
+    """
+
+    project: str
+    year: int
+    stage: str
+    name: str = ""
+    profile: str = ""
+    is_copy: bool = False
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a version says beside its rows: the objective, and number and day of the document it follows."""
+
+    objective: str
+    document_no: str = ""
+    document_on: date | None = None
+
+
+@transaction.atomic
+def version_draft(*, wanted: NewVersion, actor: Actor, clock: Clock | None = None) -> TargetVersion:
+    """Begin a version.
+
+    Raises TARGET-002 once the year is over, 004 while another version is open, 009 for a code that cannot stand in an
+    address, 012 without a name, 013 for a stage out of order; CODE-002 for an unknown profile or category.
+    """
+    clock = clock or settings.HUILIU_CLOCK
+    today = clock.now().date()
+    check_year(wanted.year, today)
+    targets = _set(wanted, actor, today)
+    last = TargetVersion.objects.filter(target_set=targets).order_by("-number").first()
+    _check_stage(wanted.stage, last)
+    source = (last or _year_before(targets)) if wanted.is_copy else None
+    version = TargetVersion.objects.create(
+        target_set=targets,
+        number=last.number + 1 if last else 1,
+        stage=wanted.stage,
+        objective=source.objective if source else "",
+        created_at=clock.now(),
+        created_by=actor.name,
+        touched_on=today,
+    )
+    _fill(version, source, wanted.categories)
+    after = {"stage": wanted.stage, "from": key_of(source) if source else "", "library": list(wanted.categories)}
+    record(Entry(actor, DRAFTED, TARGET, key_of(version), after=after), clock)
+    return version
+
+
+def key_of(version: TargetVersion) -> str:
+    """How the audit names a version: project, year, number."""
+    return f"{version.target_set.project}/{version.target_set.year}/{version.number}"
+
+
+def check_year(year: int, today: date) -> None:
+    """TARGET-002 once the year is over: what was promised is then what was promised."""
+    if today.year > year:
+        hint = "年度结束后目标不能再起草、修改、提交或审批；差异请在自评中说明原因。"
+        raise refused("TARGET-002", f"{year} 年度已经结束，目标不能再改动", hint, year=year)
+
+
+def _set(wanted: NewVersion, actor: Actor, today: date) -> TargetSet:
+    found = TargetSet.objects.select_for_update().filter(project=wanted.project, year=wanted.year).first()
+    if found:
+        return found
+    _check_code(wanted.project, "project")
+    if not wanted.name.strip():
+        raise refused("TARGET-012", "没有填写项目名称", "请填写预算批复中的项目名称。")
+    check_words(wanted.name)
+    profiles()[wanted.profile]
+    return TargetSet.objects.create(
+        project=wanted.project,
+        year=wanted.year,
+        name=wanted.name.strip(),
+        profile=wanted.profile,
+        opened_on=today,
+        opened_by=actor.name,
+    )
+
+
+def _check_code(code: str, what: str) -> None:
+    if not SLUG.fullmatch(code) or len(code) > LONGEST[what]:
+        hint = f"请用不超过 {LONGEST[what]} 位的字母、数字、横线和下划线，以字母或数字开头。"
+        raise refused("TARGET-009", "代码不可用", hint, what=what)
+
+
+def _check_stage(stage: str, last: TargetVersion | None) -> None:
+    if last and last.status in (Status.DRAFT, Status.ASKED):
+        raise refused("TARGET-004", f"第 {last.number} 版还没有办结", "请先办完这一版，再起草新的版本。")
+    later = stage == Stage.FIRST and last is not None and last.stage != Stage.FIRST
+    if later or (stage == Stage.ADJUSTED and last is None) or stage not in Stage.values:
+        hint = "一上在批复之前，调整在已有版本之后；批复可以是第一版。"
+        raise refused("TARGET-013", "这个阶段与已有版本的先后不符", hint, stage=stage)
+
+
+def _year_before(targets: TargetSet) -> TargetVersion | None:
+    return selectors.version_in_force(targets.project, targets.year - 1)
+
+
+def _fill(version: TargetVersion, source: TargetVersion | None, categories: Iterable[str]) -> None:
+    rows = list(selectors.rows_of(source)) if source else []
+    uses = list(selectors.uses_of(source)) if source else []
+    known = libraries(*settings.HUILIU_CATALOG_ROOTS)
+    for library in (known[category] for category in categories):
+        taken = {row.code for row in rows}
+        rows += [row for row in library.rows if row.code not in taken]
+        if library.code not in {use.code for use in uses}:
+            uses.append(plain.MoneyUse(library.code, library.label))
+    for position, row in enumerate(rows, 1):
+        TargetRow.objects.create(version=version, position=position, **_kept(row), entered_on=version.touched_on)
+    for use in uses:
+        TargetUse.objects.create(version=version, **_kept_use(use), entered_on=version.touched_on)
+
+
+def _kept(row: plain.TargetRow) -> dict[str, object]:
+    values = {name: getattr(row, name) for name in selectors.ROW_FIELDS}
+    return values | {name: _text(values[name]) for name in selectors.NUMBERS}
+
+
+def _text(number: Decimal | None) -> str:
+    return "" if number is None else f"{number:f}"
+
+
+def _kept_use(use: plain.MoneyUse) -> dict[str, object]:
+    fen = None if use.amount is None else to_fen(use.amount)
+    return {"code": use.code, "name": use.name, "amount_fen": fen}
+
+
+def version_opened(number: int, today: date) -> TargetVersion:
+    """The version under its lock, ready to be changed on the day; back to a draft if its request came to nothing.
+
+    Raises TARGET-001 where there is none, 002 once the year is over, 003 unless it may change.
+    """
+    version = version_locked(number)
+    check_year(version.target_set.year, today)
+    if not selectors.is_editable(version, today):
+        hint = "审批中的版本请先撤回申请；已生效的版本请另起一版。"
+        raise refused("TARGET-003", f"第 {version.number} 版现在不能改动", hint, status=version.status)
+    version.status, version.touched_on = Status.DRAFT, today
+    version.save(update_fields=("status", "touched_on"))
+    return version
+
+
+def version_locked(number: int) -> TargetVersion:
+    """The version under its row lock; TARGET-001 where there is none."""
+    locked = TargetVersion.objects.select_for_update(of=("self",)).select_related("target_set", "request")
+    version = locked.filter(pk=number).first()
+    if version is None:
+        raise refused("TARGET-001", "没有这一版目标", "请从“绩效 目标”重新进入。")
+    return version
+
+
+@transaction.atomic
+def version_describe(*, number: int, words: Words, actor: Actor, clock: Clock | None = None) -> TargetVersion:
+    """Write the objective and the document; what `version_opened` raises."""
+    version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    check_words(f"{words.objective} {words.document_no}")
+    before = {"objective": version.objective, "document_no": version.document_no}
+    version.objective, version.document_no = words.objective.strip(), words.document_no.strip()
+    version.document_on = words.document_on
+    version.save(update_fields=("objective", "document_no", "document_on"))
+    after = {"objective": version.objective, "document_no": version.document_no}
+    record(Entry(actor, DESCRIBED, TARGET, key_of(version), before=before, after=after), clock)
+    return version
+
+
+@transaction.atomic
+def row_put(*, number: int, row: plain.TargetRow, actor: Actor, clock: Clock | None = None) -> TargetRow:
+    """Put a row in, or in place of the one of its code; a row without a code gets the next number.
+
+    Raises TARGET-008 for a number too large or too fine, 009 for a bad code, and what `version_opened` raises.
+    """
+    version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    row = replace(row, code=row.code or _next_code(version))
+    _check_row(row)
+    known = TargetRow.objects.filter(version=version, code=row.code).first()
+    last = version.rows.order_by("-position").first()
+    kept = known or TargetRow(version=version, code=row.code, position=last.position + 1 if last else 1)
+    before = _described(known) if known else None
+    for name, value in _kept(row).items():
+        setattr(kept, name, value)
+    kept.entered_on = version.touched_on
+    kept.save(force_insert=known is None)
+    record(Entry(actor, ROW_PUT, TARGET, key_of(version), before=before, after=_described(kept)), clock)
+    return kept
+
+
+def _next_code(version: TargetVersion) -> str:
+    taken = set(version.rows.values_list("code", flat=True))
+    return next(code for code in (f"{number:02d}" for number in range(1, len(taken) + 2)) if code not in taken)
+
+
+def _check_row(row: plain.TargetRow) -> None:
+    _check_code(row.code, "row")
+    check_words(" ".join((row.level3, row.wording, row.basis, row.evidence, row.formula)))
+    if not row.level3.strip():
+        raise refused("TARGET-012", "没有填写三级指标名称", "请写明这一行衡量什么。")
+    for number in (row.value, row.upper, row.weight):
+        check_number(number)
+
+
+def check_number(number: Decimal | None) -> None:
+    """TARGET-008 for a number that no form could print."""
+    if number is None:
+        return
+    if not number.is_finite() or abs(number) >= LARGEST or number != round(number, PLACES):
+        raise refused("TARGET-008", "数值过大或小数过多", f"请控制在一万亿以内，小数不超过 {PLACES} 位。")
+
+
+def _described(kept: TargetRow) -> dict[str, str]:
+    """What the audit keeps of a row: its numbers and codes."""
+    names = ("code", "level3", "kind", "value", "upper", "unit", "weight", "paired_output", "purpose", "measure")
+    return {name: str(getattr(kept, name)) for name in names}
+
+
+@transaction.atomic
+def row_remove(*, number: int, code: str, actor: Actor, clock: Clock | None = None) -> None:
+    """Take a row out; TARGET-001 if it is not there, and what `version_opened` raises."""
+    version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    kept = version.rows.filter(code=code).first()
+    if kept is None:
+        raise refused("TARGET-001", "没有这一行指标", "请刷新页面。")
+    before = _described(kept)
+    kept.delete()
+    record(Entry(actor, ROW_REMOVED, TARGET, key_of(version), before=before), clock)
+
+
+@transaction.atomic
+def use_put(*, number: int, use: plain.MoneyUse, actor: Actor, clock: Clock | None = None) -> TargetUse:
+    """Put a use of money in, or in place of the one of its code; TARGET-008 and 009 as for rows, 012 without a name."""
+    version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    _check_code(use.code, "use")
+    check_words(use.name)
+    check_number(use.amount)
+    if not use.name.strip() or (use.amount is not None and use.amount <= 0):
+        raise refused("TARGET-012", "支出事项没有名称，或金额不大于 0", "请写明事项和所需金额；金额未定可以先留空。")
+    values = _kept_use(use) | {"entered_on": version.touched_on}
+    kept, _ = TargetUse.objects.update_or_create(version=version, code=use.code, defaults=values)
+    after = {"code": use.code, "amount_fen": kept.amount_fen}
+    record(Entry(actor, USE_PUT, TARGET, key_of(version), after=after), clock)
+    return kept
+
+
+@transaction.atomic
+def use_remove(*, number: int, code: str, actor: Actor, clock: Clock | None = None) -> None:
+    """Take a use of money out; TARGET-001 if it is not there, and what `version_opened` raises."""
+    version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    kept = version.uses.filter(code=code).first()
+    if kept is None:
+        raise refused("TARGET-001", "没有这项资金用途", "请刷新页面。")
+    kept.delete()
+    record(Entry(actor, USE_REMOVED, TARGET, key_of(version), before={"code": code}), clock)
