@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ pytest_plugins = (
     "support.triggers",
     "support.sign_in",
     "support.static",
+    "support.migrated",
     "support.engine",
     "support.town",
     "support.reports",
@@ -57,6 +59,11 @@ def use_database(config: pytest.Config) -> None:
         os.environ["HUILIU_DATABASE"] = server.enter_context(temporary_postgres(find_tool("initdb") or "initdb"))
 
 
+def is_controller(config: pytest.Config) -> bool:
+    """Of xdist: it runs no test and loads none, its workers need not wait until it has loaded Django."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
+
+
 def few_examples() -> None:
     """Properties that name no number of their own take Hypothesis's hundred in CI only."""
     from hypothesis import settings
@@ -75,7 +82,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     use_database(config)
     few_examples()
-    if not config.pluginmanager.hasplugin("django") or find_spec(SETTINGS) is None:
+    if is_controller(config) or not config.pluginmanager.hasplugin("django") or find_spec(SETTINGS) is None:
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     import django
@@ -99,6 +106,20 @@ def keep_no_contexts() -> None:
     from django.test import client
 
     client.store_rendered_templates = lambda *_arguments, **_more: None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker hands over why Django does not start."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["broken"] = session.config.stash.get(BROKEN, "")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The controller takes it."""
+    if reason := getattr(node, "workeroutput", {}).get("broken"):
+        node.config.stash[BROKEN] = reason
 
 
 def pytest_unconfigure() -> None:
