@@ -13,6 +13,7 @@ from huiliu.demo.city import create_city
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 
+pytestmark = pytest.mark.slow  # the city of a thousand takes a second, and so does looking through its files
 DAYS = [f"202503{day}" for day in range(20, 32)]
 
 
@@ -68,7 +69,6 @@ def test_good_nights_hold_what_their_manifests_state(city):
                 assert packed == {"min": min(times), "max": max(times)}
 
 
-@pytest.mark.slow
 def test_replaying_the_nights_gives_the_closing_totals(city):
     for folder, library in replay.states(city.inbox, 11):
         for name, rows in library.items():
@@ -118,7 +118,6 @@ def test_encodings_packings_and_column_orders_are_mixed(city):
     assert len(orders) > 1
 
 
-@pytest.mark.slow
 def test_all_three_operations_and_rare_characters_occur(town):
     operations = [
         e["operations"] for f in replay.folders(town.inbox)[1:] for e in replay.manifest(f)["tables"].values()

@@ -22,6 +22,7 @@ from huiliu.config.keys import Keyring
 from huiliu.kernel.clock import FixedClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.triggers import declared, drop_sql
+from support.scale import variants
 from support.triggers import without_triggers
 from web.cards import Card, create_table
 
@@ -207,7 +208,7 @@ class Off:
         self.without("SecurityHeaders")
 
 
-@pytest.mark.parametrize("code", PROBES)
+@pytest.mark.parametrize("code", variants(PROBES, fast=8))
 def test_what_is_switched_off_turns_its_controls(code, site, settings, monkeypatch):
     sound = ask(checks()[code], site)
     assert sound.finding.state is State.OK, sound.finding.found

@@ -160,6 +160,7 @@ def test_nothing_is_printed_outside_the_type_area(rendered: Rendered) -> None:
         assert all(row[-1][1] <= (210 - 26) * POINT_PER_MM + 0.5 for row in rows)
 
 
+@pytest.mark.slow
 def test_a_long_table_repeats_its_head_and_stays_inside(report: Report, fonts: FontSet, tmp_path: Path) -> None:
     table = report.sections[1].blocks[1]
     long = replace(table, rows=table.rows * 30)

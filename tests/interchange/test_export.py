@@ -115,6 +115,7 @@ def test_what_the_library_does_not_hold_is_told(whole):
     assert not [p["name"] for p in PERSONS if p["name"] in text]  # names nobody
 
 
+@pytest.mark.slow
 def test_rows_of_a_scheme_that_no_table_takes_are_counted(tmp_path, monkeypatch):
     from dataclasses import replace
 

@@ -64,6 +64,7 @@ def test_released_rows_are_in_the_lake_and_a_delivery_of_them_changes_nothing(of
     assert states(office) == [("A3", "held")]
 
 
+@pytest.mark.slow
 def test_a_release_replaces_the_older_version(office: Office) -> None:
     bad = ("U", "A1", "P1", "202503", "100.00", "150.00", STAMP)
     office.night(awards(bad, closing=(3, "301.00", "351.01")))

@@ -333,6 +333,7 @@ def test_a_mount_that_is_gone_is_said(outbox):
         drop(outbox).fetch()
 
 
+@pytest.mark.slow
 @given(cuts=st.lists(st.integers(0, 600_000), max_size=12))
 @settings(max_examples=25, deadline=None)
 def test_wherever_a_line_breaks_the_file_is_either_whole_or_not_there(tmp_path_factory, cuts):

@@ -195,6 +195,7 @@ def test_parquet_of_texts_is_read_like_csv(site: Site) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_typed_parquet_is_taken_exactly(site: Site) -> None:
     moment = datetime(2025, 3, 31, 18, 0, 0, 500000)
     data = parquet(

@@ -66,6 +66,7 @@ def test_rows_and_lines_are_counted_through_all_parts(site: Site, monkeypatch: p
     assert (check.code, check.where) == ("fields", "person.csv 第 18 行")
 
 
+@pytest.mark.slow
 def test_a_file_in_parts_is_the_same_table(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     small_parts(monkeypatch)
     rows = [(f"P{n:03}", f"名{n}", "1", "", "", STAMP) for n in range(60)]

@@ -19,6 +19,7 @@ AT = datetime(2025, 5, 1, 9, tzinfo=TZ)
 CITED = Pin(3, day(2), "2025 年评价引用", "chen", AT)
 
 
+@pytest.mark.slow
 def test_what_nothing_needs_goes_and_the_rest_stays(five: Five) -> None:
     site, _ = five
     pin(site.home, CITED)

@@ -35,6 +35,7 @@ def second_batch(site: Site) -> None:
     second_night(site.inbox, site.previous, CHANGE, (3, "610.60"))
 
 
+@pytest.mark.slow
 def test_a_committed_night_is_invisible_until_the_next_run_publishes_it(
     published: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,6 +270,7 @@ def with_columns(*columns: Column) -> dict[str, Table]:
     return {**TABLES, "payment": new}
 
 
+@pytest.mark.slow
 def test_new_columns_are_added_and_anything_else_is_refused_with_a_plan(published: Site) -> None:
     second_batch(published)
     *columns, _ = TABLES["payment"].columns

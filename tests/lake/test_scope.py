@@ -38,6 +38,7 @@ def april(site: Site) -> None:
     assert site.last().outcome is Outcome.PUBLISHED
 
 
+@pytest.mark.slow
 def test_a_range_replaces_its_part_and_nothing_else(published: Site) -> None:
     april(published)
     rows = [

@@ -73,6 +73,7 @@ def test_a_swapped_look_up_file_is_not_used_and_is_named(published: Site) -> Non
     fresh.close()
 
 
+@pytest.mark.slow
 def test_a_look_up_file_of_another_night_under_its_name_is_not_used(published: Site) -> None:
     first = published.home.serve_file(1).read_bytes()
     publish_second(published)

@@ -118,6 +118,7 @@ def test_a_scheme_reaches_its_rows_only(town, sign_in_at):
     assert "2,600.00" not in page
 
 
+@pytest.mark.slow
 def test_a_past_day_is_seen_by_todays_reach(town, sign_in_at):
     from huiliu.apps.datahub.services import nights_refresh
 

@@ -13,6 +13,7 @@ from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record_alone
 from huiliu.apps.datahub.models import SubjectKey
 from huiliu.kernel.digests import hmac_sm3
+from support.scale import variants
 
 pytestmark = pytest.mark.django_db
 SCRIPT = "<script>alert(1)</script>"
@@ -42,7 +43,7 @@ def counts() -> tuple[int, int]:
     return User.objects.count(), SubjectKey.objects.count()
 
 
-@pytest.mark.parametrize("text", INJECTIONS)
+@pytest.mark.parametrize("text", variants(INJECTIONS, fast=3))
 def test_sql_in_the_search_box_is_a_text(town, at, text):
     client = at("control")
     before = counts()
@@ -53,7 +54,7 @@ def test_sql_in_the_search_box_is_a_text(town, at, text):
     assert counts() == before
 
 
-@pytest.mark.parametrize("text", INJECTIONS)
+@pytest.mark.parametrize("text", variants(INJECTIONS, fast=3))
 def test_sql_in_filters_is_a_text(at, text):
     client = at("auditor")
     answer = client.get(reverse("audit:event_list"), {"actor": text, "action": text, "since": text, "page": text})

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 CLERK = {"post": "clerk", "level": "L2", "expires_on": "2025-12-31", "reason": "工作需要"}
 
 
+@pytest.mark.slow
 def test_the_wizard_proposes_seats_explains_conflicts_and_files_one_request_a_seat(office, at):
     client = at("sun")
     assert client.get("/control/plan/confirm/").status_code == 302

@@ -193,6 +193,7 @@ def test_only_the_applicant_withdraws_and_says_why(office, at, ask):
     assert last_event().purpose == "不要了"
 
 
+@pytest.mark.slow
 def test_lists_filter_and_templates_escape(office, at):
     evil = "<script>alert(1)</script>"
     wanted = NewRequest("post_grant", "clerk", evil, beneficiary=office["lan"])

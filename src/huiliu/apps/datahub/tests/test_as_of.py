@@ -77,6 +77,7 @@ def test_a_day_without_a_night_is_refused_and_the_nearest_before_it_is_named(nig
         assert nearest in caught.value.hint
 
 
+@pytest.mark.slow
 def test_who_moved_away_is_out_of_reach_on_every_day(nights):
     """周迁 was registered there on the first day, and is not today."""
     key = key_of(ZHOU)
@@ -134,6 +135,7 @@ def text_of(answer):
     return answer.content.decode()
 
 
+@pytest.mark.slow
 def test_every_page_of_a_past_day_says_so_and_leads_back(nights, control):
     key = key_of(ZHANG)
     page = text_of(control.get(f"/datahub/persons/{key}/", {"as_of": "2025-03-31"}))

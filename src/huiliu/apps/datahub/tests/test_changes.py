@@ -94,6 +94,7 @@ def test_rows_of_other_schemes_are_not_in_it(nights):
     assert ("benefit_payment", "D") in {(entry[1], entry[2]) for entry in told(changed(LI))}
 
 
+@pytest.mark.slow
 def test_the_history_of_a_past_day_ends_there(nights):
     assert {entry[0] for entry in told(changed(ZHOU, as_of=FIRST_DAY))} == {"2025-03-31"}
 

@@ -68,6 +68,7 @@ def test_two_rows_stand_for_it_and_hold_counts_only(town_of_nights, may, tmp_pat
     assert LI_ID in (tmp_path / "x" / "xml" / "人员信息.xml").read_bytes().decode("gb18030")
 
 
+@pytest.mark.slow
 def test_an_earlier_day(town_of_nights, may, tmp_path):
     exported(may(), tmp_path / "x", day=FIRST_DAY)
     origin = json.loads((tmp_path / "x" / "manifest.json").read_bytes())["origin"]

@@ -174,6 +174,7 @@ def test_a_page_finds_a_night_that_ended_unseen(town, django_assert_num_queries)
         assert nights_refresh() == pointer
 
 
+@pytest.mark.slow
 def test_agreement_notices_a_row_without_audit_and_a_missing_row(town):
     nights_refresh()
     Night.objects.filter(snapshot=town.first).delete()

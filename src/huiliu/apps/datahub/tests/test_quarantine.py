@@ -178,6 +178,7 @@ def test_a_grant_of_one_county_opens_no_cells(place, sign_in_at):
     assert "130.00" not in page
 
 
+@pytest.mark.slow
 def test_a_release_is_asked_by_one_and_carried_out_when_another_agrees(place, people):
     request = asked(people, "release", "H1")
     assert (request.kind, request.status) == ("quarantine_release", "pending")

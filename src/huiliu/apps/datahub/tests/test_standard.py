@@ -70,6 +70,7 @@ def agree(name, at, request):
     at(name).post(f"/control/requests/{request}/decide/", {"decision": "approved", "comment": "同意"})
 
 
+@pytest.mark.slow
 def test_it_waits_for_a_second_person_however_few_rows_there_are(at):
     answer = ask(at("chen"))
     export = exports().get()

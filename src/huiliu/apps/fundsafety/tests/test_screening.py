@@ -72,6 +72,7 @@ def test_a_month_taken_back_leaves_the_clue_and_stays_as_vanished(town):
     assert list(clue.items.values_list("month", "present")) == [(202501, True), (202502, False)]
 
 
+@pytest.mark.slow
 def test_a_clue_vanishes_comes_back_and_is_never_deleted(town, monkeypatch):
     screen(town, town.first)
     with monkeypatch.context() as patch:

@@ -14,6 +14,7 @@ from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.lists.models import FormTemplate, ListLookUp
 from huiliu.apps.lists.services.keeping import lists_sweep
 from huiliu.apps.lists.tests.conftest import workbook
+from support.scale import variants
 from web.hostile_files import LAUGHS, MACROS, TEMPLATE, changed
 
 pytestmark = pytest.mark.django_db
@@ -135,14 +136,17 @@ class TestReading:
 
     @pytest.mark.parametrize(
         ("hostile", "words"),
-        [
-            (lambda data: changed(data, {"xl/sharedStrings.xml": LAUGHS.encode()}), "文档类型"),
-            (lambda data: changed(data, {"[Content_Types].xml": MACROS}), "宏"),
-            (lambda data: changed(data, {"xl/vbaProject.bin": b"x"}), "宏"),
-            (lambda data: changed(data, {"xl/_rels/workbook.xml.rels": TEMPLATE}), "外部"),
-            (lambda data: changed(data, {"xl/media/a.png": bytes(8 << 20)}), "压缩炸弹"),
-            (lambda data: data[:-200], "损坏"),
-        ],
+        variants(
+            [
+                (lambda data: changed(data, {"xl/sharedStrings.xml": LAUGHS.encode()}), "文档类型"),
+                (lambda data: changed(data, {"[Content_Types].xml": MACROS}), "宏"),
+                (lambda data: changed(data, {"xl/vbaProject.bin": b"x"}), "宏"),
+                (lambda data: changed(data, {"xl/_rels/workbook.xml.rels": TEMPLATE}), "外部"),
+                (lambda data: changed(data, {"xl/media/a.png": bytes(8 << 20)}), "压缩炸弹"),
+                (lambda data: data[:-200], "损坏"),
+            ],
+            fast=2,
+        ),
     )
     def test_hostile_files_are_refused(self, office, sign_in, send, hostile, words):
         client = sign_in("clerk")
@@ -207,14 +211,17 @@ class TestTemplates:
 
     @pytest.mark.parametrize(
         ("more", "words"),
-        [
-            ({"file": workbook([["姓名", "身份证号"], ["张三", ZHANG_ID]])}, "没有找到号码的表头"),
-            ({"pasted": ZHOU_ID}, "须上传表格"),
-            ({"form": "99999"}, "99999"),
-            ({"file": agency_form(())}, "没有可以查询的行"),
-            ({"format": "csv"}, "只能是一个 XLSX"),
-            ({"split": "county"}, "只能是一个 XLSX"),
-        ],
+        variants(
+            [
+                ({"file": workbook([["姓名", "身份证号"], ["张三", ZHANG_ID]])}, "没有找到号码的表头"),
+                ({"pasted": ZHOU_ID}, "须上传表格"),
+                ({"form": "99999"}, "99999"),
+                ({"file": agency_form(())}, "没有可以查询的行"),
+                ({"format": "csv"}, "只能是一个 XLSX"),
+                ({"split": "county"}, "只能是一个 XLSX"),
+            ],
+            fast=2,
+        ),
     )
     def test_what_does_not_fit_is_said(self, send, sign_in, more, words):
         client = sign_in("clerk")

@@ -110,6 +110,7 @@ class TestDue:
         assert reports_make_due() == 0
         assert ReportCheck.objects.count() == made
 
+    @pytest.mark.slow
     def test_a_corrected_month_makes_a_new_edition_and_the_older_stays(self, office, town, monkeypatch):
         """The second night took a payment back: counted before it, February has 2,600.00 more."""
         from huiliu.apps.datahub.selectors.library import look
@@ -128,12 +129,14 @@ class TestDue:
         assert ReportPart.objects.get(edition=first).rows == before
         assert not ReportPart.objects.filter(edition=second).exists()
 
+    @pytest.mark.slow
     def test_data_that_were_taken_back_are_due(self, office):
         reports_make_due()
         ReportCheck.objects.filter(report=PAID, month=202501).update(snapshot=999)
         assert reports_make_due() == 0  # counted again, it says the same
         assert ReportCheck.objects.get(report=PAID, month=202501).snapshot == office.second
 
+    @pytest.mark.slow
     def test_the_worker_makes_them(self, office):
         from huiliu.apps.reports.jobs import hourly
 
