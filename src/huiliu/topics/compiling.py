@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from huiliu.topics import expressions
-from huiliu.topics.definition import SCHEME, Item, Topic
+from huiliu.topics.definition import SCHEME, Item, Join, Topic
 from huiliu.topics.errors import wrong_shape
 from huiliu.topics.geography import PART, PLACE, Split, place_table, splits_of
 from huiliu.topics.grouping import passing
@@ -22,6 +22,7 @@ from huiliu.topics.values import day_value, read_value
 from huiliu.topics.words import COMPARED, Aggregate, Operator
 
 MOST_GROUPS = 20_000  # rows of statistics; one more is fetched, to know that there are too many
+CHOSEN = "chosen"  # the rows of the groups that satisfy the conditions on groups
 SUBJECT, TOTAL, SUBJECTS_COUNTED = "_subject", "_total", "_subjects"
 
 
@@ -84,30 +85,33 @@ class _Compiler:
         self.parameters = Parameters()
         self.reached = Reached(topic, sight, self.parameters)
         self.columns: dict[str, str] = {}  # of `seen`, by name
+        self.joined: dict[str, str] = {}  # the joined table that a column is of
 
     def compiled(self, skip: int, without: Sequence[Sequence[Any]] = ()) -> Compiled:
         base = self.topic.base
         self.columns[SUBJECT] = f"{base.name}.{self.topic.subject}"
         where = self._conditions()
+        tested = tuple(self.columns)
         asked = self._statistics() if self.query.is_statistics else self._list()
         self._place()
         seen, rows = self._rows(where, without)
         count = f"count(*) AS rows, count(DISTINCT {SUBJECT}) AS subjects"
         select, order, limit, columns = asked
-        counted = dict(self.parameters.values)
         most = "" if limit is None else self.parameters.add(limit)
         few = f" LIMIT {most}" if most else ""
         if skip and not self.query.is_statistics:
             few += f" OFFSET {self.parameters.add(skip)}"
-        count_sql = f"{seen} SELECT {count} FROM {rows}"
+        count_sql = f"{seen if rows == CHOSEN else self._seen(tested)} SELECT {count} FROM {rows}"
         if self.split is None:
             found = f"FROM {rows} {order}{few}"
             sql, parts_sql = f"{seen} SELECT {select} {found}", ""
             if most and not self.query.is_statistics:
+                seen = self._seen((*tested, *self._ordering()))
                 sql = f"{seen}, {self._chosen(found)} SELECT {select} FROM shown {order} LIMIT {most}"
         else:
             chosen = f"SELECT * FROM {rows}{f' {order}{few}' if few else ''}"
             sql, parts_sql = self._by_place(f"{seen}, chosen AS ({chosen})", select, order)
+        counted = self.parameters.used(count_sql)
         return Compiled(sql, count_sql, self.parameters.values, counted, columns, parts_sql)
 
     def _chosen(self, found: str) -> str:
@@ -117,7 +121,7 @@ class _Compiler:
         """
         keys = {f"_key_{column}": f"{self.topic.base.name}.{column}" for column in self.topic.base.grain}
         same = " AND ".join(f"chosen.{name} IS NOT DISTINCT FROM {column}" for name, column in keys.items())
-        shown = self._select(f"EXISTS (SELECT 1 FROM chosen WHERE {same})")
+        shown = self._select(tuple(self.columns), f"EXISTS (SELECT 1 FROM chosen WHERE {same})")
         return f"chosen AS MATERIALIZED (SELECT {', '.join(keys)} {found}), shown AS ({shown})"
 
     def _place(self) -> None:
@@ -125,6 +129,7 @@ class _Compiler:
         table = place_table(self.topic)
         if self.split is not None and table is not None:
             self.columns[PART], self.columns[PLACE] = self.split.part(table), self.split.place(table)
+            self.joined[PART] = self.joined[PLACE] = table.name
 
     def _by_place(self, chosen: str, select: str, order: str) -> tuple[str, str]:
         """The rows that would be listed, place by place, and what places there are; a limit is taken before."""
@@ -134,29 +139,35 @@ class _Compiler:
 
     def _rows(self, where: str, without: Sequence[Sequence[Any]]) -> tuple[str, str]:
         """What comes before the SELECT, and where its rows come from: those of `seen` that satisfy the conditions."""
-        seen = f"WITH seen AS ({self._select()})"
+        seen = self._seen(tuple(self.columns))
         if not (self.query.group_conditions or without):
             return seen, f"seen WHERE {where}"
         groups = [self.topic.by_name[name] for name in self.query.group_by]
         measures = {m.name: (m, self._measure(m.aggregate, m.item)) for m in self.query.measures}
         chosen = passing(self.query.group_conditions, groups, measures, without, (self.topic, self.parameters))
-        return f"{seen}, asked AS (SELECT * FROM seen WHERE {where}), {chosen}", "chosen"
+        return f"{seen}, asked AS (SELECT * FROM seen WHERE {where}), {chosen}", CHOSEN
 
-    def _select(self, only: str = "true") -> str:
-        columns, tables, reach = self._source
-        return f"SELECT {columns} FROM {tables} WHERE ({reach}) AND {only}"
+    def _seen(self, names: Sequence[str]) -> str:
+        return f"WITH seen AS ({self._select(names)})"
+
+    def _select(self, names: Sequence[str], only: str = "true") -> str:
+        """Some columns of the rows within reach; a table that none of them is of is not joined: it adds no rows."""
+        reach, reached, joins = self._source
+        of = {self.joined.get(name) for name in names}
+        columns = ", ".join(f"{self.columns[name]} AS {name}" for name in dict.fromkeys(names))
+        tables = (self.topic.base.name, reached, *(sql for table, sql in joins.items() if table in of))
+        return f"SELECT {columns} FROM {' '.join(tables)} WHERE ({reach}) AND {only}"
 
     @cached_property
-    def _source(self) -> tuple[str, str, str]:
-        """Columns, tables and reach of `seen`, written once: each writing would add parameters of its own."""
-        base, reach = self.topic.base, self.reached.rows(self.topic.base)
-        joins = [self._join(number) for number in range(len(self.topic.joins))]
-        columns = ", ".join(f"{sql} AS {name}" for name, sql in self.columns.items())
-        return columns, " ".join((base.name, self.reached.join(), *joins)), reach
+    def _source(self) -> tuple[str, str, Mapping[str, str]]:
+        """Reach and joins of `seen`, written once: each writing would add parameters of its own."""
+        reach, of = self.reached.rows(self.topic.base), set(self.joined.values())
+        joins = {join.table.name: self._join(join) for join in self.topic.joins if join.table.name in of}
+        return reach, self.reached.join(), joins
 
-    def _join(self, number: int) -> str:
+    def _join(self, join: Join) -> str:
         """By key; rows of a scheme out of reach are not joined at all."""
-        join, base = self.topic.joins[number], self.topic.base.name
+        base = self.topic.base.name
         on = [f"{join.table.name}.{theirs} = {base}.{ours}" for theirs, ours in join.keys.items()]
         if SCHEME in join.table.by_name:
             on.append(f"({self.reached.rows(join.table)})")
@@ -216,6 +227,10 @@ class _Compiler:
         codes = None if item.is_protected and not self.sight.full else item.codes
         return ResultColumn(item.name, item.label, kind, codes, item.is_protected, role)
 
+    def _ordering(self) -> list[str]:
+        """The columns that the order of a list is made of."""
+        return [*(sort.by for sort in self.query.sort), *(f"_key_{column}" for column in self.topic.base.grain)]
+
     def _key(self, column: str) -> str:
         name = f"_key_{column}"
         self.columns[name] = f"{self.topic.base.name}.{column}"
@@ -224,7 +239,7 @@ class _Compiler:
     def _shown(self, item: Item) -> str:
         """The item's column of `seen`: its value, or what its mask leaves of it."""
         if item.name not in self.columns:
-            self.columns[item.name] = self._expression(item)
+            self.columns[item.name], self.joined[item.name] = self._expression(item), item.table.name
         return item.name
 
     def _expression(self, item: Item) -> str:
@@ -239,6 +254,7 @@ class _Compiler:
         name = f"_open_{item.name}"
         if name not in self.columns:
             value = expressions.value(item, self.day, self.parameters)
+            self.joined[name] = item.table.name
             self.columns[name] = f"CASE WHEN {self.reached.opened(item.table, item.level)} THEN {value} END"
         return name
 

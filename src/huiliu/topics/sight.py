@@ -4,6 +4,7 @@ The rules are those of the person page (docs/datahub.md): a division is that of 
 reaches who has a row of one of them, and of their rows those of its schemes, so none without a scheme.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -60,6 +61,11 @@ class Parameters:
         name = f"p{len(self.values)}"
         self.values[name] = value
         return f"${name}"
+
+    def used(self, sql: str) -> dict[str, Any]:
+        """Those that the SQL names: the engine refuses any other."""
+        named = set(re.findall(r"\$(p\d+)", sql))
+        return {name: value for name, value in self.values.items() if name in named}
 
 
 def held_sql(subject: str, grant: Grant) -> tuple[str, dict[str, Any]]:

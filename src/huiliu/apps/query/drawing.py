@@ -19,6 +19,7 @@ from huiliu.web.format import show
 CLOSED = "不显示"
 SHADES = ("#1d4f91", "#4f86c6", "#14703d", "#8a5300", "#5a6a7e", "#7b5ea7", "#b3261e", "#2a8c8c")
 MOST_BARS = 40
+_KEY = "KEY"  # in no other part of an address
 _DRAWN = frozenset({"money", "int", "month", "date"})
 
 
@@ -77,24 +78,24 @@ def _condition_text(condition: Condition, topic: Topic) -> str:
 def list_table(result: Result, day: date | None) -> web.Table:
     """The rows of a list; the first column leads to the page of the person or unit."""
     columns = [web.Column(c.name, c.label, _kind(c), missing="") for c in result.columns]
-    rows = [
-        {c.name: _linked(n, cell_value(c, line[n]), line[-1], result, day) for n, c in enumerate(result.columns)}
-        for line in result.lines
-    ]
+    page = _page(result, day)
+    rows = []
+    for line in result.lines:
+        row = {c.name: cell_value(c, value) for c, value in zip(result.columns, line, strict=False)}
+        if key := result.keys.get(line[-1] or ""):
+            row[columns[0].name] = _linked(columns[0].kind, row[columns[0].name], page.replace(_KEY, key))
+        rows.append(row)
     return web.Table(columns, rows, empty="没有符合条件的记录", hint="请放宽条件，或查看其他数据日期。")
 
 
-def _linked(number: int, value: Any, subject: str | None, result: Result, day: date | None) -> Any:
-    key = result.keys.get(subject or "")
-    if number or not key:
-        return value
-    text = show(_kind(result.columns[0]), value, "（空）")
-    return web.Cell(text if _kind(result.columns[0]) in ("text", "masked") else value, asking(_page(result, key), day))
+def _linked(kind: str, value: Any, link: str) -> web.Cell:
+    return web.Cell(show(kind, value, "（空）") if kind in ("text", "masked") else value, link)
 
 
-def _page(result: Result, key: str) -> str:
+def _page(result: Result, day: date | None) -> str:
+    """The address of a page with `_KEY` where the key stands: to make it anew for each of 500 rows takes longer."""
     name = "unit_detail" if result.topic.subject == "unit_no" else "person_detail"
-    return reverse(f"datahub:{name}", args=(key,))
+    return asking(reverse(f"datahub:{name}", args=(_KEY,)), day)
 
 
 def _kind(column: ResultColumn) -> str:
