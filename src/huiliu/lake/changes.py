@@ -73,7 +73,11 @@ def changes(snap: Snapshot, tables: Iterable[Table], subject: str, *, limit: int
     Whole commits, newest first, until there are `limit` changes. The snapshot must read the lake itself: a look-up file
     has no history.
     """
-    wanted = [table for table in tables if table.name in snap.tables and table.subject]
+    with snap.together():
+        return _changes(snap, [t for t in tables if t.name in snap.tables and t.subject], subject, limit, before)
+
+
+def _changes(snap: Snapshot, wanted: Sequence[Table], subject: str, limit: int, before: int | None) -> Changes:
     commits = _commits(snap, snap.version if before is None else min(before - 1, snap.version))
     found: list[Change] = []
     while commits and len(found) < limit:
@@ -128,8 +132,9 @@ def _touched(snap: Snapshot, first: int, last: int) -> _Touched:
 
 def _between(snap: Snapshot, touched: _Touched, table: Table, subject: str) -> Iterator[Change]:
     """Insertions and deletions of one table, paired by its key: both in one commit are a change of the row."""
-    gone = _feed(snap, "deletions", table, subject, touched)
     come = _feed(snap, "insertions", table, subject, touched)
+    never = touched.first == 1 and not come  # from the first commit on: what never came is never gone
+    gone = {} if never else _feed(snap, "deletions", table, subject, touched)
     for snapshot, key in sorted(gone.keys() | come.keys(), key=lambda pair: (-pair[0], pair[1])):
         yield from _paired(snapshot, table, gone.get((snapshot, key), []), come.get((snapshot, key), []))
 
