@@ -75,6 +75,15 @@ def test_bad_files_are_refused(data, code):
     assert refusal(data, limit=MB) == code
 
 
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_unicode_text_of_a_spreadsheet_is_called_so(encoding):
+    data = "\ufeff证件号码\t姓名\r\n".encode(encoding)
+    with pytest.raises(HuiliuError, match=r"UTF-16 编码的文本（Unicode 文本）（UPL-003）请用表格软件打开"):
+        check(data, "名单.csv", kinds=("xlsx", "csv"))
+    with pytest.raises(HuiliuError, match="无法识别文件的格式"):
+        check(data, "名单.csv", kinds=("pdf",))
+
+
 def test_an_archive_that_is_no_document_is_none():
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

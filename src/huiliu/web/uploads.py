@@ -1,5 +1,6 @@
 """Files people send: what they are by content, how large they really are, and what they may not carry."""
 
+import codecs
 import csv
 import io
 import re
@@ -53,6 +54,9 @@ def check_upload(file: BinaryIO, name: str, kinds: Collection[str], limit: int) 
     size, digest = _measure(file, limit)
     kind = _kind(file)
     if kind not in kinds:
+        if not kind and "csv" in kinds and _is_wide(file):
+            hint = "请用表格软件打开，另存为 CSV（UTF-8）或 XLSX 后再上传。"
+            raise HuiliuError(code="UPL-003", message="文件是 UTF-16 编码的文本（Unicode 文本）", hint=hint)
         allowed = "、".join(KINDS[each] for each in KINDS if each in kinds)
         what = f"文件实际是 {KINDS[kind]}" if kind in KINDS else "无法识别文件的格式"
         raise HuiliuError(code="UPL-003", message=f"{what}，此处不接受", hint=f"可上传：{allowed}。改扩展名没有用。")
@@ -106,6 +110,12 @@ def _kind(file: BinaryIO) -> str:
             hint="请去掉密码，另存为 docx 或 xlsx 后再上传。",
         )
     return "csv" if _text(file) is not None else ""
+
+
+def _is_wide(file: BinaryIO) -> bool:
+    """Whether it is a text with two bytes a sign, as spreadsheets save what they call Unicode text."""
+    file.seek(0)
+    return file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def _check(file: BinaryIO, kind: str) -> tuple[str, ...]:
