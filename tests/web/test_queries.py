@@ -72,7 +72,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "datahub:person_search": ("control", 7, 0),
     "datahub:person_export": ("control", 5, 0),
     "datahub:person_detail": ("control", 20, 20),
-    "datahub:person_changes": ("control", 17, 19),
+    "datahub:person_changes": ("control", 17, 20),  # two of them begin and end its one look at the catalogue
     "datahub:person_sheet": ("control", 5, 0),
     "datahub:unit_search": ("control", 7, 0),
     "datahub:unit_detail": ("control", 20, 9),
