@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import time
@@ -22,6 +23,8 @@ ROOT = Path(__file__).parent.parent
 NO_TESTS = 5
 SELECTION = "slow or soak"
 WHOLE = "## The last whole run\n"
+EARLIER = "## An earlier run of other tests\n"
+ALL = "- tests: all that are slow or soak"
 # In place of pyproject.toml's: its -q and ours together would leave out the names.
 PYTEST = (sys.executable, "-m", "pytest", "-o", "addopts=--strict-markers --import-mode=importlib", "-q")
 
@@ -86,7 +89,7 @@ def report(tests: list[str], state: State, scale: dict[str, int], moment: dt.dat
             f"- counts: {', '.join(f'{name} {count:,}' for name, count in scale.items())}",
             f"- machine: {platform.system()} {platform.machine()}, {os.cpu_count()} processors, "
             f"Python {platform.python_version()}",
-            f"- tests: {f'those named {selected}' if selected else 'all that are slow or soak'}",
+            f"- tests: those named {selected}" if selected else ALL,
             f"- result: {len(tests) - len(failed)} passed, {len(failed)} failed, "
             f"{sum(state.done[test][1] for test in tests):,.0f} s",
             "",
@@ -98,12 +101,22 @@ def report(tests: list[str], state: State, scale: dict[str, int], moment: dt.dat
     )
 
 
-def with_last_whole(text: str, before: str, selected: str) -> str:
-    """A run of some tests stands above the report of the last whole one, which it does not replace."""
-    if not selected or not before:
+def with_earlier(text: str, before: str) -> str:
+    """A run of some tests stands above the last one of each other selection and above the last whole one.
+
+    A whole run replaces them all.
+    """
+    if ALL in text or not before:
         return text
-    whole = before.split(WHOLE, 1)[1] if WHOLE in before else before.split("\n", 1)[1]
-    return f"{text}\n{WHOLE}{whole}"
+    first, *others = re.split(r"^## .*\n", before.split("\n", 1)[1], flags=re.MULTILINE)
+    kept = [section.strip("\n") for section in (first, *others) if _tests(section) != _tests(text)]
+    partial = [f"\n{EARLIER}\n{section}\n" for section in kept if ALL not in section]
+    return "".join([text, *partial, *(f"\n{WHOLE}\n{section}\n" for section in kept if ALL in section)])
+
+
+def _tests(section: str) -> str:
+    found = re.search(r"^- tests: .*$", section, flags=re.MULTILINE)
+    return found[0] if found else ""
 
 
 def present_commit(root: Path) -> str:
@@ -151,7 +164,7 @@ def main(args: list[str]) -> int:
     text = report(tests, state, scale, dt.datetime.now(ZoneInfo("Asia/Shanghai")), options.expression)
     page = ROOT / "docs" / "soak.md"
     before = page.read_text(encoding="utf-8") if page.exists() else ""
-    page.write_text(with_last_whole(text, before, options.expression), encoding="utf-8")
+    page.write_text(with_earlier(text, before), encoding="utf-8")
     print(text)
     return 0 if all(state.done[test][0] for test in tests) else 1
 

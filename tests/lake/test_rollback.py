@@ -156,6 +156,19 @@ def test_a_withdrawn_day_can_be_brought_back(five: Five) -> None:
 
 
 @pytest.mark.slow
+def test_a_day_brought_back_is_what_it_was_last(five: Five) -> None:
+    """Of a day that was corrected before it was withdrawn, the correction comes back."""
+    site, digests = five
+    deliver(site.inbox, 4, [row("U", "Z1", "111.00", "202501")], AFTER[4], digests[3], revision=1)
+    assert outcomes(site)[folder_of(4, 1)] is Outcome.PUBLISHED
+    assert months_on(site, 4)["Z1"] == 202501
+    roll_back(site, 1)
+    record = roll_back(site, 4)
+    assert record.batch == folder_of(4, 1)
+    assert months_on(site, 4)["Z1"] == 202501
+
+
+@pytest.mark.slow
 def test_history_tells_what_was_withdrawn(five: Five) -> None:
     site, _ = five
     roll_back(site, 3)

@@ -19,7 +19,7 @@ from tools.soak import (
     run_rest,
     run_test,
     save_state,
-    with_last_whole,
+    with_earlier,
 )
 from tools.test import passes
 
@@ -192,10 +192,18 @@ def test_our_own_children_are_not_other_work():
     assert passed + 0.05 >= busy >= ours - 0.05  # the system counts in hundredths
 
 
-def test_a_run_of_some_tests_keeps_the_report_of_the_last_whole_one():
-    whole = "# Soak run\n\nall of it\n"
-    once = with_last_whole("# Soak run\n\nsome\n", whole, "audit")
-    assert once == "# Soak run\n\nsome\n\n## The last whole run\n\nall of it\n"
-    again = with_last_whole("# Soak run\n\nothers\n", once, "limits")
-    assert again == "# Soak run\n\nothers\n\n## The last whole run\n\nall of it\n"
-    assert with_last_whole(whole, again, "") == whole
+def test_a_run_of_some_tests_keeps_the_reports_of_others_and_of_the_last_whole_one():
+    def section(tests: str, result: str) -> str:
+        return f"- tests: {tests}\n- result: {result}\n"
+
+    whole, audit = section("all that are slow or soak", "60"), section("those named audit", "3")
+    once = with_earlier(f"# Soak run\n\n{audit}", f"# Soak run\n\n{whole}")
+    assert once == f"# Soak run\n\n{audit}\n## The last whole run\n\n{whole}"
+    limits = section("those named limits", "4")
+    twice = with_earlier(f"# Soak run\n\n{limits}", once)
+    earlier = "## An earlier run of other tests\n\n"
+    assert twice == f"# Soak run\n\n{limits}\n{earlier}{audit}\n## The last whole run\n\n{whole}"
+    anew = section("those named audit", "5")
+    thrice = with_earlier(f"# Soak run\n\n{anew}", twice)
+    assert thrice == f"# Soak run\n\n{anew}\n{earlier}{limits}\n## The last whole run\n\n{whole}"
+    assert with_earlier(f"# Soak run\n\n{whole}", thrice) == f"# Soak run\n\n{whole}"
