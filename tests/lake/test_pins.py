@@ -11,7 +11,7 @@ from huiliu.lake.catalogue_copy import restore_catalogue
 from huiliu.lake.pins import Pin, expire, pin, pins, unpin
 from huiliu.lake.records import Outcome
 from huiliu.lake.rollback import roll_back
-from lake.conftest import Site
+from lake.conftest import Site, check_of
 from lake.days import AFTER, BEFORE, Five, day, deliver, folder_of, paid_on, row
 
 LATER = FixedClock(datetime(2025, 8, 1, 1, tzinfo=TZ))
@@ -83,6 +83,20 @@ def test_the_first_day_that_stays_can_still_be_corrected(five: Five) -> None:
     deliver(site.inbox, 3, changes, AFTER[3], digests[2], revision=1)
     taken = [record.batch for record in site.night() if record.outcome is Outcome.PUBLISHED]
     assert taken == [folder_of(3, 1), folder_of(4)]
+
+
+@pytest.mark.slow
+def test_a_day_whose_predecessor_was_cleared_away_cannot_be_corrected(five: Five) -> None:
+    site, digests = five
+    assert expire(site.home, day(4), LATER) == [2, 3]
+    changes = [row("U", "Z4", "444.00", "202502"), row("D", "Z2")]
+    deliver(site.inbox, 3, changes, AFTER[3], digests[2], revision=1)
+    (refused,) = [record for record in site.night() if record.outcome is Outcome.REFUSED]
+    check = check_of(refused, "kept")
+    assert (check.actual, check.verdict) == ("已清理", "fail")
+    assert check.where == f"{folder_of(2)}：快照已按保留设置清理，不能从该日起重做"
+    assert site.payments() == AFTER[4]
+    assert site.problems() == ()
 
 
 def test_days_whose_deliveries_are_kept_are_not_cleared_away(five: Five) -> None:
