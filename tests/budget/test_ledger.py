@@ -194,6 +194,30 @@ def test_next_year_restores_what_was_carried_over():
     assert refusal(ledger, Event("q2", "quota", date(2025, 2, 1), 1, refers="i")) == "FUND-105"
 
 
+def test_what_was_not_restored_cannot_be_taken_back():
+    events = [Event("k", "carryover", date(2025, 1, 2), 5), Event("q", "quota", date(2025, 1, 3), 3)]
+    ledger = ledger_of(events, 2025, "quota")
+    assert refusal(ledger, Event("q2", "quota", date(2025, 1, 4), -1, refers="k")) == "FUND-120"
+    assert ledger.with_event(Event("q2", "quota", date(2025, 1, 4), -1)).issued() == 2
+
+
+def test_a_request_taken_back_holds_what_was_paid_of_its_contract(books):
+    events = [
+        Event("q2", "quota", day(12, 1), 4_240_000),
+        Event("c2", "commitment", day(12, 1), 100, due=day(12, 31), payee="丁公司"),
+        Event("r3", "request", day(12, 2), 60, refers="c2", payee="丁公司", item="30213"),
+        Event("v3", "review", day(12, 3), 60, refers="r3", agreed=True),
+        Event("p4", "payment", day(12, 4), 40, refers="r3", number="Z004"),
+        Event("v4", "review", day(12, 5), 0, refers="r3", agreed=False),
+    ]
+    for event in events:
+        books = books.with_event(event)
+    again = Event("r4", "request", day(12, 6), 60, refers="c2", payee="丁公司", item="30213")
+    assert refusal(books, replace(again, amount=61)) == "FUND-116"
+    assert refusal(books, replace(again, on=day(12, 4))) == "FUND-116"
+    assert books.with_event(again).commitments()[1].requested == 100
+
+
 def test_only_two_modes():
     with pytest.raises(HuiliuError, match="FUND-103"):
         ledger_of((), 2024, "cash")

@@ -145,6 +145,20 @@ def test_next_year_opens_with_what_was_carried_over_and_restores_it():
     assert trial_balance(entries, "financial").balance("receivable") == 4_500_000
 
 
+@pytest.mark.parametrize("mode", ["quota", "integrated"])
+def test_a_cut_of_money_carried_over_is_written_off_at_the_close(mode):
+    """5.00 came over and 2.00 was given, 4.00 was cut: 3.00 stands, all of it from the year before."""
+    events = [
+        Event("k", "carryover", day(1, 1), 5_000_000),
+        Event("a", "initial", day(1, 20), 2_000_000),
+        Event("t", "cut", day(6, 1), 4_000_000),
+        Event("z", "close", day(12, 31), 3_000_000),
+    ]
+    entries = postings(booked(events, mode=mode), "public", CHART)
+    assert lines(entries, "z")[:2] == [("3001", "累计盈余", 2_000_000, 0), ("1201", "财政应返还额度", 0, 2_000_000)]
+    assert trial_balance(entries, "financial").balance("receivable") == 3_000_000
+
+
 def test_without_a_quota_entries_are_made_at_payment():
     entries = postings(booked([event for event in PAID if event.kind != "quota"], mode="integrated"), "public", CHART)
     assert lines(entries, "p1") == [

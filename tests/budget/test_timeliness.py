@@ -1,5 +1,6 @@
 """The three formulas of timeliness: 2024 literally, and random years against sums made fen by fen."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -35,6 +36,19 @@ def test_by_due_date_with_and_without_the_shift(events):
     assert book["timeliness.due_shifted"].with_unit() == "61.94%"
     assert figures(events, within=9)["timeliness.due_shifted"].with_unit() == "28.15%"
     assert figures(events, within=10)["timeliness.due_shifted"].with_unit() == "61.94%"
+
+
+def test_a_shift_ends_with_the_year(events):
+    book = figures(events, within=365)
+    assert book["timeliness.due_shifted.amount"].with_unit() == "17.76万元"
+    assert book["month.202412.planned_shifted"].with_unit() == "20.00万元"
+
+
+def test_a_quota_on_the_due_date_is_not_late(events):
+    due = [replace(event, due=date(2024, 10, 8)) if event.id == "4" else event for event in events]
+    assert figures(due)["timeliness.due_shifted.met"].with_unit() == "5.00万元"
+    due = [replace(event, due=date(2024, 10, 7)) if event.id == "4" else event for event in events]
+    assert figures(due)["timeliness.due_shifted.met"].with_unit() == "11.00万元"
 
 
 def test_before_the_quota_nothing_shifted_is_due(events):
