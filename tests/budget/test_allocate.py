@@ -102,7 +102,7 @@ def test_large_amounts_stay_exact_to_the_fen():
 def test_what_makes_no_sense_is_refused(items, available):
     with pytest.raises(HuiliuError) as caught:
         allocate(items, available)
-    assert caught.value.code == "FUND-131"
+    assert caught.value.code == "MON-002"
 
 
 def brute_force(items: list[Item], available: int) -> dict[str, int]:

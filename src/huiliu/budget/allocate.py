@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from huiliu.budget.errors import refused
+from huiliu.budget.errors import unadvised
 from huiliu.budget.selection import best_selection
 
 TIERS: Mapping[str, str] = {
@@ -89,11 +89,11 @@ def allocate(items: Iterable[Item], available: int) -> Allocation:
     tier equally much, the one is taken that serves the item listed first, then the second …; every item served gets
     its least, and what is left goes to them in the order of the list. The same input always gives the same proposal.
 
-    Raises FUND-131 for items or money that make no sense, FUND-132 where the solver finds no proven answer.
+    Raises MON-002 for items or money that make no sense, MON-003 where the solver finds no proven answer.
     """
     listed = tuple(items)
     for wrong in _malformed(listed, available):
-        raise refused(131, wrong, "请核对各事项的编码、类别、最低和最高用款（整数分）。")
+        raise unadvised(2, wrong, "请核对各事项的编码、类别、最低和最高用款（整数分）。")
     amounts: dict[str, int] = {}
     reasons: dict[str, str] = {}
     left = available

@@ -1,7 +1,7 @@
 """Refusals of the ledger: Chinese, with the event's kind and day, never a payee."""
 
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.money import format_yuan, from_fen
@@ -20,6 +20,11 @@ def refused(number: int, message: str, hint: str, event: _Dated | None = None) -
     """FUND-1xx of an event; the facts say which kind and day."""
     facts = {} if event is None else {"event": event.id, "kind": event.kind, "on": event.on.isoformat()}
     return HuiliuError(code=f"FUND-{number}", message=message, hint=hint, facts=facts)
+
+
+def unadvised(number: int, message: str, hint: str, **facts: Any) -> HuiliuError:
+    """MON-00x: monitoring or advice that cannot be given."""
+    return HuiliuError(code=f"MON-{number:03d}", message=message, hint=hint, facts=facts)
 
 
 def yuan(fen: int) -> str:

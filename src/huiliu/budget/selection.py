@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
-from huiliu.budget.errors import refused
+from huiliu.budget.errors import unadvised
 from huiliu.kernel.errors import HuiliuError
 
 _TRIES = 200
@@ -24,7 +24,7 @@ def best_selection(floors: Sequence[int], mosts: Sequence[int], money: int) -> C
     """The items to serve, each from its floor to its most, so that as much of the money as can be is used.
 
     Of equally good choices that which serves the first item, of those that which serves the second …; amounts are whole
-    numbers. Raises FUND-132 where the solver's answer cannot be proved in whole numbers.
+    numbers. Raises MON-003 where the solver's answer cannot be proved in whole numbers.
     """
     if sum(mosts) <= money:
         return (True,) * len(mosts)
@@ -111,4 +111,4 @@ class _Program:
 
 
 def _unproved() -> HuiliuError:
-    return refused(132, "资金安排建议没有求得可以核实的整数解", "请减少事项或调整金额后重试；也可以人工安排。")
+    return unadvised(3, "资金安排建议没有求得可以核实的整数解", "请减少事项或调整金额后重试；也可以人工安排。")
