@@ -46,6 +46,8 @@ def _prepare(installation: Installation, *, empty: bool, division: str, persons:
         _prepare_demo(installation, persons)
     made = first_accounts(ADMINISTRATORS if empty else DEMO_OFFICE, must_change=empty)
     print_accounts(made)
+    if not empty:
+        _reenact()
     if empty:
         out.print(
             "首次登录须修改口令并登记动态口令。请先以系统管理员登录，按工作台上的“启用步骤”开立账户、安排岗位，"
@@ -84,6 +86,14 @@ def _prepare_demo(installation: Installation, persons: int) -> None:
     out.print(f"合成城市：{persons:,} 人；已发布 {result.published} 夜，拒收 {refused} 夜（演示用的残缺批次）。")
     import_demo()
     out.print("2024 年项目自评已导入，报告已生成。")
+
+
+def _reenact() -> None:
+    """The demo's people do the year of the 2024 project again."""
+    from huiliu.cli.reenactment import reenact
+
+    if reenact():
+        out.print("2024 年项目的资金、目标和审批已按日期重演；编造的日期、收款人和数字都标明“合成”。")
 
 
 def _project(installation: Installation) -> None:

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
+
+from huiliu.kernel.yamls import load_yaml
 
 FOLDER = Path(__file__).parent
 NAME, PROFILE = "heyuan-2024", "gd-heyuan-2024"
@@ -20,3 +23,9 @@ def report_text() -> str:
 def narrative() -> str:
     """The unit's own paragraphs as YAML: facts of the published report in other words, numbers as references."""
     return (FOLDER / "narrative.yaml").read_text(encoding="utf-8")
+
+
+def project() -> Mapping[str, Any]:
+    """The same project as a year of acts to be done again: money, targets, approvals; what is invented says 合成."""
+    found: Mapping[str, Any] = load_yaml(FOLDER / "project.yaml")
+    return found

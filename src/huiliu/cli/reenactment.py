@@ -1,0 +1,191 @@
+"""The 2024 project of the demo, done again act by act through the services, each on its day and by the post it is."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from huiliu.demo import heyuan_2024 as demo
+from huiliu.kernel.clock import TZ, FixedClock
+from huiliu.kernel.money import to_fen
+
+OFFICE_HOUR = time(10, 0)
+MARK = "合成"
+
+
+def reenact() -> bool:
+    """Take the project through its year; False if it is there already. All of it, or nothing of it."""
+    from django.db import transaction
+
+    from huiliu.apps.funds.selectors.projects import project_by_code
+
+    told = demo.project()
+    if project_by_code(told["project"]["code"]):
+        return False
+    year = _Year(told)
+    with transaction.atomic():
+        for day, act in _in_order(year):
+            with _standing_at(day):
+                act()
+    return True
+
+
+def _in_order(year: "_Year") -> list[tuple[date, Any]]:
+    """Every act with its day, in the order of the days; acts of one day as they are listed."""
+    told = year.told
+    acts: list[tuple[date, Any]] = [(told["versions"][0]["day"], year.open)]
+    acts += [(one["day"], lambda one=one: year.target(one)) for one in told["versions"]]
+    acts += [(one["day"], lambda one=one: year.event(one)) for one in told["events"]]
+    for one in told["payments"]:
+        acts += [
+            (one["asked"], lambda one=one: year.ask(one)),
+            (one["agreed"], lambda one=one: year.sign(year.asked[one["refers"]].approval_id, "leader")),
+            (one["paid"], lambda one=one: year.pay(one)),
+        ]
+    acts.append((told["close"]["day"], year.close))
+    return sorted(acts, key=lambda one: one[0])
+
+
+@contextmanager
+def _standing_at(day: date) -> Iterator[None]:
+    """The process's clock stands at a day: duties, approvals and the audit read it."""
+    from django.conf import settings
+
+    before = settings.HUILIU_CLOCK
+    settings.HUILIU_CLOCK = FixedClock(datetime.combine(day, OFFICE_HOUR, TZ))
+    try:
+        yield
+    finally:
+        settings.HUILIU_CLOCK = before
+
+
+@dataclass
+class _Year:
+    """The project's year while it is done again; `events` are contracts by the name the story gives them."""
+
+    told: Mapping[str, Any]
+    events: dict[str, Any] = field(default_factory=dict)
+    asked: dict[str, Any] = field(default_factory=dict)
+    purposes: dict[str, Any] = field(default_factory=dict)
+    year: Any = None
+    numbers: int = 0
+
+    def open(self) -> None:
+        """The project with its year and what its money is for."""
+        from huiliu.apps.funds.services import NewProject, project_open, purpose_add
+
+        self.year = project_open(
+            wanted=NewProject(**self.told["project"]),
+            year=self.told["year"],
+            mode=self.told["mode"],
+            **self._by("finance"),
+        )
+        for one in self.told["purposes"]:
+            self.purposes[one["code"]] = purpose_add(project=self.year.project, **one, **self._by("finance"))
+
+    def event(self, told: Mapping[str, Any]) -> None:
+        """Authority, plan, quota or contract, recorded by the accountant."""
+        from huiliu.apps.funds.services import NewEvent, event_record
+
+        values = {name: value for name, value in told.items() if name != "id"}
+        purpose = self.purposes[values.pop("purpose")] if "purpose" in values else None
+        wanted = NewEvent(**{"note": MARK, **values, "amount": _fen(told["amount"])}, purpose=purpose)
+        self.events[told.get("id", "")] = event_record(year=self.year, wanted=wanted, **self._by("finance"))
+
+    def ask(self, told: Mapping[str, Any]) -> None:
+        """The accountant asks for what a contract owes."""
+        from huiliu.apps.funds.services import NewEvent, payment_ask
+
+        contract = self.events[told["refers"]]
+        wanted = NewEvent(
+            "request", told["asked"], contract.amount_fen, refers=contract, number=self._number("请拨"),
+            due=contract.due, payee=contract.payee, item=told["item"], purpose=contract.purpose, note=MARK,
+        )  # fmt: skip
+        reason = f"{MARK}：按合同付款"
+        self.asked[told["refers"]] = payment_ask(year=self.year, wanted=wanted, reason=reason, **self._by("finance"))
+
+    def sign(self, number: Any, *posts: str) -> None:
+        """The next signatures of a request."""
+        from huiliu.apps.control.services import step_decide
+
+        for post in posts:
+            who = self._by(post)
+            step_decide(number=number, decider=who["user"], decision="approved", actor=who["actor"])
+
+    def pay(self, told: Mapping[str, Any]) -> None:
+        """The cashier pays what was agreed, the accountant books it the same day."""
+        from huiliu.apps.funds.services import NewEvent, event_record
+
+        asked, day = self.asked[told["refers"]], told["paid"]
+        paid = NewEvent("payment", day, asked.amount_fen, refers=asked, number=self._number("支付"), note=MARK)
+        payment = event_record(year=self.year, wanted=paid, **self._by("cashier"))
+        booked = NewEvent("voucher", day, payment.amount_fen, refers=payment, number=self._number("记"), note=MARK)
+        event_record(year=self.year, wanted=booked, **self._by("finance"))
+
+    def close(self) -> None:
+        """The year ends; what was never issued lapses."""
+        from huiliu.apps.funds.services import close_ask
+
+        told = self.told["close"]
+        request = close_ask(year=self.year, carried=_fen(told["carried"]), reason=told["reason"], **self._by("finance"))
+        self.sign(request.pk, "leader")
+
+    def target(self, told: Mapping[str, Any]) -> None:
+        """A version of the targets: the first as published, then mended, since the published one is not let pass."""
+        from huiliu.apps.performance.services import NewVersion, Submission, Words, version_describe, version_draft
+        from huiliu.apps.performance.services import version_submit as submit
+
+        project, who = self.told["project"], self._by("finance")
+        is_first = told["stage"] == "first"
+        wanted = NewVersion(
+            project["code"],
+            self.told["year"],
+            told["stage"],
+            project["name"],
+            self.told["profile"],
+            is_copy=not is_first,
+        )
+        version = version_draft(wanted=wanted, actor=who["actor"])
+        if is_first:
+            self._fill(version.pk, who["actor"])
+        words = Words(self.told["objective"].strip(), told["document_no"], told["document_on"])
+        version_describe(number=version.pk, words=words, actor=who["actor"])
+        reasons = Submission(f"{MARK}：{self.told['year']} 年度目标", self.told["reasons"])
+        version = submit(number=version.pk, submission=reasons, applicant=who["user"], actor=who["actor"])
+        self.sign(version.request_id, "control", "leader")
+
+    def _fill(self, number: int, actor: Any) -> None:
+        from huiliu.apps.performance.services import row_put, use_put
+        from huiliu.scoring.targets import MoneyUse
+
+        labels = {one["code"]: one["label"] for one in self.told["purposes"]}
+        for code, amount in self.told["uses"].items():
+            use_put(number=number, use=MoneyUse(code, labels[code], Decimal(amount)), actor=actor)
+        for told in (*self.told["published"], *self.told["mended"]):
+            row_put(number=number, row=target_row(self.told, told), actor=actor)
+
+    def _number(self, what: str) -> str:
+        self.numbers += 1
+        return f"{MARK}-{what}-{self.numbers:02d}"
+
+    def _by(self, username: str) -> dict[str, Any]:
+        """The account of a post, read anew: what it holds is remembered for the day it was read on."""
+        from huiliu.apps.accounts.selectors import user_by_name
+        from huiliu.apps.audit.services import Actor
+
+        return {"user": user_by_name(username), "actor": Actor(username)}
+
+
+def target_row(story: Mapping[str, Any], told: Mapping[str, Any]) -> Any:
+    """An indicator of the story as the form has it."""
+    from huiliu.scoring.targets import TargetRow
+
+    numbers = {name: Decimal(told[name]) for name in ("value", "weight")}
+    words = {name: story[name] for name in ("basis", "evidence", "formula")}
+    return TargetRow(**{**told, **words, **numbers})
+
+
+def _fen(yuan: Any) -> int:
+    return to_fen(Decimal(yuan))
