@@ -24,8 +24,8 @@ class Goal:
     """One target row as monitoring follows it.
 
     `kind` is ≥, ≤, =, range (from `value` to `upper`) or qualitative (no number: not followed). `grows`: the measured
-    value adds up over the year (times, people); otherwise it is a level (a rate, a price). `places` is how many decimals
-    the target is stated with. `post` answers for it.
+    value adds up over the year (times, people); otherwise it is a level (a rate, a price). `places` is how many
+    decimals the target is stated with. `post` answers for it.
     """
 
     code: str

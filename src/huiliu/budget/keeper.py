@@ -46,12 +46,11 @@ class Keeper:
         signed = ((event, -event.amount if event.kind == negative else event.amount) for event in events)
         self.total(name, label, (self.record(event, fen) for event, fen in signed))
 
-    def number(self, name: str, label: str, record: Record, unit: str) -> None:
-        """A whole number that one row tells; 不适用, with the row saying why, where it tells none."""
+    def number(self, name: str, label: str, record: Record, unit: str, places: int = 0) -> None:
+        """A number that one row tells; 不适用, with the row saying why, where it tells none."""
         state = NOT_APPLICABLE if record.value is None else MEASURED
-        self._add(
-            Figure(name, label, record.value, unit, 0, record.label, (), "不舍入", SOURCE, state, records=(record,))
-        )
+        said = record.label
+        self._add(Figure(name, label, record.value, unit, places, said, (), "不舍入", SOURCE, state, records=(record,)))
 
     def derived(self, name: str, label: str, expression: str, unit: str = "", places: int = 2) -> None:
         """A figure by formula over figures entered before; 不适用 where one of those is, or where it divides by 0."""

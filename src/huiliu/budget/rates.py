@@ -88,7 +88,7 @@ def _arrival(keeper: Keeper) -> None:
     days = (date(year + 1, 1, 1) - date(year, 1, 1)).days
     keeper.number("year.days", "全年天数", Record(f"year:{year}", f"{year} 年", Decimal(days)), "天")
     for name, label, record, unit in (
-        ("quota.expected_day", "额度应到日（当年第几天）", _expected(keeper), "天"),
+        ("quota.expected_day", "额度应到日（当年第几天）", expected_arrival(keeper), "天"),
         ("quota.first_day", "额度首次到账日（当年第几天）", _first(keeper, counted=False), "天"),
         ("quota.counted_day", "额度到账日，未到账的算到今天之后一天（当年第几天）", _first(keeper, counted=True), "天"),
         ("quota.counted_month", "额度到账月份，未到账的算到今天之后一天", _first_month(keeper), "月"),
@@ -100,7 +100,7 @@ def _arrival(keeper: Keeper) -> None:
     keeper.derived("share.without_quota", "全年没有额度的时间占比", share, "%")
 
 
-def _expected(keeper: Keeper) -> Record:
+def expected_arrival(keeper: Keeper) -> Record:
     """The first day of the first month that has a plan, else the day the authority was given."""
     ledger = keeper.ledger
     if not ledger.is_quota_mode:
