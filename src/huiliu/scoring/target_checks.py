@@ -11,6 +11,7 @@ from huiliu.scoring.phrases import Phrases
 from huiliu.scoring.profile import Profile
 from huiliu.scoring.targets import EXECUTION, KINDS, MoneyUse, TargetRow
 from huiliu.scoring.values import YUAN
+from huiliu.scoring.weights import level_of, with_execution
 
 Severity = Literal["error", "warning"]
 SEVERITIES: Mapping[Severity, str] = {"error": "错误", "warning": "警告"}
@@ -117,11 +118,6 @@ def checks_table() -> str:
     return "\n".join(lines) + "\n"
 
 
-def level_of(name: str) -> str:
-    """A level without the word 指标, so that 产出 and 产出指标 are one."""
-    return name.removesuffix("指标").strip()
-
-
 @target_check("TG-A01", "资金用途没有对应的指标", "warning")
 def use_without_indicator(case: TargetCase) -> Iterator[Hit]:
     """Money is asked for a use that no indicator speaks of, neither by its purpose code nor by name."""
@@ -148,7 +144,7 @@ def duplicate_rows(case: TargetCase) -> Iterator[Hit]:
     """Two rows of one second level have the same name once spaces and signs are gone."""
     seen: dict[tuple[str, str], TargetRow] = {}
     for row in case.rows:
-        key = (level_of(row.level2), "".join(filter(str.isalnum, row.level3)))
+        key = (row.level2.removesuffix("指标"), "".join(filter(str.isalnum, row.level3)))
         first = seen.setdefault(key, row)
         if first is not row and key[1]:
             yield Hit(row, f"与 {first.where} 合并，或改写成不同的指标")
@@ -307,37 +303,32 @@ def _impossible(row: TargetRow) -> str:
 
 @target_check("TG-D01", "权重合计不对", "error")
 def weights_total(case: TargetCase) -> Iterator[Hit]:
-    """The weights of all rows, with the level that the form scores by itself, add up to the profile's total."""
-    beside = _scored_beside(case)
-    known = [row.weight for row in case.rows if row.weight is not None]
-    found = sum(known, Decimal(0)) + beside
-    if case.rows and len(known) == len(case.rows) and found != case.profile.total:
+    """The weights of all rows, with the execution rate that is scored beside them, add up to the profile's total."""
+    found, total = _weight(with_execution(case.rows, case.profile)), case.profile.total
+    if case.rows and found is not None and found != total:
+        beside = found - (_weight(case.rows) or Decimal(0))
         extra = f"（含{EXECUTION} {plain(beside)}）" if beside else ""
-        todo = f"调整各项权重，使合计等于 {plain(case.profile.total)}"
-        yield Hit("权重", todo, f"权重合计 {plain(found)}{extra}，应为 {plain(case.profile.total)}")
+        todo = f"调整各项权重，使合计等于 {plain(total)}"
+        yield Hit("权重", todo, f"权重合计 {plain(found)}{extra}，应为 {plain(total)}")
 
 
 @target_check("TG-D02", "分级权重与评分方案不符", "error")
 def weights_of_levels(case: TargetCase) -> Iterator[Hit]:
-    """The rows of each first level weigh what the profile gives it; a level it does not have cannot be scored.
+    """The rows of each first level weigh what the profile gives it; other levels weigh its free points together."""
+    profile, everything = case.profile, with_execution(case.rows, case.profile)
+    expected = {**profile.levels, "": profile.free} if case.rows and profile.levels else {}
+    for level, weight in expected.items():
+        found = _weight([row for row in everything if level_of(row, profile) == level])
+        if found is not None and found != weight:
+            label = level or "评分方案没有分值的一级指标"
+            what = f"{label}权重合计 {plain(found)}，评分方案为 {plain(weight)}"
+            yield Hit(f"一级指标 {level or '其他'}", f"调整本级权重（方案分级：{'、'.join(profile.levels)}）", what)
 
-    Except where the profile leaves points free.
-    """
-    levels = {level_of(name): weight for name, weight in case.profile.levels.items()}
-    used = dict.fromkeys([*levels, *(level_of(row.level1) for row in case.rows)])
-    for level in used if levels and case.rows else ():
-        rows = [row for row in case.rows if level_of(row.level1) == level]
-        known = [row.weight for row in rows if row.weight is not None]
-        if len(known) < len(rows) or (level == level_of(EXECUTION) and not rows):
-            continue
-        found = sum(known, Decimal(0))
-        if level not in levels and case.profile.free:
-            continue
-        if level not in levels:
-            yield Hit(f"一级指标 {level}", f"改用：{'、'.join(levels)}", f"评分方案没有一级指标“{level}”")
-        elif found != levels[level]:
-            what = f"{level}权重合计 {plain(found)}，评分方案为 {plain(levels[level])}"
-            yield Hit(f"一级指标 {level}", "调整本级各项权重，或另选评分方案", what)
+
+def _weight(rows: Sequence[TargetRow]) -> Decimal | None:
+    """The sum; None while a row has no weight, which TG-D04 says."""
+    known = [row.weight for row in rows if row.weight is not None]
+    return sum(known, Decimal(0)) if len(known) == len(rows) else None
 
 
 @target_check("TG-D03", "成本指标没有配对的产出", "error")
@@ -372,11 +363,3 @@ def no_rows(case: TargetCase) -> Iterator[Hit]:
     """The form has no indicator at all."""
     if not case.rows:
         yield Hit("绩效指标", "逐项添加，或从指标库、上一版本开始")
-
-
-def _scored_beside(case: TargetCase) -> Decimal:
-    """Weight of the execution level where the profile has it and no row stands in it; else 0."""
-    name = level_of(EXECUTION)
-    stands = any(level_of(row.level1) == name for row in case.rows)
-    given = {level_of(level): weight for level, weight in case.profile.levels.items()}
-    return Decimal(0) if stands else given.get(name, Decimal(0))
