@@ -44,7 +44,13 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
-    ("绩效", (Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),)),
+    (
+        "绩效",
+        (
+            Entry("目标", "flag", "performance:target_list", "performance.view_targets"),
+            Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),
+        ),
+    ),
     (
         "内控",
         (

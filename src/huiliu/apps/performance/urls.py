@@ -3,10 +3,15 @@
 from django.urls import path
 
 from huiliu.apps.performance.views import evaluations as views
+from huiliu.apps.performance.views import target_editing as editing
+from huiliu.apps.performance.views import targets
 
 app_name = "performance"
 
 _ONE = "performance/evaluations/<slug:name>/"
+_TARGETS = "performance/targets/"
+_VERSION = f"{_TARGETS}<int:number>/"
+_ROW, _USE = f"{_TARGETS}rows/<int:number>/", f"{_TARGETS}uses/<int:number>/"
 
 urlpatterns = [
     path("performance/evaluations/", views.evaluation_list, name="evaluation_list"),
@@ -14,4 +19,19 @@ urlpatterns = [
     path(f"{_ONE}report/", views.report_detail, name="report_detail"),
     path(f"{_ONE}figures/<str:figure_id>/", views.figure_detail, name="figure_detail"),
     path(f"{_ONE}files/<slug:file_format>/", views.document, name="document"),
+    path(_TARGETS, targets.target_list, name="target_list"),
+    path(f"{_TARGETS}new/", editing.target_new, name="target_new"),
+    path(_VERSION, targets.target_detail, name="target_detail"),
+    path(f"{_VERSION}compare/", targets.target_compare, name="target_compare"),
+    path(f"{_VERSION}figures/<str:figure_id>/", targets.target_figure, name="target_figure"),
+    path(f"{_VERSION}document/", targets.target_document, name="target_document"),
+    path(f"{_VERSION}next/", editing.target_next, name="target_next"),
+    path(f"{_VERSION}words/", editing.target_words, name="target_words"),
+    path(f"{_VERSION}submit/", editing.target_submit, name="target_submit"),
+    path(f"{_VERSION}rows/new/", editing.target_row_new, name="target_row_new"),
+    path(_ROW, editing.target_row, name="target_row"),
+    path(f"{_ROW}remove/", editing.target_row_remove, name="target_row_remove"),
+    path(f"{_VERSION}uses/new/", editing.target_use_new, name="target_use_new"),
+    path(_USE, editing.target_use, name="target_use"),
+    path(f"{_USE}remove/", editing.target_use_remove, name="target_use_remove"),
 ]

@@ -1,0 +1,151 @@
+"""The pages of targets, as finance fills the form in, control and leader sign it, and everybody reads it."""
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.performance.models import TargetVersion
+from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.apps.performance.services import row_put
+from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, clock, filled, signed, submitted
+from huiliu.kernel.figures import agrees
+
+pytestmark = pytest.mark.django_db
+BASE = "/performance/targets/"
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+ROW = {
+    "level1": "产出", "level2": "数量指标", "level3": "系统巡检次数", "kind": "≥", "value": "12", "unit": "次",
+    "weight": "20", "rule": "proportion", "basis": "合同", "evidence": "巡检记录", "formula": "计数", "purpose": "OPS",
+}  # fmt: skip
+
+
+def text(answer):
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_finance_fills_a_form_in_from_nothing_to_submission(as_of, people):
+    client = as_of("kuai")
+    assert "还没有绩效目标" in text(client.get(BASE))
+    new = {"project": "XXH", "name": "信息化维护", "year": 2025, "profile": "national", "stage": "first"}
+    made = client.post(f"{BASE}new/", new)
+    version = TargetVersion.objects.get()
+    page = f"{BASE}{version.pk}/"
+    assert made.url == page
+    assert "没有任何指标" in text(client.get(page))
+    client.post(f"{page}uses/new/", {"code": "OPS", "name": "系统运维", "amount": "100000"})
+    assert client.post(f"{page}rows/new/", ROW).url == page
+    (row,) = selectors.rows_of(version)
+    assert row == replace(ROWS[0], basis="合同", evidence="巡检记录", formula="计数", rule="proportion")
+    kept = version.rows.get()
+    client.post(f"{BASE}rows/{kept.pk}/", ROW | {"value": "24", "money_dependent": "on"})
+    assert selectors.rows_of(version)[0].value == Decimal(24)
+    client.post(f"{page}words/", {"objective": "全年稳定"})
+    shown = text(client.get(page))
+    for words in ("≥ 24", "随资金变化", "100,000.00", "没有质量指标", "TG-B03", "全年稳定"):
+        assert words in shown, words
+    assert "还有错误，不能提交" in text(client.post(f"{page}submit/", {"reason": "年度目标"}, follow=True))
+    client.post(f"{BASE}rows/{kept.pk}/remove/")
+    client.post(f"{BASE}uses/{version.uses.get().pk}/remove/")
+    assert (version.rows.count(), version.uses.count()) == (0, 0)
+
+
+def test_a_warning_is_answered_on_the_page_and_signed_by_two(as_of, people):
+    version = filled(begun(), (*ROWS[:4], replace(ROWS[4], basis="")))
+    page = f"{BASE}{version.pk}/"
+    client = as_of("kuai")
+    assert "TG-C01 没有设定依据：为什么这样定" in text(client.get(f"{page}submit/"))
+    assert client.post(f"{page}submit/", {"reason": "年度目标", "TG-C01": "首次设定"}).url == page
+    shown = text(client.get(page))
+    assert "审批中" in shown
+    assert "首次设定" in shown
+    assert f"{page}submit/" not in shown
+    assert client.get(f"{BASE}rows/{version.rows.first().pk}/").url == page
+    client = as_of("he")
+    assert "去办理" in text(client.get(page))
+    version.refresh_from_db()
+    detail = text(client.get(reverse("control:request_detail", args=(version.request_id,))))
+    assert page in detail
+    signed(version, people, "he", "ling")
+    assert "2025-03-03" in text(client.get(page))
+
+
+def test_the_document_is_kept_and_handed_out_on_record(as_of, people, settings, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    settings.HUILIU_HOME = tmp_path
+    version = begun("reply")
+    client, page = as_of("kuai"), f"{BASE}{version.pk}/"
+    given = {"objective": "稳定", "document_no": "甲财〔2025〕9号", "document_on": "2025-02-20"}
+    assert client.get(f"{page}document/").status_code == 404
+    client.post(f"{page}words/", {**given, "file": SimpleUploadedFile("批复.pdf", PDF)})
+    assert "批复.pdf" in text(client.get(page))
+    answer = client.get(f"{page}document/")
+    assert (answer.content, answer["Content-Disposition"]) == (PDF, f'attachment; filename="target-{version.pk}.pdf"')
+    (event,) = events(EventFilter(action="performance.target_document_read"))
+    assert event.actor == "kuai"
+
+
+def test_two_versions_side_by_side_mark_what_changed(as_of, people, settings):
+    first = signed(submitted(filled(begun()), people), people, "he", "ling")
+    settings.HUILIU_CLOCK = clock(2025, 4, 1)
+    client = as_of("kuai")
+    made = client.post(f"{BASE}{first.pk}/next/", {"stage": "reply"})
+    second = TargetVersion.objects.get(number=2)
+    assert made.url == f"{BASE}{second.pk}/"
+    row_put(number=second.pk, row=replace(ROWS[2], value=Decimal(78800)), actor=FINANCE)
+    row_put(number=second.pk, row=replace(ROWS[1], code="", level3="验收合格率"), actor=FINANCE)
+    shown = text(as_of("ling").get(f"{BASE}{second.pk}/compare/"))
+    assert re.findall(r"<del>(.*?)</del>.*?<ins>(.*?)</ins>", shown)[0] == ("≤ 100000", "≤ 78800")
+    assert [shown.count(word) for word in ("有改动</span>", "新增</span>", "<del>")] == [1, 1, 1]
+    for words in ("没有改动： 总体；OPS 资金用途 系统运维；01 系统巡检次数", "06</span> 验收合格率"):
+        assert words in shown, words
+    alone = begun(year=2026)
+    assert "没有可比较的版本" in text(client.get(f"{BASE}{alone.pk}/compare/"))
+
+
+def test_every_figure_of_the_page_opens_its_trace_and_agrees(as_of, people):
+    version = filled(begun())
+    client, page = as_of("ling"), f"{BASE}{version.pk}/"
+    links = set(re.findall(rf'href="{page}figures/([^/"]+)/"', text(client.get(page))))
+    assert links == {*(f"weight.row.0{number}" for number in range(1, 6)), "weight.level.1", "weight.level.2",
+                     "weight.level.3", "weight.total", "use.OPS", "use.total"}  # fmt: skip
+    book = selectors.book_of(version)
+    for name in links:
+        assert agrees(book[name], book), name
+        assert book[name].text() in text(client.get(f"{page}figures/{name}/"))
+    assert client.get(f"{page}figures/none/").status_code == 404
+
+
+def test_readers_change_nothing_and_others_see_nothing(as_of, people):
+    version = filled(begun())
+    row = version.rows.first()
+    client = as_of("ling")
+    shown = text(client.get(f"{BASE}{version.pk}/"))
+    assert f"{BASE}rows/{row.pk}/" not in shown
+    for path in ("new/", f"{version.pk}/submit/", f"{version.pk}/words/", f"rows/{row.pk}/", f"rows/{row.pk}/remove/"):
+        assert client.post(f"{BASE}{path}", ROW).status_code == 403, path
+    assert as_of("wang").get(f"{BASE}{version.pk}/").status_code == 403
+
+
+def test_nothing_is_offered_to_change_in_a_year_that_is_over(as_of, people, settings):
+    settings.HUILIU_CLOCK = clock(2024, 12, 31)
+    version = filled(begun(year=2024))
+    settings.HUILIU_CLOCK = clock(2025, 1, 1)
+    client, page = as_of("kuai"), f"{BASE}{version.pk}/"
+    shown = text(client.get(page))
+    assert "提交审批" not in shown
+    assert "另起一版" not in shown
+    assert "年度已经结束" in text(client.post(f"{page}rows/new/", ROW))
+    assert client.post(f"{BASE}rows/{version.rows.first().pk}/remove/").status_code == 409
+
+
+def test_a_form_says_beside_the_field_what_is_wrong(as_of, people):
+    client = as_of("kuai")
+    new = {"project": "a/b", "name": "甲", "year": 2024, "profile": "national", "stage": "first"}
+    assert "年度已经结束" in text(client.post(f"{BASE}new/", new))
+    assert "代码不可用" in text(client.post(f"{BASE}new/", {**new, "year": 2025}))
