@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from huiliu.catalog.profiles import profiles
 from huiliu.demo.heyuan_2024 import evaluations
 from huiliu.scoring.exchange import read_table
 from huiliu.scoring.phrases import phrases
-from huiliu.scoring.target_checks import TARGET_CHECKS, Before, TargetCase, target_findings
+from huiliu.scoring.target_checks import TARGET_CHECKS, Before, TargetCase, checks_table, target_findings
 from huiliu.scoring.targets import KINDS, MoneyUse, TargetRow, rows_of_table, uses_of_statements
 from support.scale import examples
 
@@ -179,3 +180,9 @@ def test_any_form_is_judged_the_same_whatever_the_order_of_its_rows(rows, uses, 
     again = case(tuple(reversed(rows)), tuple(uses), profile=profile)
     ours, theirs = ({one for one in said(found) if one[0] != "TG-A03"} for found in (made, again))
     assert ours == theirs
+
+
+def test_the_page_tells_every_check():
+    page = (Path(__file__).parents[2] / "docs" / "targets.md").read_text(encoding="utf-8")
+    printed = page.split("<!-- codes -->\n")[1].split("<!-- /codes -->")[0]
+    assert printed == checks_table(), "write it anew from huiliu.scoring.target_checks.checks_table()"

@@ -75,6 +75,12 @@ LISTED: dict[str, str] = {
     "performance.Evaluation.name": PLACE,
     "performance.Evaluation.imported_by": STAFF,
     "performance.Document.rendered_by": STAFF,
+    "performance.TargetSet.name": PLACE,
+    "performance.TargetSet.opened_by": STAFF,
+    "performance.TargetVersion.created_by": STAFF,
+    "performance.TargetVersion.document_no": "the number of an official document; personal numbers are refused",
+    "performance.TargetVersion.document_name": "the file of an official decision; personal numbers are refused",
+    "performance.TargetUse.name": PLACE,
 }
 LAKE_LISTED: dict[str, str] = {
     "unit.unit_name": "an employer, published in the register of enterprises",

@@ -20,6 +20,7 @@ from huiliu.apps.datahub.tests.town import UNIT, ZHANG
 from huiliu.apps.exports.models import Export
 from huiliu.apps.exports.tests.conftest import first_matter
 from huiliu.apps.fundsafety.models import Clue
+from huiliu.apps.performance.tests.form import begun, filled
 from huiliu.apps.query.models import SavedQuery
 from huiliu.lake.engine import Engine
 from web.expectations import PAGES, POSTS
@@ -96,6 +97,18 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:report_detail": ("control", 6, 0),
     "performance:figure_detail": ("control", 6, 0),
     "performance:document": ("control", 10, 0),
+    "performance:target_list": ("control", 12, 0),
+    "performance:target_detail": ("control", 15, 0),
+    "performance:target_compare": ("control", 7, 0),
+    "performance:target_figure": ("control", 8, 0),
+    "performance:target_new": ("finance", 4, 0),
+    "performance:target_next": ("finance", 5, 0),
+    "performance:target_words": ("finance", 5, 0),
+    "performance:target_submit": ("finance", 8, 0),
+    "performance:target_row_new": ("finance", 7, 0),
+    "performance:target_row": ("finance", 7, 0),
+    "performance:target_use_new": ("finance", 5, 0),
+    "performance:target_use": ("finance", 6, 0),
     "api:openapi-json": ("control", 7, 0),
     "api:openapi-view": ("control", 7, 0),
 }
@@ -124,13 +137,14 @@ ACTS = frozenset({
     "control:plan_confirm", "datahub:night_rollback_ask", "datahub:quarantine_ask", "datahub:person_full",
     "datahub:person_sheet_full", "query:saved_share", "query:saved_drop", "lists:template_remove",
     "lists:form_save", "lists:form_remove",
-    "reports:report_make",
+    "reports:report_make", "performance:target_row_remove", "performance:target_use_remove",
 })  # fmt: skip
 
 # What the town has none of; tests of their own open them.
 ELSEWHERE = frozenset({
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
+    "performance:target_document",
 })  # fmt: skip
 
 # Before anybody has signed in, or Django's own.
@@ -184,6 +198,7 @@ def parts(at, client, settings):
     purpose = {"matter": first_matter(), "case_number": "GD-2025-7", "format": "xlsx", "is_encrypted": "on"}
     client.post(reverse("query:saved_export", args=(saved,)), purpose)
     export = Export.objects.get()
+    targets = filled(begun(year=settings.HUILIU_CLOCK.now().year))
     return {
         ("datahub:night", "key"): Night.objects.latest("business_date").key,
         ("datahub:night", "file_format"): "pdf",
@@ -198,6 +213,12 @@ def parts(at, client, settings):
         ("jobs:", "number"): export.job_id,
         ("audit:", "seq"): AuditEvent.objects.latest("seq").seq,
         ("reports:", "name"): "contributions",
+        ("performance:target_row_new", "number"): targets.pk,
+        ("performance:target_row", "number"): targets.rows.get(code="01").pk,
+        ("performance:target_use_new", "number"): targets.pk,
+        ("performance:target_use", "number"): targets.uses.get().pk,
+        ("performance:target", "number"): targets.pk,
+        ("performance:target", "figure_id"): "weight.total",
         ("performance:", "name"): "jia-2024",
         ("performance:", "figure_id"): "spent",
         ("performance:", "file_format"): "pdf",

@@ -282,10 +282,11 @@ def _amount(use: MoneyUse | None) -> str:
     return "" if use is None or use.amount is None else f"{use.amount:,.2f}"
 
 
-def trace(version: TargetVersion, figure_id: str) -> Step | None:
-    """A figure down to the rows of the form; None for an unknown id."""
+def trace(version: TargetVersion, figure_id: str) -> tuple[Figure, Step] | None:
+    """A figure and its way down to the rows of the form; None for an unknown id."""
     book = targets.book_of(version, reverse("performance:target_detail", args=(version.pk,)))
-    return _step(version, book, book[figure_id]) if figure_id in book else None
+    figure = book.get(figure_id)
+    return (figure, _step(version, book, figure)) if figure else None
 
 
 def _step(version: TargetVersion, book: FigureBook, figure: Figure) -> Step:

@@ -24,8 +24,8 @@ ROW_FIELDS = tuple(one.name for one in fields(TargetRow))
 
 
 def sets() -> QuerySet[TargetSet]:
-    """Every project and year, newest year first, with their versions."""
-    return TargetSet.objects.prefetch_related("versions__request")
+    """Every project and year, newest year first."""
+    return TargetSet.objects.all()
 
 
 def set_of(project: str, year: int) -> TargetSet | None:

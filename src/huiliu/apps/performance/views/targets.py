@@ -104,10 +104,10 @@ def target_compare(request: HttpRequest, number: int) -> HttpResponse:
 def target_figure(request: HttpRequest, number: int, figure_id: str) -> HttpResponse:
     """One figure's way down to the rows of the form."""
     version = version_of(number)
-    step = shown.trace(version, figure_id)
-    if step is None:
+    found = shown.trace(version, figure_id)
+    if found is None:
         raise Http404
-    figure = selectors.book_of(version)[figure_id]
+    figure, step = found
     context = {"version": version, "figure": figure, "steps": (step,), "back": address_of(version)}
     crumbs = (PART, LIST, crumb_of(version))
     return render_page(request, "performance/target_figure.html", context, title=step.label, crumbs=crumbs)
