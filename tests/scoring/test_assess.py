@@ -102,6 +102,8 @@ def test_upkeep_without_money_is_not_full_marks() -> None:
     # (20 + 32 + 36.11) of 92 points are 95.77 of 100.
     result = assess(rows, values_of_2024(**{"07": measured("0", unit="元")}), HEYUAN, LEDGER)
     assert shown(result, "total.items", "total.computed") == ["88.11", "95.77"]
+    # On the budget 85.57 of the same 92.
+    assert {result[line.total].text() for line in result.lines if line.total} == {"93.01"}
 
 
 def test_what_is_not_measured_bounds_the_total() -> None:
@@ -179,17 +181,18 @@ def test_grades_are_half_open(points: str, grade: str) -> None:
 @pytest.mark.parametrize(
     ("name", "level", "span"),
     [
-        ("national", "部分达成", ("6.00", "8.00")),
-        ("hubei", "部分达成", ("5.00", "8.00")),
-        ("hubei", "未达成", ("0.00", "5.00")),
+        ("national", "部分达成", ("8.00", "10.66")),
+        ("hubei", "部分达成", ("6.67", "10.66")),
+        ("hubei", "未达成", ("0.00", "6.67")),
     ],
 )
 def test_a_level_without_a_percentage_bounds_the_points(name: str, level: str, span: tuple[str, str]) -> None:
+    """Of 13.33 points, rounded like any score: 60 % are 7.998, 80 % 10.664, 50 % 6.665."""
     by = replace(profiles()[name], levels={}, free=Decimal(100))
-    rows = [target("1", "qualitative", None, "10"), target("2", weight="90")]
+    rows = [target("1", "qualitative", None, "13.33"), target("2", weight="86.67")]
     result = assess(rows, {"1": Measured(None, level=level), "2": measured("100")}, by)
     assert tuple(shown(result, "item.1.least", "item.1.most")) == span
-    assert result["total.least"].value == 90 + Decimal(span[0])
+    assert result["total.least"].value == Decimal("86.67") + Decimal(span[0])
     assert result["item.1.score"].value is None
     assert untrue(result.book) == []
 
@@ -343,6 +346,8 @@ def sheets(draw: st.DrawFn) -> tuple[list[TargetRow], dict[str, Measured]]:
             values[row.code] = Measured(None, NOT_APPLICABLE, reason="未安排")
         elif actual is not None:
             values[row.code] = measured(f"{actual}")
+        elif row.kind == "qualitative":
+            values[row.code] = Measured(None, level=draw(st.sampled_from(["达成", "部分达成", "未达成"])))
     return rows, values
 
 
