@@ -261,9 +261,13 @@ def test_what_does_not_apply_needs_a_reason_and_the_rest_is_rescaled() -> None:
     # 10 + 45 + 9 of 70 points.
     assert shown(result, "total.applicable", "total.items", "total.computed") == ["70.00", "64.00", "91.43"]
     assert untrue(result.book) == []
-    values["效益"] = Measured(None, NOT_APPLICABLE, reason="本年未安排该项工作")
+    assert [lack.code for lack in result.lacks if lack.kind == "not_applicable"] == ["效益"]
+    # Whatever was counted before it was found not to apply stays as evidence.
+    values["效益"] = measured("5", state=NOT_APPLICABLE, reason="本年未安排该项工作")
     explained = assess(national_rows(), values, NATIONAL, money("10", "10", "10", "10"))
     assert explained.rows[2].why == "本年未安排该项工作"
+    assert shown(explained, "actual.效益", "total.computed") == ["不适用", "91.43"]
+    assert untrue(explained.book) == []
 
 
 def test_typed_values_without_a_file_are_marked() -> None:

@@ -22,10 +22,10 @@ def test_every_key_of_a_profile_is_told() -> None:
 
 
 def test_every_code_is_told() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/huiliu/scoring").glob("*.py"))
-    assert set(re.findall(r'code="(EV-(?:ASSESS|PROFILE)-\d+)"', sources)) == set(
-        re.findall(r"\| (EV-(?:ASSESS|PROFILE)-\d+) \|", DOC)
-    )
+    parts = (ROOT / "src/huiliu/scoring", ROOT / "src/huiliu/apps/performance")
+    sources = "".join(path.read_text(encoding="utf-8") for part in parts for path in part.rglob("*.py"))
+    raised = set(re.findall(r'"((?:EV-)?(?:ASSESS|PROFILE)-\d+)[" ]', sources))
+    assert raised == set(re.findall(r"\| ((?:EV-)?(?:ASSESS|PROFILE)-\d+) \|", DOC))
 
 
 def test_every_family_of_figures_is_told() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from huiliu.kernel.figures import MANUAL, Figure, FigureBook
+from huiliu.kernel.figures import MANUAL, NOT_APPLICABLE, Figure, FigureBook
 from huiliu.scoring.assessment import Declared, Lack, RowAssessed
 from huiliu.scoring.measured import NOT_MEASURED, Measured
 from huiliu.scoring.profile import Profile
@@ -23,7 +23,10 @@ def lacks(
         measured = values.get(row.row.code, NOT_MEASURED)
         written = bool((said and said.reason.strip()) or measured.reason.strip())
         yield from _difference(row, book, said)
-        yield from () if written else _reasons(row, book, profile)
+        if not written and measured.state == NOT_APPLICABLE:
+            yield Lack(row.row.code, "not_applicable", "不适用的指标须说明原因")
+        elif not written and row.state != "not_applicable":
+            yield from _reasons(row, book, profile)
         if book[row.actual].state == MANUAL and not _has_evidence(book, book[row.actual]):
             yield Lack(row.row.code, "evidence", "人工填写的实际完成值没有佐证文件，标为未佐证")
 
@@ -42,12 +45,7 @@ def _difference(row: RowAssessed, book: FigureBook, said: Declared | None) -> It
 
 
 def _reasons(row: RowAssessed, book: FigureBook, profile: Profile) -> Iterator[Lack]:
-    code, done = row.row.code, book[row.completion].value
-    if row.state == "not_applicable":
-        if not row.why:
-            yield Lack(code, "not_applicable", "不适用的指标须说明原因")
-        return
-    rate = book[row.actual].value
+    code, done, rate = row.row.code, book[row.completion].value, book[row.actual].value
     if is_execution(row.row) and profile.reason_below is not None and rate is not None and rate < profile.reason_below:
         yield Lack(code, "execution", f"执行率低于 {plain(profile.reason_below)}%，须说明原因")
     elif row.is_far_beyond:

@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, str] = {
     "performance.download_report": "下载自评报告",
     "performance.view_targets": "查看绩效目标",
     "performance.edit_targets": "填报绩效目标",
+    "performance.assess": "填报自评得分",
     "audit.view": "查看审计",
     "audit.export": "导出审计",
     "audit.view_retention": "查看保存期限",
@@ -106,7 +107,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "finance", "财务会计岗", "finance",
-            *_REPORT, "performance.edit_targets", "query.use", "query.reports", "funds.view", "funds.record",
+            *_REPORT, "performance.edit_targets", "performance.assess", "query.use", "query.reports",
+            "funds.view", "funds.record",
             duty="accounting",
         ),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, "funds.view", "funds.pay", duty="cash"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from huiliu.apps.performance.views import assessments
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
 from huiliu.apps.performance.views import targets
@@ -12,6 +13,8 @@ _ONE = "performance/evaluations/<slug:name>/"
 _TARGETS = "performance/targets/"
 _VERSION = f"{_TARGETS}<int:number>/"
 _ROW, _USE = f"{_TARGETS}rows/<int:number>/", f"{_TARGETS}uses/<int:number>/"
+_YEAR = "performance/assessments/<slug:project>/<int:year>/"
+_SCORE = f"{_YEAR}rows/<slug:code>/"
 
 urlpatterns = [
     path("performance/evaluations/", views.evaluation_list, name="evaluation_list"),
@@ -34,4 +37,9 @@ urlpatterns = [
     path(f"{_VERSION}uses/new/", editing.target_use_new, name="target_use_new"),
     path(_USE, editing.target_use, name="target_use"),
     path(f"{_USE}remove/", editing.target_use_remove, name="target_use_remove"),
+    path("performance/assessments/", assessments.assessment_list, name="assessment_list"),
+    path(_YEAR, assessments.assessment_detail, name="assessment_detail"),
+    path(_SCORE, assessments.assessment_row, name="assessment_row"),
+    path(f"{_SCORE}declare/", assessments.assessment_declare, name="assessment_declare"),
+    path(f"{_YEAR}figures/<str:figure_id>/", assessments.assessment_figure, name="assessment_figure"),
 ]

@@ -1,6 +1,17 @@
-"""Evaluations and the documents made from them; targets by project, year and version."""
+"""Evaluations and the documents made from them; targets by project, year and version; what is declared of them."""
 
+from huiliu.apps.performance.models.assessments import DeclaredScore
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
 from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 
-__all__ = ["Document", "Evaluation", "Stage", "Status", "TargetRow", "TargetSet", "TargetUse", "TargetVersion"]
+__all__ = [
+    "DeclaredScore",
+    "Document",
+    "Evaluation",
+    "Stage",
+    "Status",
+    "TargetRow",
+    "TargetSet",
+    "TargetUse",
+    "TargetVersion",
+]
