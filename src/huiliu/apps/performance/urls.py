@@ -2,10 +2,9 @@
 
 from django.urls import path
 
-from huiliu.apps.performance.views import assessments
+from huiliu.apps.performance.views import assessments, targets
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
-from huiliu.apps.performance.views import targets
 
 app_name = "performance"
 
