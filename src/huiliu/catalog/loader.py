@@ -1,4 +1,4 @@
-"""Find tables, codes, rules, topics and reports in folders: a new one is added by its files, registered nowhere."""
+"""Find the content of the product in folders: a new table, rule or report is added by its files, registered nowhere."""
 
 import importlib
 import sys
@@ -20,6 +20,7 @@ from huiliu.kernel.registry import Registry
 from huiliu.lake.reasons import EXCLUDED
 from huiliu.lake.tables import Table
 from huiliu.rules import Rule
+from huiliu.scoring.indicator import Indicator
 from huiliu.topics import StandingReport, Topic, read_standing_report, read_topic
 
 HOME = Path(__file__).parent
@@ -28,11 +29,12 @@ D = TypeVar("D")
 
 @dataclass(frozen=True)
 class Catalog:
-    """The content of the product: rules by code, everything else by name."""
+    """The content of the product: rules and indicators by code, everything else by name."""
 
     tables: Registry[Table] = field(default_factory=lambda: Registry("数据表"))
     codes: Registry[CodeList] = field(default_factory=lambda: Registry("代码表"))
     rules: Registry[Rule] = field(default_factory=lambda: Registry("规则"))
+    indicators: Registry[Indicator] = field(default_factory=lambda: Registry("绩效指标"))
     interchanges: Registry[Interchange] = field(default_factory=lambda: Registry("数据接口"))
     topics: Registry[Topic] = field(default_factory=lambda: Registry("主题"))
     standing_reports: Registry[StandingReport] = field(default_factory=lambda: Registry("常用报表"))
@@ -45,13 +47,13 @@ class Catalog:
 
     @classmethod
     def load(cls, *extra_roots: Path) -> Self:
-        """The built-in content and that of further folders laid out alike (`tables/`, `codes/`, `rules/`, `topics/`,
-        `standing_reports/`).
+        """The built-in content and that of further folders laid out alike (`tables/`, `codes/`, `rules/`,
+        `indicators/`, `topics/`, `standing_reports/`).
 
-        A further folder adds tables, rules, topics and reports and may replace a code list by one of the same name,
-        which is how a city brings its own divisions; nothing else is ever replaced. Its modules reach its own tables by
-        relative import (`from ...tables.group.noun import noun`). Loading runs its Python files: it must be as trusted
-        as the program. Raises CATALOG-…, TOPIC-001 or STAND-001 naming the file at fault.
+        A further folder adds tables, rules, indicators, topics and reports and may replace a code list by one of the
+        same name, which is how a city brings its own divisions; nothing else is ever replaced. Its modules reach its
+        own tables by relative import (`from ...tables.group.noun import noun`). Loading runs its Python files: it must
+        be as trusted as the program. Raises CATALOG-…, TOPIC-001, STAND-001 or EV-IND-… naming the file at fault.
         """
         catalog = cls()
         lists: dict[str, CodeList] = {}
@@ -60,6 +62,8 @@ class Catalog:
                 catalog.tables.add(table.name, table)
             for rule in _definitions(package, root, "rules", Rule):
                 catalog.rules.add(rule.code, rule)
+            for indicator in _definitions(package, root, "indicators", Indicator):
+                catalog.indicators.add(indicator.code, indicator)
             for path in sorted((root / "topics").glob("*.yaml")):
                 catalog.topics.add(path.stem, read_topic(path, catalog.tables))
             for path in sorted((root / "standing_reports").glob("*.yaml")):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from huiliu.apps.datahub.selectors import catalog
 from huiliu.apps.performance.models import Status, TargetSet, TargetUse, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
 from huiliu.catalog.profiles import profiles
@@ -85,7 +86,7 @@ def uses_of(version: TargetVersion) -> tuple[MoneyUse, ...]:
 
 def measures() -> Mapping[str, str]:
     """Code → name of every measure that a row may choose."""
-    return {}
+    return {code: found.label for code, found in catalog().indicators.items()}
 
 
 def findings_of(version: TargetVersion) -> tuple[TargetFinding, ...]:
