@@ -1,16 +1,19 @@
 """Targets as data: what a printed table promises, and the sums of a declaration as figures that can be made again."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from huiliu.catalog.profiles import profiles
 from huiliu.demo.heyuan_2024 import evaluations
 from huiliu.kernel.figures import agrees
 from huiliu.scoring.exchange import read_table
 from huiliu.scoring.phrases import phrases
 from huiliu.scoring.targets import MoneyUse, TargetRow, rows_of_table, target_figures, uses_of_statements
+from huiliu.scoring.weights import level_of, shared_out
 from support.scale import examples
 
 
@@ -81,3 +84,28 @@ def test_every_figure_is_what_its_parts_give_again(weights, amounts):
     rows = [TargetRow(str(at), level, "", "甲", weight=weight) for at, (level, weight) in enumerate(weights)]
     book = target_figures(rows, [MoneyUse(str(at), "用", amount) for at, amount in enumerate(amounts)])
     assert all(agrees(figure, book) for figure in book.values())
+
+
+def test_the_points_of_2024_come_out_as_the_report_prints_them(heyuan):
+    rows = rows_of_table(heyuan)
+    shared = shared_out([replace(row, weight=None) for row in rows], profiles()["gd-heyuan-2024"])
+    assert [str(row.weight) for row in shared] == [
+        "10.00", "10.00", "8.00", "8.00", "8.00", "8.00", "8.00", "13.33", "13.34", "13.33",
+    ]  # fmt: skip
+
+
+ROW = st.builds(
+    TargetRow, st.just("1"), st.sampled_from(["过程", "产出", "效益", "满意度"]), st.just(""), st.just("甲")
+)
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(st.lists(ROW, min_size=1, max_size=30), st.sampled_from(sorted(set(profiles()) - {"default"})))
+def test_each_level_is_divided_without_a_rest(rows, name):
+    profile = profiles()[name]
+    shared = shared_out(rows, profile)
+    for level, points in {**profile.levels, "": profile.free}.items():
+        own = [row.weight for row in shared if level_of(row, profile) == level]
+        if own and points:
+            assert sum(own) == points
+            assert max(own) - min(own) <= Decimal("0.01")

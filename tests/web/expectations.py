@@ -183,6 +183,7 @@ PAGES: dict[str, str] = {
     "performance:target_row_new": "performance.edit_targets",
     "performance:target_row": "performance.edit_targets",
     "performance:target_row_remove": "performance.edit_targets",
+    "performance:target_weights": "performance.edit_targets",
     "performance:target_use_new": "performance.edit_targets",
     "performance:target_use": "performance.edit_targets",
     "performance:target_use_remove": "performance.edit_targets",

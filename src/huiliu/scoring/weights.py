@@ -1,6 +1,7 @@
 """Weights of target rows: divided in whole cents when they are made; given ones are checked and never recomputed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -68,6 +69,23 @@ def level_of(row: TargetRow, profile: Profile) -> str:
     if EXECUTION in profile.levels and is_execution(row):
         return EXECUTION
     return next((name for name in profile.levels if name in row.level1), "")
+
+
+def shared_out(rows: Sequence[TargetRow], profile: Profile) -> tuple[TargetRow, ...]:
+    """The rows with the points of each first level divided evenly among its own; free points among all others.
+
+    Rows of a level that the profile gives nothing keep what they have: there is nothing to divide.
+    """
+    expected = {**profile.levels, "": profile.free}
+    levels = [level_of(row, profile) for row in rows]
+    shared = list(rows)
+    for level in dict.fromkeys(levels):
+        at = [position for position, found in enumerate(levels) if found == level]
+        if expected[level] > 0:
+            parts = spread(expected[level], [Decimal(1)] * len(at), profile.remainder, profile.places)
+            for position, weight in zip(at, parts, strict=True):
+                shared[position] = replace(shared[position], weight=weight)
+    return tuple(shared)
 
 
 def weight_faults(rows: Sequence[TargetRow], profile: Profile) -> tuple[str, ...]:

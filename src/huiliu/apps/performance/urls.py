@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_VERSION}words/", editing.target_words, name="target_words"),
     path(f"{_VERSION}submit/", editing.target_submit, name="target_submit"),
     path(f"{_VERSION}rows/new/", editing.target_row_new, name="target_row_new"),
+    path(f"{_VERSION}weights/", editing.target_weights, name="target_weights"),
     path(_ROW, editing.target_row, name="target_row"),
     path(f"{_ROW}remove/", editing.target_row_remove, name="target_row_remove"),
     path(f"{_VERSION}uses/new/", editing.target_use_new, name="target_use_new"),

@@ -47,10 +47,10 @@ class Stamp:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of one first level with the sum of their weights."""
+    """Rows of one first level (as kept, as read, weight, worst finding, name of the purpose) and their weights' sum."""
 
     level: str
-    rows: Sequence[tuple[KeptRow, TargetRow, Figure, Stamp | None]]
+    rows: Sequence[tuple[KeptRow, TargetRow, Figure, Stamp | None, str]]
     weight: Figure
 
 
@@ -146,9 +146,12 @@ def groups(version: TargetVersion, book: FigureBook, found: Sequence[TargetFindi
         worst.setdefault(one.row, one.severity)
     marks = {"error": Stamp("fail", "有错误"), "warning": Stamp("warn", "有警告")}
     kept = [(row, targets.plain_row(row)) for row in version.rows.all()]
+    names = {use.code: use.name for use in version.uses.all()}
     lines = [
-        (row, plain, book[f"weight.row.{plain.code}"], marks.get(worst.get(plain.code, ""))) for row, plain in kept
-    ]
+        (row, plain, book[f"weight.row.{plain.code}"], marks.get(worst.get(plain.code, "")),
+         names.get(plain.purpose, plain.purpose))
+        for row, plain in kept
+    ]  # fmt: skip
     levels = levels_of([plain for _, plain in kept])
     return [
         Group(level, [line for line in lines if line[1].level1 == level], book[f"weight.level.{number}"])

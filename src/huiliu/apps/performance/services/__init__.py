@@ -11,6 +11,7 @@ from huiliu.apps.performance.services.targets import (
     use_remove,
     version_describe,
     version_draft,
+    weights_share,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "version_describe",
     "version_draft",
     "version_submit",
+    "weights_share",
 ]

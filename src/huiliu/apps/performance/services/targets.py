@@ -19,12 +19,14 @@ from huiliu.catalog.target_library import libraries
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.money import to_fen
 from huiliu.scoring import targets as plain
+from huiliu.scoring.weights import shared_out
 
 TARGET = kind("target", "绩效目标")
 DRAFTED = action("performance.target_draft", "起草绩效目标")
 DESCRIBED = action("performance.target_describe", "修改绩效目标说明")
 ROW_PUT = action("performance.target_row_put", "填写绩效指标")
 ROW_REMOVED = action("performance.target_row_remove", "删除绩效指标")
+WEIGHTS_SHARED = action("performance.target_weights_share", "平均分配指标权重")
 USE_PUT = action("performance.target_use_put", "填写资金用途")
 USE_REMOVED = action("performance.target_use_remove", "删除资金用途")
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
@@ -263,6 +265,20 @@ def row_remove(*, number: int, code: str, actor: Actor, clock: Clock | None = No
     before = _described(kept)
     kept.delete()
     record(Entry(actor, ROW_REMOVED, TARGET, key_of(version), before=before), clock)
+
+
+@transaction.atomic
+def weights_share(*, number: int, actor: Actor, clock: Clock | None = None) -> TargetVersion:
+    """Divide the profile's points evenly among the rows of each level, over what stood there; as `version_opened`."""
+    version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    rows = selectors.rows_of(version)
+    shared = shared_out(rows, profiles()[version.target_set.profile])
+    before, after = ({row.code: _text(row.weight) for row in found} for found in (rows, shared))
+    for row in version.rows.all():
+        row.weight, row.entered_on = after[row.code], version.touched_on
+        row.save(update_fields=("weight", "entered_on"))
+    record(Entry(actor, WEIGHTS_SHARED, TARGET, key_of(version), before=before, after=after), clock)
+    return version
 
 
 @transaction.atomic

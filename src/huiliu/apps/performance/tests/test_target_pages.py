@@ -74,6 +74,16 @@ def test_a_warning_is_answered_on_the_page_and_signed_by_two(as_of, people):
     assert "2025-03-03" in text(client.get(page))
 
 
+def test_points_are_divided_evenly_by_level(as_of, people):
+    version = begun(categories=("operations",))
+    client, page = as_of("kuai"), f"{BASE}{version.pk}/"
+    assert "原来填写的权重会被替换" in text(client.get(f"{page}weights/"))
+    assert client.post(f"{page}weights/").url == page
+    weights = [str(row.weight) for row in selectors.rows_of(version)]
+    assert weights == ["8.33", "8.33", "8.33", "8.33", "8.34", "8.34", "30.00", "10.00"]
+    assert "TG-D01" not in {one.code for one in selectors.findings_of(version)}
+
+
 def test_the_document_is_kept_and_handed_out_on_record(as_of, people, settings, tmp_path):
     from django.core.files.uploadedfile import SimpleUploadedFile
 

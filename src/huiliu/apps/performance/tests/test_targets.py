@@ -257,6 +257,7 @@ PAST_THE_SERVICES = [
     lambda v: TargetUse.objects.filter(version=v).delete(),
     lambda v: TargetRow.objects.create(version=v, code="99", position=9, level3="甲",
                                                       entered_on="2025-03-03"),
+    lambda v: TargetUse.objects.create(version=v, code="WX", name="公众号", entered_on="2025-03-03"),
     lambda v: TargetVersion.objects.filter(pk=v.pk).update(objective="改"),
     lambda v: TargetVersion.objects.filter(pk=v.pk).update(status="draft", approved_on=None),
     lambda v: TargetVersion.objects.filter(pk=v.pk).update(status="superseded"),
@@ -274,7 +275,7 @@ def test_the_database_keeps_what_is_in_force(in_force):
 
 def test_the_database_keeps_what_is_being_signed(people):
     version = submitted(filled(begun()), people)
-    for change in PAST_THE_SERVICES[:5]:
+    for change in PAST_THE_SERVICES[:6]:
         with blocked("TARGET-003"):
             raw(lambda change=change: change(version))
     for values in ({"status": "draft"}, {"status": "approved", "approved_on": "2025-03-03"}, {"digest": "sm3:0"}):

@@ -33,6 +33,7 @@ from huiliu.web.pages import render_page
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 PARTIAL = "没有想好的格子可以先空着；提交前的检查会列出还缺什么。"
+SHARED = "把评分方案每一级的分值平均分给本级各行，除不尽的尾差按方案放置；原来填写的权重会被替换。"
 SEALED = "提交后由稽核内控岗审核、单位领导审批；审批期间不能改动，生效后冻结，只能另起一版。"
 
 
@@ -145,6 +146,17 @@ def target_row_remove(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     services.row_remove(number=kept.version_id, code=kept.code, actor=actor_of(request))
     return _done(request, kept.version_id, f"已删除指标 {kept.code}。")
+
+
+@page(EDIT)
+@require_http_methods(GET_OR_POST)
+def target_weights(request: HttpRequest, number: int) -> HttpResponse:
+    """Divide the points of each level evenly."""
+    version = version_of(number)
+    form = Form(_given(request))
+    if attempt(form, lambda: services.weights_share(number=number, actor=actor_of(request))):
+        return _done(request, number, "已按评分方案平均分配权重。")
+    return _ask(request, form, Act("平均分配权重", "分配", SHARED), version)
 
 
 @page(EDIT)
