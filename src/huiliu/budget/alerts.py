@@ -49,6 +49,7 @@ KINDS: Mapping[str, tuple[str, str, str]] = {
 }
 """Code → its name, how grave it is, and the post that must act (of results: the post that answers for the goal)."""
 
+ABOUT = "about"
 _NAMED = re.compile(r"\{([^{}]+)\}")
 
 
@@ -56,7 +57,8 @@ _NAMED = re.compile(r"\{([^{}]+)\}")
 class Alert:
     """One warning. `since` is the first day of the unbroken time it has held; `about` a goal's or a contract's code.
 
-    `text` is Chinese, all its numbers printed from `figures`; `post` is the code of the post that must act.
+    `text` is Chinese, all its numbers printed from `figures`: the `template` with ids in braces, `{about}` standing for
+    `subject`, the label of what it is about. `post` is the code of the post that must act.
     """
 
     code: str
@@ -68,6 +70,8 @@ class Alert:
     text: str
     figures: tuple[str, ...]
     about: str = ""
+    template: str = ""
+    subject: str = ""
 
     @property
     def label(self) -> str:
@@ -165,18 +169,18 @@ def _result(keeper: Keeper, looks: Looks, goal: Goal) -> Iterator[Alert]:
         paid = f"purpose.{goal.purpose}.paid"
         if paid not in keeper.book:
             keeper.events(paid, f"{goal.purpose}：净拨付", [])
-        text = f"“{goal.label}”要靠资金完成，所列支出事项净拨付{{{paid}}}，工作可能停顿。请安排资金或调整目标。"
+        text = f"“{{about}}”要靠资金完成，所列支出事项净拨付{{{paid}}}，工作可能停顿。请安排资金或调整目标。"
         yield _alert(keeper.book, UNFUNDED, since, (FUNDING, looks.money_side()), text, goal)
     if not goal.is_followed:
         return
     if (since := looks.since(partial(looks.is_unmeasured, goal))) is not None:
-        text = f"“{goal.label}”目标为{{{name}.target}}，到{{threshold.unfunded_month}}末还没有测量，结果不明。"
+        text = f"“{{about}}”目标为{{{name}.target}}，到{{threshold.unfunded_month}}末还没有测量，结果不明。"
         yield _alert(keeper.book, NOT_MEASURED, since, (RULES, UNIT), text, goal)
     if (since := looks.since_reading(goal)) is not None:
         lacks_money = goal.money_dependent and looks.lacks_money()
         blame = (FUNDING, looks.money_side()) if lacks_money else (OTHER, OPEN)
         text = (
-            f"“{goal.label}”目标{{{name}.target}}，目前{{{name}.actual}}，预计全年{{{name}.forecast}}，"
+            f"“{{about}}”目标{{{name}.target}}，目前{{{name}.actual}}，预计全年{{{name}.forecast}}，"
             f"只完成{{{name}.reached}}。请查明原因，采取措施。"
         )
         yield _alert(keeper.book, BEHIND, since, blame, text, goal)
@@ -185,13 +189,15 @@ def _result(keeper: Keeper, looks: Looks, goal: Goal) -> Iterator[Alert]:
 def _alert(
     book: Mapping[str, Figure], code: str, since: date, blame: tuple[str, str], text: str, about: Goal | str = ""
 ) -> Alert:
-    names = tuple(dict.fromkeys(_NAMED.findall(text)))
-    said = _NAMED.sub(lambda found: book[found[1]].with_unit(), text)
+    names = tuple(name for name in dict.fromkeys(_NAMED.findall(text)) if name != ABOUT)
     _, severity, post = KINDS[code]
+    subject = ""
     if isinstance(about, Goal):
         post = post if code == UNFUNDED else about.post
-        about = about.code
-    return Alert(code, severity, since, *blame, post, said, names, about)
+        about, subject = about.code, about.label
+    printed = {ABOUT: subject} | {name: book[name].with_unit() for name in names}
+    said = _NAMED.sub(lambda found: printed[found[1]], text)
+    return Alert(code, severity, since, *blame, post, said, names, about, text, subject)
 
 
 CERTAIN, POSSIBLE, IMPOSSIBLE = "certain", "possible", "impossible"

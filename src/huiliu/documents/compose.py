@@ -9,6 +9,7 @@ from huiliu.documents import errors
 from huiliu.documents.conditions import holds
 from huiliu.documents.layout import chinese_number
 from huiliu.documents.model import (
+    Addressee,
     Block,
     FigureRef,
     Heading,
@@ -144,6 +145,8 @@ def _blocks(raw: Content, scope: _Scope) -> Iterator[Block]:
                 yield Paragraph(_Scope(scope.data, scope.where, row).fill(words))
         case {"text": str(words)}:
             yield Paragraph(_with_lists(raw, scope).fill(words))
+        case {"addressee": str(words)}:
+            yield Addressee(scope.fill(words))
         case {"table": str(caption)}:
             yield _table(caption, raw, scope)
         case {"note": str(words)}:

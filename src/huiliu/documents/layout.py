@@ -3,7 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from huiliu.documents.model import Block, FigureRef, Heading, Line, Literal, Note, Paragraph, Report, Signature, Table
+from huiliu.documents.model import (
+    Addressee,
+    Block,
+    FigureRef,
+    Heading,
+    Line,
+    Literal,
+    Note,
+    Paragraph,
+    Report,
+    Signature,
+    Table,
+)
 from huiliu.documents.printing import check_report, printed
 from huiliu.kernel.figures import FigureBook
 
@@ -75,7 +87,8 @@ def _blocks(report: Report) -> Iterator[LaidBlock]:
     counter = _Counter()
     yield LaidBlock("title", runs=_runs(report.title, report.figures))
     for section in report.sections:
-        yield LaidBlock("heading", level=1, number=counter.next(1), runs=(Run("text", section.title),))
+        if section.title:
+            yield LaidBlock("heading", level=1, number=counter.next(1), runs=(Run("text", section.title),))
         for block in section.blocks:
             yield _block(block, counter, report.figures)
 
@@ -84,6 +97,8 @@ def _block(block: Block, counter: _Counter, figures: FigureBook) -> LaidBlock:
     match block:
         case Heading():
             return LaidBlock("heading", block.level, counter.next(block.level), _runs(block.line, figures))
+        case Addressee():
+            return LaidBlock("addressee", runs=_runs(block.line, figures))
         case Paragraph():
             return LaidBlock("paragraph", runs=_runs(block.line, figures))
         case Note():

@@ -62,6 +62,13 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
+class Addressee:
+    """To whom a letter goes, flush left above its text."""
+
+    line: Line
+
+
+@dataclass(frozen=True)
 class TableColumn:
     """Heading, share of the width and alignment (`left`, `center`, `right`) of one column."""
 
@@ -95,12 +102,12 @@ class Signature:
     day: Line
 
 
-Block = Heading | Paragraph | Table | Note | Signature
+Block = Heading | Addressee | Paragraph | Table | Note | Signature
 
 
 @dataclass(frozen=True)
 class Section:
-    """One of the report's parts; its number 一、 is made when the report is laid out."""
+    """A part of the report; its number 一、 is made when the report is laid out; without a title it has no heading."""
 
     title: str
     blocks: tuple[Block, ...]
@@ -152,7 +159,7 @@ def _block_lines(block: Block, section: int, title: str, index: int) -> Iterator
     match block:
         case Heading(line=line):
             yield Place(section, title, index, "标题"), line
-        case Paragraph(line=line):
+        case Paragraph(line=line) | Addressee(line=line):
             yield Place(section, title, index), line
         case Note(line=line):
             yield Place(section, title, index, "注释"), line

@@ -59,6 +59,10 @@ def _draw(document: Document, block: LaidBlock) -> None:
             _fill(document.add_paragraph(style=f"Heading {block.level}"), block.runs, block.number)
         case "paragraph":
             _fill(document.add_paragraph(style="Normal"), block.runs)
+        case "addressee":
+            addressee = document.add_paragraph(style="Normal")
+            addressee.paragraph_format.first_line_indent = Pt(0)
+            _fill(addressee, block.runs)
         case "note":
             _fill(document.add_paragraph(style="Report Note"), block.runs)
         case "table":
