@@ -191,13 +191,13 @@ def _alert(
 ) -> Alert:
     names = tuple(name for name in dict.fromkeys(_NAMED.findall(text)) if name != ABOUT)
     _, severity, post = KINDS[code]
-    subject = ""
+    of, subject = about if isinstance(about, str) else about.code, ""
     if isinstance(about, Goal):
         post = post if code == UNFUNDED else about.post
-        about, subject = about.code, about.label
+        subject = about.label
     printed = {ABOUT: subject} | {name: book[name].with_unit() for name in names}
     said = _NAMED.sub(lambda found: printed[found[1]], text)
-    return Alert(code, severity, since, *blame, post, said, names, about, text, subject)
+    return Alert(code, severity, since, *blame, post, said, names, of, text, subject)
 
 
 CERTAIN, POSSIBLE, IMPOSSIBLE = "certain", "possible", "impossible"
