@@ -16,7 +16,7 @@ class _Dated(Protocol):
     def on(self) -> date: ...
 
 
-def refused(number: int, message: str, hint: str, event: _Dated | None = None) -> HuiliuError:
+def refused(number: int | str, message: str, hint: str, event: _Dated | None = None) -> HuiliuError:
     """FUND-1xx of an event; the facts say which kind and day."""
     facts = {} if event is None else {"event": event.id, "kind": event.kind, "on": event.on.isoformat()}
     return HuiliuError(code=f"FUND-{number}", message=message, hint=hint, facts=facts)
