@@ -2,6 +2,7 @@
 
 import pytest
 
+from huiliu.catalog import Catalog
 from huiliu.catalog.profiles import profiles
 from huiliu.catalog.target_library import libraries, read_library
 from huiliu.kernel.errors import HuiliuError
@@ -9,6 +10,7 @@ from huiliu.scoring.phrases import phrases
 from huiliu.scoring.target_checks import TargetCase, target_findings
 from huiliu.scoring.targets import MoneyUse
 
+INDICATORS = Catalog.load().indicators
 # What a person adds: values, weights, amounts.
 LEFT_TO_THE_UNIT = {"TG-B01", "TG-D04", "TG-D05"}
 
@@ -28,7 +30,7 @@ def test_the_categories_of_the_2024_money_and_the_library_are_there():
 def test_a_form_from_the_library_lacks_only_what_the_unit_must_say(code):
     library = libraries()[code]
     uses = (MoneyUse(library.code, library.label),)
-    case = TargetCase("全年稳定", library.rows, uses, profiles()["national"], phrases())
+    case = TargetCase("全年稳定", library.rows, uses, profiles()["national"], phrases(), INDICATORS.keys())
     assert {finding.code for finding in target_findings(case)} == LEFT_TO_THE_UNIT
 
 
@@ -39,6 +41,14 @@ def test_every_category_says_where_it_is_from_and_promises_no_value(code):
     assert library.unverified
     assert {(row.value, row.weight) for row in library.rows} == {(None, None)}
     assert {"数量指标", "质量指标", "时效指标", "成本指标"} <= {row.level2 for row in library.rows}
+
+
+def test_a_row_is_measured_in_its_own_unit_and_the_right_way_round():
+    measured = [row for library in libraries().values() for row in library.rows if row.measure]
+    assert len(measured) == 10
+    for row in measured:
+        found = INDICATORS[row.measure]
+        assert (row.unit, row.kind) == (found.unit, {"more": "≥", "less": "≤"}[found.better]), row.code
 
 
 def test_a_safety_row_stays_whatever_the_money():

@@ -78,6 +78,7 @@ LISTED: dict[str, str] = {
     "performance.Evaluation.name": PLACE,
     "performance.Evaluation.imported_by": STAFF,
     "performance.Document.rendered_by": STAFF,
+    "performance.DeclaredScore.declared_by": STAFF,
     "performance.TargetSet.name": PLACE,
     "performance.TargetSet.opened_by": STAFF,
     "performance.TargetVersion.created_by": STAFF,

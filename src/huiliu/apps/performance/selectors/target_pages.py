@@ -46,11 +46,23 @@ class Stamp:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A row as kept and as read, its weight, its worst finding, and the names of its purpose and measure."""
+
+    row: KeptRow
+    plain: TargetRow
+    weight: Figure
+    stamp: Stamp | None
+    purpose: str
+    measure: str
+
+
+@dataclass(frozen=True)
 class Group:
-    """Rows of one first level (as kept, as read, weight, worst finding, name of the purpose) and their weights' sum."""
+    """Rows of one first level with the sum of their weights."""
 
     level: str
-    rows: Sequence[tuple[KeptRow, TargetRow, Figure, Stamp | None, str]]
+    rows: Sequence[Shown]
     weight: Figure
 
 
@@ -145,17 +157,21 @@ def groups(version: TargetVersion, book: FigureBook, found: Sequence[TargetFindi
     for one in found:
         worst.setdefault(one.row, one.severity)
     marks = {"error": Stamp("fail", "有错误"), "warning": Stamp("warn", "有警告")}
-    kept = [(row, targets.plain_row(row)) for row in version.rows.all()]
-    names = {use.code: use.name for use in version.uses.all()}
-    lines = [
-        (row, plain, book[f"weight.row.{plain.code}"], marks.get(worst.get(plain.code, "")),
-         names.get(plain.purpose, plain.purpose))
-        for row, plain in kept
-    ]  # fmt: skip
-    levels = levels_of([plain for _, plain in kept])
+    names, measures = {use.code: use.name for use in version.uses.all()}, targets.measures()
+    shown = [
+        Shown(
+            row,
+            plain := targets.plain_row(row),
+            book[f"weight.row.{plain.code}"],
+            marks.get(worst.get(plain.code, "")),
+            names.get(plain.purpose, plain.purpose),
+            measures.get(plain.measure, plain.measure),
+        )
+        for row in version.rows.all()
+    ]
     return [
-        Group(level, [line for line in lines if line[1].level1 == level], book[f"weight.level.{number}"])
-        for number, level in enumerate(levels, 1)
+        Group(level, [line for line in shown if line.plain.level1 == level], book[f"weight.level.{number}"])
+        for number, level in enumerate(levels_of([line.plain for line in shown]), 1)
     ]
 
 
