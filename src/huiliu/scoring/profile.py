@@ -18,6 +18,14 @@ Remainder = Literal["last", "middle", "first"]
 OverFunction = Literal["none", "deviation", "zero"]
 
 ROUNDINGS: Mapping[Rounding, str] = {"half_up": "四舍五入", "floor": "舍去尾数", "ceiling": "进一"}
+REMAINDERS: Mapping[Remainder, str] = {"last": "最后一项", "middle": "中间一项", "first": "第一项"}
+MISSED: Mapping[Missed, str] = {"deviation": "按偏离程度扣分", "all_or_nothing": "不等于即不得分"}
+OUTSIDE: Mapping[Outside, str] = {"nearer_bound": "按较近的界限比例", "all_or_nothing": "区间外不得分"}
+OVER: Mapping[OverFunction, str] = {
+    "none": "不扣分，只须说明",
+    "deviation": "超过部分逐点扣减",
+    "zero": "超过即不得分",
+}
 _MODES: Mapping[Rounding, str] = {"half_up": ROUND_HALF_UP, "floor": ROUND_FLOOR, "ceiling": ROUND_CEILING}
 
 

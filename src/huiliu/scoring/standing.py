@@ -65,7 +65,7 @@ def standing(row: TargetRow, profile: Profile, measured: Measured, actual: Figur
     if problem := next(_unscorable(row, goal, actual, factor), ""):
         return Standing(goal, "unmeasured", problem, level, _without(reach), figure_state=UNCHECKABLE, blocked=True)
     if value is None:
-        return _judged_only(goal, profile, level, reach)
+        return _judged_only(goal, profile, level, Worked(None, reach.expression, measured.reason or "尚未测量"))
     judged = level or (profile.judged(value).name if goal.kind == "qualitative" else "")
     return Standing(goal, "scored", "", judged, reach)
 
@@ -115,10 +115,12 @@ def _unscorable(row: TargetRow, goal: Goal, actual: Figure, factor: Fraction | N
 
 
 def _judged_only(goal: Goal, profile: Profile, level: str, reach: Worked) -> Standing:
-    """Nothing measured; a level judged without a percentage bounds the points, and settles all or none."""
+    """Nothing measured, for the reason in the formula; a level judged without a percentage bounds the points, and
+    settles all or none.
+    """
     judged = profile.level(level)
     if judged is None:
-        return Standing(goal, "unmeasured", "尚未测量", "", reach)
+        return Standing(goal, "unmeasured", reach.formula, "", reach)
     if goal.rule == "direct":
         met = judged == profile.qualitative[0]
         settled = Worked(_FULL if met else _NOTHING, "100" if met else "0", f"评判为{level}")

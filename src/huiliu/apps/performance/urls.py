@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.performance.views import assessments, targets
+from huiliu.apps.performance.views import assessments, profiles, targets
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
 
@@ -37,6 +37,9 @@ urlpatterns = [
     path(f"{_VERSION}uses/new/", editing.target_use_new, name="target_use_new"),
     path(_USE, editing.target_use, name="target_use"),
     path(f"{_USE}remove/", editing.target_use_remove, name="target_use_remove"),
+    path("performance/profiles/", profiles.profile_list, name="profile_list"),
+    path("performance/profiles/new/", profiles.profile_new, name="profile_new"),
+    path("performance/profiles/<slug:code>/", profiles.profile_detail, name="profile_detail"),
     path("performance/assessments/", assessments.assessment_list, name="assessment_list"),
     path(_YEAR, assessments.assessment_detail, name="assessment_detail"),
     path(_SCORE, assessments.assessment_row, name="assessment_row"),

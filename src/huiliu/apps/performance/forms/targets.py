@@ -10,8 +10,8 @@ from django.conf import settings
 from huiliu.apps.control.forms.fields import day_field, reason_field
 from huiliu.apps.performance.models import Stage, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.apps.performance.selectors.profiles import profile, scoring
 from huiliu.apps.performance.services import NewVersion, Submission, Words
-from huiliu.catalog.profiles import profiles
 from huiliu.catalog.target_library import libraries
 from huiliu.scoring.targets import EXECUTION, KINDS, RULES, MoneyUse, TargetRow
 
@@ -54,7 +54,7 @@ class NewTargetForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["profile"].choices = [  # type: ignore[attr-defined]
-            (code, profile.label) for code, profile in profiles().items() if profile.rule != "none"
+            (code, one.label) for code, one in scoring().items()
         ]
         self.fields["categories"].choices = _categories()  # type: ignore[attr-defined]
 
@@ -139,7 +139,7 @@ class RowForm(forms.Form):
         kwargs["initial"] = given
         super().__init__(*args, **kwargs)
         rows, uses = selectors.rows_of(version), selectors.uses_of(version)
-        levels = [name for name in profiles()[version.target_set.profile].levels if name != EXECUTION] or LEVELS1
+        levels = [name for name in profile(version.target_set.profile).levels if name != EXECUTION] or LEVELS1
         outputs = {one.code: one.where for one in rows if not one.is_cost and (row is None or one.code != row.code)}
         self._offer("level1", zip(levels, levels, strict=True))
         self._offer("level2", zip(LEVELS2, LEVELS2, strict=True))

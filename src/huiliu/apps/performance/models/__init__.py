@@ -2,6 +2,7 @@
 
 from huiliu.apps.performance.models.assessments import DeclaredScore
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
+from huiliu.apps.performance.models.profiles import WrittenProfile
 from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "TargetSet",
     "TargetUse",
     "TargetVersion",
+    "WrittenProfile",
 ]

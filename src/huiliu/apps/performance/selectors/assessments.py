@@ -10,8 +10,8 @@ from django.urls import reverse
 from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.models import DeclaredScore, Status, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.budget.rates import money_figures
-from huiliu.catalog.profiles import profiles
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import Figure, Record
 from huiliu.scoring.assess import Beside, assess
@@ -102,7 +102,7 @@ def _assess(targets: TargetSet, version: TargetVersion, kept: Mapping[str, Decla
         own.digests,
     )
     money = money_of(targets, today)
-    return assess(own.rows, measured_values(version), profiles()[targets.profile], money, beside)
+    return assess(own.rows, measured_values(version), profile(targets.profile), money, beside)
 
 
 def _declared(kept: DeclaredScore) -> Declared:

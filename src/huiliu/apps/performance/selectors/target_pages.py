@@ -12,7 +12,7 @@ from huiliu.apps.control.selectors.strip import StripRound, strip
 from huiliu.apps.performance.models import Status, TargetSet, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
 from huiliu.apps.performance.selectors import targets
-from huiliu.catalog.profiles import profiles
+from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.kernel.figures import Figure, FigureBook
 from huiliu.scoring.target_checks import GROUPS, SEVERITIES, TargetFinding
 from huiliu.scoring.targets import EXECUTION, RULES, MoneyUse, TargetRow, levels_of
@@ -146,7 +146,7 @@ def form_of(version: TargetVersion, *, links: bool) -> dict[str, Any]:
         "groups": groups(version, book, found),
         "uses": [(use, book[f"use.{use.code}"]) for use in version.uses.all()],
         "totals": {name.partition(".")[0]: book[name] for name in ("weight.total", "use.total") if name in book},
-        "beside": EXECUTION if EXECUTION in profiles()[version.target_set.profile].levels else "",
+        "beside": EXECUTION if EXECUTION in profile(version.target_set.profile).levels else "",
         "findings": sorted_findings(version, found, links=links),
     }
 
@@ -326,7 +326,7 @@ def head(version: TargetVersion) -> list[tuple[str, str]]:
         ("项目", f"{found.name}（{found.project}）"),
         ("年度", str(found.year)),
         ("版本", name_of(version)),
-        ("评分方案", profiles()[found.profile].label),
+        ("评分方案", profile(found.profile).label),
         ("依据文件", document or ("不需要" if version.stage == "first" else "未登记")),
         ("生效日期", str(version.approved_on or "未生效")),
     ]

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from huiliu.apps.datahub.selectors import catalog
 from huiliu.apps.performance.models import Status, TargetSet, TargetUse, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
-from huiliu.catalog.profiles import profiles
+from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.figures import FigureBook
 from huiliu.kernel.money import from_fen
@@ -97,7 +97,7 @@ def findings_of(version: TargetVersion) -> tuple[TargetFinding, ...]:
         version.objective,
         rows_of(version),
         uses_of(version),
-        profiles()[targets.profile],
+        profile(targets.profile),
         phrases(),
         measures().keys(),
         Before(rows_of(last), uses_of(last)) if last else None,

@@ -14,7 +14,7 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
-from huiliu.catalog.profiles import profiles
+from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.catalog.target_library import libraries
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.money import to_fen
@@ -109,7 +109,7 @@ def _set(wanted: NewVersion, actor: Actor, today: date) -> TargetSet:
     if not wanted.name.strip():
         raise refused("TARGET-012", "没有填写项目名称", "请填写预算批复中的项目名称。")
     check_words(wanted.name)
-    profiles()[wanted.profile]
+    profile(wanted.profile)
     return TargetSet.objects.create(
         project=wanted.project,
         year=wanted.year,
@@ -272,7 +272,7 @@ def weights_share(*, number: int, actor: Actor, clock: Clock | None = None) -> T
     """Divide the profile's points evenly among the rows of each level, over what stood there; as `version_opened`."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     rows = selectors.rows_of(version)
-    shared = shared_out(rows, profiles()[version.target_set.profile])
+    shared = shared_out(rows, profile(version.target_set.profile))
     before, after = ({row.code: _text(row.weight) for row in found} for found in (rows, shared))
     for row in version.rows.all():
         row.weight, row.entered_on = after[row.code], version.touched_on
