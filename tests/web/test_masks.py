@@ -19,6 +19,7 @@ from huiliu.apps.control.services.purposes import Asked, purpose_give
 from huiliu.apps.datahub.models import Night, SubjectKey
 from huiliu.apps.datahub.services import nights_refresh
 from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, WANG_ID, ZHANG, ZHANG_ID
+from huiliu.apps.funds.models import Project, ProjectYear
 from huiliu.apps.fundsafety.models import Clue
 from huiliu.apps.performance.tests.conftest import TABLE
 from web.expectations import OPERATIONS, PAGES, PARTS, POSTS
@@ -58,14 +59,28 @@ def whole(screened, settings, tmp_path):
     subject_keys([ZHANG, LI, WANG], settings.HUILIU_CLOCK)
     evaluation_import(delivered=Delivered("jia-2024", TABLE, "gd-heyuan-2024"))
     report_render(name="jia-2024")
+    _project_open(settings.HUILIU_CLOCK.now())
     return screened
+
+
+def _project_open(now):
+    project = Project.objects.create(
+        code="jia-it", name="信息化维护", agency="甲市社保局", department="甲市人社局", nature="recurring",
+        expense="public", opened_at=now,
+    )  # fmt: skip
+    ProjectYear.objects.create(project=project, year=2024, mode="quota", opened_at=now)
 
 
 def parts(route):
     """What may stand in the address of a page: real keys, and one that nothing has."""
     keys = [PARTS["key"], *SubjectKey.objects.values_list("key", flat=True)]
     keys += [*Clue.objects.values_list("key", flat=True), *Night.objects.values_list("key", flat=True)]
-    known = {"key": keys, "name": [PARTS["name"], "jia-2024"], "file_format": ["pdf", "docx", "xlsx", "json"]}
+    known = {
+        "key": keys,
+        "name": [PARTS["name"], "jia-2024"],
+        "code": ["jia-it"],
+        "file_format": ["pdf", "docx", "xlsx", "json"],
+    }
     return [known.get(name, [PARTS.get(name, "none"), "1"]) for name in route]
 
 

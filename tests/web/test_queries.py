@@ -32,7 +32,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # page → post that looks, statements of the business database, queries of the library
 LOOKED_AT: dict[str, tuple[str, int, int]] = {
-    "workbench": ("control", 21, 0),
+    "workbench": ("control", 25, 0),
     "accounts:password": ("control", 5, 0),
     "accounts:totp": ("control", 9, 0),
     "accounts:my_sessions": ("control", 7, 0),
@@ -92,6 +92,9 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "lists:form_list": ("control", 6, 0),
     "fundsafety:clue_list": ("control", 15, 4),
     "fundsafety:clue_detail": ("control", 14, 6),
+    "performance:board_list": ("control", 9, 0),
+    "performance:board_detail": ("control", 9, 0),
+    "performance:board_figure": ("control", 9, 0),
     "performance:evaluation_list": ("control", 6, 0),
     "performance:evaluation_detail": ("control", 7, 0),
     "performance:report_detail": ("control", 6, 0),
@@ -221,6 +224,9 @@ def parts(at, client, settings):
         ("performance:target", "number"): targets.pk,
         ("performance:target", "figure_id"): "weight.total",
         ("performance:", "name"): "jia-2024",
+        ("performance:board", "code"): "jia-it",
+        ("performance:board", "year"): 2024,
+        ("performance:board", "figure_id"): "quota.issued",
         ("performance:", "figure_id"): "spent",
         ("performance:", "file_format"): "pdf",
     }

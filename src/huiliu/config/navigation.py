@@ -47,6 +47,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "绩效",
         (
+            Entry("项目看板", "dashboard", "performance:board_list", "funds.view"),
             Entry("目标", "flag", "performance:target_list", "performance.view_targets"),
             Entry("评分", "scoreboard", "performance:assessment_list", "performance.view_evaluation"),
             Entry("评分方案", "tune", "performance:profile_list", "performance.view_evaluation"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.performance.views import assessments, profiles, targets
+from huiliu.apps.performance.views import assessments, board, profiles, targets
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
 
@@ -14,8 +14,12 @@ _VERSION = f"{_TARGETS}<int:number>/"
 _ROW, _USE = f"{_TARGETS}rows/<int:number>/", f"{_TARGETS}uses/<int:number>/"
 _YEAR = "performance/assessments/<slug:project>/<int:year>/"
 _SCORE = f"{_YEAR}rows/<slug:code>/"
+_BOARD = "performance/projects/<slug:code>/<int:year>/"
 
 urlpatterns = [
+    path("performance/projects/", board.board_list, name="board_list"),
+    path(_BOARD, board.board_detail, name="board_detail"),
+    path(f"{_BOARD}figures/<str:figure_id>/", board.board_figure, name="board_figure"),
     path("performance/evaluations/", views.evaluation_list, name="evaluation_list"),
     path(_ONE, views.evaluation_detail, name="evaluation_detail"),
     path(f"{_ONE}report/", views.report_detail, name="report_detail"),
