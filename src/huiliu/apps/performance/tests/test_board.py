@@ -1,6 +1,6 @@
 """The board of a project's year: what was known at the end of a day, each number with its trace."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -12,24 +12,21 @@ BOARD = "/performance/projects/jia-it/2025/"
 @pytest.fixture
 def year(people):
     """甲市's project of 2025: authority in January, a plan from February, quota in the middle of July."""
-    from huiliu.apps.funds.models import Event, Project, ProjectYear, Purpose
+    from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
+    from huiliu.apps.performance.tests.form import FINANCE, clock
 
-    now = datetime(2025, 1, 2, tzinfo=UTC)
-    project = Project.objects.create(
-        code="jia-it", name="信息化维护", agency="甲市社保局", department="甲市人社局", nature="recurring",
-        expense="public", opened_at=now,
-    )  # fmt: skip
-    found = ProjectYear.objects.create(project=project, year=2025, mode="quota", opened_at=now)
-    purpose = Purpose.objects.create(project=project, code="OPS", label="系统运维", added_at=now)
-    told = [
-        {"kind": "initial", "day": date(2025, 1, 10), "amount_fen": 10_000_000, "number": "甲1"},
-        {"kind": "plan", "day": date(2025, 1, 20), "amount_fen": 10_000_000, "month": 202502},
-        {"kind": "commitment", "day": date(2025, 1, 21), "amount_fen": 4_000_000, "number": "甲2",
-         "due": date(2025, 12, 1), "payee": "甲公司", "purpose": purpose},
-        {"kind": "quota", "day": date(2025, 7, 15), "amount_fen": 6_000_000, "number": "甲3"},
-    ]  # fmt: skip
-    for one in told:
-        Event.objects.create(year=found, recorded_by=people["kuai"], recorded_at=now, **one)
+    by = {"user": people["kuai"], "actor": FINANCE, "clock": clock(2025, 12, 31)}
+    project = NewProject("jia-it", "信息化维护", "甲市社保局", "甲市人社局", "recurring", "public")
+    found = project_open(wanted=project, year=2025, mode="quota", **by)
+    purpose = purpose_add(project=found.project, code="ops", label="系统运维", **by)
+    for wanted in (
+        NewEvent("initial", date(2025, 1, 10), 10_000_000, number="甲1"),
+        NewEvent("plan", date(2025, 1, 20), 10_000_000, month=202502),
+        NewEvent("commitment", date(2025, 1, 21), 4_000_000, number="甲2", due=date(2025, 12, 1), payee="甲公司",
+                 purpose=purpose),
+        NewEvent("quota", date(2025, 7, 15), 6_000_000, number="甲3"),
+    ):  # fmt: skip
+        event_record(year=found, wanted=wanted, **by)
     return found
 
 
