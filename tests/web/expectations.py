@@ -38,6 +38,7 @@ WHO: dict[str, frozenset[str]] = {
     "performance.view_targets": REPORT,
     "performance.edit_targets": frozenset({"finance"}),
     "performance.assess": frozenset({"finance"}),
+    "performance.measure": frozenset({"finance"}),
     "audit.view": frozenset({"auditor"}),
     "audit.export": frozenset({"auditor"}),
     "audit.view_retention": frozenset({"control", "auditor"}),
@@ -57,6 +58,8 @@ WHO: dict[str, frozenset[str]] = {
     "control.revoke": frozenset({"secadmin"}),
     "control.plan_posts": frozenset({"control", "secadmin", "sysadmin"}),
     "control.view_requests": frozenset({"control", "secadmin", "leader"}),
+    "control.view_supervision": REPORT,
+    "control.record_supervision": frozenset({"control"}),
 }
 
 # URL name → access; "public" opens without signing in
@@ -109,6 +112,11 @@ PAGES: dict[str, str] = {
     "control:grant_revoke": "control.revoke",
     "control:review_list": "control.review",
     "control:review": "control.review",
+    "control:supervision_list": "control.view_supervision",
+    "control:supervision_detail": "control.view_supervision",
+    "control:supervision_document": "control.view_supervision",
+    "control:supervision_new": "control.record_supervision",
+    "control:supervision_correct": "control.record_supervision",
     "control:delegation_list": "signed-in",
     "control:delegation_end": "signed-in",
     "control:account_new": "accounts.manage",

@@ -60,6 +60,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("申请与审批", "approval", "control:request_list", SIGNED_IN),
             Entry("岗位权限", "badge", "control:ledger", "control.view_ledger"),
             Entry("复核", "rule", "control:review_list", "control.review"),
+            Entry("监管记录", "visibility", "control:supervision_list", "control.view_supervision"),
             Entry("委托", "handshake", "control:delegation_list", SIGNED_IN),
             Entry("审计", "receipt_long", "audit:event_list", "audit.view"),
             Entry("保存期限", "schedule", "audit:retention", "audit.view_retention"),

@@ -33,6 +33,7 @@ PERMISSIONS: dict[str, str] = {
     "performance.view_targets": "查看绩效目标",
     "performance.edit_targets": "填报绩效目标",
     "performance.assess": "填报自评得分",
+    "performance.measure": "测量绩效指标",
     "audit.view": "查看审计",
     "audit.export": "导出审计",
     "audit.view_retention": "查看保存期限",
@@ -52,6 +53,8 @@ PERMISSIONS: dict[str, str] = {
     "control.revoke": "撤销岗位权限",
     "control.plan_posts": "岗位设置建议",
     "control.view_requests": "查看全部申请",
+    "control.view_supervision": "查看监管记录",
+    "control.record_supervision": "登记和更正监管记录",
 }
 
 FAMILIES: dict[str, str] = {
@@ -89,7 +92,10 @@ def _post(code: str, label: str, family: str, *permissions: str, level: Level = 
 _PERSONS = ("datahub.search_person", "datahub.view_person", "datahub.view_full")
 _LISTS = ("query.use", "query.view_list", "query.share", "query.lookup_list", "query.reports")
 _QUARANTINE = ("datahub.view_quarantine", "datahub.ask_quarantine")
-_REPORT = ("performance.view_evaluation", "performance.download_report", "performance.view_targets")
+_REPORT = (
+    "performance.view_evaluation", "performance.download_report", "performance.view_targets",
+    "control.view_supervision",
+)  # fmt: skip
 
 POSTS: dict[str, Post] = {
     post.code: post
@@ -107,8 +113,8 @@ POSTS: dict[str, Post] = {
         ),
         _post(
             "finance", "财务会计岗", "finance",
-            *_REPORT, "performance.edit_targets", "performance.assess", "query.use", "query.reports",
-            "funds.view", "funds.record",
+            *_REPORT, "performance.edit_targets", "performance.assess", "performance.measure",
+            "query.use", "query.reports", "funds.view", "funds.record",
             duty="accounting",
         ),
         _post("cashier", "财务出纳岗", "finance", *_REPORT, "funds.view", "funds.pay", duty="cash"),
@@ -124,7 +130,7 @@ POSTS: dict[str, Post] = {
             "accounts.view",
             "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
-            "control.view_requests", level=Level.L4,
+            "control.view_requests", "control.record_supervision", level=Level.L4,
         ),
         _post(
             "leader", "单位领导", "leader",

@@ -12,6 +12,7 @@ from huiliu.apps.control.views import (
     purposes,
     requests,
     reviews,
+    supervision,
 )
 
 app_name = "control"
@@ -35,6 +36,11 @@ urlpatterns = [
     path("control/ledger/<int:number>/revoke/", ledger.revoke, name="grant_revoke"),
     path("control/reviews/", reviews.review_list, name="review_list"),
     path("control/reviews/<int:number>/", reviews.review, name="review"),
+    path("control/supervision/", supervision.supervision_list, name="supervision_list"),
+    path("control/supervision/new/", supervision.supervision_new, name="supervision_new"),
+    path("control/supervision/<int:number>/", supervision.supervision_detail, name="supervision_detail"),
+    path("control/supervision/<int:number>/correct/", supervision.supervision_correct, name="supervision_correct"),
+    path("control/supervision/<int:number>/document/", supervision.supervision_document, name="supervision_document"),
     path("control/delegations/", delegations.delegation_list, name="delegation_list"),
     path("control/delegations/<int:number>/end/", delegations.delegation_end, name="delegation_end"),
     path("control/accounts/new/", applying.account_new, name="account_new"),

@@ -10,7 +10,10 @@ class FundsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say what is done when a request for money or the close of a year is decided."""
+        """Say what is done when a request for money or the close of a year is decided; give the ledger as evidence."""
+        from huiliu.apps.funds.selectors.evidence import funds_evidence
         from huiliu.apps.funds.services import executors
+        from huiliu.scoring.evidence import provide
 
         executors.register()
+        provide("funds", funds_evidence)
