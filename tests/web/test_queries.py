@@ -3,6 +3,7 @@
 Counted is the second look, when address keys and counters are made. A page that is not listed here fails.
 """
 
+import io
 from collections import Counter
 
 import pytest
@@ -14,6 +15,7 @@ from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.apps.control.services import NewRequest, request_submit
+from huiliu.apps.control.services.supervision import Document, Supervised, supervision_record
 from huiliu.apps.datahub.models import Night, SubjectKey
 from huiliu.apps.datahub.services.keys import unit_keys
 from huiliu.apps.datahub.tests.town import UNIT, ZHANG
@@ -57,6 +59,11 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "control:ledger": ("control", 10, 0),
     "control:review_list": ("control", 7, 0),
     "control:delegation_list": ("control", 8, 0),
+    "control:supervision_list": ("control", 7, 0),
+    "control:supervision_detail": ("control", 6, 0),
+    "control:supervision_document": ("control", 10, 0),
+    "control:supervision_new": ("control", 5, 0),
+    "control:supervision_correct": ("control", 6, 0),
     "control:account_new": ("sysadmin", 5, 0),
     "control:leaver": ("sysadmin", 10, 0),
     "control:unit_list": ("control", 6, 0),
@@ -188,6 +195,13 @@ def at(client, whole):
     return sign
 
 
+def supervised(user, settings):
+    """One supervision with its document."""
+    wanted = Supervised(settings.HUILIU_CLOCK.now().date(), "甲市财政局", "资金检查", "clean")
+    document = Document(io.BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"), "通知书.pdf")
+    return supervision_record(wanted=wanted, document=document, user=user, actor=Actor("control"))
+
+
 @pytest.fixture
 def parts(at, client, settings):
     """What stands in an address, by the beginning of a page's name and the part."""
@@ -212,6 +226,7 @@ def parts(at, client, settings):
         ("query:saved", "key"): saved,
         ("query:ask", "name"): "benefit_payment",
         ("control:request", "number"): asked_for.pk,
+        ("control:supervision", "number"): supervised(at("control"), settings).pk,
         ("control:leaver", "number"): lan.pk,
         ("exports:export", "key"): export.key,
         ("jobs:", "number"): export.job_id,
