@@ -340,6 +340,8 @@ def sheets(draw: st.DrawFn) -> tuple[list[TargetRow], dict[str, Measured]]:
             rule = draw(st.sampled_from(["", "direct", "satisfaction"]))
             value = None if kind == "qualitative" else f"{draw(st.integers(0, 50))}"
             more = {"upper": "60"} if kind == "range" else {}
+            if rows and draw(st.integers(0, 3)) == 0:
+                more |= {"level2": "成本指标", "paired_output": draw(st.sampled_from(rows)).code}
             rows.append(
                 target(f"r{len(rows)}", kind, value, f"{Decimal(high - low) / 100}", level1=level, rule=rule, **more)
             )
@@ -373,3 +375,48 @@ def test_any_sheet_is_traced_and_bounded(sheet: tuple[list[TargetRow], dict[str,
     for row in result.rows:
         ends = [result[name].value for name in (row.least or row.score, row.most or row.score)]
         assert row.state == "not_applicable" or 0 <= ends[0] <= ends[1] <= row.row.weight  # type: ignore[operator]
+
+
+@settings(max_examples=examples(160), deadline=None)
+@given(sheet=sheets(), hidden=st.sets(st.integers(0, 12)), paid=st.integers(0, 100), keep=st.booleans())
+def test_what_is_measured_later_stays_within_the_bounds(
+    sheet: tuple[list[TargetRow], dict[str, Measured]], hidden: set[int], paid: int, keep: bool
+) -> None:
+    """Of the year's values any part is known first: the total of all lies between the bounds of the part."""
+    rows, values = sheet
+    ledger = money("100", "90", "80", f"{paid}")
+    early = {code: value for code, value in values.items() if int(code[1:]) not in hidden}
+    first = assess(rows, early, NATIONAL, ledger if keep else None)
+    last = assess(rows, values, NATIONAL, ledger)
+    ends = [result[f"total.{name}"].value for result in (first, last) for name in ("least", "most")]
+    assert untrue(first.book) == []
+    assert None not in ends
+    assert ends[0] <= ends[2] <= ends[3] <= ends[1]  # type: ignore[operator]
+
+
+def test_a_cost_counts_in_the_bounds_until_its_output_is_known() -> None:
+    """60 of 60, and a cost of 20 points whose output of 20 is not measured: from 60 to 100, and not from 75."""
+    by = replace(HEYUAN, levels={}, free=Decimal(100))
+    rows = [target("1", weight="60"), target("2", weight="20"),
+            target("3", "≤", weight="20", level2="成本指标", paired_output="2")]  # fmt: skip
+    values = {"1": measured("100"), "3": measured("1000")}
+    first = assess(rows, values, by)
+    assert [row.state for row in first.rows] == ["scored", "unmeasured", "not_applicable"]
+    assert shown(first, "total.least", "total.most", "item.3.least", "item.3.most") == [
+        "60.00",
+        "100.00",
+        "0.00",
+        "20.00",
+    ]
+    last = assess(rows, {**values, "2": measured("1")}, by)
+    assert shown(last, "item.2.score", "item.3.score", "total.computed") == ["0.20", "2.00", "62.20"]
+    dropped = assess(rows, {**values, "2": Measured(None, NOT_APPLICABLE, reason="未安排")}, by)
+    assert shown(dropped, "total.least", "total.most") == ["100.00", "100.00"]
+
+
+def test_an_output_paired_with_another_is_no_cost() -> None:
+    """Only a cost is excused by an output that is missing; an output of 0 is an output of 0."""
+    by = replace(HEYUAN, levels={}, free=Decimal(100))
+    rows = [target("1", weight="60", paired_output="2"), target("2", weight="40")]
+    result = assess(rows, {"1": measured("0"), "2": measured("100")}, by)
+    assert shown(result, "item.1.score", "total.computed") == ["0.00", "40.00"]

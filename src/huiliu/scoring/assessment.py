@@ -57,7 +57,8 @@ class RowAssessed:
     """One row: ids of its figures (`declared` and `difference` None where nothing is declared), and why it stands so.
 
     `level` is the judged level of a qualitative row; `is_far_beyond` says that the target may be too low. `least` and
-    `most` are what a row that is not measured earns at least and at most, None for any other.
+    `most` are what a row that is not measured earns at least and at most, likewise a cost whose output is not measured;
+    None for any other.
     """
 
     row: TargetRow

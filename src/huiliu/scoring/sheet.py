@@ -11,7 +11,7 @@ from huiliu.scoring.assessment import Declared, RowAssessed, Version
 from huiliu.scoring.measured import NOT_MEASURED, Measured, exact
 from huiliu.scoring.profile import ROUNDINGS, Profile
 from huiliu.scoring.rules import Worked, completion, filled, is_far_beyond, plain
-from huiliu.scoring.standing import Standing, standing
+from huiliu.scoring.standing import Standing, is_cost, standing
 from huiliu.scoring.targets import TargetRow
 from huiliu.scoring.weights import is_execution, with_execution
 
@@ -38,6 +38,11 @@ class Sheet:
         self.book, self.profile, self.version, self.values, self.prefix = book, profile, version, values, prefix
         self.all = with_execution(version.rows, profile)
         self.rows: list[RowAssessed] = []
+
+    @property
+    def bounded(self) -> list[RowAssessed]:
+        """Rows that count, or may once more is measured."""
+        return [row for row in self.rows if row.state != "not_applicable" or row.least is not None]
 
     @property
     def applied(self) -> list[RowAssessed]:
@@ -122,7 +127,7 @@ class Sheet:
 
     def _paired(self, row: TargetRow, actuals: Mapping[str, str]) -> Figure | None:
         """The output that a cost buys; one judged to be reached without a percentage needs no guard."""
-        if not row.paired_output:
+        if not row.paired_output or not is_cost(row):
             return None
         level = self.profile.level(self.values.get(row.paired_output, NOT_MEASURED).level)
         figure = self.book[actuals[row.paired_output]]
@@ -167,8 +172,8 @@ class Sheet:
         return kept, self.put(f"{key}.score", f"{row.level3} 计算得分", worked, [kept, weight.id], look)
 
     def _bounds(self, key: str, row: TargetRow, at: Standing, weight: str) -> tuple[str | None, str | None]:
-        """What a row that is not measured earns at least and at most; a scored one needs no bounds."""
-        if at.state != "unmeasured":
+        """What a row that is not measured, or pending, earns at least and at most; any other needs no bounds."""
+        if at.state != "unmeasured" and not at.is_pending:
             return None, None
         limit = Fraction(self.book[weight].value or 0)
         ids = []

@@ -24,7 +24,8 @@ _FULL, _NOTHING = Fraction(100), Fraction(0)
 class Standing:
     """A row before points: `low` and `high` bound its completion in percent where that is not known.
 
-    `blocked` says that no expression can show why there is no value. `figure_state` is what its figures are.
+    `blocked` says that no expression can show why there is no value. `figure_state` is what its figures are. A cost
+    whose output is not measured does not apply; it is `pending`, since it will count once the output is.
     """
 
     goal: Goal
@@ -36,11 +37,12 @@ class Standing:
     high: Fraction = _FULL
     figure_state: str = COMPUTED
     blocked: bool = False
+    is_pending: bool = False
 
 
 def is_cost(row: TargetRow) -> bool:
-    """Whether doing nothing would look like a saving: a cost, or a bound from above on money by its name."""
-    return row.is_cost or bool(row.paired_output) or (row.kind == "≤" and names_cost(row.level3))
+    """Whether doing nothing would look like a saving: a cost, or a bound from above on what money buys or on money."""
+    return row.is_cost or (row.kind == "≤" and (bool(row.paired_output) or names_cost(row.level3)))
 
 
 def goal_of(row: TargetRow) -> Goal:
@@ -61,7 +63,10 @@ def standing(row: TargetRow, profile: Profile, measured: Measured, actual: Figur
     value = None if actual.value is None or factor is None else Fraction(actual.value) * factor
     reach = _guarded(_in_unit(reached(goal, value, profile), factor), is_cost(row), paired)
     if why := _inapplicable(row, measured, actual, paired):
-        return Standing(goal, "not_applicable", why, level, _without(reach), figure_state=NOT_APPLICABLE)
+        pending = paired is not None and paired.value is None and paired.state != NOT_APPLICABLE
+        dropped = NOT_APPLICABLE in (measured.state, actual.state) or (is_cost(row) and actual.value == 0)
+        return Standing(goal, "not_applicable", why, level, _without(reach), figure_state=NOT_APPLICABLE,
+                        is_pending=pending and not dropped)  # fmt: skip
     if problem := next(_unscorable(row, goal, actual, factor), ""):
         return Standing(goal, "unmeasured", problem, level, _without(reach), figure_state=UNCHECKABLE, blocked=True)
     if value is None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from huiliu.kernel.figures import COMPUTED, NOT_APPLICABLE, FigureBook
 from huiliu.scoring.assessment import BASES, LevelAssessed, Line, RowAssessed
@@ -58,10 +59,19 @@ def totals(sheet: Sheet) -> Total:
     computed = _scaled(sheet, "total.computed", "计算总分", [row.score for row in applied], weights)
     return Total(
         computed,
-        _scaled(sheet, "total.least", "计算总分下限", [row.least or row.score for row in applied], weights),
-        _scaled(sheet, "total.most", "计算总分上限", [row.most or row.score for row in applied], weights),
+        _bound(sheet, "least", "计算总分下限"),
+        _bound(sheet, "most", "计算总分上限"),
         _declared_total(sheet, computed),
     )
+
+
+def _bound(sheet: Sheet, name: Literal["least", "most"], label: str) -> str:
+    """The total if everything that is not measured turned out worst, or best.
+
+    A row that later turns out not to apply moves the total between the two, so they hold for it as well.
+    """
+    ids = [getattr(row, name) or row.score for row in sheet.bounded]
+    return _scaled(sheet, f"total.{name}", label, ids, [row.weight for row in sheet.bounded])
 
 
 def on_basis(sheet: Sheet, name: str) -> Line | None:
