@@ -82,6 +82,8 @@ def test_declared_beside_computed() -> None:
     ]
     declared["09"] = Declared(Decimal("13.34"), "测量期间系统停机，复核后认定达成")
     assert [lack.code for lack in assessed_2024(declared=declared).lacks] == ["08", "10"]
+    declared["09"] = Declared(Decimal("13.35"), "分值在新版目标中减少")
+    assert "自评得 13.35 分，超过分值，须重新填报" in [lack.text for lack in assessed_2024(declared=declared).lacks]
     assert untrue(result.book) == []
 
 

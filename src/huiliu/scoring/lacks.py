@@ -33,7 +33,12 @@ def lacks(
 
 def _difference(row: RowAssessed, book: FigureBook, said: Declared | None) -> Iterator[Lack]:
     """The declared score needs its own reason: what explains the result does not explain another score."""
-    if said is None or said.reason.strip():
+    if said is None:
+        return
+    if said.points > (row.row.weight or 0):
+        yield Lack(row.row.code, "difference", f"自评得 {plain(said.points)} 分，超过分值，须重新填报")
+        return
+    if said.reason.strip():
         return
     computed = book[row.score].value
     if computed is None:

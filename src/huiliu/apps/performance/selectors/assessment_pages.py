@@ -56,7 +56,7 @@ def _listed(found: Assessed) -> dict[str, Any]:
         return {**head, "state": Cell("不能计分" if found.version else "没有生效的目标", state="none")}
     return {
         **head,
-        "computed": Cell(total_text(result), link=address(found, "figure", "total.computed")),
+        "computed": Cell(total_text(result), link=address(found, "figure", _shown_total(result))),
         "declared": figure_cell(found, result, "total.declared"),
         "grade": result.grade or "待定",
         "state": Cell(summary(result), link=f"{address(found)}#lacks", state=verdict(result)),
@@ -89,6 +89,10 @@ def heads(found: Assessed, result: Assessment) -> list[tuple[Headline, str]]:
     own = f"basis.{result.profile.execution_basis}.rate"
     wanted += [(own, result[own].label, "评分采用的口径")] if own in result.book else []
     return [(Headline(label, result[name], note), address(found, "figure", name)) for name, label, note in wanted]
+
+
+def _shown_total(result: Assessment) -> str:
+    return "total.least" if result["total.computed"].value is None else "total.computed"
 
 
 def total_text(result: Assessment) -> str:
