@@ -1,0 +1,105 @@
+"""Eight real processes pay from one quota at the same moment, half of them past the services: nothing is overdrawn."""
+
+import os
+import secrets
+import subprocess
+import sys
+
+import pytest
+
+BEGIN = """
+import sys
+from datetime import date, datetime
+import django
+django.setup()
+from django.conf import settings
+from huiliu.kernel.clock import TZ, FixedClock
+settings.HUILIU_CLOCK = FixedClock(datetime(2024, 12, 31, 12, 0, tzinfo=TZ))
+from django.db import Error
+from huiliu.apps.accounts.services import User, user_create
+from huiliu.apps.audit.services import SYSTEM, Actor
+from huiliu.apps.control.services import step_decide
+from huiliu.apps.funds.models import Event, ProjectYear
+from huiliu.apps.funds.services import NewEvent, NewProject, event_record, payment_ask, project_open, purpose_add
+from huiliu.apps.funds.selectors.projects import ledger_year, year_of
+from huiliu.kernel.errors import HuiliuError
+code, day = sys.argv[1], date(2024, 12, 31)
+"""
+OPEN = (
+    BEGIN
+    + """
+people = {
+    name: user_create(username=code + name, display_name=name, post=post, actor=SYSTEM).user
+    for name, post in (("kuai", "finance"), ("fu", "finance"), ("chu", "cashier"))
+}
+by = {"user": people["kuai"], "actor": Actor("kuai")}
+wanted = NewProject(code, "甲", "甲", "甲", "recurring", "public")
+year = project_open(wanted=wanted, year=2024, mode="quota", **by)
+purpose = purpose_add(project=year.project, code="upkeep", label="维护", **by)
+for kind in ("initial", "quota"):
+    event_record(year=year, wanted=NewEvent(kind, day, 1_000, number=kind), **by)
+for number in range(8):
+    new = NewEvent("request", day, 1_000, number=str(number), payee="甲", item="30213", purpose=purpose)
+    asked = payment_ask(year=year, wanted=new, reason="合同约定", **by)
+    step_decide(number=asked.approval_id, decider=people["fu"], decision="approved", actor=Actor("fu"))
+"""
+)
+PAY = (
+    BEGIN
+    + """
+number, cashier, year = int(sys.argv[2]), User.objects.get(username=code + "chu"), year_of(code, 2024)
+asked, paid = list(Event.objects.filter(year=year, kind="request").order_by("pk"))[number], 0
+print("ready", flush=True)
+sys.stdin.readline()
+for turn in range(5):
+    new = NewEvent("payment", day, 100, refers=asked, number=f"{number}-{turn}")
+    try:
+        if number % 2:
+            event_record(year=year, wanted=new, user=cashier, actor=Actor("chu"))
+        else:
+            Event.objects.create(
+                year=year, kind="payment", day=day, amount_fen=100, refers=asked, number=new.number,
+                recorded_by=cashier, recorded_at=settings.HUILIU_CLOCK.now(),
+            )
+        paid += 1
+    except HuiliuError as error:
+        assert error.code == "FUND-110", error.code
+    except Error as error:
+        assert "FUND-045" in str(error), str(error)
+print(paid)
+"""
+)
+CHECK = (
+    BEGIN
+    + """
+ledger = ledger_year(year_of(code, 2024))
+assert list(ledger.broken()) == []
+print(ledger.paid(), ledger.balance())
+"""
+)
+
+
+@pytest.mark.both_dbs
+@pytest.mark.slow
+def test_eight_processes_cannot_overdraw(home):
+    """Forty payments of 1 yuan are tried against a quota of 10: ten are made, whoever comes first."""
+    (home / "db").mkdir()
+    environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
+    environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    code = f"p{secrets.token_hex(4)}"
+
+    def python(*arguments: str) -> subprocess.Popen[str]:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        return subprocess.Popen([sys.executable, *arguments], env=environment, text=True, **pipes)
+
+    assert python("-m", "django", "migrate", "-v0").wait() == 0
+    assert python("-c", OPEN, code).wait() == 0
+    running = [python("-c", PAY, code, str(number)) for number in range(8)]
+    assert [process.stdout.readline() for process in running] == ["ready\n"] * 8
+    for process in running:
+        process.stdin.write("now\n")
+        process.stdin.flush()
+    paid = [process.communicate()[0].strip() for process in running]
+    assert [process.returncode for process in running] == [0] * 8
+    assert sum(map(int, paid)) == 10
+    assert python("-c", CHECK, code).communicate()[0].split() == ["1000", "0"]
