@@ -10,6 +10,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from huiliu.apps.control.api import router as control_router
 from huiliu.apps.datahub.api import ROUTERS as DATAHUB_ROUTERS
 from huiliu.apps.exports.api import router as exports_router
+from huiliu.apps.funds.api import router as funds_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.jobs.api import router as jobs_router
 from huiliu.apps.lists.api import router as lists_router
@@ -28,6 +29,7 @@ ROUTERS: tuple[Router, ...] = (
     exports_router,
     jobs_router,
     fundsafety_router,
+    funds_router,
     performance_router,
 )
 

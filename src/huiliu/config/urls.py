@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("huiliu.apps.lists.urls")),
     path("", include("huiliu.apps.reports.urls")),
     path("", include("huiliu.apps.fundsafety.urls")),
+    path("", include("huiliu.apps.funds.urls")),
     path("", include("huiliu.apps.performance.urls")),
     path("api/v1/", api.urls),
     path("admin/", admin.site.urls),

@@ -1,0 +1,24 @@
+"""Addresses of the pages of projects and their money."""
+
+from django.urls import path
+
+from huiliu.apps.funds.views import events, projects
+
+app_name = "funds"
+
+_ONE = "funds/<slug:name>/<int:year>/"
+
+urlpatterns = [
+    path("funds/", projects.project_list, name="project_list"),
+    path("funds/new/", projects.project_new, name="project_new"),
+    path(_ONE, projects.project_detail, name="detail"),
+    path(f"{_ONE}figures/<str:figure_id>/", projects.figure_detail, name="figure_detail"),
+    path(f"{_ONE}years/new/", projects.year_new, name="year_new"),
+    path(f"{_ONE}purposes/new/", projects.purpose_new, name="purpose_new"),
+    path(f"{_ONE}close/", projects.year_close, name="year_close"),
+    path(f"{_ONE}record/<slug:kind>/", events.event_new, name="event_new"),
+    path(f"{_ONE}pay/<slug:kind>/", events.event_pay, name="event_pay"),
+    path(f"{_ONE}events/<int:number>/", events.event_detail, name="event_detail"),
+    path(f"{_ONE}events/<int:number>/files/new/", events.attachment_new, name="attachment_new"),
+    path(f"{_ONE}events/<int:number>/files/<int:part>/", events.attachment, name="attachment"),
+]
