@@ -5,6 +5,7 @@ Counted is the second look, when address keys and counters are made. A page that
 
 import io
 from collections import Counter
+from datetime import date
 
 import pytest
 from django.db import connection
@@ -21,6 +22,7 @@ from huiliu.apps.datahub.services.keys import unit_keys
 from huiliu.apps.datahub.tests.town import UNIT, ZHANG
 from huiliu.apps.exports.models import Export
 from huiliu.apps.exports.tests.conftest import first_matter
+from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open
 from huiliu.apps.fundsafety.models import Clue
 from huiliu.apps.performance.tests.form import begun, filled
 from huiliu.apps.query.models import SavedQuery
@@ -102,6 +104,16 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:board_list": ("control", 9, 0),
     "performance:board_detail": ("control", 9, 0),
     "performance:board_figure": ("control", 9, 0),
+    "funds:project_list": ("finance", 7, 0),
+    "funds:project_new": ("finance", 4, 0),
+    "funds:detail": ("finance", 8, 0),
+    "funds:figure_detail": ("finance", 7, 0),
+    "funds:year_new": ("finance", 5, 0),
+    "funds:purpose_new": ("finance", 5, 0),
+    "funds:year_close": ("finance", 5, 0),
+    "funds:event_new": ("finance", 6, 0),
+    "funds:event_pay": ("cashier", 6, 0),
+    "funds:event_detail": ("finance", 9, 0),
     "performance:evaluation_list": ("control", 6, 0),
     "performance:evaluation_detail": ("control", 7, 0),
     "performance:report_detail": ("control", 6, 0),
@@ -149,6 +161,7 @@ ACTS = frozenset({
     "datahub:person_sheet_full", "query:saved_share", "query:saved_drop", "lists:template_remove",
     "lists:form_save", "lists:form_remove",
     "reports:report_make", "performance:target_row_remove", "performance:target_use_remove",
+    "funds:attachment_new",
 })  # fmt: skip
 
 # What the town has none of; tests of their own open them.
@@ -156,6 +169,7 @@ ELSEWHERE = frozenset({
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
     "performance:target_document",
+    "funds:attachment",
 })  # fmt: skip
 
 # Before anybody has signed in, or Django's own.
@@ -217,6 +231,12 @@ def parts(at, client, settings):
     client.post(reverse("query:saved_export", args=(saved,)), purpose)
     export = Export.objects.get()
     targets = filled(begun(year=settings.HUILIU_CLOCK.now().year))
+    project = project_open(
+        wanted=NewProject("jia-it", "信息化维护", "甲局", "甲人社局", "recurring", "public"), year=2025, mode="quota",
+        user=at("finance"), actor=Actor("finance"),
+    )  # fmt: skip
+    given = NewEvent("initial", date(2025, 1, 2), 20_000_000, number="甲财〔2025〕1号")
+    initial = event_record(year=project, wanted=given, user=at("finance"), actor=Actor("finance"))
     return {
         ("datahub:night", "key"): Night.objects.latest("business_date").key,
         ("datahub:night", "file_format"): "pdf",
@@ -238,6 +258,12 @@ def parts(at, client, settings):
         ("performance:target_use", "number"): targets.uses.get().pk,
         ("performance:target", "number"): targets.pk,
         ("performance:target", "figure_id"): "weight.total",
+        ("funds:", "name"): "jia-it",
+        ("funds:", "year"): 2025,
+        ("funds:", "figure_id"): "authority.adjusted",
+        ("funds:event_new", "kind"): "quota",
+        ("funds:event_pay", "kind"): "payment",
+        ("funds:event_detail", "number"): initial.pk,
         ("performance:", "name"): "jia-2024",
         ("performance:board", "code"): "jia-it",
         ("performance:board", "year"): 2024,

@@ -170,6 +170,16 @@ class CloseForm(forms.Form):
     reason = reason_field()
 
 
+class FileForm(forms.Form):
+    """One file that speaks for an event."""
+
+    file = forms.FileField(
+        label="添加附件",
+        help_text="指标文、通知、合同、发票或凭证的 PDF、图片、docx 或 xlsx，每个不超过 10 MB；文件名不要写个人信息。",
+        widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
+    )
+
+
 def first_error(form: forms.Form) -> str:
     """All that is wrong with a form, in one line."""
     errors: Iterable[Any] = (text for texts in form.errors.values() for text in texts)

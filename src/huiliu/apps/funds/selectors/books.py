@@ -1,6 +1,6 @@
 """A project's year as figures: its money, each request, both reference books, every number with what it is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,7 +8,7 @@ from functools import cached_property
 from django.urls import reverse
 
 from huiliu.apps.funds.models import Event, ProjectYear
-from huiliu.apps.funds.selectors.projects import events_of, money_event, purposes_of
+from huiliu.apps.funds.selectors.projects import events_of, money_event, purposes_of, years
 from huiliu.budget import events as e
 from huiliu.budget.chart import BOOKS
 from huiliu.budget.keeper import YUAN, Keeper
@@ -59,10 +59,9 @@ class Books:
 
 def books_of(year: ProjectYear, today: date) -> Books:
     """The year at the end of a day, in yuan. Where a day has no reference entries, `missing` says so."""
-    rows = tuple(events_of(year))
     labels = dict(purposes_of(year.project).values_list("code", "label"))
-    events = [money_event(row) for row in rows]
-    keeper = money_kept(events, year.year, year.mode, today, unit=YUAN, purposes=labels)
+    rows = tuple(events_of(year))
+    keeper = _kept(year, rows, today, labels)
     _requests(keeper)
     missing = ""
     try:
@@ -72,13 +71,30 @@ def books_of(year: ProjectYear, today: date) -> Books:
     return Books(year, rows, keeper, missing)
 
 
+def books_listed(today: date) -> list[Books]:
+    """Every year of every project, newest year first, with the figures of its money alone."""
+    found = list(years())
+    rows: dict[int, list[Event]] = {year.pk: [] for year in found}
+    for row in Event.objects.filter(year__in=found).select_related("purpose").order_by("pk"):
+        rows[row.year_id].append(row)
+    return [Books(year, tuple(rows[year.pk]), _kept(year, rows[year.pk], today, {})) for year in found]
+
+
+def _kept(year: ProjectYear, rows: Iterable[Event], today: date, labels: Mapping[str, str]) -> Keeper:
+    events = [money_event(row) for row in rows]
+    return money_kept(events, year.year, year.mode, today, unit=YUAN, purposes=labels)
+
+
 def _requests(keeper: Keeper) -> None:
     """What was granted and paid of each request."""
     ledger = keeper.ledger
     for state in ledger.requests():
         moves, name = ledger.moves_of(state.event.id), f"request.{state.event.id}"
-        review = [move for move in moves if move.kind == e.REVIEW][-1:]
-        keeper.events(f"{name}.granted", f"请拨 {state.event.id} 核定", [one for one in review if one.agreed])
+        review, label = [move for move in moves if move.kind == e.REVIEW][-1:], f"请拨 {state.event.id} 核定"
+        if review:
+            keeper.events(f"{name}.granted", label, [one for one in review if one.agreed])
+        else:
+            keeper.absent(f"{name}.granted", label, "尚未审核")
         paid = [move for move in moves if move.kind != e.REVIEW]
         keeper.events(f"{name}.paid", f"请拨 {state.event.id} 净拨付", paid, e.REFUND)
 

@@ -6,8 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from huiliu.apps.funds.models import Event, Kind
-from huiliu.apps.funds.selectors.books import Books, books_of
-from huiliu.apps.funds.selectors.projects import years
+from huiliu.apps.funds.selectors.books import Books, books_listed
 from huiliu.budget.chart import BOOKS
 from huiliu.budget.folding import RequestState
 from huiliu.kernel.money import from_fen
@@ -54,7 +53,7 @@ def project_table(today: date) -> Table:
         Column("rate.spending", "额度支出率（%）", "figure", optional=True),
         Column("state", "状态", "verdict"),
     )
-    rows = [_listed(books_of(year, today)) for year in years()]
+    rows = [_listed(books) for books in books_listed(today)]
     hint = "财务会计岗可以登记项目，再记录指标、额度、请拨和凭证。"
     return Table(columns, rows, empty="还没有登记项目", hint=hint)
 
@@ -93,7 +92,7 @@ def request_table(books: Books) -> Table:
         Column("purpose", "支出事项", optional=True),
         Column("amount", "请拨（元）", "money"),
         Column("granted", "核定（元）", "figure", optional=True),
-        Column("paid", "净拨付（元）", "figure"),
+        Column("paid", "净拨付（元）", "figure", optional=True),
         Column("due", "应付日期", "date", missing="未约定", optional=True),
         Column("state", "状态", "verdict"),
     )

@@ -63,6 +63,7 @@ def test_the_year_shows_both_rates_and_what_the_quota_lacks(spent, at):
         "甲公司",
     ):
         assert text in page, text
+    assert "不适用" in page  # what was not decided yet has not been granted nothing
     assert "提出请拨</a>" not in page
     assert "拨付</a>" not in page
 
@@ -216,3 +217,17 @@ def test_queries_do_not_grow_with_the_events(spent, at, django_assert_max_num_qu
     client.get(BASE)
     with django_assert_max_num_queries(9):
         client.get(BASE)
+
+
+def test_a_project_more_costs_the_list_no_query_more(books, at, django_assert_num_queries):
+    from huiliu.apps.audit.services import Actor
+    from huiliu.apps.funds.services import NewProject, project_open
+
+    client = at("ling")
+    client.get("/funds/")
+    for code in ("", "b", "c"):
+        if code:
+            wanted = NewProject(code, code, "甲局", "甲局", "one_off", "public")
+            project_open(wanted=wanted, year=2024, mode="quota", user=books.people["kuai"], actor=Actor("kuai"))
+        with django_assert_num_queries(6):
+            client.get("/funds/")

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import attempt
-from huiliu.apps.control.forms.requests import AttachmentForm
 from huiliu.apps.control.selectors import request_by_number
 from huiliu.apps.control.selectors.strip import strip
 from huiliu.apps.funds import services
-from huiliu.apps.funds.forms import BESIDE, EventForm, first_error
+from huiliu.apps.funds.forms import BESIDE, EventForm, FileForm, first_error
 from huiliu.apps.funds.models import Event, Kind
 from huiliu.apps.funds.selectors import tables
 from huiliu.apps.funds.selectors.books import Books
@@ -46,7 +45,7 @@ def event_detail(request: HttpRequest, name: str, year: int, number: int) -> Htt
         "followers": tables.following_table(books, event),
         "entries": tables.entry_table(books, event),
         "attachments": attachments_of(event),
-        "attach": AttachmentForm() if _may_attach(request) else None,
+        "attach": FileForm() if _may_attach(request) else None,
     }
     title = f"{event.get_kind_display()} {event.pk}"
     return render_page(request, "funds/event_detail.html", context, title=title, crumbs=crumbs(books.year))
@@ -120,7 +119,7 @@ def _send(request: HttpRequest, form: EventForm) -> Event:
 @require_POST
 def attachment_new(request: HttpRequest, name: str, year: int, number: int) -> HttpResponse:
     """Add a file to an event."""
-    event, form = found_event(found_year(name, year), number), AttachmentForm(request.POST, request.FILES)
+    event, form = found_event(found_year(name, year), number), FileForm(request.POST, request.FILES)
 
     def add() -> Any:
         file = form.cleaned_data["file"]
