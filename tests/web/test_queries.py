@@ -104,7 +104,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:board_list": ("control", 9, 0),
     "performance:board_detail": ("control", 9, 0),
     "performance:board_figure": ("control", 9, 0),
-    "funds:project_list": ("finance", 7, 0),
+    "funds:project_list": ("finance", 6, 0),
     "funds:project_new": ("finance", 4, 0),
     "funds:detail": ("finance", 8, 0),
     "funds:figure_detail": ("finance", 7, 0),
@@ -232,7 +232,7 @@ def parts(at, client, settings):
     export = Export.objects.get()
     targets = filled(begun(year=settings.HUILIU_CLOCK.now().year))
     project = project_open(
-        wanted=NewProject("jia-it", "信息化维护", "甲局", "甲人社局", "recurring", "public"), year=2025, mode="quota",
+        wanted=NewProject("yi-it", "信息化维护", "甲局", "甲人社局", "recurring", "public"), year=2025, mode="quota",
         user=at("finance"), actor=Actor("finance"),
     )  # fmt: skip
     given = NewEvent("initial", date(2025, 1, 2), 20_000_000, number="甲财〔2025〕1号")
@@ -258,7 +258,7 @@ def parts(at, client, settings):
         ("performance:target_use", "number"): targets.uses.get().pk,
         ("performance:target", "number"): targets.pk,
         ("performance:target", "figure_id"): "weight.total",
-        ("funds:", "name"): "jia-it",
+        ("funds:", "name"): "yi-it",
         ("funds:", "year"): 2025,
         ("funds:", "figure_id"): "authority.adjusted",
         ("funds:event_new", "kind"): "quota",
