@@ -5,15 +5,16 @@ HUILIU_WRITE_EXAMPLES=1 ./run test --slow tests/web/test_api_examples.py
 
 import json
 import os
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.conf import settings
 
 from huiliu.apps.accounts.services import user_create
-from huiliu.apps.audit.services import SYSTEM
+from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.apps.control.selectors.purposes import accepted_matters
 from huiliu.apps.datahub.tests.town import Site
+from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.config.api import api
 from huiliu.config.examples import FILE, examples
@@ -88,8 +89,26 @@ def walked(walk):
     walk("GET evaluations")
     walk("GET exports/all")
     walk("GET control/requests/all")
+    money(walk)
     clerk(walk, purpose)
     asked(walk)
+
+
+def money(walk):
+    """A project with its budget, recorded by the accountant as on the pages."""
+    walk.at("finance")
+    by = {"user": walk.users["finance"], "actor": Actor("finance")}
+    project = NewProject(
+        "it-upkeep", "信息化建设及维护", "测试市社会保险基金管理局", "测试市人社局", "recurring", "public"
+    )
+    year = project_open(wanted=project, year=2025, mode="quota", **by)
+    initial = NewEvent("initial", date(2025, 1, 10), 20_000_000, number="测财预〔2025〕1号")
+    event_record(year=year, wanted=initial, **by)
+    walk.at("control")
+    place = {"name": "it-upkeep", "year": 2025}
+    walk("GET funds")
+    walk("GET funds/{name}/{year}", **place)
+    walk("GET funds/{name}/{year}/events", **place)
 
 
 def clerk(walk, purpose):

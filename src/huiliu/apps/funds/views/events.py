@@ -109,7 +109,12 @@ def _event_form(request: HttpRequest, name: str, year: int, kind: str) -> HttpRe
 
 
 def _send(request: HttpRequest, form: EventForm) -> Event:
-    given = {"year": form.year, "wanted": form.wanted(), "user": request.user, "actor": actor_of(request)}
+    given: dict[str, Any] = {
+        "year": form.year,
+        "wanted": form.wanted(),
+        "user": request.user,
+        "actor": actor_of(request),
+    }
     if form.kind == Kind.REQUEST:
         return services.payment_ask(**given, reason=form.cleaned_data["reason"])
     return services.event_record(**given)
@@ -123,7 +128,7 @@ def attachment_new(request: HttpRequest, name: str, year: int, number: int) -> H
 
     def add() -> Any:
         file = form.cleaned_data["file"]
-        given = {"event": event, "user": request.user, "actor": actor_of(request)}
+        given: dict[str, Any] = {"event": event, "user": request.user, "actor": actor_of(request)}
         return services.attachment_add(**given, file=file.file, name=file.name)
 
     if attempt(form, add):

@@ -1,5 +1,7 @@
 """Projects: all of them, one year of one, a figure's trace, and registering new ones."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -95,7 +97,7 @@ def _open(request: HttpRequest, form: ProjectForm) -> ProjectYear:
 def year_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """Register a further year of a project."""
     found, form = found_year(name, year), YearForm(request.POST or None)
-    given = {"project": found.project, "user": request.user, "actor": actor_of(request)}
+    given: dict[str, Any] = {"project": found.project, "user": request.user, "actor": actor_of(request)}
     if request.method == "POST" and (made := attempt(form, lambda: services.year_open(**given, **form.cleaned_data))):
         messages.success(request, f"{made.year} 年度已登记。")
         return redirect(home(made))
@@ -107,8 +109,11 @@ def year_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
 def purpose_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """Register what money of the project is spent on."""
     found, form = found_year(name, year), PurposeForm(request.POST or None)
-    given = {"project": found.project, "user": request.user, "actor": actor_of(request)}
-    if request.method == "POST" and attempt(form, lambda: services.purpose_add(**given, **form.cleaned_data), BESIDE):
+    given: dict[str, Any] = {"project": found.project, "user": request.user, "actor": actor_of(request)}
+    made = None
+    if request.method == "POST":
+        made = attempt(form, lambda: services.purpose_add(**given, **form.cleaned_data), BESIDE)
+    if made is not None:
         messages.success(request, "支出事项已登记。")
         return redirect(home(found))
     return ask(request, form, "登记支出事项", "登记", found)
@@ -119,7 +124,7 @@ def purpose_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
 def year_close(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """Ask for the close of a year."""
     found, form = found_year(name, year), CloseForm(request.POST or None)
-    given = {"year": found, "user": request.user, "actor": actor_of(request)}
+    given: dict[str, Any] = {"year": found, "user": request.user, "actor": actor_of(request)}
 
     def send() -> int:
         carried, reason = to_fen(form.cleaned_data["amount"]), form.cleaned_data["reason"]
