@@ -22,7 +22,8 @@ from huiliu.apps.datahub.services.keys import unit_keys
 from huiliu.apps.datahub.tests.town import UNIT, ZHANG
 from huiliu.apps.exports.models import Export
 from huiliu.apps.exports.tests.conftest import first_matter
-from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open
+from huiliu.apps.funds.models import ProjectYear
+from huiliu.apps.funds.services import NewEvent, event_record
 from huiliu.apps.fundsafety.models import Clue
 from huiliu.apps.performance.tests.form import begun, filled
 from huiliu.apps.query.models import SavedQuery
@@ -231,12 +232,9 @@ def parts(at, client, settings):
     client.post(reverse("query:saved_export", args=(saved,)), purpose)
     export = Export.objects.get()
     targets = filled(begun(year=settings.HUILIU_CLOCK.now().year))
-    project = project_open(
-        wanted=NewProject("yi-it", "信息化维护", "甲局", "甲人社局", "recurring", "public"), year=2025, mode="quota",
-        user=at("finance"), actor=Actor("finance"),
-    )  # fmt: skip
-    given = NewEvent("initial", date(2025, 1, 2), 20_000_000, number="甲财〔2025〕1号")
-    initial = event_record(year=project, wanted=given, user=at("finance"), actor=Actor("finance"))
+    given = NewEvent("initial", date(2024, 1, 10), 20_000_000, number="甲财〔2024〕1号")
+    by = {"user": at("finance"), "actor": Actor("finance")}
+    initial = event_record(year=ProjectYear.objects.get(), wanted=given, **by)
     return {
         ("datahub:night", "key"): Night.objects.latest("business_date").key,
         ("datahub:night", "file_format"): "pdf",
@@ -258,8 +256,8 @@ def parts(at, client, settings):
         ("performance:target_use", "number"): targets.uses.get().pk,
         ("performance:target", "number"): targets.pk,
         ("performance:target", "figure_id"): "weight.total",
-        ("funds:", "name"): "yi-it",
-        ("funds:", "year"): 2025,
+        ("funds:", "name"): "jia-it",
+        ("funds:", "year"): 2024,
         ("funds:", "figure_id"): "authority.adjusted",
         ("funds:event_new", "kind"): "quota",
         ("funds:event_pay", "kind"): "payment",
