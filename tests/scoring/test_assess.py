@@ -280,6 +280,18 @@ def test_typed_values_without_a_file_are_marked() -> None:
     assert assess([target("1")], {"1": proof}, by).lacks == ()
 
 
+def test_why_a_value_was_typed_does_not_say_why_it_is_low() -> None:
+    by = replace(HEYUAN, levels={}, free=Decimal(100))
+    typed = Measured(
+        Decimal(80), MANUAL, reason="验收单为纸质", records=(Record("m", "验收单", Decimal(80), digest="sm3:00"),)
+    )
+    assert [lack.kind for lack in assess([target("1")], {"1": typed}, by).lacks] == ["shortfall"]
+    counted = replace(typed, state=MEASURED, reason="设备停用两个月")
+    assert assess([target("1")], {"1": counted}, by).lacks == ()
+    said = Beside({"1": Declared(Decimal(80), "设备停用两个月")})
+    assert assess([target("1")], {"1": typed}, by, beside=said).lacks == ()
+
+
 def test_a_result_far_above_its_target_needs_words() -> None:
     by = replace(NATIONAL, levels={}, free=Decimal(100))
     for kind, actual, needs in (("≥", "131", True), ("≥", "130", False), ("≤", "69", True), ("≤", "70", False)):

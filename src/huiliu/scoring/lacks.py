@@ -21,7 +21,9 @@ def lacks(
     for row in rows:
         said = declared.get(row.row.code)
         measured = values.get(row.row.code, NOT_MEASURED)
-        written = bool((said and said.reason.strip()) or measured.reason.strip())
+        # Of a typed value the reason says why it was typed, and explains no result.
+        explained = "" if measured.state == MANUAL else measured.reason
+        written = bool((said and said.reason.strip()) or explained.strip())
         yield from _difference(row, book, said)
         if not written and measured.state == NOT_APPLICABLE:
             yield Lack(row.row.code, "not_applicable", "不适用的指标须说明原因")

@@ -18,7 +18,8 @@ class Measured:
     A value is the sum of its `records` (evidence without an amount adds nothing), or what `expression` gives of the
     figures `inputs`, which come each after what it is made of. `level` is the judged level of a qualitative row (达成
     …), with or without the percentage as `value`. `reason` explains a shortfall, a result far beyond the target, or why
-    the row does not apply (state `not_applicable`). An empty `unit` is the target's.
+    there is no value or the row does not apply (state `not_applicable`); of a typed value (`manual`) it says why it was
+    typed, and explains nothing else. An empty `unit` is the target's.
     """
 
     value: Decimal | None
