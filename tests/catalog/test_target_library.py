@@ -18,10 +18,10 @@ LEFT_TO_THE_UNIT = {"TG-B01", "TG-D04", "TG-D05"}
 def test_the_categories_of_the_2024_money_and_the_library_are_there():
     assert {code: library.label for code, library in libraries().items()} == {
         "equipment": "设备维护",
-        "fund_safety": "基金安全",
+        "fund-safety": "基金安全",
         "meetings": "电子会务",
         "operations": "系统运维",
-        "return_data": "数据回流与查询",
+        "return-data": "数据回流与查询",
         "wechat": "微信公众号",
     }
 
@@ -52,7 +52,7 @@ def test_a_row_is_measured_in_its_own_unit_and_the_right_way_round():
 
 
 def test_a_safety_row_stays_whatever_the_money():
-    (incidents,) = [row for row in libraries()["fund_safety"].rows if row.code == "SAF06"]
+    (incidents,) = [row for row in libraries()["fund-safety"].rows if row.code == "SAF06"]
     assert not incidents.money_dependent
 
 

@@ -40,12 +40,13 @@ def _text(label: str, longest: int, help_text: str = "", *, required: bool = Fal
 class NewTargetForm(forms.Form):
     """The targets of a project and year, and what to start from."""
 
-    project = _text("项目代码", 40, "与项目台账相同，例如 XXH-01。", required=True)
+    project = _text("项目代码", 40, "与项目台账相同，例如 it-upkeep。", required=True)
     name = _text("项目名称", 120, "预算批复中的名称。", required=True)
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     profile = forms.ChoiceField(label="评分方案", help_text="决定各级指标的权重；建立后不能更换。")
     stage = forms.ChoiceField(label="阶段", choices=((Stage.FIRST, "一上"), (Stage.REPLY, "批复")))
     is_copy = forms.BooleanField(label="从上年目标开始", required=False)
+    has_purposes = forms.BooleanField(label="带入项目台账的支出事项", required=False, initial=True)
     categories = forms.MultipleChoiceField(
         label="从指标库加入", required=False, widget=forms.CheckboxSelectMultiple,
         help_text="加入后补填目标值、权重和金额，不需要的行可以删除。",
@@ -69,6 +70,7 @@ class NewTargetForm(forms.Form):
             profile=chosen["profile"],
             is_copy=chosen["is_copy"],
             categories=tuple(chosen["categories"]),
+            has_purposes=chosen["has_purposes"],
         )
 
 

@@ -1,7 +1,6 @@
 """Targets while they are drafted: a version begun, its words, rows and money put in and taken out."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +10,7 @@ from django.db import transaction
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record
+from huiliu.apps.funds.selectors.projects import project_by_code, purposes_of
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
@@ -39,7 +39,8 @@ class NewVersion:
     """What to begin: project and year, the stage, and what to start from.
 
     `name` and `profile` are read when the project has no targets of the year yet. `is_copy` takes rows and money over
-    from the last version, of the year before if this year has none; `categories` adds those of the library.
+    from the last version, of the year before if this year has none; `categories` adds those of the library, and
+    `has_purposes` the purposes that the project ledger knows, without amounts.
     """
 
     project: str
@@ -49,6 +50,7 @@ class NewVersion:
     profile: str = ""
     is_copy: bool = False
     categories: tuple[str, ...] = ()
+    has_purposes: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def version_draft(*, wanted: NewVersion, actor: Actor, clock: Clock | None = Non
         created_by=actor.name,
         touched_on=today,
     )
-    _fill(version, source, wanted.categories)
+    _fill(version, source, wanted)
     after = {"stage": wanted.stage, "from": key_of(source) if source else "", "library": list(wanted.categories)}
     record(Entry(actor, DRAFTED, TARGET, key_of(version), after=after), clock)
     return version
@@ -139,19 +141,26 @@ def _year_before(targets: TargetSet) -> TargetVersion | None:
     return selectors.version_in_force(targets.project, targets.year - 1)
 
 
-def _fill(version: TargetVersion, source: TargetVersion | None, categories: Iterable[str]) -> None:
+def _fill(version: TargetVersion, source: TargetVersion | None, wanted: NewVersion) -> None:
     rows = list(selectors.rows_of(source)) if source else []
     uses = list(selectors.uses_of(source)) if source else []
     known = libraries(*settings.HUILIU_CATALOG_ROOTS)
-    for library in (known[category] for category in categories):
+    for library in (known[category] for category in wanted.categories):
         taken = {row.code for row in rows}
         rows += [row for row in library.rows if row.code not in taken]
         if library.code not in {use.code for use in uses}:
             uses.append(plain.MoneyUse(library.code, library.label))
+    taken = {use.code for use in uses}
+    uses += [use for use in _ledger_uses(wanted) if use.code not in taken]
     for position, row in enumerate(rows, 1):
         TargetRow.objects.create(version=version, position=position, **_kept(row), entered_on=version.touched_on)
     for use in uses:
         TargetUse.objects.create(version=version, **_kept_use(use), entered_on=version.touched_on)
+
+
+def _ledger_uses(wanted: NewVersion) -> list[plain.MoneyUse]:
+    project = project_by_code(wanted.project) if wanted.has_purposes else None
+    return [plain.MoneyUse(purpose.code, purpose.label) for purpose in purposes_of(project)] if project else []
 
 
 def _kept(row: plain.TargetRow) -> dict[str, object]:

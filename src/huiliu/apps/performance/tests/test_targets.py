@@ -318,3 +318,18 @@ def test_a_row_without_numbers_keeps_none(people):
     row_put(number=version.pk, row=Row("A", "产出", "质量指标", "可用率"), actor=FINANCE)
     (row,) = selectors.rows_of(version)
     assert (row.value, row.upper, row.weight, row.target) == (None, None, None, "")
+
+
+def test_purposes_of_the_project_ledger_come_without_amounts(people):
+    from huiliu.apps.funds.services import purpose_add
+    from huiliu.apps.funds.services.projects import NewProject, project_open
+
+    project = NewProject("it-upkeep", "信息化维护", "甲市社保局", "甲市人社局", "recurring", "public")
+    year = project_open(wanted=project, year=2025, mode="quota", user=people["kuai"], actor=FINANCE)
+    for code, label in (("library", "回流库维护"), ("wechat", "公众号运营")):
+        purpose_add(project=year.project, code=code, label=label, user=people["kuai"], actor=FINANCE)
+    wanted = NewVersion("it-upkeep", 2025, "first", "信息化维护", "national", categories=("wechat",), has_purposes=True)
+    version = version_draft(wanted=wanted, actor=FINANCE)
+    assert selectors.uses_of(version) == (MoneyUse("library", "回流库维护"), MoneyUse("wechat", "微信公众号"))
+    unasked = NewVersion("it-upkeep", 2026, "first", "信息化维护", "national")
+    assert selectors.uses_of(version_draft(wanted=unasked, actor=FINANCE)) == ()
