@@ -124,7 +124,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:target_detail": ("control", 16, 0),
     "performance:target_compare": ("control", 7, 0),
     "performance:target_figure": ("control", 8, 0),
-    "performance:target_new": ("finance", 4, 0),
+    "performance:target_new": ("finance", 5, 0),
     "performance:target_next": ("finance", 5, 0),
     "performance:target_words": ("finance", 5, 0),
     "performance:target_submit": ("finance", 8, 0),
