@@ -179,6 +179,7 @@ PAGES: dict[str, str] = {
     "performance:board_figure": "funds.view",
     "funds:project_list": "funds.view",
     "funds:project_new": "funds.record",
+    "funds:request_list": "funds.view",
     "funds:detail": "funds.view",
     "funds:figure_detail": "funds.view",
     "funds:year_new": "funds.record",

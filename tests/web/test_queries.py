@@ -106,6 +106,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:board_detail": ("control", 9, 0),
     "performance:board_figure": ("control", 9, 0),
     "funds:project_list": ("finance", 6, 0),
+    "funds:request_list": ("finance", 6, 0),
     "funds:project_new": ("finance", 4, 0),
     "funds:detail": ("finance", 8, 0),
     "funds:figure_detail": ("finance", 7, 0),

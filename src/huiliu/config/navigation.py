@@ -44,7 +44,13 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     ("基金安全", (Entry("疑点", "policy", "fundsafety:clue_list", "fundsafety.view_clues"),)),
-    ("资金", (Entry("项目台账", "account_balance_wallet", "funds:project_list", "funds.view"),)),
+    (
+        "资金",
+        (
+            Entry("项目台账", "account_balance_wallet", "funds:project_list", "funds.view"),
+            Entry("申请与支付", "payments", "funds:request_list", "funds.view"),
+        ),
+    ),
     (
         "绩效",
         (

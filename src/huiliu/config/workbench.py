@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from huiliu.apps.control.panels import panels as control_panels
 from huiliu.apps.datahub.panels import panels as datahub_panels
+from huiliu.apps.funds.panels import panels as funds_panels
 from huiliu.apps.fundsafety.panels import panels as fundsafety_panels
 from huiliu.apps.performance.panels import panels as performance_panels
 from huiliu.web.access import SIGNED_IN, page
@@ -15,6 +16,7 @@ from huiliu.web.panels import Panel
 PROVIDERS: tuple[Callable[[HttpRequest], list[Panel]], ...] = (
     control_panels,
     datahub_panels,
+    funds_panels,
     fundsafety_panels,
     performance_panels,
 )

@@ -8,8 +8,9 @@ from django import forms
 
 from huiliu.apps.control.forms.fields import day_field, reason_field, today
 from huiliu.apps.funds.models import Event, Expense, Kind, Mode, Nature, ProjectYear, Purpose
-from huiliu.apps.funds.selectors.projects import events_of, purposes_of
+from huiliu.apps.funds.selectors.projects import events_of, ledger_year, purposes_of
 from huiliu.apps.funds.services import NewEvent, NewProject
+from huiliu.budget.ledger import Ledger
 from huiliu.kernel.money import format_yuan, from_fen, to_fen
 
 BESIDE = {
@@ -113,7 +114,7 @@ class EventForm(forms.Form):
             del self.fields["refers"]
             return
         field = cast(EventChoice, self.fields["refers"])
-        field.queryset = events_of(year).filter(kind__in=ANSWERS[Kind(kind)])
+        field.queryset = events_of(year).filter(pk__in=answerable(ledger_year(year), kind))
         field.required, field.initial = kind in MUST_ANSWER, answered
         if field.required:
             field.empty_label = "请选择"
@@ -178,6 +179,22 @@ class FileForm(forms.Form):
         help_text="指标文、通知、合同、发票或凭证的 PDF、图片、docx 或 xlsx，每个不超过 10 MB；文件名不要写个人信息。",
         widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
     )
+
+
+def answerable(ledger: Ledger, kind: str) -> list[int]:
+    """The events that one of a kind may still answer: granted and unpaid, not all refunded, without a voucher."""
+    found = [event for event in ledger.events if event.kind in ANSWERS[Kind(kind)]]
+    if kind == Kind.PAYMENT:
+        found = [event for event in found if ledger.request(event.id).unpaid]
+    if kind == Kind.REFUND:
+        found = [event for event in found if event.amount > _total(ledger, event.id, Kind.REFUND)]
+    if kind == Kind.VOUCHER:
+        found = [event for event in found if not _total(ledger, event.id, Kind.VOUCHER)]
+    return [int(event.id) for event in found]
+
+
+def _total(ledger: Ledger, event_id: str, kind: str) -> int:
+    return sum(event.amount for event in ledger.following(event_id) if event.kind == kind)
 
 
 def first_error(form: forms.Form) -> str:

@@ -10,6 +10,7 @@ _ONE = "funds/<slug:name>/<int:year>/"
 
 urlpatterns = [
     path("funds/", projects.project_list, name="project_list"),
+    path("funds/requests/", projects.request_list, name="request_list"),
     path("funds/new/", projects.project_new, name="project_new"),
     path(_ONE, projects.project_detail, name="detail"),
     path(f"{_ONE}figures/<str:figure_id>/", projects.figure_detail, name="figure_detail"),

@@ -100,6 +100,45 @@ def request_table(books: Books) -> Table:
     return Table(columns, rows, empty="还没有请拨", hint="有预算后，由财务会计岗提出请拨。")
 
 
+def open_requests(today: date) -> Table:
+    """Requests of every project that wait for an approval or a payment, those due first on top."""
+    columns = (
+        Column("number", "编号", "code"),
+        Column("project", "项目"),
+        Column("payee", "收款人"),
+        Column("amount", "请拨（元）", "money"),
+        Column("due", "应付日期", "date", missing="未约定", optional=True),
+        Column("state", "状态", "verdict"),
+    )
+    found = [(books, state) for books in books_listed(today) for state in open_states(books)]
+    rows = [_waiting(books, state) for books, state in sorted(found, key=_due)]
+    hint = "请拨审批同意、尚未付清的会列在这里。"
+    return Table(columns, rows, empty="没有待审批或待拨付的请拨", hint=hint)
+
+
+def open_states(books: Books) -> list[RequestState]:
+    """The year's requests that wait for an approval or a payment; none once it is closed."""
+    ledger = books.keeper.ledger
+    return [] if ledger.close else [state for state in ledger.requests() if state.agreed is None or state.unpaid]
+
+
+def _due(found: tuple[Books, RequestState]) -> date:
+    return found[1].due or date.max
+
+
+def _waiting(books: Books, state: RequestState) -> dict[str, Any]:
+    tone, word = request_state(state)
+    link = books.event_link(state.event.id)
+    return {
+        "number": Cell(state.event.id, link=link),
+        "project": f"{books.year.project.name} {books.year.year}",
+        "payee": state.event.payee,
+        "amount": Cell(from_fen(state.event.amount), link=link),
+        "due": state.due,
+        "state": Cell(word, state=tone),
+    }
+
+
 def request_state(state: RequestState) -> tuple[str, str]:
     """State and word of a request."""
     if state.agreed is None:

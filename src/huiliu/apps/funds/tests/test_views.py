@@ -231,3 +231,21 @@ def test_a_project_more_costs_the_list_no_query_more(books, at, django_assert_nu
             project_open(wanted=wanted, year=2024, mode="quota", user=books.people["kuai"], actor=Actor("kuai"))
         with django_assert_num_queries(6):
             client.get("/funds/")
+
+
+def test_what_waits_for_approval_or_payment_is_listed_and_the_cashier_is_told(spent, at):
+    page = text_of(at("ling"), "/funds/requests/")
+    assert page.count("信息化维护 2024") == 2
+    for text in ("待审批", "部分拨付", "100,000.00"):
+        assert text in page, text
+    assert "1 笔，共 70,000.00 元" in text_of(at("chu"), "/")
+    assert "待拨付" not in text_of(at("kuai"), "/")
+
+
+def test_forms_offer_only_what_can_still_be_answered(spent, at):
+    offered = {kind: text_of(at("chu"), f"{BASE}pay/{kind}/") for kind in ("payment", "refund")}
+    assert offered["payment"].count(" 请拨 ") == 1  # the other one is not decided yet
+    assert f'value="{spent.payment.pk}"' in offered["refund"]
+    spent.record("refund", 3_000_000, (12, 31), refers=spent.payment)
+    assert f'value="{spent.payment.pk}"' not in text_of(at("chu"), f"{BASE}pay/refund/")
+    assert f'value="{spent.payment.pk}"' not in text_of(at("kuai"), f"{BASE}record/voucher/")

@@ -37,6 +37,14 @@ def project_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @page("funds.view")
+def request_list(request: HttpRequest) -> HttpResponse:
+    """What waits for an approval or a payment, over all projects."""
+    context = {"table": tables.open_requests(settings.HUILIU_CLOCK.now().date())}
+    return render_page(request, "funds/request_list.html", context, title="申请与支付", crumbs=(PART,))
+
+
+@require_safe
+@page("funds.view")
 def project_detail(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """One year: figures, requests, purposes, events, both reference books."""
     books = found_books(name, year)
