@@ -7,7 +7,6 @@ from django.urls import reverse
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.funds.selectors.books import books_listed
 from huiliu.apps.funds.selectors.tables import open_states
-from huiliu.kernel.money import format_yuan, from_fen
 from huiliu.web.panels import Panel
 
 
@@ -17,7 +16,6 @@ def panels(request: HttpRequest) -> list[Panel]:
         return []
     books = books_listed(settings.HUILIU_CLOCK.now().date())
     states = [state for one in books for state in open_states(one) if state.unpaid]
-    unpaid = format_yuan(from_fen(sum(state.unpaid for state in states)))
     link = reverse("funds:request_list")
-    context = {"states": states, "text": f"{len(states)} 笔，共 {unpaid} 元", "link": link}
+    context = {"states": states, "text": f"{len(states)} 笔", "link": link}
     return [Panel("拨付", "funds/panels/payments.html", context, order=15, link=link)]

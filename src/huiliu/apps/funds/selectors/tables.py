@@ -104,7 +104,7 @@ def open_requests(today: date) -> Table:
     """Requests of every project that wait for an approval or a payment, those due first on top."""
     columns = (
         Column("number", "编号", "code"),
-        Column("project", "项目"),
+        Column("project", "项目", optional=True),
         Column("payee", "收款人"),
         Column("amount", "请拨（元）", "money"),
         Column("due", "应付日期", "date", missing="未约定", optional=True),
