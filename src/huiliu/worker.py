@@ -15,6 +15,7 @@ from huiliu.kernel.locks import hold
 
 RIGHTS_SCHEDULE = "0 5 0 * * *"
 EXPORTS_SCHEDULE = "0 15 0 * * *"
+MONITORING_SCHEDULE = "0 25 0 * * *"  # the end of a quarter is kept in the night after it
 REPORTS_SCHEDULE = "0 20 * * * *"  # a month is made in the hour after its data came in
 ACTS_PAUSE, ACTS_RETRY = 2, 20  # seconds between two looks for approved acts, and after one that has to wait
 JOBS_PAUSE, JOBS_RETRY = 1.0, 20.0  # seconds between two looks for jobs, and after one that failed
@@ -141,6 +142,29 @@ def exports_job(_scheduled: datetime, _context: Any) -> None:
 
 
 @DBOS.step()
+def _monitoring() -> int | None:
+    """How many projects had the end of a quarter kept, None if it failed; as with the night, no exception leaves it."""
+    import structlog
+
+    from huiliu.apps.performance.jobs import daily
+
+    log = structlog.get_logger("huiliu.worker")
+    try:
+        kept = daily()
+    except Exception as error:
+        log.exception("monitoring job failed", code=getattr(error, "code", ""))
+        return None
+    log.info("monitoring job done", kept=kept)
+    return kept
+
+
+@DBOS.workflow()
+def monitoring_job(_scheduled: datetime, _context: Any) -> None:
+    """Once a day: what monitoring shows at the end of a quarter is kept."""
+    _monitoring()
+
+
+@DBOS.step()
 def _reports() -> int | None:
     """How many editions of standing reports were made, None if it failed; as with the night, no exception leaves it."""
     import structlog
@@ -249,6 +273,7 @@ def _work(installation: Installation) -> None:
                 _schedule("audit", audit_job, AUDIT_SCHEDULE),
                 _schedule("rights", rights_job, RIGHTS_SCHEDULE),
                 _schedule("exports", exports_job, EXPORTS_SCHEDULE),
+                _schedule("monitoring", monitoring_job, MONITORING_SCHEDULE),
                 _schedule("reports", reports_job, REPORTS_SCHEDULE),
             ]
         )

@@ -81,6 +81,7 @@ LISTED: dict[str, str] = {
     "performance.Document.rendered_by": STAFF,
     "performance.DeclaredScore.declared_by": STAFF,
     "performance.WrittenProfile.written_by": STAFF,
+    "performance.MonitoringSnapshot.taken_by": STAFF,
     "performance.TargetSet.name": PLACE,
     "performance.TargetSet.opened_by": STAFF,
     "performance.TargetVersion.created_by": STAFF,

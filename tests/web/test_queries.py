@@ -25,6 +25,7 @@ from huiliu.apps.exports.tests.conftest import first_matter
 from huiliu.apps.funds.models import ProjectYear
 from huiliu.apps.funds.services import NewEvent, event_record
 from huiliu.apps.fundsafety.models import Clue
+from huiliu.apps.performance.services.monitoring import snapshot_keep
 from huiliu.apps.performance.tests.form import begun, filled
 from huiliu.apps.query.models import SavedQuery
 from huiliu.lake.engine import Engine
@@ -102,6 +103,10 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "lists:form_list": ("control", 6, 0),
     "fundsafety:clue_list": ("control", 15, 4),
     "fundsafety:clue_detail": ("control", 14, 6),
+    "performance:monitoring_list": ("control", 6, 0),
+    "performance:monitoring_detail": ("control", 10, 0),
+    "performance:monitoring_figure": ("control", 9, 0),
+    "performance:monitoring_snapshot": ("control", 6, 0),
     "performance:board_list": ("control", 9, 0),
     "performance:board_detail": ("control", 9, 0),
     "performance:board_figure": ("control", 9, 0),
@@ -163,14 +168,14 @@ ACTS = frozenset({
     "datahub:person_sheet_full", "query:saved_share", "query:saved_drop", "lists:template_remove",
     "lists:form_save", "lists:form_remove",
     "reports:report_make", "performance:target_row_remove", "performance:target_use_remove",
-    "funds:attachment_new",
+    "funds:attachment_new", "performance:monitoring_keep",
 })  # fmt: skip
 
 # What the town has none of; tests of their own open them.
 ELSEWHERE = frozenset({
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
-    "performance:target_document",
+    "performance:target_document", "performance:monitoring_document",
     "funds:attachment",
 })  # fmt: skip
 
@@ -236,6 +241,7 @@ def parts(at, client, settings):
     given = NewEvent("initial", date(2024, 1, 10), 20_000_000, number="甲财〔2024〕1号")
     by = {"user": at("finance"), "actor": Actor("finance")}
     initial = event_record(year=ProjectYear.objects.get(), wanted=given, **by)
+    kept = snapshot_keep(project="jia-it", year=2024, actor=SYSTEM)
     return {
         ("datahub:night", "key"): Night.objects.latest("business_date").key,
         ("datahub:night", "file_format"): "pdf",
@@ -264,6 +270,10 @@ def parts(at, client, settings):
         ("funds:event_pay", "kind"): "payment",
         ("funds:event_detail", "number"): initial.pk,
         ("performance:", "name"): "jia-2024",
+        ("performance:monitoring", "project"): "jia-it",
+        ("performance:monitoring", "year"): 2024,
+        ("performance:monitoring", "figure_id"): "quota.issued",
+        ("performance:monitoring_snapshot", "number"): kept.pk,
         ("performance:board", "code"): "jia-it",
         ("performance:board", "year"): 2024,
         ("performance:board", "figure_id"): "quota.issued",

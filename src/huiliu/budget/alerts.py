@@ -81,11 +81,16 @@ class Alert:
 
 @dataclass(frozen=True)
 class Watch:
-    """How a project stands on a day: figures, and warnings, those of the quota first."""
+    """How a project stands on a day: figures, and warnings, those of the quota first; `keeper` takes more figures."""
 
     today: date
-    book: FigureBook
+    keeper: Keeper
     alerts: tuple[Alert, ...]
+
+    @property
+    def book(self) -> FigureBook:
+        """The figures."""
+        return self.keeper.book
 
 
 def watch(followed: Followed, thresholds: Thresholds, today: date, unit: str = WAN) -> Watch:
@@ -95,7 +100,7 @@ def watch(followed: Followed, thresholds: Thresholds, today: date, unit: str = W
     found = [*_arrival(keeper, looks), *_spending(keeper, looks)]
     for goal in followed.goals:
         found += _result(keeper, looks, goal)
-    return Watch(today, keeper.book, tuple(found))
+    return Watch(today, keeper, tuple(found))
 
 
 def _arrival(keeper: Keeper, looks: Looks) -> Iterator[Alert]:

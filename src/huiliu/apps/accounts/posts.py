@@ -32,6 +32,7 @@ PERMISSIONS: dict[str, str] = {
     "performance.download_report": "下载自评报告",
     "performance.view_targets": "查看绩效目标",
     "performance.edit_targets": "填报绩效目标",
+    "performance.monitor": "查看绩效监控",
     "performance.assess": "填报自评得分",
     "performance.measure": "测量绩效指标",
     "audit.view": "查看审计",
@@ -94,7 +95,7 @@ _LISTS = ("query.use", "query.view_list", "query.share", "query.lookup_list", "q
 _QUARANTINE = ("datahub.view_quarantine", "datahub.ask_quarantine")
 _REPORT = (
     "performance.view_evaluation", "performance.download_report", "performance.view_targets",
-    "control.view_supervision",
+    "performance.monitor", "control.view_supervision",
 )  # fmt: skip
 
 POSTS: dict[str, Post] = {

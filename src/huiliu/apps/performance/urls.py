@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.performance.views import assessments, board, profiles, targets
+from huiliu.apps.performance.views import assessments, board, monitoring, profiles, targets
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
 
@@ -15,6 +15,7 @@ _ROW, _USE = f"{_TARGETS}rows/<int:number>/", f"{_TARGETS}uses/<int:number>/"
 _YEAR = "performance/assessments/<slug:project>/<int:year>/"
 _SCORE = f"{_YEAR}rows/<slug:code>/"
 _BOARD = "performance/projects/<slug:code>/<int:year>/"
+_WATCH = "performance/monitoring/<slug:project>/<int:year>/"
 
 urlpatterns = [
     path("performance/projects/", board.board_list, name="board_list"),
@@ -44,6 +45,12 @@ urlpatterns = [
     path("performance/profiles/", profiles.profile_list, name="profile_list"),
     path("performance/profiles/new/", profiles.profile_new, name="profile_new"),
     path("performance/profiles/<slug:code>/", profiles.profile_detail, name="profile_detail"),
+    path("performance/monitoring/", monitoring.monitoring_list, name="monitoring_list"),
+    path("performance/monitoring/kept/<int:number>/", monitoring.monitoring_snapshot, name="monitoring_snapshot"),
+    path(_WATCH, monitoring.monitoring_detail, name="monitoring_detail"),
+    path(f"{_WATCH}figures/<str:figure_id>/", monitoring.monitoring_figure, name="monitoring_figure"),
+    path(f"{_WATCH}keep/", monitoring.monitoring_keep, name="monitoring_keep"),
+    path(f"{_WATCH}<slug:name>.<slug:file_format>", monitoring.monitoring_document, name="monitoring_document"),
     path("performance/assessments/", assessments.assessment_list, name="assessment_list"),
     path(_YEAR, assessments.assessment_detail, name="assessment_detail"),
     path(_SCORE, assessments.assessment_row, name="assessment_row"),

@@ -10,16 +10,15 @@ from typing import Any
 from huiliu.apps.funds.selectors.projects import events_of, money_event, purposes_of, year_of, years
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import targets
+from huiliu.apps.performance.selectors.monitoring import goals_of
 from huiliu.budget.alerts import NOTE, SEVERE, Alert, Watch, watch
 from huiliu.budget.clocks import Followed
 from huiliu.budget.duties import Duty, next_duty
-from huiliu.budget.goals import Goal
 from huiliu.budget.keeper import WAN
 from huiliu.catalog.duties import duties
 from huiliu.catalog.thresholds import monitoring_thresholds
 from huiliu.kernel.figures import COMPUTED, Figure, FigureBook, Record
 from huiliu.scoring.target_checks import TargetFinding
-from huiliu.scoring.targets import TargetRow
 
 GRAVE, LESS, HINTS = "alerts.severe", "alerts.warning", "alerts.note"
 _WAN = Decimal(10_000)
@@ -122,9 +121,9 @@ def board_of(year: Any, day: date) -> Board:
     """What was known of a project's year at the end of a day."""
     events = tuple(money_event(one) for one in events_of(year))
     version = targets.version_in_force(year.project.code, year.year, day)
-    rows = targets.rows_of(version) if version else ()
+    goals = goals_of(version, day) if version else ()
     labels = {one.code: one.label for one in purposes_of(year.project)}
-    followed = Followed(events, year.year, year.mode, tuple(_goal(row) for row in rows), labels)
+    followed = Followed(events, year.year, year.mode, goals, labels)
     done = {event.kind for event in events if event.on <= day}
     return Board(
         year,
@@ -133,17 +132,4 @@ def board_of(year: Any, day: date) -> Board:
         version,
         targets.findings_of(version) if version else (),
         next_duty(duties(), year.year, day, done),
-    )
-
-
-def _goal(row: TargetRow) -> Goal:
-    return Goal(
-        code=row.code,
-        label=row.level3,
-        kind=row.kind,
-        value=row.value,
-        unit=row.unit,
-        upper=row.upper,
-        money_dependent=row.money_dependent,
-        purpose=row.purpose,
     )

@@ -1,0 +1,165 @@
+"""Monitoring of a project's year: worked out from ledger and targets, kept when asked, each number to its records."""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.audit.services import Actor
+from huiliu.apps.performance.models import MonitoringSnapshot
+from huiliu.apps.performance.selectors import monitoring as selectors
+from huiliu.apps.performance.services.monitoring import Wanted, document_make, snapshot_keep, snapshots_keep_due
+from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, clock, filled, signed, submitted
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.figures import agrees
+from huiliu.scoring.targets import MoneyUse
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+ONE = "/performance/monitoring/xxh/2025/"
+
+
+@pytest.fixture
+def version(people):
+    """Targets in force; 系统运维 is to have 15.00 万元."""
+    use = MoneyUse("OPS", "系统运维", Decimal(150_000))
+    return signed(submitted(filled(begun(), ROWS, use), people), people, "he", "ling")
+
+
+@pytest.fixture
+def year(version, people):
+    """20.00 万元 of authority on 10 January; a contract of 6.00 for the upkeep, due in February; no quota."""
+    from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
+
+    wanted = NewProject("xxh", "社保信息化维护", "甲市社保局", "甲市人社局", "recurring", "public")
+    found = project_open(wanted=wanted, year=2025, mode="quota", user=people["kuai"], actor=FINANCE)
+    purpose = purpose_add(project=found.project, code="ops", label="系统运维", user=people["kuai"], actor=FINANCE)
+    initial = NewEvent("initial", date(2025, 1, 10), 20_000_000, number="甲财〔2025〕1号")
+    contract = NewEvent("commitment", date(2025, 1, 15), 6_000_000, number="合同1", due=date(2025, 2, 20),
+                        payee="甲公司", purpose=purpose)  # fmt: skip
+    for wanted_event in (initial, contract):
+        event_record(year=found, wanted=wanted_event, user=people["kuai"], actor=FINANCE)
+    return found
+
+
+def seen(today=date(2025, 6, 30)):
+    found = selectors.find("xxh", 2025, today)
+    assert found is not None
+    book = found.watch.book
+    assert [name for name in book if not agrees(book[name], book)] == []
+    return found
+
+
+def test_by_30_june_it_warns_drafts_targets_and_says_what_to_fund(year):
+    found = seen()
+    alerts = {alert.code: (alert.since, alert.side) for alert in found.watch.alerts}
+    assert alerts["MON-101"] == (date(2025, 3, 11), "treasury")
+    assert alerts["MON-102"] == (date(2025, 6, 30), "treasury")
+    assert alerts["MON-202"] == (date(2025, 2, 21), "treasury")
+    assert "MON-302" in alerts
+    assert found.worst == "severe"
+    assert found.recalibration is not None
+    # The cost needs money but cannot be scaled before any has come; the times need none.
+    assert [one.method for one in found.recalibration.proposals] == ["kept"] * 5
+    assert found.allocation is not None
+    given = [(one.item.code, one.item.tier, one.item.most, one.amount) for one in found.allocation.grants]
+    assert given == [
+        (f"contract-{found.watch.keeper.ledger.commitments()[0].event.id}", "obligation", 6_000_000, 6_000_000),
+        ("use-ops", "other", 9_000_000, 9_000_000),
+    ]
+    assert found.watch.book["allocation.left"].with_unit() == "5.00万元"
+
+
+def test_when_too_little_comes_targets_are_scaled_and_the_contract_comes_first(year, people):
+    from huiliu.apps.funds.services import NewEvent, event_record
+
+    quota = NewEvent("quota", date(2025, 3, 1), 7_000_000, number="通知1")
+    event_record(year=year, wanted=quota, user=people["kuai"], actor=FINANCE)
+    found = seen(date(2025, 3, 3))
+    assert found.watch.book["recalibration.ratio"].text() == "0.350"
+    assert found.watch.book["goal.03.proposed"].with_unit() == "35,000元/年"
+    assert found.watch.book["allocation.use-ops.granted"].with_unit() == "1.00万元"
+    assert found.watch.book["allocation.use-ops.given_up"].with_unit() == "8.00万元"
+
+
+def test_a_project_without_targets_is_watched_for_its_money(people, spring):
+    from huiliu.apps.funds.services import NewProject, project_open
+
+    wanted = NewProject("xxh", "社保信息化维护", "甲市社保局", "甲市人社局", "recurring", "public")
+    project_open(wanted=wanted, year=2025, mode="quota", user=people["kuai"], actor=FINANCE)
+    found = seen()
+    assert (found.version, found.recalibration, found.allocation, found.watch.alerts) == (None, None, None, ())
+
+
+def test_a_year_that_is_over_gets_no_new_targets(year):
+    found = seen(date(2026, 2, 1))
+    assert found.recalibration is None
+    assert found.watch.today == date(2025, 12, 31)
+
+
+def test_what_is_kept_stays(year):
+    kept = snapshot_keep(project="xxh", year=2025, day=date(2025, 6, 30), actor=FINANCE)
+    assert [alert["code"] for alert in kept.content["alerts"]][:2] == ["MON-101", "MON-102"]
+    assert kept.digest.startswith("sm3:")
+    (last, *_) = events(EventFilter(action="performance.monitoring_keep"))
+    assert (last.object_key, last.after["digest"]) == ("xxh/2025", kept.digest)
+    for statement in (
+        "UPDATE performance_monitoringsnapshot SET year = 2024",
+        "DELETE FROM performance_monitoringsnapshot",
+    ):
+        with pytest.raises(IntegrityError, match="MONITOR-002"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+
+
+def test_a_quarter_is_kept_once(year):
+    assert snapshots_keep_due(clock=clock(2025, 4, 1)) == 1
+    assert snapshots_keep_due(clock=clock(2025, 4, 2)) == 0
+    assert snapshots_keep_due(clock=clock(2026, 1, 5)) == 1
+    kept = MonitoringSnapshot.objects.order_by("day")
+    assert [(one.day, one.occasion) for one in kept] == [
+        (date(2025, 3, 31), "quarter"),
+        (date(2025, 12, 31), "quarter"),
+    ]
+
+
+def test_an_unknown_year_is_refused(people):
+    with pytest.raises(HuiliuError, match="MONITOR-001"):
+        snapshot_keep(project="none", year=2025, actor=FINANCE)
+    with pytest.raises(HuiliuError, match="MONITOR-001"):
+        document_make(wanted=Wanted("none", 2025, "letter", "pdf"), actor=Actor("kuai"))
+
+
+def test_every_number_of_the_page_opens_its_way_down(year, as_of, settings):
+    settings.HUILIU_CLOCK = clock(2025, 5, 20)
+    client = as_of("kuai")
+    page = client.get(ONE).content.decode()
+    assert "额度迟到" in page
+    assert "财政下达" in page
+    assert "甲公司" not in page
+    links = sorted(set(re.findall(rf'href="({ONE}figures/[^"]+)"', page)))
+    assert len(links) > 25
+    for link in links[::6]:
+        assert client.get(link).status_code == 200
+    assert client.get("/performance/monitoring/").status_code == 200
+    assert client.get(f"{ONE}figures/none/").status_code == 404
+    assert client.get("/performance/monitoring/none/2025/").status_code == 404
+
+
+def test_it_is_kept_from_the_page_by_finance_alone(year, as_of):
+    assert as_of("he").post(f"{ONE}keep/").status_code == 403
+    answer = as_of("kuai").post(f"{ONE}keep/", follow=True)
+    assert "当时的数字" in answer.content.decode()
+    assert MonitoringSnapshot.objects.count() == 1
+
+
+@pytest.mark.slow
+def test_letter_and_form_are_handed_out_with_an_audit_row(year, as_of, place, settings):
+    settings.HUILIU_CLOCK = clock(2025, 5, 20)
+    client = as_of("kuai")
+    for what, form, start in (("letter", "pdf", b"%PDF"), ("form", "docx", b"PK")):
+        assert client.get(f"{ONE}{what}.{form}").content.startswith(start)
+        (last, *_) = events(EventFilter(action="performance.monitoring_document"))
+        assert last.details["what"] == what
+    assert client.get(f"{ONE}letter.exe").status_code == 404

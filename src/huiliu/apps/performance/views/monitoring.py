@@ -1,0 +1,95 @@
+"""Monitoring: three clocks, warnings, drafted targets and what to fund; snapshots, and the letter and the form."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.audit.services import actor_of
+from huiliu.apps.performance.selectors import monitoring as selectors
+from huiliu.apps.performance.selectors import monitoring_pages as pages
+from huiliu.apps.performance.services.monitoring import DOCUMENTS, FORMATS, Wanted, document_make, snapshot_keep
+from huiliu.apps.performance.views.evaluations import MEDIA
+from huiliu.web.access import page
+from huiliu.web.pages import Crumb, render_page
+
+PART = Crumb("绩效")
+LIST = Crumb("监控", "performance:monitoring_list")
+
+
+def _find(project: str, year: int) -> selectors.Monitored:
+    found = selectors.find(project, year, settings.HUILIU_CLOCK.now().date())
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@page("performance.monitor")
+def monitoring_list(request: HttpRequest) -> HttpResponse:
+    """Every project's year with its warnings."""
+    context = {"table": pages.list_table(settings.HUILIU_CLOCK.now().date())}
+    return render_page(request, "performance/monitoring_list.html", context, title="监控", crumbs=(PART,))
+
+
+@require_safe
+@page("performance.monitor")
+def monitoring_detail(request: HttpRequest, project: str, year: int) -> HttpResponse:
+    """One project's year as it stands today."""
+    found = _find(project, year)
+    context = {
+        "found": found,
+        "may_keep": has_permission(request.user, "performance.edit_targets"),
+        "may_download": has_permission(request.user, "performance.download_report"),
+        **pages.tables(found),
+    }
+    crumbs = (PART, LIST)
+    return render_page(request, "performance/monitoring_detail.html", context, title=found.heading, crumbs=crumbs)
+
+
+@require_safe
+@page("performance.monitor")
+def monitoring_figure(request: HttpRequest, project: str, year: int, figure_id: str) -> HttpResponse:
+    """One figure's way down to the records it is made of."""
+    found = _find(project, year)
+    step = pages.trace(found, figure_id)
+    if step is None:
+        raise Http404
+    context = {"figure": found.watch.book[figure_id], "steps": (step,), "back": pages.address(found)}
+    crumbs = (PART, LIST, Crumb(found.heading, pages.address(found)))
+    return render_page(request, "performance/monitoring_figure.html", context, title=step.label, crumbs=crumbs)
+
+
+@page("performance.edit_targets")
+@require_POST
+def monitoring_keep(request: HttpRequest, project: str, year: int) -> HttpResponse:
+    """Keep what is shown now."""
+    kept = snapshot_keep(project=project, year=year, actor=actor_of(request))
+    messages.success(request, "监控快照已留存，不能再改动。")
+    return redirect("performance:monitoring_snapshot", kept.pk)
+
+
+@require_safe
+@page("performance.monitor")
+def monitoring_snapshot(request: HttpRequest, number: int) -> HttpResponse:
+    """A kept snapshot as it was on its day."""
+    kept = selectors.snapshot_by_number(number)
+    if kept is None:
+        raise Http404
+    context = {"kept": kept, **pages.kept_tables(kept)}
+    title = f"{kept.year}年 {kept.project} 监控快照"
+    return render_page(request, "performance/monitoring_snapshot.html", context, title=title, crumbs=(PART, LIST))
+
+
+@require_safe
+@page("performance.download_report")
+def monitoring_document(request: HttpRequest, project: str, year: int, name: str, file_format: str) -> HttpResponse:
+    """The drafted letter or the monitoring form; the audit row is written before it leaves."""
+    if name not in DOCUMENTS or file_format not in FORMATS:
+        raise Http404
+    wanted = Wanted(project, year, name, file_format)
+    response = HttpResponse(document_make(wanted=wanted, actor=actor_of(request)), content_type=MEDIA[file_format])
+    response["Content-Disposition"] = f'attachment; filename="{project}-{year}-{name}.{file_format}"'
+    return response
