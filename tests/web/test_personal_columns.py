@@ -76,6 +76,7 @@ LISTED: dict[str, str] = {
     "funds.Project.name": PLACE,
     "funds.Attachment.name": "a file about spending, shown to who sees the ledger; personal numbers are refused",
     "funds.Event.payee": "whom the office pays, as its ledger must show; personal numbers are refused",
+    "performance.MeasurementEvidence.link": "where the records of the office open; addresses of pages name no person",
     "performance.Evaluation.name": PLACE,
     "performance.Evaluation.imported_by": STAFF,
     "performance.Document.rendered_by": STAFF,

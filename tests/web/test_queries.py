@@ -107,6 +107,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:monitoring_detail": ("control", 10, 0),
     "performance:monitoring_figure": ("control", 9, 0),
     "performance:monitoring_snapshot": ("control", 6, 0),
+    "performance:measurement_list": ("control", 7, 0),
     "performance:board_list": ("control", 9, 0),
     "performance:board_detail": ("control", 9, 0),
     "performance:board_figure": ("control", 9, 0),
@@ -159,6 +160,7 @@ SENT: dict[str, tuple[str, dict[str, object], int, int]] = {
 
 # Acts, which are only sent or lead on.
 ACTS = frozenset({
+    "performance:measurement_take",
     "accounts:logout", "accounts:my_session_end", "accounts:my_key_revoke", "accounts:account_unlock",
     "accounts:totp_reset", "accounts:networks", "accounts:session_end", "accounts:key_revoke", "audit:event_export",
     "audit:hold_place", "audit:hold_release", "jobs:job_cancel", "control:purpose_end", "control:request_decide",
@@ -173,6 +175,8 @@ ACTS = frozenset({
 
 # What the town has none of; tests of their own open them.
 ELSEWHERE = frozenset({
+    "performance:measurement_year", "performance:measurement_detail", "performance:measurement_file",
+    "performance:measurement_fill",
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
     "performance:target_document", "performance:monitoring_document",

@@ -57,6 +57,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("项目看板", "dashboard", "performance:board_list", "funds.view"),
             Entry("目标", "flag", "performance:target_list", "performance.view_targets"),
             Entry("监控", "monitoring", "performance:monitoring_list", "performance.monitor"),
+            Entry("测量", "straighten", "performance:measurement_list", "performance.view_targets"),
             Entry("评分", "scoreboard", "performance:assessment_list", "performance.view_evaluation"),
             Entry("评分方案", "tune", "performance:profile_list", "performance.view_evaluation"),
             Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),

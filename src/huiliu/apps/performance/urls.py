@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.performance.views import assessments, board, monitoring, profiles, targets
+from huiliu.apps.performance.views import assessments, board, measurements, monitoring, profiles, targets
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
 
@@ -16,6 +16,8 @@ _YEAR = "performance/assessments/<slug:project>/<int:year>/"
 _SCORE = f"{_YEAR}rows/<slug:code>/"
 _BOARD = "performance/projects/<slug:code>/<int:year>/"
 _WATCH = "performance/monitoring/<slug:project>/<int:year>/"
+_MEASURED = "performance/measurements/"
+_TAKEN, _VALUE = f"{_MEASURED}<slug:project>/<int:year>/", f"{_MEASURED}<int:number>/"
 
 urlpatterns = [
     path("performance/projects/", board.board_list, name="board_list"),
@@ -56,4 +58,10 @@ urlpatterns = [
     path(_SCORE, assessments.assessment_row, name="assessment_row"),
     path(f"{_SCORE}declare/", assessments.assessment_declare, name="assessment_declare"),
     path(f"{_YEAR}figures/<str:figure_id>/", assessments.assessment_figure, name="assessment_figure"),
+    path(_MEASURED, measurements.measurement_list, name="measurement_list"),
+    path(_TAKEN, measurements.measurement_year, name="measurement_year"),
+    path(f"{_TAKEN}take/", measurements.measurement_take, name="measurement_take"),
+    path(f"{_TAKEN}rows/<slug:code>/fill/", measurements.measurement_fill, name="measurement_fill"),
+    path(_VALUE, measurements.measurement_detail, name="measurement_detail"),
+    path(f"{_VALUE}evidence/<int:part>/", measurements.measurement_file, name="measurement_file"),
 ]

@@ -2,6 +2,7 @@
 
 from huiliu.apps.performance.models.assessments import DeclaredScore
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
+from huiliu.apps.performance.models.measurements import Measurement, MeasurementEvidence
 from huiliu.apps.performance.models.monitoring import MonitoringSnapshot, Occasion
 from huiliu.apps.performance.models.profiles import WrittenProfile
 from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
@@ -10,6 +11,8 @@ __all__ = [
     "DeclaredScore",
     "Document",
     "Evaluation",
+    "Measurement",
+    "MeasurementEvidence",
     "MonitoringSnapshot",
     "Occasion",
     "Stage",

@@ -10,13 +10,13 @@ from django.urls import reverse
 from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.models import DeclaredScore, Status, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.apps.performance.selectors.measurements import measured_values
 from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.budget.rates import money_figures
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import Figure, Record
 from huiliu.scoring.assess import Beside, assess
 from huiliu.scoring.assessment import Assessment, Declared, Version
-from huiliu.scoring.measured import Measured
 
 
 @dataclass(frozen=True)
@@ -72,11 +72,6 @@ def declared_of(targets: TargetSet) -> dict[str, DeclaredScore]:
 def declared_before(targets: TargetSet, row: str) -> list[DeclaredScore]:
     """Everything that was ever declared for a row, newest first."""
     return list(DeclaredScore.objects.filter(target_set=targets, row=row))
-
-
-def measured_values(version: TargetVersion) -> Mapping[str, Measured]:
-    """What was measured, by row code. A row that is not here is not measured."""
-    return {}
 
 
 def money_of(targets: TargetSet, today: date) -> Mapping[str, Figure]:

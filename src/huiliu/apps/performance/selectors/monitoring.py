@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.models import MonitoringSnapshot, Occasion, TargetVersion
-from huiliu.apps.performance.selectors import assessments
+from huiliu.apps.performance.selectors import assessments, measurements
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.budget.advice import enter_allocation
@@ -110,7 +110,7 @@ def _version_of(code: str, year: int) -> TargetVersion | None:
 
 def goals_of(version: TargetVersion, day: date) -> tuple[Goal, ...]:
     """The rows of a version as monitoring follows them, with what was measured by the day."""
-    measured = assessments.measured_values(version)
+    measured = measurements.measured_values(version, day)
     return tuple(_goal(row, measured, day) for row in selectors.rows_of(version))
 
 
@@ -160,7 +160,7 @@ def _score(found: Monitored, values: Values) -> Decimal | None:
     targets = version.target_set
     try:
         money = assessments.money_of(targets, found.watch.today)
-        result = assess(rows, assessments.measured_values(version), profile(targets.profile), money)
+        result = assess(rows, measurements.measured_values(version), profile(targets.profile), money)
     except HuiliuError:
         return None
     return result["total.computed"].value

@@ -1,6 +1,7 @@
 """What changes evaluations and targets: taking one in, rendering, handing out; drafting, filling in, submitting."""
 
 from huiliu.apps.performance.services.evaluations import Delivered, document_open, evaluation_import, report_render
+from huiliu.apps.performance.services.measurements import ByHand, measurement_fill, measurements_take
 from huiliu.apps.performance.services.target_submission import Submission, version_submit
 from huiliu.apps.performance.services.targets import (
     NewVersion,
@@ -15,12 +16,15 @@ from huiliu.apps.performance.services.targets import (
 )
 
 __all__ = [
+    "ByHand",
     "Delivered",
     "NewVersion",
     "Submission",
     "Words",
     "document_open",
     "evaluation_import",
+    "measurement_fill",
+    "measurements_take",
     "report_render",
     "row_put",
     "row_remove",
