@@ -54,6 +54,8 @@ class Monitored:
     watch: Watch
     recalibration: Recalibration | None
     allocation: Allocation | None
+    asked: date | None = None
+    """The day somebody asked to see, None for today."""
 
     @property
     def heading(self) -> str:
@@ -73,8 +75,8 @@ class Monitored:
 
 
 def every(today: date) -> list[Monitored]:
-    """All years of all projects that have not been over for a year, newest first; without advice."""
-    listed = [(one.project.code, one.year) for one in funds.years() if one.year >= today.year - 1]
+    """All years of all projects, newest first; without advice."""
+    listed = [(one.project.code, one.year) for one in funds.years()]
     return [found for code, year in listed if (found := _watched(code, year, today)) is not None]
 
 
@@ -92,7 +94,7 @@ def _watched(code: str, number: int, today: date) -> Monitored | None:
     if year is None:
         return None
     day, project = min(today, date(number, 12, 31)), year.project
-    version = _version_of(code, number)
+    version = _version_of(code, number, day)
     goals = goals_of(version, day) if version else ()
     events = tuple(funds.money_event(event) for event in funds.events_of(year))
     labels = {purpose.code: purpose.label for purpose in funds.purposes_of(project)}
@@ -101,11 +103,11 @@ def _watched(code: str, number: int, today: date) -> Monitored | None:
     return Monitored(subject, version, followed, thresholds, watch(followed, thresholds, day), None, None)
 
 
-def _version_of(code: str, year: int) -> TargetVersion | None:
-    """Targets of the ledger's project: a form writes its code as the budget prints it, the ledger in small letters."""
+def _version_of(code: str, year: int, day: date) -> TargetVersion | None:
+    """Targets in force on the day; a form may write the project's code in capitals, the ledger in small letters."""
     same = (one for one in selectors.sets() if one.project.lower() == code.lower() and one.year == year)
     found = next(same, None)
-    return selectors.version_in_force(found.project, found.year) if found else None
+    return selectors.version_in_force(found.project, found.year, day) if found else None
 
 
 def goals_of(version: TargetVersion, day: date) -> tuple[Goal, ...]:

@@ -28,7 +28,8 @@ _CLOCKS = (
 def address(found: Monitored, *more: str) -> str:
     """The address of a project's monitoring, or of a figure in it (`figure`, id)."""
     name = f"performance:monitoring_{more[0] if more else 'detail'}"
-    return reverse(name, args=(found.subject.code, found.subject.year, *more[1:]))
+    path = reverse(name, args=(found.subject.code, found.subject.year, *more[1:]))
+    return f"{path}?day={found.asked}" if found.asked else path
 
 
 def figure_cell(found: Monitored, name: str, *, unit: bool = True) -> Cell | None:

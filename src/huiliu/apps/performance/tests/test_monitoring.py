@@ -143,6 +143,10 @@ def test_every_number_of_the_page_opens_its_way_down(year, as_of, settings):
     for link in links[::6]:
         assert client.get(link).status_code == 200
     assert client.get("/performance/monitoring/").status_code == 200
+    earlier = client.get(f"{ONE}?day=2025-03-10").content.decode()
+    assert "MON-101" not in earlier
+    assert f"{ONE}figures/quota.issued/?day=2025-03-10" in earlier
+    assert "MON-101" in client.get(f"{ONE}?day=2025-12-31").content.decode()  # not come yet: today
     assert client.get(f"{ONE}figures/none/").status_code == 404
     assert client.get("/performance/monitoring/none/2025/").status_code == 404
 

@@ -1,5 +1,8 @@
 """Monitoring: three clocks, warnings, drafted targets and what to fund; snapshots, and the letter and the form."""
 
+from dataclasses import replace
+from datetime import date
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
+from huiliu.apps.performance.forms.monitoring import DayForm
 from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors import monitoring_pages as pages
 from huiliu.apps.performance.services.monitoring import DOCUMENTS, FORMATS, Wanted, document_make, snapshot_keep
@@ -19,11 +23,20 @@ PART = Crumb("绩效")
 LIST = Crumb("监控", "performance:monitoring_list")
 
 
-def _find(project: str, year: int) -> selectors.Monitored:
-    found = selectors.find(project, year, settings.HUILIU_CLOCK.now().date())
+def _find(request: HttpRequest, project: str, year: int) -> selectors.Monitored:
+    """As of today, or of the day before it that the address asks for."""
+    today = settings.HUILIU_CLOCK.now().date()
+    asked = _asked(request, year, today)
+    found = selectors.find(project, year, asked or today)
     if found is None:
         raise Http404
-    return found
+    return replace(found, asked=asked)
+
+
+def _asked(request: HttpRequest, year: int, today: date) -> date | None:
+    form = DayForm(request.GET)
+    day = form.cleaned_data["day"] if form.is_valid() else None
+    return day if day and day.year == year and day <= today else None
 
 
 @require_safe
@@ -38,9 +51,10 @@ def monitoring_list(request: HttpRequest) -> HttpResponse:
 @page("performance.monitor")
 def monitoring_detail(request: HttpRequest, project: str, year: int) -> HttpResponse:
     """One project's year as it stands today."""
-    found = _find(project, year)
+    found = _find(request, project, year)
     context = {
         "found": found,
+        "form": DayForm({"day": found.watch.today}),
         "may_keep": has_permission(request.user, "performance.edit_targets"),
         "may_download": has_permission(request.user, "performance.download_report"),
         **pages.tables(found),
@@ -53,7 +67,7 @@ def monitoring_detail(request: HttpRequest, project: str, year: int) -> HttpResp
 @page("performance.monitor")
 def monitoring_figure(request: HttpRequest, project: str, year: int, figure_id: str) -> HttpResponse:
     """One figure's way down to the records it is made of."""
-    found = _find(project, year)
+    found = _find(request, project, year)
     step = pages.trace(found, figure_id)
     if step is None:
         raise Http404
