@@ -165,7 +165,13 @@ def _overdue(keeper: Keeper, looks: Looks) -> Iterator[Alert]:
         keeper.events(f"{name}.paid", "合同已付", looks.paid_on(event.id), "refund")
         keeper.derived(f"{name}.unpaid", "合同到期未付", f"{{{name}.amount}} - {{{name}.paid}}")
         why = "可用资金不够支付。" if is_unfunded else "可用资金足够，请办理支付或说明原因。"
-        yield _alert(keeper.book, OVERDUE, since, blame, f"合同款到期未付{{{name}.unpaid}}，{why}", event.id)
+        named = (event.id, looks.followed.purposes.get(event.purpose, event.purpose) or event.number)
+        text = (
+            f"“{{about}}”合同款到期未付{{{name}.unpaid}}，{why}"
+            if named[1]
+            else f"合同款到期未付{{{name}.unpaid}}，{why}"
+        )
+        yield _alert(keeper.book, OVERDUE, since, blame, text, named)
 
 
 def _result(keeper: Keeper, looks: Looks, goal: Goal) -> Iterator[Alert]:
@@ -192,14 +198,18 @@ def _result(keeper: Keeper, looks: Looks, goal: Goal) -> Iterator[Alert]:
 
 
 def _alert(
-    book: Mapping[str, Figure], code: str, since: date, blame: tuple[str, str], text: str, about: Goal | str = ""
+    book: Mapping[str, Figure],
+    code: str,
+    since: date,
+    blame: tuple[str, str],
+    text: str,
+    about: Goal | tuple[str, str] = ("", ""),
 ) -> Alert:
     names = tuple(name for name in dict.fromkeys(_NAMED.findall(text)) if name != ABOUT)
     _, severity, post = KINDS[code]
-    of, subject = about if isinstance(about, str) else about.code, ""
-    if isinstance(about, Goal):
-        post = post if code == UNFUNDED else about.post
-        subject = about.label
+    of, subject = (about.code, about.label) if isinstance(about, Goal) else about
+    if isinstance(about, Goal) and code != UNFUNDED:
+        post = about.post
     printed = {ABOUT: subject} | {name: book[name].with_unit() for name in names}
     said = _NAMED.sub(lambda found: printed[found[1]], text)
     return Alert(code, severity, since, *blame, post, said, names, of, text, subject)

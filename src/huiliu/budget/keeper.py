@@ -52,15 +52,17 @@ class Keeper:
         said = record.label
         self._add(Figure(name, label, record.value, unit, places, said, (), "不舍入", SOURCE, state, records=(record,)))
 
-    def derived(self, name: str, label: str, expression: str, unit: str = "", places: int = 2) -> None:
-        """A figure by formula over figures entered before; 不适用 where one of those is, or where it divides by 0."""
+    def derived(self, name: str, label: str, expression: str, unit: str | None = None, places: int = 2) -> None:
+        """A figure by formula over figures entered before; 不适用 where one of those is, or where it divides by 0.
+
+        Without a unit it is money; "" is a plain ratio.
+        """
+        unit = self.unit if unit is None else unit
         inputs = tuple(dict.fromkeys(_names(expression)))
         formula = expression
         for name_of in inputs:
             formula = formula.replace(f"{{{name_of}}}", self.book[name_of].label)
-        blank = Figure(
-            name, label, None, unit or self.unit, places, formula, inputs, "不舍入", SOURCE, COMPUTED, expression
-        )
+        blank = Figure(name, label, None, unit, places, formula, inputs, "不舍入", SOURCE, COMPUTED, expression)
         value = recomputed(blank, self.book)
         found = None if value is None else Decimal(value.numerator) / Decimal(value.denominator)
         state = NOT_APPLICABLE if found is None else COMPUTED

@@ -5,7 +5,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from huiliu.budget.alerts import BEHIND, CAUSES, CHANCES, FUNDING, OVERDUE, SEVERITIES, UNFUNDED, Alert, Watch, chance
+from huiliu.budget.alerts import (
+    BEHIND,
+    CAUSES,
+    CHANCES,
+    FUNDING,
+    NOT_MEASURED,
+    OVERDUE,
+    SEVERITIES,
+    UNFUNDED,
+    Alert,
+    Watch,
+    chance,
+)
 from huiliu.budget.goals import RANGE, Goal
 from huiliu.budget.thresholds import Thresholds
 from huiliu.documents.compose import Cell, Content, ReportData, Row, compose
@@ -14,6 +26,7 @@ from huiliu.documents.model import FigureRef, Line, Literal, Origin, Report, Seg
 _SOURCE = "监控"
 _NAMED = re.compile(r"(\{[^{}]+\})")
 _TICK = "√"
+_OF_GOALS = (BEHIND, UNFUNDED, NOT_MEASURED)
 
 
 @dataclass(frozen=True)
@@ -112,7 +125,7 @@ def _money() -> Row:
 
 
 def _goal(watch: Watch, goal: Goal, thresholds: Thresholds) -> Row:
-    alerts = [alert for alert in watch.alerts if alert.about == goal.code and alert.subject]
+    alerts = [alert for alert in watch.alerts if alert.about == goal.code and alert.code in _OF_GOALS]
     ticks: dict[str, Cell] = {cause: () for cause in CAUSES}
     ticks |= {alert.cause: (Text(_TICK),) for alert in alerts}
     reasons: list[Segment] = [segment for alert in alerts for segment in alert_line(alert)]

@@ -65,9 +65,12 @@ def _listed(found: Monitored) -> dict[str, Any]:
 
 def summary(found: Monitored) -> str:
     """The names of the warnings, the gravest first."""
+    return "、".join(dict.fromkeys(one.label for one in _gravest_first(found))) or "没有预警"
+
+
+def _gravest_first(found: Monitored) -> list[Alert]:
     order = list(SIGNS)
-    alerts = sorted(found.watch.alerts, key=lambda one: order.index(one.severity))
-    return "、".join(dict.fromkeys(KINDS[one.code][0] for one in alerts)) or "没有预警"
+    return sorted(found.watch.alerts, key=lambda one: order.index(one.severity))
 
 
 def tables(found: Monitored) -> dict[str, Any]:
@@ -98,13 +101,13 @@ def alert_table(found: Monitored) -> Table:
     columns = (
         Column("name", "预警", "verdict"),
         Column("text", "情况和建议"),
-        Column("since", "始于", "date"),
+        Column("since", "始于", "date", optional=True),
         Column("cause", "原因", optional=True),
-        Column("side", "责任方"),
+        Column("side", "责任方", optional=True),
         Column("post", "负责岗位", optional=True),
         Column("code", "编号", "code", optional=True),
     )
-    rows = [_alert(found, alert) for alert in found.watch.alerts]
+    rows = [_alert(found, alert) for alert in _gravest_first(found)]
     return Table(columns, rows, empty="没有预警", hint="额度、支出和目标都在规定的范围之内。")
 
 

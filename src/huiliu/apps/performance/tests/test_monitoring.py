@@ -78,7 +78,7 @@ def test_when_too_little_comes_targets_are_scaled_and_the_contract_comes_first(y
     quota = NewEvent("quota", date(2025, 3, 1), 7_000_000, number="通知1")
     event_record(year=year, wanted=quota, user=people["kuai"], actor=FINANCE)
     found = seen(date(2025, 3, 3))
-    assert found.watch.book["recalibration.ratio"].text() == "0.350"
+    assert found.watch.book["recalibration.ratio"].with_unit() == "0.350"
     assert found.watch.book["goal.03.proposed"].with_unit() == "35,000元/年"
     assert found.watch.book["allocation.use-ops.granted"].with_unit() == "1.00万元"
     assert found.watch.book["allocation.use-ops.given_up"].with_unit() == "8.00万元"
