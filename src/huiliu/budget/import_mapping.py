@@ -74,7 +74,7 @@ SIGNS: Mapping[str, str] = {
     OUT_POSITIVE: "正数为支出，负数为收入",
     OUT_NEGATIVE: "负数为支出，正数为收入",
 }
-_SIGNS_OF: Mapping[str, tuple[str, ...]] = {
+SIGNS_OF: Mapping[str, tuple[str, ...]] = {
     AUTHORITY: (POSITIVE, REVERSES),
     PLAN: (POSITIVE,),
     QUOTA: (POSITIVE, REVERSES),
@@ -192,8 +192,8 @@ def _check_choices(mapping: ImportMapping) -> None:
         raise _wrong("有不认识的栏目或业务类型")
     if mapping.unit not in UNITS:
         raise _wrong("金额单位须为元或万元")
-    if mapping.sign not in _SIGNS_OF[mapping.target]:
-        said = "；".join(SIGNS[sign] for sign in _SIGNS_OF[mapping.target])
+    if mapping.sign not in SIGNS_OF[mapping.target]:
+        said = "；".join(SIGNS[sign] for sign in SIGNS_OF[mapping.target])
         raise _wrong(f"{TARGETS[mapping.target]}的正负号须从这些中选择：{said}")
     if not mapping.dates or set(mapping.dates) - set(DATE_FORMS):
         raise _wrong(f"日期写法须从这些中选择：{'、'.join(DATE_FORMS.values())}")

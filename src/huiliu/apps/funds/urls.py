@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.funds.views import events, projects
+from huiliu.apps.funds.views import events, importing, projects
 
 app_name = "funds"
 
@@ -22,4 +22,10 @@ urlpatterns = [
     path(f"{_ONE}events/<int:number>/", events.event_detail, name="event_detail"),
     path(f"{_ONE}events/<int:number>/files/new/", events.attachment_new, name="attachment_new"),
     path(f"{_ONE}events/<int:number>/files/<int:part>/", events.attachment, name="attachment"),
+    path(f"{_ONE}imports/", importing.import_list, name="import_list"),
+    path(f"{_ONE}imports/new/", importing.import_new, name="import_new"),
+    path(f"{_ONE}imports/mappings/<slug:code>/", importing.import_mapping, name="import_mapping"),
+    path(f"{_ONE}imports/<int:number>/", importing.import_detail, name="import_detail"),
+    path(f"{_ONE}imports/<int:number>/write/", importing.import_write, name="import_write"),
+    path(f"{_ONE}imports/<int:number>/figures/<str:figure_id>/", importing.import_figure, name="import_figure"),
 ]

@@ -3,15 +3,21 @@
 from huiliu.apps.funds.services.asking import close_ask, payment_ask
 from huiliu.apps.funds.services.attachments import attachment_add, attachment_read
 from huiliu.apps.funds.services.events import NewEvent, event_record
+from huiliu.apps.funds.services.importing import Sent, import_preview, import_upload, import_write, mapping_save
 from huiliu.apps.funds.services.projects import NewProject, project_open, purpose_add, year_open
 
 __all__ = [
     "NewEvent",
     "NewProject",
+    "Sent",
     "attachment_add",
     "attachment_read",
     "close_ask",
     "event_record",
+    "import_preview",
+    "import_upload",
+    "import_write",
+    "mapping_save",
     "payment_ask",
     "project_open",
     "purpose_add",
