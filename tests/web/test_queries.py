@@ -23,7 +23,8 @@ from huiliu.apps.datahub.tests.town import UNIT, ZHANG
 from huiliu.apps.exports.models import Export
 from huiliu.apps.exports.tests.conftest import first_matter
 from huiliu.apps.funds.models import ProjectYear
-from huiliu.apps.funds.services import NewEvent, event_record
+from huiliu.apps.funds.services import NewEvent, Sent, event_record, import_upload
+from huiliu.apps.funds.tests.test_importing import book
 from huiliu.apps.fundsafety.models import Clue
 from huiliu.apps.performance.services.monitoring import snapshot_keep
 from huiliu.apps.performance.tests.form import begun, filled
@@ -126,6 +127,11 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "funds:event_new": ("finance", 6, 0),
     "funds:event_pay": ("cashier", 6, 0),
     "funds:event_detail": ("finance", 9, 0),
+    "funds:import_list": ("finance", 7, 0),
+    "funds:import_new": ("finance", 6, 0),
+    "funds:import_mapping": ("finance", 6, 0),
+    "funds:import_detail": ("finance", 8, 0),
+    "funds:import_figure": ("finance", 7, 0),
     "performance:evaluation_list": ("control", 6, 0),
     "performance:evaluation_detail": ("control", 7, 0),
     "performance:report_detail": ("control", 6, 0),
@@ -174,7 +180,7 @@ ACTS = frozenset({
     "datahub:person_sheet_full", "query:saved_share", "query:saved_drop", "lists:template_remove",
     "lists:form_save", "lists:form_remove",
     "reports:report_make", "performance:target_row_remove", "performance:target_use_remove",
-    "funds:attachment_new", "performance:monitoring_keep",
+    "funds:attachment_new", "funds:import_write", "performance:monitoring_keep",
 })  # fmt: skip
 
 # What the town has none of; tests of their own open them.
@@ -252,6 +258,9 @@ def parts(at, client, settings):
     by = {"user": at("finance"), "actor": Actor("finance")}
     initial = event_record(year=ProjectYear.objects.get(), wanted=given, **by)
     kept = snapshot_keep(project="jia-it", year=2024, actor=SYSTEM)
+    lines = book([["清算日期", "凭证号", "金额", "收款人"], ["2024-01-11", "Z1", 60000, "甲公司"]])
+    sent = Sent("treasury-statement", lines, "对账单.xlsx")
+    statement = import_upload(year=ProjectYear.objects.get(), sent=sent, **by)
     return {
         ("datahub:night", "key"): Night.objects.latest("business_date").key,
         ("datahub:night", "file_format"): "pdf",
@@ -273,6 +282,9 @@ def parts(at, client, settings):
         ("performance:target_use", "number"): targets.uses.get().pk,
         ("performance:target", "number"): targets.pk,
         ("performance:target", "figure_id"): "weight.total",
+        ("funds:import_", "number"): statement.pk,
+        ("funds:import_", "figure_id"): "rest",
+        ("funds:import_", "code"): "bank-statement",
         ("funds:", "name"): "jia-it",
         ("funds:", "year"): 2024,
         ("funds:", "figure_id"): "authority.adjusted",

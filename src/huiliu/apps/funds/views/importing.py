@@ -40,8 +40,8 @@ def _file(name: str, year: int, number: int) -> ImportFile:
     return file
 
 
-@require_safe
 @page("funds.view")
+@require_safe
 def import_list(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """The year's files and the kinds of export."""
     found, known = found_year(name, year), mappings()
@@ -55,8 +55,8 @@ def import_list(request: HttpRequest, name: str, year: int) -> HttpResponse:
     return render_page(request, "funds/import_list.html", context, title="导入与对账", crumbs=crumbs(found))
 
 
-@require_http_methods(FORM)
 @page("funds.import")
+@require_http_methods(FORM)
 def import_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """Send a file; its preview follows."""
     found, sent = found_year(name, year), (request.POST, request.FILES) if request.method == "POST" else ()
@@ -73,8 +73,8 @@ def _send(request: HttpRequest, form: ImportForm, year: ProjectYear) -> ImportFi
     return services.import_upload(year=year, sent=sent, user=request.user, actor=actor_of(request))
 
 
-@require_safe
 @page("funds.view")
+@require_safe
 def import_detail(request: HttpRequest, name: str, year: int, number: int) -> HttpResponse:
     """What each row of a file is or would be; a statement beside the ledger."""
     file = _file(name, year, number)
@@ -134,8 +134,8 @@ def _figure_link(file: ImportFile, figure: Figure) -> str:
     return reverse("funds:import_figure", args=(*tables.place_of(file), figure.id))
 
 
-@require_safe
 @page("funds.view")
+@require_safe
 def import_figure(request: HttpRequest, name: str, year: int, number: int, figure_id: str) -> HttpResponse:
     """A figure of a comparison down to its rows."""
     file = _file(name, year, number)
@@ -159,8 +159,8 @@ def _step(book: FigureBook, figure: Figure, file: ImportFile) -> Step:
     return Step(figure.label, figure.with_unit(), detail=detail, link=_figure_link(file, figure), below=below)
 
 
-@require_POST
 @page("funds.view")
+@require_POST
 def import_write(request: HttpRequest, name: str, year: int, number: int) -> HttpResponse:
     """Write a file into the ledger, all of it or nothing."""
     file = _file(name, year, number)
@@ -173,8 +173,8 @@ def import_write(request: HttpRequest, name: str, year: int, number: int) -> Htt
     return redirect("funds:import_detail", name, year, number)
 
 
-@require_http_methods(FORM)
 @page("funds.import")
+@require_http_methods(FORM)
 def import_mapping(request: HttpRequest, name: str, year: int, code: str) -> HttpResponse:
     """How a kind of export is read."""
     found, mapping = found_year(name, year), mappings().get(code)
