@@ -23,7 +23,11 @@ def version_of(code: str) -> ImportMapping | None:
 def imports_of(year: ProjectYear) -> QuerySet[ImportFile]:
     """The year's files, newest first, with how many rows became events."""
     new = Count("rows", filter=Q(rows__outcome="new"))
-    return ImportFile.objects.filter(year=year).select_related("uploaded_by").annotate(written=Count("rows"), new=new)
+    return (
+        ImportFile.objects.filter(year=year)
+        .select_related("uploaded_by", "year__project")
+        .annotate(written=Count("rows"), new=new)
+    )
 
 
 def import_of(year: ProjectYear, number: int) -> ImportFile | None:

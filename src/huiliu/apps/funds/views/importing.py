@@ -48,7 +48,7 @@ def import_list(request: HttpRequest, name: str, year: int) -> HttpResponse:
     may = has_permission(request.user, "funds.import")
     context = {
         "year": found,
-        "files": tables.file_table(imports_of(found).select_related("year__project"), known),
+        "files": tables.file_table(imports_of(found), known),
         "mappings": tables.mapping_table(found, known, may=may),
         "may": may,
     }
