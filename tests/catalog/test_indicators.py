@@ -82,3 +82,10 @@ def test_the_documents_tell_every_indicator_kind_of_evidence_and_code():
     assert [found.code for found in INDICATORS.values() if f"| {found.code} | {found.label} |" not in told] == []
     assert [name for name in (*KINDS, *FACTS) if f"`{name}`" not in told] == []
     assert set(re.findall(r'"(EV-IND-\d+)"', sources)) == set(re.findall(r"\| (EV-IND-\d+) \|", told))
+
+
+def test_the_documents_tell_every_code_of_measuring():
+    root = Path(__file__).parents[2]
+    told = (root / "docs" / "measurement.md").read_text(encoding="utf-8")
+    sources = "".join(path.read_text(encoding="utf-8") for path in (root / "src/huiliu/apps/performance").rglob("*.py"))
+    assert set(re.findall(r"MEASURE-\d+", sources)) - {"MEASURE-00"} == set(re.findall(r"MEASURE-\d+", told))
