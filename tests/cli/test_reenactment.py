@@ -84,11 +84,34 @@ def test_targets_are_signed_in_two_versions(year):
     assert sum(row.weight for row in rows) == 100
 
 
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_indicators_are_measured_from_what_is_on_record(year):
+    from huiliu.apps.performance.selectors.measurements import rows_measured
+    from huiliu.apps.performance.selectors.targets import version_in_force
+    from huiliu.kernel.figures import NOT_APPLICABLE
+
+    version = version_in_force("heyuan-it", 2024)
+    june, december = (
+        {one.row.code: one.found for one in rows_measured(version, day)}
+        for day in (date(2024, 6, 30), date(2024, 12, 31))
+    )
+    assert (december["01"].value, december["01"].state) == ("100", "computed")  # all of what was issued
+    assert (june["01"].value, june["01"].state) == ("", NOT_APPLICABLE)  # nothing issued by then
+    assert (december["07"].state, december["07"].reason[:6]) == (NOT_APPLICABLE, "当年没有支付")  # the unfunded library
+    assert december["07"].value == ""
+    assert 0 <= float(december["04"].value) < 100  # paid late, for the money came late
+    for code in ("02", "03", "08", "09", "10", "11", "12", "13", "14"):  # nobody kept a record of it
+        assert (december[code].value, bool(december[code].reason)) == ("", True), code
+    assert {december[code].state for code in ("05", "06")} == {NOT_APPLICABLE}  # what they bought is not measured
+
+
 def test_the_published_ten_are_not_let_pass():
     """Cost filed as quantity, no quality indicator, costs that buy nothing: none of it could be submitted."""
     from dataclasses import replace
     from decimal import Decimal
 
+    from huiliu.catalog import Catalog
     from huiliu.catalog.profiles import profiles
     from huiliu.cli.reenactment import target_row
     from huiliu.demo import heyuan_2024
@@ -99,7 +122,8 @@ def test_the_published_ten_are_not_let_pass():
     story = heyuan_2024.project()
     rows = [target_row(story, told) for told in story["published"]]
     uses = [MoneyUse(code, code, Decimal(amount)) for code, amount in story["uses"].items()]
-    case = TargetCase(story["objective"], rows, uses, profiles()["gd-heyuan-2024"], phrases())
+    case = TargetCase(story["objective"], rows, uses, profiles()["gd-heyuan-2024"], phrases(),
+                      Catalog.load().indicators.keys())  # fmt: skip
     errors = {(one.code, one.row) for one in target_findings(case) if one.severity == "error"}
     assert errors == {("TG-B03", ""), ("TG-B04", "03"), ("TG-D03", "05"), ("TG-D03", "06"), ("TG-D03", "07")}
     bare = replace(case, rows=[replace(row, unit="") for row in rows])

@@ -45,6 +45,7 @@ def _in_order(year: "_Year") -> list[tuple[date, Any]]:
             (one["paid"], lambda one=one: year.pay(one)),
         ]
     acts.append((told["close"]["day"], year.close))
+    acts += [(day, year.measure) for day in told["measured"]]
     return sorted(acts, key=lambda one: one[0])
 
 
@@ -131,6 +132,14 @@ class _Year:
         told = self.told["close"]
         request = close_ask(year=self.year, carried=_fen(told["carried"]), reason=told["reason"], **self._by("finance"))
         self.sign(request.pk, "leader")
+
+    def measure(self) -> None:
+        """Every indicator from what is on record by then."""
+        from huiliu.apps.performance.services import measurements_take
+
+        measurements_take(
+            project=self.told["project"]["code"], year=self.told["year"], actor=self._by("finance")["actor"]
+        )
 
     def target(self, told: Mapping[str, Any]) -> None:
         """A version of the targets: the first as published, then mended, since the published one is not let pass."""

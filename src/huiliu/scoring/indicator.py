@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import COMPUTED, MEASURED, NOT_APPLICABLE, Figure, recomputed
 from huiliu.kernel.parameters import Parameters
 from huiliu.kernel.yamls import load_yaml
-from huiliu.scoring.evidence import FACTS, KINDS, SEPARATOR, Absent, Evidence
+from huiliu.scoring.evidence import FACTS, KINDS, SEPARATOR, Absent, Evidence, Gathered
 from huiliu.scoring.measured import Measured, exact
 
 Better = Literal["more", "less"]
@@ -147,14 +147,11 @@ def measure(found: Indicator, evidence: Evidence) -> Measured:
 
     Raises EV-IND-005 where a provider does not give a fact that it is asked for.
     """
-    how = found.reckoning
-    for kind in found.needs:
-        given = evidence.of(kind)
-        if isinstance(given, Absent):
-            return Measured(None, reason=given.reason, unit=found.unit, formula=_words(found, evidence))
-    figures = _closure(how.facts, _figures(found, evidence))
-    facts = {name: figures[name] for name in how.facts}
-    state, reason = _hindered(how, facts)
+    how, given = found.reckoning, {kind: evidence.of(kind) for kind in found.needs}
+    absent = [one.reason for one in given.values() if isinstance(one, Absent)]
+    known = _figures(found, given)
+    figures = _closure([name for name in how.facts if name in known], known)
+    state, reason = _hindered(how, {name: figures[name] for name in how.facts if name in figures}, absent)
     made = Measured(None, state, "", reason, (), found.unit, _words(found, evidence), how.expression,
                     tuple(figures.values()))  # fmt: skip
     return made if reason else _worked_out(made, figures)
@@ -164,13 +161,13 @@ def _words(found: Indicator, evidence: Evidence) -> str:
     return found.formula(evidence.ask.day)
 
 
-def _figures(found: Indicator, evidence: Evidence) -> dict[str, Figure]:
-    """Every figure of the kinds needed, each after what it is made of."""
+def _figures(found: Indicator, given: Mapping[str, Gathered | Absent]) -> dict[str, Figure]:
+    """Every figure of the kinds that there is evidence of, each after what it is made of."""
     figures: dict[str, Figure] = {}
-    for kind in found.needs:
-        given = evidence.of(kind)
-        figures |= {} if isinstance(given, Absent) else given.book
-    missing = [name for name in found.reckoning.facts if name not in figures]
+    books = {kind: one.book for kind, one in given.items() if isinstance(one, Gathered)}
+    for book in books.values():
+        figures |= book
+    missing = [name for name in found.reckoning.facts if name.split(SEPARATOR)[0] in books and name not in figures]
     if missing:
         raise _error("EV-IND-005", found.code, f"的佐证没有给出 {'、'.join(missing)}", "请联系技术人员核对佐证来源。")
     return figures
@@ -187,11 +184,16 @@ def _closure(names: Iterable[str], figures: Mapping[str, Figure]) -> dict[str, F
     return {name: figure for name, figure in figures.items() if name in wanted}
 
 
-def _hindered(how: Reckoning, facts: Mapping[str, Figure]) -> tuple[str, str]:
-    """State and reason why there is no value; two empty texts stand for nothing in the way."""
+def _hindered(how: Reckoning, facts: Mapping[str, Figure], absent: Sequence[str]) -> tuple[str, str]:
+    """State and reason why there is no value; no reason where nothing is in the way.
+
+    What was never paid for does not apply, whether or not anybody kept a record of what it would have bought.
+    """
     for name, why in how.idle.items():
-        if not facts[name].value:
+        if name in facts and not facts[name].value:
             return NOT_APPLICABLE, why
+    if absent:
+        return MEASURED, absent[0]
     for figure in facts.values():
         if figure.value is None:
             state = NOT_APPLICABLE if figure.state == NOT_APPLICABLE else MEASURED
