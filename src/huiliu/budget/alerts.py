@@ -165,13 +165,9 @@ def _overdue(keeper: Keeper, looks: Looks) -> Iterator[Alert]:
         keeper.events(f"{name}.paid", "合同已付", looks.paid_on(event.id), "refund")
         keeper.derived(f"{name}.unpaid", "合同到期未付", f"{{{name}.amount}} - {{{name}.paid}}")
         why = "可用资金不够支付。" if is_unfunded else "可用资金足够，请办理支付或说明原因。"
-        named = (event.id, looks.followed.purposes.get(event.purpose, event.purpose) or event.number)
-        text = (
-            f"“{{about}}”合同款到期未付{{{name}.unpaid}}，{why}"
-            if named[1]
-            else f"合同款到期未付{{{name}.unpaid}}，{why}"
-        )
-        yield _alert(keeper.book, OVERDUE, since, blame, text, named)
+        label = looks.followed.purposes.get(event.purpose, event.purpose) or event.number or "未归入支出事项"
+        text = f"“{{about}}”合同款到期未付{{{name}.unpaid}}，{why}"
+        yield _alert(keeper.book, OVERDUE, since, blame, text, (event.id, label))
 
 
 def _result(keeper: Keeper, looks: Looks, goal: Goal) -> Iterator[Alert]:

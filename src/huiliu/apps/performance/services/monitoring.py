@@ -35,12 +35,13 @@ FORMATS = ("pdf", "docx")
 
 @dataclass(frozen=True)
 class Wanted:
-    """A document of a project's year: `letter` or `form`, as `pdf` or `docx`."""
+    """A document of a project's year: `letter` or `form`, as `pdf` or `docx`; as of `day`, None for today."""
 
     project: str
     year: int
     what: str
     format: str
+    day: date | None = None
 
 
 @transaction.atomic
@@ -100,13 +101,13 @@ def _due(today: date) -> Iterator[tuple[str, int, date]]:
 
 
 def document_make(*, wanted: Wanted, actor: Actor, clock: Clock | None = None) -> bytes:
-    """The letter or the form of today, its audit row before its bytes.
+    """The letter or the form, its audit row before its bytes.
 
     Raises MONITOR-001 where the ledger knows no such year or there is no such document; DOC-… as `compose`.
     """
     clock = clock or settings.HUILIU_CLOCK
     today = clock.now().date()
-    found = selectors.find(wanted.project, wanted.year, today)
+    found = selectors.find(wanted.project, wanted.year, wanted.day or today)
     if found is None or wanted.what not in DOCUMENTS or wanted.format not in FORMATS:
         raise _unknown()
     report = _report(found, wanted, today)

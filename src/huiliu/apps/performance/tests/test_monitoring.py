@@ -167,3 +167,4 @@ def test_letter_and_form_are_handed_out_with_an_audit_row(year, as_of, place, se
         (last, *_) = events(EventFilter(action="performance.monitoring_document"))
         assert last.details["what"] == what
     assert client.get(f"{ONE}letter.exe").status_code == 404
+    assert client.get(f"{ONE}letter.pdf?day=2025-03-02").status_code == 200

@@ -54,6 +54,7 @@ def monitoring_detail(request: HttpRequest, project: str, year: int) -> HttpResp
     found = _find(request, project, year)
     context = {
         "found": found,
+        "as_asked": f"?day={found.asked}" if found.asked else "",
         "form": DayForm({"day": found.watch.today}),
         "may_keep": has_permission(request.user, "performance.edit_targets"),
         "may_download": has_permission(request.user, "performance.download_report"),
@@ -103,7 +104,8 @@ def monitoring_document(request: HttpRequest, project: str, year: int, name: str
     """The drafted letter or the monitoring form; the audit row is written before it leaves."""
     if name not in DOCUMENTS or file_format not in FORMATS:
         raise Http404
-    wanted = Wanted(project, year, name, file_format)
+    day = _asked(request, year, settings.HUILIU_CLOCK.now().date())
+    wanted = Wanted(project, year, name, file_format, day)
     response = HttpResponse(document_make(wanted=wanted, actor=actor_of(request)), content_type=MEDIA[file_format])
     response["Content-Disposition"] = f'attachment; filename="{project}-{year}-{name}.{file_format}"'
     return response
