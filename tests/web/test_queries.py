@@ -104,7 +104,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "lists:form_list": ("control", 6, 0),
     "fundsafety:clue_list": ("control", 15, 4),
     "fundsafety:clue_detail": ("control", 14, 6),
-    "performance:monitoring_list": ("control", 6, 0),
+    "performance:monitoring_list": ("control", 10, 0),
     "performance:monitoring_detail": ("control", 10, 0),
     "performance:monitoring_figure": ("control", 9, 0),
     "performance:monitoring_snapshot": ("control", 6, 0),
