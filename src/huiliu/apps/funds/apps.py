@@ -12,8 +12,9 @@ class FundsConfig(AppConfig):
     def ready(self) -> None:
         """Say what is done when a request for money or the close of a year is decided; give the ledger as evidence."""
         from huiliu.apps.funds.selectors.evidence import funds_evidence
-        from huiliu.apps.funds.services import executors
+        from huiliu.apps.funds.services import drafting, executors
         from huiliu.scoring.evidence import provide
 
         executors.register()
+        drafting.register()
         provide("funds", funds_evidence)
