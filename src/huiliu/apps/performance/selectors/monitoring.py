@@ -1,13 +1,14 @@
 """How a project's year stands today: clocks, warnings, drafted targets and what to fund, worked out when it is read."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+
 from huiliu.apps.funds.selectors import projects as funds
-from huiliu.apps.performance.models import MonitoringSnapshot, Occasion, TargetVersion
+from huiliu.apps.performance.models import Measurement, MonitoringSnapshot, Occasion, TargetVersion
 from huiliu.apps.performance.selectors import assessments, measurements
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.profiles import profile
@@ -21,7 +22,6 @@ from huiliu.budget.thresholds import Thresholds
 from huiliu.catalog.thresholds import monitoring_thresholds, purpose_tiers
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.assess import assess
-from huiliu.scoring.measured import Measured
 from huiliu.scoring.targets import TargetRow
 
 ADDS_UP = "数量"
@@ -112,17 +112,10 @@ def _version_of(code: str, year: int, day: date) -> TargetVersion | None:
 
 def goals_of(version: TargetVersion, day: date) -> tuple[Goal, ...]:
     """The rows of a version as monitoring follows them, with what was measured by the day."""
-    measured = measurements.measured_values(version, day)
-    return tuple(_goal(row, measured, day) for row in selectors.rows_of(version))
+    return tuple(_goal(one.row, one.found) for one in measurements.rows_measured(version, day))
 
 
-def _goal(row: TargetRow, measured: Mapping[str, Measured], day: date) -> Goal:
-    value = measured.get(row.code)
-    readings: tuple[Reading, ...] = ()
-    if value is not None and value.value is not None:
-        source = value.records[0] if value.records else None
-        readings = (Reading(day, value.value, source.id if source else f"measured:{row.code}",
-                            source.label if source else value.formula),)  # fmt: skip
+def _goal(row: TargetRow, found: Measurement | None) -> Goal:
     return Goal(
         code=row.code,
         label=row.level3,
@@ -134,7 +127,19 @@ def _goal(row: TargetRow, measured: Mapping[str, Measured], day: date) -> Goal:
         grows=ADDS_UP in row.level2 and "%" not in row.unit,
         money_dependent=row.money_dependent,
         purpose=row.purpose.lower(),
-        readings=readings,
+        readings=(_reading(found),) if found and found.value else (),
+    )
+
+
+def _reading(found: Measurement) -> Reading:
+    """A measurement, sealed by its digest and opened where its evidence is."""
+    return Reading(
+        on=found.day,
+        value=Decimal(found.value),
+        record=f"performance.measurement:{found.pk}",
+        note=f"测量记录（{found.author}）",
+        link=reverse("performance:measurement_detail", args=(found.pk,)),
+        digest=found.digest,
     )
 
 
@@ -162,7 +167,7 @@ def _score(found: Monitored, values: Values) -> Decimal | None:
     targets = version.target_set
     try:
         money = assessments.money_of(targets, found.watch.today)
-        result = assess(rows, measurements.measured_values(version), profile(targets.profile), money)
+        result = assess(rows, measurements.measured_values(version, found.watch.today), profile(targets.profile), money)
     except HuiliuError:
         return None
     return result["total.computed"].value

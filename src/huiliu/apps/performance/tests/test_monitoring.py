@@ -84,6 +84,25 @@ def test_when_too_little_comes_targets_are_scaled_and_the_contract_comes_first(y
     assert found.watch.book["allocation.use-ops.given_up"].with_unit() == "8.00万元"
 
 
+def test_what_was_measured_is_a_reading_with_its_seal(year, version):
+    from huiliu.apps.performance.models import Measurement
+
+    kept = Measurement.objects.create(
+        target_set=version.target_set, version=version, row="02", label="系统可用率", day=date(2025, 2, 28), value="70",
+        unit="%", state="measured", author="kuai", evidence_count=0, digest="sm3:1",
+        computed_at=clock(2025, 3, 1).now(),
+    )  # fmt: skip
+    found = seen(date(2025, 3, 3))
+    actual = found.watch.book["goal.02.actual"]
+    assert actual.with_unit() == "70.0%"
+    assert (actual.records[0].id, actual.records[0].digest) == (f"performance.measurement:{kept.pk}", "sm3:1")
+    # 70 of 99.5 is 70.35 %, below 80: behind since the reading.
+    assert [(alert.code, alert.since) for alert in found.watch.alerts if alert.about == "02"] == [
+        ("MON-301", date(2025, 2, 28))
+    ]
+    assert seen(date(2025, 2, 27)).watch.book.get("goal.02.actual") is None  # no targets were in force
+
+
 def test_a_project_without_targets_is_watched_for_its_money(people, spring):
     from huiliu.apps.funds.services import NewProject, project_open
 
