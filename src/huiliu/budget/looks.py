@@ -11,6 +11,7 @@ from huiliu.budget import events as e
 from huiliu.budget import thresholds as t
 from huiliu.budget.clocks import Followed, clocks, first_money
 from huiliu.budget.events import Event
+from huiliu.budget.folding import CommitmentState
 from huiliu.budget.goals import Goal
 from huiliu.budget.keeper import WAN, Keeper
 from huiliu.budget.ledger import Ledger, ledger_of
@@ -138,7 +139,7 @@ class Looks:
 
     def is_overdue(self, contract: str, day: date) -> bool:
         """A commitment not wholly paid after its due day."""
-        state = next((one for one in self._at(day).ledger.commitments(day) if one.event.id == contract), None)
+        state = self._at(day).commitments.get(contract)
         return state is not None and state.event.due is not None and state.event.due < day and state.unpaid > 0
 
     def is_money_new(self) -> bool:
@@ -214,6 +215,10 @@ class _Standing:
         if not plans:
             return Fraction(self.adjusted * self.day.month, 12)
         return Fraction(sum(amount for month, amount in plans.items() if month <= month_of(self.day)))
+
+    @cached_property
+    def commitments(self) -> dict[str, CommitmentState]:
+        return {state.event.id: state for state in self.ledger.commitments()}
 
     @cached_property
     def paid_by_purpose(self) -> dict[str, int]:
