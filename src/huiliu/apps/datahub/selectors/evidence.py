@@ -41,6 +41,8 @@ def nights_evidence(ask: Ask) -> Gathered | Absent:
     if begun is None:
         return Absent("回流库还没有任何批次")
     since, until = max(begun, date(ask.year, 1, 1)), min(ask.day - timedelta(1), date(ask.year, 12, 31))
+    if until < since:
+        return Absent(f"{ask.year} 年截至 {ask.day} 还没有应到的批次：回流库自 {begun} 起有批次")
     held = _held(since, until, ask.day)
     facts = [_due(since, until), *_counted(held)]
     hour = ask.params[HOUR].value if HOUR in ask.params else None
@@ -71,8 +73,8 @@ def _moment(day: date, hour: int) -> datetime:
 
 
 def _due(since: date, until: date) -> Figure:
-    days = max((until - since).days + 1, 0)
-    said = f"{since} 至 {until} 每日一批" if days else "还没有应到的批次"
+    days = (until - since).days + 1
+    said = f"{since} 至 {until} 每日一批"
     record = Record("datahub.calendar", said, Decimal(days))
     fact = FACTS["nights.due"]
     return Figure("nights.due", fact.label, Decimal(days), fact.unit, 0, said, (), "不舍入", SOURCE, MEASURED,

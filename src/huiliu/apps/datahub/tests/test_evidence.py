@@ -72,7 +72,8 @@ def test_ten_due_nine_came_seven_whole_and_in_time(ten_days):
 def test_before_the_first_night_and_beyond_the_day_nothing_is_due(ten_days):
     assert asked("PI-LIB-002", date(2025, 3, 4))[0].value == 100  # 1 to 3 March
     early, _ = asked("PI-LIB-002", date(2025, 3, 1))
-    assert (early.value, early.state) == (None, "not_applicable")
+    assert (early.value, early.state) == (None, "measured")  # not measured, which excuses nothing
+    assert early.reason == "2025 年截至 2025-03-01 还没有应到的批次：回流库自 2025-03-01 起有批次"
     assert asked("PI-LIB-002", date(2024, 12, 31))[0].value is None
     assert f"{asked('PI-LIB-002', date(2025, 3, 21))[0].value:.0f}" == "45"  # ten more days and no batch
 

@@ -207,7 +207,8 @@ def _step(book: FigureBook, figure: Figure, references: Mapping[str, str]) -> St
     below += [_leaf(one, references) for one in figure.records[:SHOWN]]
     if len(figure.records) > SHOWN:
         below.append(Step(f"另有 {len(figure.records) - SHOWN} 条记录", detail="全部列在下方“佐证”中"))
-    detail = f"{figure.state_label}：{figure.formula}；{figure.rounding}；来源：{figure.source}"
+    said = figure.state_label if figure.value is not None else figure.text()
+    detail = f"{said}：{figure.formula}；{figure.rounding}；来源：{figure.source}"
     return Step(figure.label, figure.with_unit(), detail, below=tuple(below))
 
 

@@ -15,4 +15,5 @@ def system_availability() -> Reckoning:
     return reckoned(
         "({availability.due} - {availability.down}) / {availability.due} * 100",
         "（应运行时间－中断时间）÷ 应运行时间 × 100%",
+        unknown={"availability.due": "没有监控过：没有监控不等于可用"},
     )

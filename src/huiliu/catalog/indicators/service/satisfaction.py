@@ -15,4 +15,5 @@ def satisfaction() -> Reckoning:
     return reckoned(
         "{satisfaction.satisfied} / {satisfaction.valid} * 100",
         "满意的有效答卷 ÷ 有效答卷 × 100%",
+        unknown={"satisfaction.valid": "没有有效答卷：没有问过不等于满意"},
     )
