@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from django.urls import reverse
+
 from huiliu.apps.funds.models import Event, Kind
 from huiliu.apps.funds.selectors.projects import events_of, money_event, purposes_of, year_of
 from huiliu.budget.keeper import YUAN
@@ -32,8 +34,8 @@ def funds_evidence(ask: Ask) -> Gathered | Absent:
         labels = {purpose.code: purpose.label for purpose in purposes_of(year.project)}
         labels |= {ask.purpose: labels.get(ask.purpose, ask.purpose)} if ask.purpose else {}
         book = money_figures(events, year.year, year.mode, ask.day, unit=YUAN, purposes=labels)
-    sealed = {f"funds.event:{event.pk}": content_digest(event) for event in kept}
-    made = [_sealed(figure, sealed) for figure in book.values()]
+    opened = {f"funds.event:{event.pk}": _opened(ask, event) for event in kept}
+    made = [_sealed(figure, opened) for figure in book.values()]
     return Gathered(book_of([*made, *_facts(ask, book)]), _references(kept))
 
 
@@ -57,13 +59,18 @@ def _facts(ask: Ask, book: FigureBook) -> Iterator[Figure]:
             yield fact_of_figure(fact, book[name])
 
 
-def _sealed(figure: Figure, digests: Mapping[str, str]) -> Figure:
-    records = tuple(_record(record, digests) for record in figure.records)
-    return replace(figure, records=records)
+def _opened(ask: Ask, event: Event) -> tuple[str, str]:
+    """Where an event is shown, and its seal."""
+    return reverse("funds:event_detail", args=(ask.project, ask.year, event.pk)), content_digest(event)
 
 
-def _record(record: Record, digests: Mapping[str, str]) -> Record:
-    return replace(record, digest=digests.get(record.id, record.digest))
+def _sealed(figure: Figure, opened: Mapping[str, tuple[str, str]]) -> Figure:
+    return replace(figure, records=tuple(_record(record, opened) for record in figure.records))
+
+
+def _record(record: Record, opened: Mapping[str, tuple[str, str]]) -> Record:
+    link, digest = opened.get(record.id, (record.link, record.digest))
+    return replace(record, link=link, digest=digest)
 
 
 def _references(kept: list[Event]) -> dict[str, str]:

@@ -72,6 +72,7 @@ def test_a_cost_is_what_was_paid_for_its_purpose_with_event_voucher_and_seal(spe
     paid = next(figure for figure in measured.inputs if figure.id == "purpose.upkeep.paid")
     (record,) = paid.records
     assert record.digest.startswith("sm3:")
+    assert record.link == f"/funds/jia-it/2024/events/{record.id.partition(':')[2]}/"
     assert evidence.references[record.id] == "记-12"
     names = {figure.id for figure in measured.inputs}
     assert names == {"funds.paid", "funds.committed", "purpose.upkeep.paid", "purpose.upkeep.committed", "paired.value"}
