@@ -86,9 +86,12 @@ def test_a_corrected_day_was_there_from_its_first_night_and_a_withdrawn_one_is_n
             night(1, FIRST, standing="superseded", level="C"),
             night(2, FIRST, later=4),
             night(3, FIRST + timedelta(1), standing="withdrawn"),
+            night(4, FIRST + timedelta(2), standing="withdrawn"),
+            night(5, FIRST + timedelta(2), later=3),
         ]
     )
     assert asked("PI-LIB-001", FIRST + timedelta(5))[0].value == 20  # in time by its first, proved by its second
+    assert asked("PI-LIB-002", FIRST + timedelta(5))[0].value == 40  # the third day came late, after one taken back
     assert asked("PI-LIB-001", FIRST + timedelta(2))[0].value == 0  # that day nobody had proved it yet
     assert asked("PI-LIB-002", FIRST + timedelta(2))[0].value == 50
 
