@@ -6,6 +6,7 @@ Counted is the second look, when address keys and counters are made. A page that
 import io
 from collections import Counter
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -23,7 +24,7 @@ from huiliu.apps.datahub.tests.town import UNIT, ZHANG
 from huiliu.apps.exports.models import Export
 from huiliu.apps.exports.tests.conftest import first_matter
 from huiliu.apps.funds.models import ProjectYear
-from huiliu.apps.funds.services import NewEvent, Sent, event_record, import_upload
+from huiliu.apps.funds.services import NewEvent, NewLine, Sent, draft_save, event_record, import_upload, purpose_add
 from huiliu.apps.funds.tests.test_importing import book
 from huiliu.apps.fundsafety.models import Clue
 from huiliu.apps.performance.services.monitoring import snapshot_keep
@@ -127,6 +128,11 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "funds:event_new": ("finance", 6, 0),
     "funds:event_pay": ("cashier", 6, 0),
     "funds:event_detail": ("finance", 9, 0),
+    "funds:draft_list": ("finance", 7, 0),
+    "funds:draft_new": ("finance", 7, 0),
+    "funds:draft_detail": ("finance", 8, 0),
+    "funds:draft_submit": ("finance", 8, 0),
+    "funds:decision_new": ("finance", 5, 0),
     "funds:import_list": ("finance", 7, 0),
     "funds:import_new": ("finance", 6, 0),
     "funds:import_mapping": ("finance", 6, 0),
@@ -192,7 +198,7 @@ ELSEWHERE = frozenset({
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
     "performance:target_document", "performance:monitoring_document",
-    "funds:attachment",
+    "funds:attachment", "funds:decision_file",
 })  # fmt: skip
 
 # Before anybody has signed in, or Django's own.
@@ -239,6 +245,14 @@ def supervised(user, settings):
     return supervision_record(wanted=wanted, document=document, user=user, actor=Actor("control"))
 
 
+def drafted(by):
+    """A draft of one line."""
+    year = ProjectYear.objects.select_related("project").get()
+    purpose = purpose_add(project=year.project, code="draft", label="维护", **by)
+    line = NewLine("维护", purpose, "quantity", Decimal(1), "项", 100, 100)
+    return draft_save(year=year, stage="first", lines=[line], **by)
+
+
 @pytest.fixture
 def parts(at, client, settings):
     """What stands in an address, by the beginning of a page's name and the part."""
@@ -283,6 +297,7 @@ def parts(at, client, settings):
         ("performance:target", "number"): targets.pk,
         ("performance:target", "figure_id"): "weight.total",
         ("funds:import_", "number"): statement.pk,
+        ("funds:draft_", "number"): drafted(by).pk,
         ("funds:import_", "figure_id"): "rest",
         ("funds:import_", "code"): "bank-statement",
         ("funds:", "name"): "jia-it",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.funds.views import events, importing, projects
+from huiliu.apps.funds.views import drafting, events, importing, projects
 
 app_name = "funds"
 
@@ -22,6 +22,12 @@ urlpatterns = [
     path(f"{_ONE}events/<int:number>/", events.event_detail, name="event_detail"),
     path(f"{_ONE}events/<int:number>/files/new/", events.attachment_new, name="attachment_new"),
     path(f"{_ONE}events/<int:number>/files/<int:part>/", events.attachment, name="attachment"),
+    path(f"{_ONE}drafts/", drafting.draft_list, name="draft_list"),
+    path(f"{_ONE}drafts/new/", drafting.draft_new, name="draft_new"),
+    path(f"{_ONE}drafts/<int:number>/", drafting.draft_detail, name="draft_detail"),
+    path(f"{_ONE}drafts/<int:number>/submit/", drafting.draft_submit, name="draft_submit"),
+    path(f"{_ONE}decisions/new/", drafting.decision_new, name="decision_new"),
+    path(f"{_ONE}decisions/<int:number>/", drafting.decision_file, name="decision_file"),
     path(f"{_ONE}imports/", importing.import_list, name="import_list"),
     path(f"{_ONE}imports/new/", importing.import_new, name="import_new"),
     path(f"{_ONE}imports/mappings/<slug:code>/", importing.import_mapping, name="import_mapping"),

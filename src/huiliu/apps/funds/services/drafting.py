@@ -263,4 +263,4 @@ def _see(request: Any) -> str:
     draft = _draft(request)
     if draft is None:
         return ""
-    return reverse("funds:detail", args=(draft.year.project.code, draft.year.year))
+    return reverse("funds:draft_detail", args=(draft.year.project.code, draft.year.year, draft.pk))

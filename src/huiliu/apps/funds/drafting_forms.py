@@ -1,0 +1,95 @@
+"""Forms of a budget draft, line by line, and of a decision from above."""
+
+from decimal import Decimal
+from typing import Any, cast
+
+from django import forms
+
+from huiliu.apps.control.forms.fields import day_field
+from huiliu.apps.funds.forms import EventChoice
+from huiliu.apps.funds.models import Answered, Basis, Body, Event, ProjectYear, Purpose, Stage, Verdict
+from huiliu.apps.funds.selectors.drafting import contracts_of
+from huiliu.apps.funds.selectors.projects import purposes_of
+from huiliu.apps.funds.services import NewDecision, NewLine
+from huiliu.kernel.money import to_fen
+
+LINES = 8
+
+
+def _yuan(label: str, **more: Any) -> forms.DecimalField:
+    return forms.DecimalField(label=label, min_value=0, max_digits=14, decimal_places=2, **more)
+
+
+class StageForm(forms.Form):
+    """Which round is asked for."""
+
+    stage = forms.ChoiceField(label="环节", choices=Stage.choices)
+
+
+class LineForm(forms.Form):
+    """One thing asked for; a line left empty is none."""
+
+    label = forms.CharField(label="内容", max_length=80)
+    purpose = forms.ModelChoiceField(label="支出事项", queryset=Purpose.objects.none(), empty_label="请选择")
+    basis = forms.ChoiceField(label="测算依据", choices=Basis.choices, initial=Basis.QUANTITY)
+    contract = EventChoice(label="合同", queryset=Event.objects.none(), required=False, empty_label="不选")
+    quantity = forms.DecimalField(label="数量", min_value=0, max_digits=12, decimal_places=3)
+    measure = forms.CharField(label="计量单位", max_length=20)
+    price = _yuan("单价（元）")
+    amount = _yuan("金额（元）", help_text="等于数量乘单价。")
+    ground = forms.CharField(label="说明", max_length=200, required=False)
+
+    def __init__(self, *args: Any, offered: "Offered", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, queryset, choices in (
+            ("purpose", offered.purposes, offered.purpose_choices),
+            ("contract", offered.contracts, offered.contract_choices),
+        ):
+            field = cast(forms.ModelChoiceField, self.fields[name])
+            field.queryset = queryset
+            field.choices = choices
+
+    def wanted(self) -> NewLine:
+        """The line that the valid fields ask for."""
+        given: dict[str, Any] = dict(self.cleaned_data)
+        given |= {name: to_fen(Decimal(given[name])) for name in ("price", "amount")}
+        return NewLine(**given)
+
+
+class Offered:
+    """What the lines of one draft choose from, looked up once for all of them."""
+
+    def __init__(self, year: ProjectYear) -> None:
+        self.purposes, self.contracts = purposes_of(year.project), contracts_of(year)
+        self.purpose_choices = [("", "请选择"), *((one.pk, one.label) for one in self.purposes)]
+        label = LineForm.base_fields["contract"].label_from_instance  # type: ignore[attr-defined]
+        self.contract_choices = [("", "不选"), *((one.pk, label(one)) for one in self.contracts)]
+
+
+LineSet = forms.formset_factory(LineForm, extra=LINES, max_num=40)
+
+
+class DecisionForm(forms.Form):
+    """What was decided above, with its document."""
+
+    body = forms.ChoiceField(label="决定单位", choices=Body.choices)
+    answered = forms.ChoiceField(
+        label="事项", choices=Answered.choices, help_text="预算批复同时登记为年初指标，不必另记。"
+    )
+    verdict = forms.ChoiceField(label="决定", choices=Verdict.choices)
+    document_no = forms.CharField(label="文号", max_length=64)
+    day = day_field("文件日期", "不能晚于今天。")
+    amount = _yuan("金额（元）", required=False, help_text="不同意的可以不填。")
+    note = forms.CharField(label="说明", max_length=200, required=False)
+    file = forms.FileField(
+        label="文件",
+        help_text="PDF、图片、docx 或 xlsx，不超过 10 MB。",
+        widget=forms.FileInput({"accept": ".pdf,.png,.jpg,.jpeg,.docx,.xlsx"}),
+    )
+
+    def wanted(self) -> NewDecision:
+        """The decision that the valid fields tell."""
+        given = dict(self.cleaned_data)
+        file, amount = given.pop("file"), given.pop("amount")
+        fen = None if amount is None else to_fen(Decimal(amount))
+        return NewDecision(**given, amount=fen, file=file.file, name=file.name)

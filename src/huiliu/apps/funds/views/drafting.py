@@ -1,0 +1,215 @@
+"""Asking for a year's budget: versions, their lines, laying one before the leader, and decisions from above."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.audit.services import actor_of
+from huiliu.apps.control.forms.fields import ReasonForm, attempt
+from huiliu.apps.funds import services
+from huiliu.apps.funds.drafting_forms import DecisionForm, LineSet, Offered, StageForm
+from huiliu.apps.funds.models import BudgetDraft, ProjectYear
+from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_of
+from huiliu.apps.funds.views.common import ask, crumbs, found_year
+from huiliu.kernel.money import from_fen
+from huiliu.web.access import page
+from huiliu.web.pages import Crumb, render_page
+from huiliu.web.tables import Cell, Column, Table
+
+FORM = ["GET", "HEAD", "POST"]
+STATES = {"approved": "pass", "rejected": "fail", "pending": "warn", "returned": "warn", "withdrawn": "none"}
+
+
+def _way(year: ProjectYear) -> tuple[Crumb, ...]:
+    return (*crumbs(year), Crumb("预算编报", reverse("funds:draft_list", args=(year.project.code, year.year))))
+
+
+@page("funds.view")
+@require_safe
+def draft_list(request: HttpRequest, name: str, year: int) -> HttpResponse:
+    """Versions and decisions of the year."""
+    found = found_year(name, year)
+    context = {
+        "year": found,
+        "drafts": _draft_table(found),
+        "decisions": _decision_table(found),
+        "may": has_permission(request.user, "funds.draft"),
+    }
+    return render_page(request, "funds/draft_list.html", context, title="预算编报", crumbs=crumbs(found))
+
+
+def _state(draft: BudgetDraft) -> Cell:
+    if not hasattr(draft, "submission"):
+        return Cell("未送审", state="none")
+    request = draft.submission.approval
+    return Cell(request.get_status_display(), state=STATES.get(request.status, "none"))
+
+
+def _draft_table(year: ProjectYear) -> Table:
+    columns = (
+        Column("draft", "版本"),
+        Column("state", "状态", "verdict"),
+        Column("total", "合计（元）", "money"),
+        Column("by", "编报人", optional=True),
+        Column("at", "保存时间", "time", optional=True),
+    )
+    rows = [
+        {
+            "draft": Cell(str(one), link=reverse("funds:draft_detail", args=(year.project.code, year.year, one.pk))),
+            "state": _state(one),
+            "total": from_fen(one.total_fen),
+            "by": one.saved_by.display_name,
+            "at": one.saved_at,
+        }
+        for one in drafts_of(year)
+    ]
+    return Table(columns, rows, empty="还没有编报", hint="财务会计岗可以编报一上或二上预算。")
+
+
+def _decision_table(year: ProjectYear) -> Table:
+    columns = (
+        Column("number", "文号"),
+        Column("body", "决定单位"),
+        Column("answered", "事项"),
+        Column("verdict", "决定"),
+        Column("day", "日期", "date", optional=True),
+        Column("amount", "金额（元）", "money", missing="—"),
+        Column("event", "年初指标", missing="—", optional=True),
+    )
+    place = (year.project.code, year.year)
+    rows = [
+        {
+            "number": Cell(
+                one.document_no, link=reverse("funds:decision_file", args=(*place, one.pk)), title=one.digest
+            ),
+            "body": one.get_body_display(),
+            "answered": one.get_answered_display(),
+            "verdict": one.get_verdict_display(),
+            "day": one.day,
+            "amount": None if one.amount_fen is None else from_fen(one.amount_fen),
+            "event": Cell("已登记", link=reverse("funds:event_detail", args=(*place, one.event_id)))
+            if one.event_id
+            else None,
+        }
+        for one in decisions_of(year)
+    ]
+    return Table(columns, rows, empty="还没有记录外部决定")
+
+
+def _found(name: str, year: int, number: int) -> BudgetDraft:
+    draft = draft_of(found_year(name, year), number)
+    if draft is None:
+        raise Http404
+    return draft
+
+
+@page("funds.view")
+@require_safe
+def draft_detail(request: HttpRequest, name: str, year: int, number: int) -> HttpResponse:
+    """The lines of a version with what they rest on."""
+    draft = _found(name, year, number)
+    may = has_permission(request.user, "funds.draft") and not hasattr(draft, "submission")
+    context = {"draft": draft, "year": draft.year, "state": _state(draft), "lines": _line_table(draft), "may": may}
+    return render_page(request, "funds/draft_detail.html", context, title=str(draft), crumbs=_way(draft.year))
+
+
+def _line_table(draft: BudgetDraft) -> Table:
+    columns = (
+        Column("label", "内容"),
+        Column("purpose", "支出事项", optional=True),
+        Column("basis", "测算依据"),
+        Column("known", "依据金额（元）", "money", missing="—", optional=True),
+        Column("quantity", "数量"),
+        Column("price", "单价（元）", "money", optional=True),
+        Column("amount", "金额（元）", "money"),
+        Column("ground", "说明", optional=True),
+    )
+    rows = [
+        {
+            "label": one.label,
+            "purpose": one.purpose.label,
+            "basis": f"{one.get_basis_display()} {one.contract.number if one.contract else ''}".strip(),
+            "known": None if one.basis_fen is None else from_fen(one.basis_fen),
+            "quantity": f"{one.quantity_milli / 1000:g} {one.measure}",
+            "price": from_fen(one.price_fen),
+            "amount": from_fen(one.amount_fen),
+            "ground": one.ground,
+        }
+        for one in draft.lines.all()
+    ]
+    totals = {"label": "合计", "amount": from_fen(draft.total_fen)}
+    return Table(columns, rows, empty="没有内容", totals=totals)
+
+
+@page("funds.draft")
+@require_http_methods(FORM)
+def draft_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
+    """The next version of a round."""
+    found, given = found_year(name, year), request.POST or None
+    form, lines = StageForm(given), LineSet(given, form_kwargs={"offered": Offered(found)})
+    if given is not None and lines.is_valid():
+        made = attempt(form, lambda: _save(request, found, form, lines))
+        if made is not None:
+            messages.success(request, "已保存为新的版本。")
+            return redirect("funds:draft_detail", name, year, made.pk)
+    context = {"form": form, "lines": lines, "year": found}
+    return render_page(request, "funds/draft_new.html", context, title="编报预算", crumbs=_way(found))
+
+
+def _save(request: HttpRequest, year: ProjectYear, form: StageForm, lines: Any) -> BudgetDraft:
+    wanted = [one.wanted() for one in lines if one.has_changed()]
+    given: dict[str, Any] = {"user": request.user, "actor": actor_of(request)}
+    return services.draft_save(year=year, stage=form.cleaned_data["stage"], lines=wanted, **given)
+
+
+@page("funds.draft")
+@require_http_methods(FORM)
+def draft_submit(request: HttpRequest, name: str, year: int, number: int) -> HttpResponse:
+    """Lay a version before the leader."""
+    draft, form = _found(name, year, number), ReasonForm(request.POST or None)
+    given: dict[str, Any] = {"user": request.user, "actor": actor_of(request)}
+
+    def lay() -> Any:
+        return services.draft_submit(draft=draft, reason=form.cleaned_data["reason"], **given)
+
+    if request.method == "POST" and attempt(form, lay, {"CTRL-001": "reason"}):
+        messages.success(request, "已提交审批。")
+        return redirect("funds:draft_detail", name, year, number)
+    return ask(request, form, f"送审：{draft}", "提交审批", draft.year)
+
+
+@page("funds.draft")
+@require_http_methods(FORM)
+def decision_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
+    """Record a decision from above."""
+    found, sent = found_year(name, year), (request.POST, request.FILES) if request.method == "POST" else ()
+    form = DecisionForm(*sent)
+    given: dict[str, Any] = {"user": request.user, "actor": actor_of(request)}
+
+    def keep() -> Any:
+        return services.decision_record(year=found, wanted=form.wanted(), **given)
+
+    if sent and attempt(form, keep):
+        messages.success(request, "已记录。")
+        return redirect("funds:draft_list", name, year)
+    return ask(request, form, "记录外部决定", "记录", found)
+
+
+@page("funds.view")
+@require_safe
+def decision_file(request: HttpRequest, name: str, year: int, number: int) -> HttpResponse:
+    """The document of a decision as a download."""
+    row = decisions_of(found_year(name, year)).filter(pk=number).first()
+    if row is None:
+        raise Http404
+    content = services.decision_read(decision=row, actor=actor_of(request))
+    answer = HttpResponse(content, content_type="application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
+    answer["X-Content-Type-Options"] = "nosniff"
+    return answer
