@@ -25,7 +25,6 @@ from huiliu.budget.postings import postings, trial_balance
 from huiliu.catalog.postings import posting_chart
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
-from support.scale import examples
 
 AMOUNTS = st.sampled_from([1, 2, 3, 5, 8, 13, 30, 70])
 LATER = st.integers(0, 60)
@@ -230,8 +229,8 @@ class Books(RuleBasedStateMachine):
 @pytest.mark.both_dbs
 @pytest.mark.django_db
 @pytest.mark.parametrize(("mode", "expense"), [("quota", "public"), ("integrated", "administrative")])
-def test_services_and_a_naive_ledger_agree_in_every_order(people, settings, mode, expense):
-    run(people, settings, mode, expense, examples(60), 40)
+def test_services_and_a_naive_ledger_agree_in_every_order(people, settings, scale, mode, expense):
+    run(people, settings, mode, expense, scale("histories") // 2, 40)
 
 
 @pytest.mark.django_db
