@@ -56,6 +56,15 @@ def test_from_the_draft_to_the_reply(books, at):
     assert (answer.content, answer["Content-Type"]) == (PDF, "application/octet-stream")
 
 
+def test_a_large_quantity_is_shown_whole(books, at):
+    page = said(
+        at("kuai").post(
+            f"{BASE}drafts/new/", filled(books, quantity="1234567.125", price="8", amount="9876537"), follow=True
+        )
+    )
+    assert "1,234,567.125 台" in page
+
+
 def test_who_may(books, at):
     for path in ("drafts/new/", "decisions/new/"):
         assert at("chu").get(f"{BASE}{path}").status_code == 403

@@ -1,5 +1,6 @@
 """Asking for a year's budget: versions, their lines, laying one before the leader, and decisions from above."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -136,7 +137,7 @@ def _line_table(draft: BudgetDraft) -> Table:
             "purpose": one.purpose.label,
             "basis": f"{one.get_basis_display()} {one.contract.number if one.contract else ''}".strip(),
             "known": None if one.basis_fen is None else from_fen(one.basis_fen),
-            "quantity": f"{one.quantity_milli / 1000:g} {one.measure}",
+            "quantity": f"{Decimal(one.quantity_milli).scaleb(-3).normalize():,f} {one.measure}",
             "price": from_fen(one.price_fen),
             "amount": from_fen(one.amount_fen),
             "ground": one.ground,
