@@ -102,6 +102,7 @@ def assessment_declare(request: HttpRequest, project: str, year: int, code: str)
         return redirect(pages.address(found, "row", code))
     back = pages.address(found, "row", code)
     context = {"row": row, "form": form, "computed": Headline("计算得分", result[row.score]), "back": back}
+    context["trace"] = pages.address(found, "figure", row.score)
     crumbs = (*_crumbs(found), Crumb(row.row.level3, back))
     return render_page(request, "performance/assessment_declare.html", context, title="填报自评得分", crumbs=crumbs)
 
