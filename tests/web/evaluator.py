@@ -1,0 +1,369 @@
+"""A second way from a figure down to the database: own parser, fractions, raw SQL; nothing of the product computes."""
+
+import json
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import yaml
+from django.db import connection
+
+TOKEN = re.compile(r"\s*(?:\{([^{}]+)\}|(\d+(?:\.\d+)?)|([a-z]+)|([-+*/(),]))")
+THRESHOLDS = Path(__file__).parents[2] / "src/huiliu/catalog/monitoring/thresholds.yaml"
+NOTHING = ("unmeasured:", "missing:", "funds.none")
+
+
+class NothingError(Exception):
+    """A part has no value, or something is divided by zero."""
+
+
+def rows(sql, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def day_of(value):
+    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+
+
+def half_up(value, places):
+    """Away from zero at a half, as printed."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Fraction(whole if value >= 0 else -whole, 10**places)
+
+
+def towards(value, places, up):
+    scaled = value * 10 ** int(places)
+    return Fraction(-(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator,
+                    10 ** int(places))  # fmt: skip
+
+
+class Formula:
+    """Recursive descent: sum := product {± product}; product := factor {*/ factor}; factor := -factor | ( ) | call."""
+
+    def __init__(self, text, look_up):
+        self.parts, at = [], 0
+        while at < len(text.rstrip()):
+            found = TOKEN.match(text, at)
+            assert found, f"unreadable: {text[at:]}"
+            self.parts.append(found.groups())
+            at = found.end()
+        self.look_up = look_up
+
+    def value(self):
+        result = self.sum()
+        assert not self.parts, f"left over: {self.parts}"
+        return result
+
+    def sign(self, *wanted):
+        if self.parts and self.parts[0][3] in wanted:
+            return self.parts.pop(0)[3]
+        return None
+
+    def sum(self):
+        result = self.product()
+        while sign := self.sign("+", "-"):
+            result = result + self.product() if sign == "+" else result - self.product()
+        return result
+
+    def product(self):
+        result = self.factor()
+        while sign := self.sign("*", "/"):
+            other = self.factor()
+            if sign == "/" and other == 0:
+                raise NothingError
+            result = result * other if sign == "*" else result / other
+        return result
+
+    def factor(self):
+        if self.sign("-"):
+            return -self.factor()
+        if self.sign("("):
+            result = self.sum()
+            assert self.sign(")")
+            return result
+        name, number, word, _ = self.parts.pop(0)
+        if name:
+            found = self.look_up(name)
+            if found is None:
+                raise NothingError
+            return found
+        return Fraction(number) if number else self.call(word)
+
+    def call(self, word):
+        assert self.sign("("), word
+        given = [self.sum()]
+        while self.sign(","):
+            given.append(self.sum())
+        assert self.sign(")")
+        places = int(given[1]) if len(given) > 1 else 0
+        return {
+            "min": lambda: min(given),
+            "max": lambda: max(given),
+            "round": lambda: half_up(given[0], places),
+            "floor": lambda: towards(given[0], places, up=False),
+            "ceiling": lambda: towards(given[0], places, up=True),
+        }[word]()
+
+
+class Again:
+    """Figures of one book made again; `project`, `year`, `day`, `version` say which rows of the database are meant."""
+
+    def __init__(self, book, project="", year=0, day=None, version=None):
+        self.book, self.project, self.year, self.day, self.version = book, project, year, day, version
+        self.known = {}
+
+    def value(self, name):
+        if name not in self.known:
+            figure = self.book[name]
+            try:
+                if figure.expression:
+                    self.known[name] = Formula(figure.expression, self.value).value()
+                else:
+                    self.known[name] = self.of_records(figure)
+            except NothingError:
+                self.known[name] = None
+        return self.known[name]
+
+    def of_records(self, figure):
+        assert figure.records, f"{figure.id}: neither expression nor records"
+        parts = [self.leaf(figure, record) for record in figure.records]
+        parts = [one for one in parts if one is not None]
+        return sum(parts, Fraction(0)) if parts else None
+
+    def leaf(self, figure, record):
+        kind, _, key = record.id.partition(":")
+        if record.id.startswith(NOTHING) or record.value is None:  # a row that is evidence without adding
+            return None
+        if kind == "funds.event":
+            number, _, entry = key.partition(":")
+            return self.entry(int(number)) if entry else self.event(figure, int(number))
+        if kind == "year":
+            return Fraction((date(int(key) + 1, 1, 1) - date(int(key), 1, 1)).days)
+        if kind == "today":
+            return self.today(figure)
+        if kind == "threshold":
+            name, _, since = key.partition(":")
+            return Fraction(
+                str(yaml.safe_load(THRESHOLDS.read_text("utf-8"))["params"][name]["values"][day_of(since)]["value"])
+            )
+        if kind == "target" or record.id.startswith("weight.row."):
+            return self.row(figure, (key or record.id).rpartition(".")[2])
+        if record.id.startswith("use."):
+            return self.use(record.id.removeprefix("use."))
+        if record.id.startswith(("findings.", "alerts.")):
+            return Fraction(1)
+        return self.other(figure, record, kind, key)
+
+    def other(self, figure, record, kind, key):
+        if kind == "performance.measurement":
+            [(text,)] = rows("SELECT value FROM performance_measurement WHERE id = %s", int(key))
+            return Fraction(text) if text else None
+        if kind in ("allocation", "proposal"):
+            return self.proposal(kind, key)
+        raise AssertionError(f"{figure.id}: nobody knows the record {record.id}")
+
+    def event(self, figure, number):
+        [(kind, day, fen, month)] = rows("SELECT kind, day, amount_fen, month FROM funds_event WHERE id = %s", number)
+        day = day_of(day)
+        if figure.unit in ("天", "月") and kind == "plan":
+            day = date(month // 100, month % 100, 1)
+        if figure.unit == "天":
+            return Fraction(day.timetuple().tm_yday)
+        if figure.unit == "月":
+            return Fraction(day.month)
+        if figure.id.endswith("timeliness.due.met"):  # what was paid of a request by its day
+            sql = (
+                "SELECT COALESCE(SUM(p.amount_fen), 0) FROM funds_event r LEFT JOIN funds_event p "
+                "ON p.refers_id = r.id AND p.kind = 'payment' AND p.day <= r.due WHERE r.id = %s"
+            )
+            return Fraction(rows(sql, number)[0][0], 100)
+        taken_off = kind == "refund" and figure.id != "payment.refunded"
+        return Fraction(-fen if taken_off else fen, {"万元": 10**6, "元": 100}[figure.unit])
+
+    def entry(self, number):
+        """What a reference entry puts on an account, in yuan: what was paid, issued or given back."""
+        [(kind, fen)] = rows("SELECT kind, amount_fen FROM funds_event WHERE id = %s", number)
+        assert kind in ("quota", "payment", "refund"), f"nobody knows what a {kind} puts on an account"
+        return abs(Fraction(fen, 100))
+
+    def today(self, figure):
+        last = date(self.year, 12, 31)
+        day = min(self.day, last)
+        if figure.id.startswith("quota.counted"):  # nothing came: counted to the day after
+            day += timedelta(1)
+            number = (day - date(self.year, 1, 1)).days + 1
+            return Fraction(number if figure.unit == "天" else day.month if day <= last else 13)
+        return Fraction(day.timetuple().tm_yday if figure.unit == "天" else day.month)
+
+    def money(self, kind, more=""):
+        """Fen of all events of a kind up to the day."""
+        sql = (
+            "SELECT COALESCE(SUM(e.amount_fen), 0) FROM funds_event e JOIN funds_projectyear y ON y.id = e.year_id "
+            f"JOIN funds_project p ON p.id = y.project_id WHERE e.kind = %s AND e.day <= %s AND p.code = %s {more}"
+        )
+        return rows(sql, kind, self.day, self.project)[0][0]
+
+    def asked(self, code):
+        """What a contract still costs, or what the targets ask for a use beyond its contracts and payments."""
+        what, _, key = code.partition("-")
+        if what == "contract":
+            paid = f"AND e.refers_id IN (SELECT id FROM funds_event WHERE refers_id = {int(key)})"
+            return self.money("commitment", f"AND e.id = {int(key)}") - self.money("payment", paid)
+        [(purpose,)] = rows("SELECT id FROM funds_purpose WHERE code = %s", key)
+        [(whole,)] = rows(
+            "SELECT amount_fen FROM performance_targetuse WHERE version_id = %s AND code = %s",
+            self.numbered(self.book["allocation.available"]), key,
+        )  # fmt: skip
+        bound = [self.asked(f"contract-{number}") for (number,) in rows(
+            "SELECT id FROM funds_event WHERE kind = 'commitment' AND purpose_id = %s AND day <= %s", purpose, self.day
+        )]  # fmt: skip
+        paid = f"AND e.refers_id IN (SELECT id FROM funds_event WHERE kind = 'request' AND purpose_id = {purpose})"
+        return whole - self.money("payment", paid) - sum(bound)
+
+    def proposal(self, kind, key):
+        """Every item here takes any part: who comes first is given all it asks, until nothing is left."""
+        money = (self.money("quota") or self.money("initial")) - self.money("payment")
+        if not key:
+            return Fraction(money, 10**6)
+        if kind == "allocation":
+            return Fraction(self.asked(key), 10**6)
+        codes = [name[11:-6] for name in self.book if name.startswith("allocation.") and name.endswith(".asked")]
+        tiers = yaml.safe_load(THRESHOLDS.with_name("tiers.yaml").read_text("utf-8"))["tiers"]
+        order = ["contract", "safety", "continuity", "other"]
+        rank = {code: "contract" if code[0] == "c" else tiers.get(code[4:], "other") for code in codes}
+        for code in sorted(codes, key=lambda code: order.index(rank[code])):
+            given = min(money, self.asked(code))
+            if code == key:
+                return Fraction(given, 10**6)
+            money -= given
+        raise AssertionError(f"nobody proposes {key}")
+
+    def numbered(self, figure):
+        """The version a figure speaks of: named in its id, else the one of the page or in force on the day."""
+        named = re.match(r"version\.(\d+)\.", figure.id)
+        where = "v.number = %s" if named else "v.id = %s" if self.version else "v.approved_on <= %s"
+        given = int(named[1]) if named else self.version or self.day
+        scope = "" if self.version else " AND s.project = %s AND s.year = %s"
+        more = () if self.version else (self.project, self.year)
+        found = rows(
+            "SELECT v.id FROM performance_targetversion v JOIN performance_targetset s ON s.id = v.target_set_id "
+            f"WHERE {where}{scope} ORDER BY v.number DESC", given, *more,
+        )  # fmt: skip
+        return found[0][0]
+
+    def row(self, figure, code):
+        last = figure.id.rpartition(".")[2]
+        column = {"target": "value", "upper": "upper"}.get(last, "weight")
+        [(text,)] = rows(
+            f"SELECT {column} FROM performance_targetrow WHERE version_id = %s AND code = %s",
+            self.numbered(figure),
+            code,
+        )
+        return Fraction(text) if text else None
+
+    def use(self, code):
+        [(fen,)] = rows(
+            "SELECT amount_fen FROM performance_targetuse WHERE version_id = %s AND code = %s",
+            self.numbered(self.book[f"use.{code}"]), code,
+        )  # fmt: skip
+        return None if fen is None else Fraction(fen, 100)
+
+
+class PrintedAgain(Again):
+    """The figures of a published table, which print no formula a program can follow: from its text in the database."""
+
+    def __init__(self, book, name):
+        super().__init__(book)
+        [(text,)] = rows("SELECT table FROM performance_evaluation WHERE name = %s".replace("table", '"table"'), name)
+        self.table = json.loads(text)
+        self.items = self.table["indicators"]
+
+    def value(self, name):
+        if name not in self.known:
+            try:
+                self.known[name] = self.made(name)
+            except (NothingError, ZeroDivisionError, TypeError):
+                self.known[name] = None
+        return self.known[name]
+
+    def number(self, value):
+        if value in (None, ""):
+            return None
+        return Fraction(str(value).strip().rstrip("%"))
+
+    def made(self, name):
+        first, *rest = name.split(".")
+        make = getattr(self, f"make_{first}")
+        return make(*rest)
+
+    def make_budget(self, part):
+        if part == "gap":
+            return self.value("budget.initial") - self.value("budget.issued")
+        if part == "gap_share":
+            return self.value("budget.gap") / self.value("budget.initial") * 100
+        return self.number(self.table["budget"].get(part))
+
+    def make_spent(self):
+        return self.number(self.table["spent"])
+
+    def make_rate(self, basis):
+        return self.value("budget.executed") / self.value(f"budget.{basis}") * 100
+
+    def make_item(self, at, part):
+        item = self.items[int(at) - 1]
+        weight, declared = self.number(item["weight"]), self.number(item["score"])
+        done = self.number(item["completion"])
+        if part == "score":
+            return half_up(min(weight, weight * done / 100), 2)
+        return {"weight": weight, "declared": declared, "completion": done, "implied": declared / weight * 100}[part]
+
+    def make_level(self, at, part):
+        names = list(dict.fromkeys(item["level1"] for item in self.items))
+        wanted = [n for n, item in enumerate(self.items, 1) if item["level1"] == names[int(at) - 1]]
+        return sum(self.value(f"item.{n}.{part}") for n in wanted)
+
+    def make_total(self, part):
+        scores = [self.value(f"item.{n}.score") for n in range(1, len(self.items) + 1)]
+        declared = [self.value(f"item.{n}.declared") for n in range(1, len(self.items) + 1)]
+        if part == "recomputed":
+            return sum(score for score in scores if score is not None)
+        if part == "unchecked":
+            return sum(own for own, score in zip(declared, scores, strict=True) if score is None)
+        if part == "printed":
+            return self.number(self.table["total"])
+        return sum(declared) if part == "declared" else sum(self.number(item["weight"]) for item in self.items)
+
+    def rates(self):
+        return [
+            self.value(f"item.{n}.completion") if item["completion"] else self.value(f"item.{n}.implied")
+            for n, item in enumerate(self.items, 1)
+        ]
+
+    def make_count(self, part):
+        whole, rates = len(self.items), self.rates()
+        complete = sum(rate >= 100 for rate in rates)
+        counts = {"indicators": whole, "complete": complete, "incomplete": whole - complete}
+        name, *_ = part.partition("_share")
+        return Fraction(counts[name] * 100, whole) if part.endswith("_share") else Fraction(counts[name])
+
+    def make_band(self, at):
+        inside = [rate >= 80 for rate in self.rates()], [60 <= rate < 80 for rate in self.rates()]
+        found = (*inside, [rate < 60 for rate in self.rates()])[int(at) - 1]
+        return Fraction(sum(found) * 100, len(found))
+
+    def make_sensitivity(self, basis, part):
+        score = half_up(self.value("item.1.weight") * self.value(f"rate.{basis}") / 100, 2)
+        if part == "score":
+            return score
+        return self.value("total.declared") - self.value("item.1.declared") + score
+
+
+def printed_numbers(text):
+    """The numbers in a printed text, each with how many decimals it has."""
+    found = re.finditer(r"-?\d[\d,]*(?:\.(\d+))?", text)
+    return [(Fraction(Decimal(one[0].replace(",", ""))), len(one[1] or "")) for one in found]
