@@ -67,6 +67,14 @@ def alive(pid: int) -> bool:
         return False
 
 
+def command_of(pid: str) -> bytes:
+    """What the process was started as; empty if it has ended since it was listed."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def wait(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + WAIT
     while not condition():
@@ -109,7 +117,7 @@ class Product:
     def guard(self) -> int:
         assert self.process is not None
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text(encoding="ascii")
-        found = [pid for pid in children.split() if b"supervisor" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        found = [pid for pid in children.split() if b"supervisor" in command_of(pid)]
         return int(found[0]) if found else 0
 
     def signal(self, number: int) -> None:
