@@ -223,4 +223,4 @@ def test_random_years(machine):
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", [Books, Integrated])
 def test_many_random_years(machine, scale):
-    _run(machine, scale("histories") * 6, 60)
+    _run(machine, scale("histories") * 2, 60)

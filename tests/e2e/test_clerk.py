@@ -67,8 +67,8 @@ def search(person, text: str) -> str:
     """Search from wherever one is, by the key `/`; the text of the page of results."""
     person.page.keyboard.press("/")
     person.page.keyboard.insert_text(text)
-    person.page.keyboard.press("Enter")
-    person.page.wait_for_load_state("load")
+    with person.page.expect_navigation():  # the page before is loaded too
+        person.page.keyboard.press("Enter")
     return person.page.inner_text("body")
 
 

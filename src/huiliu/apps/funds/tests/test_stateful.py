@@ -230,7 +230,7 @@ class Books(RuleBasedStateMachine):
 @pytest.mark.django_db
 @pytest.mark.parametrize(("mode", "expense"), [("quota", "public"), ("integrated", "administrative")])
 def test_services_and_a_naive_ledger_agree_in_every_order(people, settings, scale, mode, expense):
-    run(people, settings, mode, expense, scale("histories") // 2, 40)
+    run(people, settings, mode, expense, scale("histories") // 4, 40)
 
 
 @pytest.mark.django_db
