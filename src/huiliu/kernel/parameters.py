@@ -48,6 +48,11 @@ class Parameters:
         in_force = {name: [line for line in lines if line.in_force <= day][-1:] for name, lines in self.history.items()}
         return {name: lines[0] for name, lines in in_force.items() if lines}
 
+    def facts(self) -> list[list[Any]]:
+        """What a digest of the definition holds of its numbers: whatever may change a result, labels and notes not."""
+        lines = [line for lines in self.history.values() for line in lines]
+        return [[line.name, line.in_force, str(line.value), line.unit, line.source] for line in lines]
+
 
 def _dated(name: str, entry: Any, where: str) -> Iterator[Parameter]:
     if not isinstance(entry, Mapping) or set(entry) - {"unit", "values", "label"} or not entry.get("unit"):

@@ -63,11 +63,7 @@ class Rule:
     @cached_property
     def digest(self) -> str:
         """Names this version of the rule: anything that may change a result or its meaning changes it."""
-        numbers = [
-            [line.name, line.in_force, str(line.value), line.unit, line.source]
-            for lines in self.parameters.history.values()
-            for line in lines
-        ]
+        numbers = self.parameters.facts()
         tables = [table.name for table in self.reads]
         facts = [self.code, self.label, self.severity, self.basis, tables, self.query, numbers]
         return f"sm3:{sm3(canonical_json(facts))}"

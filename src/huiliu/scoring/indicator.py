@@ -97,11 +97,7 @@ class Indicator:
     @cached_property
     def digest(self) -> str:
         """Names this version of the indicator: anything that may change a value or its meaning changes it."""
-        numbers = [
-            [line.name, line.in_force, str(line.value), line.unit, line.source]
-            for lines in self.parameters.history.values()
-            for line in lines
-        ]
+        numbers = self.parameters.facts()
         how = self.reckoning
         guards = [sorted(how.unknown.items()), sorted(how.idle.items())]
         facts = [self.code, self.label, self.unit, self.better, list(self.needs), self.basis, how.expression,
