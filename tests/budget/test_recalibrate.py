@@ -65,6 +65,16 @@ def test_in_june_nothing_can_be_scaled_but_the_months_are_known():
     assert keeper.book["goal.N1.proposed"].with_unit() == "6次"
 
 
+def test_half_a_visit_is_rounded_up_whatever_the_months_are_divided_by():
+    """A quota in March leaves 10 of 12 months: of 3 visits 2.5, so 3; 5/6 of the money likewise."""
+    march = [BUDGET, Event("2", "quota", date(2024, 3, 25), 20_000_000)]
+    keeper, found = proposed(march, replace(VISITS, value=Decimal(3)), today=date(2024, 3, 26))
+    assert (found.proposals[0].method, keeper.book["recalibration.months"].with_unit()) == ("shortened", "0.83")
+    assert found.proposals[0].value == 3
+    short = [replace(BUDGET, amount=18_000_000), Event("2", "quota", date(2024, 2, 1), 15_000_000)]
+    assert proposed(short, replace(DEVICES, value=Decimal(3)))[1].proposals[0].value == 3
+
+
 def test_a_range_moves_both_bounds():
     keeper, found = proposed(OCTOBER, PRICE)
     assert found.values == {"R1": (Decimal("78.8"), Decimal("157.6"))}

@@ -44,6 +44,19 @@ def test_an_expression_gives_the_value_again(book: FigureBook, expression: str, 
     assert agrees(made, book)
 
 
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [("round({sixths} * 3)", "3"), ("round(-{sixths} * 3)", "-3"), ("floor({sixths} * 6)", "5"),
+     ("ceiling({sixth} * 6)", "1"), ("round({sixths} * 9.99, 2)", "8.33"), ("round(0.4999999999999)", "0")],
+)  # fmt: skip
+def test_digits_that_a_kept_quotient_lost_decide_no_rounding(expression: str, value: str) -> None:
+    """Five sixths of 3 are 2.5 and of 6 are 5, although 0.8333… of them are less; a sixth kept is more than one."""
+    kept = FigureBook()
+    for name, number in (("sixths", Decimal(5) / 6), ("sixth", Decimal(1) / 6)):
+        kept.add(figure(name, f"{number}", "", (), f"{number}"))
+    assert recomputed(figure("again", value, expression, ("sixths", "sixth")), kept) == Fraction(value)
+
+
 def test_records_add_up(book: FigureBook) -> None:
     assert recomputed(book["money.paid"], book) == Fraction("15.76")
     assert agrees(book["money.paid"], book)

@@ -92,12 +92,33 @@ LITERAL: list[tuple[TargetRow, str, Profile, str]] = [
     (target("1", "≥", "1000", "10"), "862", profile(rounding="ceiling", places=0), "9"),
     (target("1", "≥", "1000", "9.5"), "1000", profile(rounding="ceiling", places=0), "9.5"),
     (target("1", "≥", "200", "1"), "1", PLAIN, "0.01"),
+    # 7/36 的小数没有尽头，45.18 × 7/36 却恰为 8.785；18.96 × 4/12 恰为 6.32，30 × 1/6 恰为 5
+    (target("1", "≤", "7", "45.18"), "36", PLAIN, "8.79"),
+    (target("1", "≥", "12", "18.96"), "4", profile(rounding="floor"), "6.32"),
+    (target("1", "≥", "6", "30"), "1", profile(rounding="ceiling"), "5.00"),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("row", "actual", "by", "expected"), LITERAL)
 def test_points(row: TargetRow, actual: str, by: Profile, expected: str) -> None:
     assert points(row, actual, by) == Decimal(expected)
+
+
+@settings(max_examples=examples(80), deadline=None)
+@given(
+    whole=st.sampled_from([12, 14, 18, 28, 36, 70]),
+    part=st.integers(1, 70),
+    times=st.integers(1, 285),
+    mode=st.sampled_from(["half_up", "floor", "ceiling"]),
+)
+def test_points_are_those_of_whole_numbers(whole: int, part: int, times: int, mode: Any) -> None:
+    """Cents × a ÷ b in whole numbers alone, never through a decimal that has no end; most lie at a cent or a half."""
+    part = min(part, whole)
+    cents = whole * times // 2
+    cut, rest = divmod(cents * part, whole)
+    up = {"half_up": 2 * rest >= whole, "floor": False, "ceiling": rest > 0}[mode]
+    row = target("1", "≥", f"{whole}", f"{Decimal(cents) / 100}")
+    assert points(row, f"{part}", profile(rounding=mode)) == Decimal(min(cut + up, cents)) / 100
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ WITHOUT_VALUE: Mapping[str, str] = {UNCHECKABLE: "不可复算", NOT_APPLICABLE:
 _NAME = re.compile(r"\{([^{}]+)\}")
 _NEAR = Fraction(1, 10**9)
 """A value kept as a decimal has lost the endless digits of a quotient."""
+SETTLED = 18
+"""Decimals that decide how a number is rounded: what lies behind them is what a kept quotient has lost."""
 
 
 @dataclass(frozen=True)
@@ -202,16 +204,29 @@ def _worked_out(node: ast.expr, numbers: Mapping[str, Fraction]) -> Fraction:
     raise TypeError(type(node).__name__)
 
 
+def settled(value: Fraction) -> Fraction:
+    """A number about to be rounded, without the digits that a quotient lost when it was kept as a decimal.
+
+    Five sixths of 9.99 points are 8.325 and round up; of 0.8333… they are 8.3249… and would not.
+    """
+    return Fraction(_nearest(value * 10**SETTLED), 10**SETTLED)
+
+
+def _nearest(value: Fraction) -> int:
+    """The nearest whole number, of a half the one away from zero."""
+    whole = int(abs(value) + Fraction(1, 2))
+    return whole if value >= 0 else -whole
+
+
 def _half_up(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
     """Away from zero, exactly, for any fraction."""
     scale = 10 ** int(places)
-    whole = int(abs(value) * scale + Fraction(1, 2))
-    return Fraction(whole if value >= 0 else -whole, scale)
+    return Fraction(_nearest(settled(value) * scale), scale)
 
 
 def _floor(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:
     scale = 10 ** int(places)
-    return Fraction(math.floor(value * scale), scale)
+    return Fraction(math.floor(settled(value) * scale), scale)
 
 
 def _ceiling(value: Fraction, places: Fraction = Fraction(0)) -> Fraction:

@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Literal
 
+from huiliu.kernel.figures import SETTLED
 from huiliu.kernel.money import round_half_up
 
 Rule = Literal["none", "proportional"]
@@ -85,10 +86,12 @@ class Profile:
         return next((name for name, lower in self.grades if share >= lower), self.grades[-1][0])
 
     def rounded(self, points: Decimal) -> Decimal:
-        """Points at the profile's places by its rounding rule; to be applied once per item."""
-        if self.rounding == "half_up":
-            return round_half_up(points, self.places)
-        return points.quantize(Decimal(1).scaleb(-self.places), context=Context(60, _MODES[self.rounding]))
+        """Points at the profile's places by its rounding rule; to be applied once per item.
+
+        What a quotient lost when it was kept does not decide: 5/6 of 9.99 are 8.325, whatever became of the 5/6.
+        """
+        mode = Context(60, _MODES[self.rounding])
+        return round_half_up(points, SETTLED).quantize(Decimal(1).scaleb(-self.places), context=mode)
 
     def judged(self, percent: Decimal | Fraction) -> Judged:
         """The level a judged percentage from 0 to 100 falls in."""
