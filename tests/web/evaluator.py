@@ -29,15 +29,20 @@ def day_of(value):
     return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
 
 
+def ended(value):
+    """Without the last digits of a quotient that was kept as a decimal."""
+    return Fraction(round(value * 10**18), 10**18)
+
+
 def half_up(value, places):
     """Away from zero at a half, as printed."""
-    scaled = abs(value) * 10**places
+    scaled = abs(ended(value)) * 10**places
     whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
     return Fraction(whole if value >= 0 else -whole, 10**places)
 
 
 def towards(value, places, up):
-    scaled = value * 10 ** int(places)
+    scaled = ended(value) * 10 ** int(places)
     return Fraction(-(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator,
                     10 ** int(places))  # fmt: skip
 
