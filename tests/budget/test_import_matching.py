@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huiliu.budget.events import Event
-from huiliu.budget.import_matching import KNOWN, NEW, REFUSED, propose, to_record
+from huiliu.budget.import_matching import KNOWN, NEW, REFUSED, Before, propose, to_record
 from huiliu.budget.importing import SourceRow, Wanted, read_rows
 from huiliu.budget.ledger import ledger_of
 from huiliu.catalog.fund_imports import import_mappings
@@ -112,7 +112,7 @@ def test_what_is_not_agreed_or_paid_already_is_not_paid_by_an_import(funded):
     done = asked(funded, "3", 100, "S1").with_event(Event("5", "payment", OCT, 100, "3", "Z1"))
     assert propose([paid(2, OCT, 100, "Z2", request="S1")], done)[0].code == "FUND-111"
     # The same number of what itself came over: another part of it.
-    assert states(propose([paid(2, OCT, 100, "Z2", request="S1")], done, frozenset({"3"}))) == [NEW]
+    assert states(propose([paid(2, OCT, 100, "Z2", request="S1")], done, Before(frozenset({"3"})))) == [NEW]
 
 
 def test_parts_of_one_request_elsewhere_come_over_one_by_one(funded):
@@ -130,6 +130,24 @@ def test_rows_are_taken_by_day_and_what_breaks_the_books_names_its_row(funded):
     assert states(found) == [NEW, NEW, REFUSED]
     assert (found[2].code, "超过" in found[2].said) == ("FUND-110", True)
     assert [event.kind for _, event in to_record(found)] == ["request", "review", "payment", "refund"]
+
+
+def test_a_refund_of_an_earlier_year_says_what_to_do(funded):
+    back = row(2, "refund", OCT, 600, "T1", original="z9")
+    (found,) = propose([back], funded, Before(paid={"Z9": 2023}))
+    assert (found.state, found.said) == (REFUSED, "原支付在 2023 年度，不能在本年度退款")
+    assert "追加指标" in found.hint
+
+
+def test_a_contract_is_known_by_its_number(funded):
+    one = row(2, "commitment", OCT, 600, "甲-1", payee="甲公司", due=date(2024, 11, 30))
+    (new,) = propose([one], funded)
+    assert (new.state, new.events[0].due, new.events[0].payee) == (NEW, date(2024, 11, 30), "甲公司")
+    kept = funded.with_event(replace(new.events[0], id="9"))
+    found = propose(
+        [one, replace(one, row=3, amount=700), replace(one, row=4, number="甲-2", on=date(2023, 5, 1))], kept
+    )
+    assert states(found) == [KNOWN, NEW, NEW]
 
 
 def test_a_refund_of_a_payment_that_is_not_there_is_refused(funded):

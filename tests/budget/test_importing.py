@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from huiliu.budget.import_cells import UnclearError, day_of, fen_of, month_of_cell, text_of
+from huiliu.budget.import_cells import UnclearError, day_of, fen_of, month_of_cell, text_of, unguarded
 from huiliu.budget.import_mapping import mapping_of, plain
 from huiliu.budget.importing import Wanted, read_rows
 from huiliu.catalog.fund_imports import import_mappings
@@ -123,6 +123,19 @@ def test_a_long_number_that_the_spreadsheet_has_rounded_is_refused():
         text_of(4.416000000000001e17)
 
 
+@pytest.mark.parametrize(
+    ("cell", "plain_cell"),
+    [('="0012"', "0012"), ("'0012", "0012"), ("\t0012 ", "0012"), ('=""', None), ("'", "'"), ("  ", None), (12, 12)],
+)
+def test_what_guarded_a_cell_of_a_text_file_is_no_part_of_it(cell, plain_cell):
+    assert unguarded(cell) == plain_cell
+
+
+def test_a_number_in_powers_of_ten_has_lost_its_end():
+    with pytest.raises(UnclearError, match="科学计数法"):
+        text_of("2.02441E+17")
+
+
 def test_rows_titles_totals_and_rows_of_other_projects():
     wanted = Wanted(2024, frozenset({"信息化维护"}))
     found = read(
@@ -210,6 +223,25 @@ def test_a_refund_needs_the_number_of_the_payment():
     assert [(one.row, one.what) for one in found.problems] == [(5, "退款没有写明原支付凭证号")]
 
 
+def test_contracts_with_their_due_dates():
+    heading = ["合同编号", "合同名称", "签订日期", "合同金额（元）", "乙方", "付款日期"]
+    found = read(
+        "contracts",
+        heading,
+        ["甲-2023-7", "机房维保", "2023年12月28日", "157,600.00", "甲公司", "2024.11.30"],
+        ["甲-2024-1", "网络", "2024-02-01", -1, "乙公司", "2024-11-30"],
+        ["甲-2024-2", "网络", "2024-02-01", 1, "乙公司", "验收后"],
+    )
+    (one,) = found.rows
+    assert (one.kind, one.on, one.amount, one.payee, one.due) == (
+        "commitment", date(2023, 12, 28), 15_760_000, "甲公司", date(2024, 11, 30),
+    )  # fmt: skip
+    assert [(problem.row, problem.column) for problem in found.problems] == [
+        (3, "D 列“合同金额（元）”"),
+        (4, "F 列“付款日期”"),
+    ]
+
+
 def test_a_purpose_must_be_known():
     wanted = Wanted(2024, purposes={"upkeep": "upkeep", "设备维护": "upkeep"})
     row = ["Z1", "2024-10-18", 600, "甲公司", "30213"]
@@ -231,6 +263,19 @@ def test_a_statement_has_one_way_a_line():
     )
     assert [(row.row, row.kind, row.amount) for row in found.rows] == [(2, "out", 60_000), (3, "in", 6_000)]
     assert [one.row for one in found.problems] == [4, 5]
+
+
+def test_a_red_figure_goes_the_other_way():
+    heading = ["交易日期", "凭证号", "借方发生额", "贷方发生额", "对方户名"]
+    found = read(
+        "bank-statement",
+        heading,
+        ["2024-10-18", "Z1", "-600.00", "—", "甲公司"],
+        ["2024-10-19", "Z2", "-", "-60.00", "甲公司"],
+        ["2024-10-20", "Z3", "1,234.50", "0.00", "甲公司"],
+    )
+    assert found.problems == ()
+    assert [(row.kind, row.amount) for row in found.rows] == [("in", 60_000), ("out", 6_000), ("out", 123_450)]
 
 
 @pytest.mark.parametrize(
@@ -291,7 +336,9 @@ def test_a_mapping_that_makes_no_sense_is_refused(change):
 
 def test_the_catalog_says_that_no_export_was_seen():
     found = import_mappings()
-    assert {one.target for one in found.values()} == {"authority", "plan", "quota", "payment", "statement"}
+    assert {one.target for one in found.values()} == {
+        "authority", "plan", "quota", "contract", "payment", "statement",
+    }  # fmt: skip
     assert all("待核" in one.source and not one.verified for one in found.values())
 
 

@@ -99,6 +99,50 @@ def test_money_that_came_in_is_a_refund():
     assert reconciled_figures(found)["statement"].value == Decimal("1.00")
 
 
+def test_one_payment_in_several_lines_of_its_number():
+    ledger = payments((day(8), 300, "Z1", "甲公司"), (day(9), 300, "Z2", "甲公司"))
+    lines = [
+        line(2, day(8), 100, "Z1"), line(3, day(9), 200, "z1"),  # make up Z1
+        line(4, day(9), 100, "Z2"), line(5, day(9), 100, "Z2"),  # do not make up Z2
+    ]  # fmt: skip
+    found = reconcile(lines, ledger)
+    assert [(row, event, state) for row, event, state in told(found) if event == "p0"] == [
+        (2, "p0", "split"), (3, "p0", "split"),
+    ]  # fmt: skip
+    assert sorted(state for _, _, state in told(found)) == ["amount", "split", "split", "twice"]
+    book = reconciled_figures(found)
+    assert [str(book[name].value) for name in ("statement", "ledger", "only_statement", "amount", "rest")] == [
+        "5.00", "6.00", "1.00", "-2.00", "0.00",
+    ]  # fmt: skip
+
+
+def test_a_line_that_stands_twice():
+    ledger = payments((day(8), 300, "Z1", "甲公司"))
+    lines = [line(2, day(8), 300, "Z1"), line(3, day(8), 300, "Z1"), line(4, day(8), 5), line(5, day(8), 5)]
+    found = reconcile(lines, ledger)
+    assert Counter(pair.state for pair in found) == {"agrees": 1, "twice": 1, "only_statement": 2}
+    assert reconciled_figures(found)["rest"].value == 0
+
+
+def test_lines_of_another_year():
+    """A payment of the last day clears in the new year; what else is of the new year is compared there."""
+    ledger = payments((day(31, 12), 300, "Z1", "甲公司"))
+    lines = [line(2, date(2025, 1, 2), 300, "Z1"), line(3, date(2025, 1, 3), 77, "Z2"), line(4, date(2023, 12, 31), 9)]
+    found = reconcile(lines, ledger)
+    assert set(told(found)) == {(2, "p0", "day"), (3, None, "other_year"), (4, None, "other_year")}
+    book = reconciled_figures(found)
+    assert [str(book[name].value) for name in ("statement", "ledger", "only_statement", "rest")] == [
+        "3.00", "3.00", "0", "0.00",
+    ]  # fmt: skip
+    assert all(agrees(figure, book) for figure in book.values())
+
+
+def test_a_refund_under_the_number_of_its_payment():
+    ledger = payments((day(8), 100, "Z1", "甲公司")).with_event(Event("t", "refund", day(9), 100, "p0", "T1"))
+    lines = [line(2, day(8), 100, "Z1"), line(3, date(2024, 12, 9), 100, "Z1", kind="in")]
+    assert told(reconcile(lines, ledger)) == [(2, "p0", "agrees"), (3, "t", "day")]
+
+
 FEW = st.lists(st.tuples(st.integers(1, 28), st.integers(1, 2), st.sampled_from(["甲公司", "乙公司"])), max_size=5)
 
 

@@ -41,6 +41,12 @@ REFERS: Mapping[str, tuple[str, ...]] = {
 }
 """What each kind may name in `refers`; kinds that are not here name nothing."""
 
+EARLIER_REFUND = (
+    "以前年度的支付退回不冲减任何一年的支出：财政收回的，按财政要求缴回，台账不记，凭证附在原支付上；"
+    "财政同意留用的，凭其文件在本年度记录追加指标（有额度账户的再记额度）。"
+)
+"""What to do with money that comes back of an earlier year: its books are closed, and whose it is, others decide."""
+
 _MUST_REFER = (REVIEW, PAYMENT, REFUND, VOUCHER)
 _MAY_BE_ZERO = (PLAN, REVIEW, CLOSE)
 _NEEDED: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -122,6 +128,9 @@ def _zero_is_meant(event: Event) -> bool:
 def _dates(event: Event, year: int) -> Iterator[HuiliuError]:
     # A contract of last year may be paid this year; everything else belongs to the year of its ledger.
     if event.on.year != year and not (event.kind == COMMITMENT and event.on.year < year):
+        if event.kind == REFUND and event.on.year > year:
+            yield refused(104, f"原支付在 {year} 年度，不能以 {event.on} 的日期退款", EARLIER_REFUND, event)
+            return
         hint = f"请核对日期；不属于 {year} 年度的，请记入所属年度的台账。"
         yield refused(104, f"{event.label}的日期 {event.on} 不在 {year} 年度内", hint, event)
     if event.kind == PLAN and event.month is not None and event.month not in range(year * 100 + 1, year * 100 + 13):

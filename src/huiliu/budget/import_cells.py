@@ -23,6 +23,8 @@ _FORMS: Mapping[str, str] = {
 _MOMENT = re.compile(r"(\d{4}-\d{1,2}-\d{1,2})[ T]\d{2}:\d{2}(?::\d{2})?")
 _MONTHS = (r"(\d{4})(?:年|[-/.])(\d{1,2})月?", r"(\d{4})(\d{2})", r"(\d{4})-(\d{2})-01(?:00:00:00)?")
 _UNIT = re.compile(r"(万元|元)$")
+_GUARDED = re.compile(r"""="(.*)"|'(.+)""", re.DOTALL)
+_ROUNDED = re.compile(r"\d(?:\.\d+)?E\+\d+", re.ASCII | re.IGNORECASE)
 _SIGN = re.compile(r"^([¥￥])")
 
 
@@ -32,6 +34,15 @@ class UnclearError(Exception):
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what)
         self.what, self.hint = what, hint
+
+
+def unguarded(cell: Cell) -> Cell:
+    """A cell of a text file without what kept a spreadsheet from taking it for a number: ="001", '001, a tab."""
+    if not isinstance(cell, str):
+        return cell
+    text = cell.strip()
+    found = _GUARDED.fullmatch(text)
+    return (found[1] or found[2] or None) if found else text or None
 
 
 def is_empty(cell: Cell) -> bool:
@@ -46,6 +57,8 @@ def text_of(cell: Cell, most: int = 64) -> str:
     if isinstance(cell, float):
         raise UnclearError("号码或文字被存成了小数或过长的数字，末尾几位可能已经丢失", "请把这一列设为文本后重新导出。")
     text = str(cell).strip()
+    if _ROUNDED.fullmatch(text):
+        raise UnclearError("号码写成了科学计数法，末尾几位已经丢失", "请把这一列设为文本后重新导出。")
     if len(text) > most:
         raise UnclearError(f"文字超过 {most} 个字", "请核对这一格是否对应正确的栏目。")
     return text

@@ -9,10 +9,12 @@ from huiliu.budget.errors import refused
 from huiliu.kernel.errors import HuiliuError
 
 AUTHORITY, PLAN, QUOTA, PAYMENT, STATEMENT = "authority", "plan", "quota", "payment", "statement"
+CONTRACT = "contract"
 TARGETS: Mapping[str, str] = {
     AUTHORITY: "指标",
     PLAN: "用款计划",
     QUOTA: "下达额度",
+    CONTRACT: "合同",
     PAYMENT: "支付和退款",
     STATEMENT: "对账单（只核对，不记账）",
 }
@@ -30,6 +32,7 @@ FIELDS: Mapping[str, str] = {
     "item": "经济分类",
     "purpose": "支出事项",
     "request": "请拨（申请单）号",
+    "due": "应付日期",
     "original": "原支付凭证号",
     "project": "项目",
 }
@@ -37,6 +40,7 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     AUTHORITY: ("day", "amount", "number", "word"),
     PLAN: ("day", "amount", "month"),
     QUOTA: ("day", "amount", "number"),
+    CONTRACT: ("day", "amount", "number", "payee", "due"),
     PAYMENT: ("day", "amount", "number", "payee", "item"),
     STATEMENT: ("day",),
 }
@@ -44,6 +48,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     AUTHORITY: ("initial", "add", "cut", "carryover"),
     PLAN: (),
     QUOTA: ("quota", "withdraw"),
+    CONTRACT: (),
     PAYMENT: ("payment", "refund"),
     STATEMENT: (),
 }
@@ -78,6 +83,7 @@ SIGNS_OF: Mapping[str, tuple[str, ...]] = {
     AUTHORITY: (POSITIVE, REVERSES),
     PLAN: (POSITIVE,),
     QUOTA: (POSITIVE, REVERSES),
+    CONTRACT: (POSITIVE,),
     PAYMENT: (POSITIVE, REVERSES),
     STATEMENT: (OUT_POSITIVE, OUT_NEGATIVE),
 }

@@ -1,10 +1,10 @@
 """Rows of an export beside the ledger: known already, new, or refused with the reason; nothing is written here."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from huiliu.budget import events as e
-from huiliu.budget.events import Event
+from huiliu.budget.events import EARLIER_REFUND, Event
 from huiliu.budget.folding import RequestState
 from huiliu.budget.import_mapping import folded
 from huiliu.budget.importing import SourceRow, by_day
@@ -33,9 +33,20 @@ class Proposal:
     code: str = ""
 
 
-def propose(rows: Sequence[SourceRow], ledger: Ledger, taken_over: frozenset[str] = frozenset()) -> list[Proposal]:
-    """One proposal a row, in the order of the file; `taken_over` are requests that came with an earlier import."""
-    matcher = _Matcher(ledger, rows, taken_over)
+@dataclass(frozen=True)
+class Before:
+    """What the ledger of the year cannot say: requests that an import brought, and payments of earlier years.
+
+    `taken_over` are ids of events, `paid` is the year by the number of a payment.
+    """
+
+    taken_over: frozenset[str] = frozenset()
+    paid: Mapping[str, int] = field(default_factory=dict)
+
+
+def propose(rows: Sequence[SourceRow], ledger: Ledger, before: Before | None = None) -> list[Proposal]:
+    """One proposal a row, in the order of the file."""
+    matcher = _Matcher(ledger, rows, before or Before())
     found = {row.row: matcher.proposal(row) for row in by_day(rows)}
     return [found[row.row] for row in rows]
 
@@ -54,8 +65,9 @@ class _UnmatchedError(Exception):
 
 
 class _Matcher:
-    def __init__(self, ledger: Ledger, rows: Sequence[SourceRow], taken_over: frozenset[str]) -> None:
-        self.ledger, self.taken_over = ledger, taken_over
+    def __init__(self, ledger: Ledger, rows: Sequence[SourceRow], before: Before) -> None:
+        self.ledger, self.taken_over = ledger, before.taken_over
+        self.paid_before = {folded(number): year for number, year in before.paid.items()}
         self.kept = {_key_of(event): event for event in ledger.events}
         keys = {_key(row) for row in rows}
         # A kept document that a row of the file is exactly speaks for itself; others of its number may be misread.
@@ -98,6 +110,9 @@ class _Matcher:
 
     def _original(self, row: SourceRow) -> str:
         found = [one for one in self.ledger.until(None, e.PAYMENT) if folded(one.number) == folded(row.original)]
+        earlier = self.paid_before.get(folded(row.original))
+        if not found and earlier is not None:
+            raise _UnmatchedError(f"原支付在 {earlier} 年度，不能在本年度退款", EARLIER_REFUND)
         if len(found) != 1:
             raise _UnmatchedError("台账和文件中没有原支付凭证号的支付", "请先导入或登记原支付，再导入退款。")
         return found[0].id
@@ -160,6 +175,7 @@ def _event(row: SourceRow) -> Event:
         row.amount,
         number=row.number,
         month=row.month,
+        due=row.due,
         payee=row.payee,
         item=row.item,
         purpose=row.purpose,

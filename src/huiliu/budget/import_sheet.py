@@ -38,6 +38,9 @@ class Table:
 
 def find_table(sheets: Sheets, mapping: ImportMapping) -> Table:
     """FUND-081 where no heading or more than one fits, FUND-082 where one stands twice or names another unit."""
+    if any(rows and str(rows[0][0] if rows[0] else "").lstrip().startswith("<") for _, rows in sheets):
+        hint = "请用表格软件打开，另存为 XLSX 后再上传。"
+        raise refused("081", "文件是网页，不是表格（有些系统把网页存成 .xls）", hint)
     found = [table for name, rows in sheets if (table := _in_sheet(name, rows, mapping)) is not None]
     if not found:
         missing = "、".join(f"{FIELDS[name]}（{'/'.join(mapping.columns[name])}）" for name in mapping.needed)

@@ -9,6 +9,7 @@ from huiliu.budget import events as e
 from huiliu.budget.import_cells import Cell, UnclearError, day_of, fen_of, is_empty, month_of_cell, text_of
 from huiliu.budget.import_mapping import (
     AUTHORITY,
+    CONTRACT,
     OUT_NEGATIVE,
     PAYMENT,
     PLAN,
@@ -21,6 +22,7 @@ from huiliu.budget.import_mapping import (
 from huiliu.budget.import_sheet import Sheets, Table, find_table
 
 TOTALS = frozenset(("合计", "总计", "小计", "本页合计", "本页小计", "本月合计", "本年累计", "累计"))
+NOTHING = frozenset(("-", "--", "—", "——"))  # how banks fill the column of the other way
 GRAND = frozenset(("合计", "总计"))
 OUTGOING, INCOMING = "out", "in"
 LENGTHS: Mapping[str, int] = {"payee": 80, "item": 40, "purpose": 80, "project": 120}
@@ -55,6 +57,7 @@ class SourceRow:
     amount: int
     number: str = ""
     month: int | None = None
+    due: date | None = None
     payee: str = field(default="", repr=False)
     item: str = ""
     purpose: str = ""
@@ -158,11 +161,12 @@ class _Reader:
             self.problems.append(Problem(number, self.table.title(wrong.name), wrong.what, wrong.hint))
 
     def _value(self, name: str, cell: Cell) -> Any:
-        if is_empty(cell):
+        is_dash = name in ("out", "into") and isinstance(cell, str) and cell.strip() in NOTHING
+        if is_empty(cell) or is_dash:
             if self._must(name):
                 raise UnclearError("没有填写", "请补填；合并的单元格请先取消合并并逐行填满。")
             return None
-        if name == "day":
+        if name in ("day", "due"):
             return day_of(cell, self.mapping.dates)
         if name == "month":
             return month_of_cell(cell, self.wanted.year)
@@ -196,7 +200,7 @@ class _Reader:
             name: str(found.get(name) or "") for name in ("number", "payee", "item", "purpose", "request", "original")
         }
         kind, amount = _KINDS[self.mapping.target](self.mapping, found)
-        return SourceRow(number, kind, found["day"], amount, month=found.get("month"), **texts)
+        return SourceRow(number, kind, found["day"], amount, month=found.get("month"), due=found.get("due"), **texts)
 
 
 class _RowError(Exception):
@@ -243,6 +247,12 @@ def _quota(mapping: ImportMapping, found: Mapping[str, Any]) -> tuple[str, int]:
     return e.QUOTA, amount
 
 
+def _contract(mapping: ImportMapping, found: Mapping[str, Any]) -> tuple[str, int]:
+    amount = _fen(found, "amount")
+    _check_sign(mapping, amount)
+    return e.COMMITMENT, amount
+
+
 def _payment(mapping: ImportMapping, found: Mapping[str, Any]) -> tuple[str, int]:
     amount = _fen(found, "amount")
     refund = found.get("word") == e.REFUND
@@ -255,9 +265,11 @@ def _payment(mapping: ImportMapping, found: Mapping[str, Any]) -> tuple[str, int
 def _statement(mapping: ImportMapping, found: Mapping[str, Any]) -> tuple[str, int]:
     if "amount" not in mapping.columns:
         out, into = _fen(found, "out"), _fen(found, "into")
-        if out < 0 or into < 0 or bool(out) == bool(into):
-            raise _RowError("out", "支出和收入须有且只有一栏是正数", "请核对这一行；冲正的，请写在另一栏。")
-        return (OUTGOING, out) if out else (INCOMING, into)
+        if bool(out) == bool(into):
+            raise _RowError("out", "支出和收入须有且只有一栏不是零", "请核对这一行；没有发生的，请删去。")
+        # A red figure (红字冲销) takes back what its column says: money that had left came back, or the other way.
+        moved = out - into
+        return (OUTGOING if moved > 0 else INCOMING), abs(moved)
     amount = _fen(found, "amount")
     if amount == 0:
         raise _RowError("amount", "金额为零", "请核对；没有发生的，请删去这一行。")
@@ -265,7 +277,14 @@ def _statement(mapping: ImportMapping, found: Mapping[str, Any]) -> tuple[str, i
     return (OUTGOING if is_out else INCOMING), abs(amount)
 
 
-_KINDS = {AUTHORITY: _authority, PLAN: _plan, QUOTA: _quota, PAYMENT: _payment, STATEMENT: _statement}
+_KINDS = {
+    AUTHORITY: _authority,
+    PLAN: _plan,
+    QUOTA: _quota,
+    CONTRACT: _contract,
+    PAYMENT: _payment,
+    STATEMENT: _statement,
+}
 
 
 def by_day(rows: Sequence[SourceRow]) -> Iterator[SourceRow]:

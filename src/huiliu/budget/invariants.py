@@ -163,9 +163,8 @@ def _closed(fold: Fold) -> Iterator[HuiliuError]:
     after = fold.events[fold.events.index(close) + 1 :]
     late = next((event for event in after if event.kind != e.VOUCHER), None)
     if late is not None:
-        yield refused(
-            117, f"{fold.year} 年度已结账，不能再登记{late.label}", "请记入下一年度；结账有误的，请联系会计。", late
-        )
+        hint = e.EARLIER_REFUND if late.kind == e.REFUND else "请记入下一年度；结账不能撤销，有误的在下一年度更正。"
+        yield refused(117, f"{fold.year} 年度已结账，不能再登记{late.label}", hint, late)
     left = fold.adjusted() - fold.paid()
     if close.amount > left:
         message = f"结转 {yuan(close.amount)} 元，超过年末结余 {yuan(left)} 元"

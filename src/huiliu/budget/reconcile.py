@@ -1,6 +1,6 @@
 """A statement of the bank or the treasury beside the ledger (对账): line to payment, one to one, and what differs."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,30 +14,44 @@ from huiliu.kernel.figures import COMPUTED, MEASURED, Figure, FigureBook, Record
 
 WINDOW = 10  # days between a voucher and the line of it in a statement
 AGREES, DAY, AMOUNT, ONLY_STATEMENT, ONLY_LEDGER = "agrees", "day", "amount", "only_statement", "only_ledger"
+SPLIT, TWICE, OTHER_YEAR = "split", "twice", "other_year"
 STATES = {
     AGREES: "相符",
+    SPLIT: "分笔相符",
     DAY: "日期不同",
     AMOUNT: "金额不同",
     ONLY_STATEMENT: "只在对账单",
+    TWICE: "重复的行",
     ONLY_LEDGER: "只在台账",
+    OTHER_YEAR: "其他年度",
 }
+FINE = frozenset((AGREES, SPLIT, OTHER_YEAR))
+"""States in which nobody has to look further; what is of another year is compared there."""
+
 SOURCE = "对账单与项目台账"
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A line, an event, or both; `state` says how they stand to each other."""
+    """A line, an event, or both; `state` says how they stand to each other.
+
+    `part`: the line is one of several that make up the event. `alone` is what a line without an event is.
+    """
 
     line: SourceRow | None
     event: Event | None
+    part: bool = False
+    alone: str = ONLY_STATEMENT
 
     @property
     def state(self) -> str:
         """A key of STATES."""
         if self.event is None:
-            return ONLY_STATEMENT
+            return self.alone
         if self.line is None:
             return ONLY_LEDGER
+        if self.part:
+            return SPLIT
         if self.line.amount != self.event.amount:
             return AMOUNT
         return AGREES if self.line.on == self.event.on else DAY
@@ -53,29 +67,35 @@ class Pair:
 def reconcile(lines: Sequence[SourceRow], ledger: Ledger, window: int = WINDOW) -> list[Pair]:
     """Every line once and every payment and refund of the lines' days once, by day.
 
-    First lines and events of one number are put together, then those of one amount and payee within so many days, then
-    those of one amount where one side names no payee. Within each step as many as possible, nearest days first.
+    First lines and events of one number are put together, several lines of one number that make up its event too, then
+    those of one amount and payee within so many days, then those of one amount where one side names no payee. Within
+    each step as many as possible, nearest days first.
     """
     left_lines, left_events = list(lines), list(ledger.until(None, e.PAYMENT, e.REFUND))
-    pairs: list[Pair] = []
-    payees = _payees(ledger)
-    for fits in (_same_number, _nearby(window, payees, named=True), _nearby(window, payees, named=False)):
+    payees, same_number = _payees(ledger), _same_number(ledger)
+    pairs = list(_split(left_lines, left_events, same_number))
+    left_lines = [line for line in left_lines if line not in [pair.line for pair in pairs]]
+    left_events = [event for event in left_events if event not in [pair.event for pair in pairs]]
+    for fits in (same_number, _nearby(window, payees, named=True), _nearby(window, payees, named=False)):
         for line, event in _assigned(left_lines, left_events, fits):
             pairs.append(Pair(line, event))
             left_lines.remove(line)
             left_events.remove(event)
     days = [line.on for line in lines]
-    pairs += [Pair(line, None) for line in left_lines]
+    pairs += _alone(left_lines, [pair.line for pair in pairs if pair.line], ledger.year)
     pairs += [Pair(None, event) for event in left_events if days and min(days) <= event.on <= max(days)]
     return sorted(pairs, key=lambda pair: (pair.on, pair.line.row if pair.line else 0))
 
 
 def reconciled_figures(pairs: Iterable[Pair]) -> FigureBook:
-    """Totals of both sides and of each difference, in yuan, and the proof: ledger + differences − statement = 0."""
-    book, rows = FigureBook(), list(pairs)
+    """Totals of both sides and of each difference, in yuan, and the proof: ledger + differences − statement = 0.
+
+    Lines of another year that answer nothing here are left out.
+    """
+    book, rows = FigureBook(), [pair for pair in pairs if pair.state != OTHER_YEAR]
     _total(book, "statement", "对账单净支出", ((pair, _line(pair)) for pair in rows if pair.line))
     _total(book, "ledger", "台账净拨付", ((pair, _event(pair)) for pair in rows if pair.event))
-    only = [pair for pair in rows if pair.state == ONLY_STATEMENT]
+    only = [pair for pair in rows if pair.event is None]
     _total(book, "only_statement", "只在对账单", ((pair, _line(pair)) for pair in only))
     missing = [pair for pair in rows if pair.state == ONLY_LEDGER]
     _total(book, "only_ledger", "只在台账", ((pair, _event(pair)) for pair in missing))
@@ -97,8 +117,39 @@ def _same_way(line: SourceRow, event: Event) -> bool:
     return (line.kind, event.kind) in ((OUTGOING, e.PAYMENT), (INCOMING, e.REFUND))
 
 
-def _same_number(line: SourceRow, event: Event) -> bool:
-    return bool(line.number) and _same_way(line, event) and folded(line.number) == folded(event.number)
+def _same_number(ledger: Ledger) -> Fits:
+    """Of one number; money that came back may bear the number of the payment it is of, if that is the whole of it."""
+    paid = {event.id: folded(event.number) for event in ledger.until(None, e.PAYMENT)}
+
+    def fits(line: SourceRow, event: Event) -> bool:
+        if not line.number or not _same_way(line, event):
+            return False
+        number = folded(line.number)
+        is_original = number == paid.get(str(event.refers)) and line.amount == event.amount
+        return number == folded(event.number) or (event.kind == e.REFUND and is_original)
+
+    return fits
+
+
+def _split(lines: Sequence[SourceRow], events: Sequence[Event], fits: Fits) -> Iterator[Pair]:
+    """Events paid in several lines of their number, whose amounts add up to the event's."""
+    for event in events:
+        parts = [line for line in lines if fits(line, event) and folded(line.number) == folded(event.number)]
+        if len(parts) > 1 and sum(line.amount for line in parts) == event.amount:
+            yield from (Pair(line, event, part=True) for line in parts)
+
+
+def _alone(lines: Sequence[SourceRow], paired: Sequence[SourceRow], year: int) -> Iterator[Pair]:
+    """Lines without an event: of another year, a second time the same document, or missing in the ledger."""
+    seen = {_document(line) for line in paired}
+    for line in sorted(lines, key=lambda one: one.row):
+        twice = bool(line.number) and _document(line) in seen
+        seen.add(_document(line))
+        yield Pair(line, None, alone=OTHER_YEAR if line.on.year != year else TWICE if twice else ONLY_STATEMENT)
+
+
+def _document(line: SourceRow) -> tuple[object, ...]:
+    return line.kind, folded(line.number), line.on, line.amount
 
 
 def _nearby(window: int, payees: dict[str, str], *, named: bool) -> Fits:
@@ -147,7 +198,10 @@ def _line(pair: Pair) -> int:
 
 def _event(pair: Pair) -> int:
     event = pair.event
-    return 0 if event is None else -event.amount if event.kind == e.REFUND else event.amount
+    if event is None:
+        return 0
+    amount = pair.line.amount if pair.part and pair.line else event.amount
+    return -amount if event.kind == e.REFUND else amount
 
 
 def _total(book: FigureBook, name: str, label: str, rows: Iterable[tuple[Pair, int]]) -> None:

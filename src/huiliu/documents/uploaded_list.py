@@ -1,13 +1,12 @@
 """A list that somebody sends, XLSX, CSV or pasted: heading, rows as they were, and which column holds numbers."""
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from huiliu.documents.sheets import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, ROOM, Cell, read_sheets, too_large, unreadable
+from huiliu.documents.delimited import delimited_rows
+from huiliu.documents.sheets import MOST_ROWS, Cell, read_sheets
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.listed_numbers import By, read_listed
 
@@ -41,7 +40,7 @@ def read_list(file: BinaryIO, kind: str, by: By, column: str = "") -> UploadedLi
     numbers is not found, or on several sheets.
     """
     if kind == "csv":
-        return _settled(_csv_rows(file), by, column, keeps_zeros=False)
+        return _settled(delimited_rows(file), by, column, keeps_zeros=False)
     found = [sheet.rows for sheet in read_sheets(file) if sheet.rows]
     if not found:
         raise _no_rows()
@@ -131,43 +130,3 @@ def _check_size(rows: Sequence[Sequence[Cell]]) -> None:
 
 def _no_rows() -> HuiliuError:
     return HuiliuError(code="LIST-001", message="名单里没有可以查询的行", hint="请粘贴号码，或上传含有号码的名单。")
-
-
-def _csv_rows(file: BinaryIO) -> list[list[Cell]]:
-    raw = file.read()
-    text = _decoded(raw)
-    first = text.lstrip().partition("\n")[0]
-    delimiter = max(",\t;", key=first.count)
-    try:
-        return _measured(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error:
-        raise unreadable("CSV") from None
-
-
-def _measured(found: Iterable[list[str]]) -> list[list[Cell]]:
-    """Rows up to the last filled one, measured while they are read: every row is later made as long as the longest.
-
-    Empty rows are only counted until a filled one follows; empty cells behind the last column that may be are dropped.
-    """
-    rows: list[list[Cell]] = []
-    empty = cells = 0
-    for row in found:
-        if not any(row):
-            empty += 1
-            continue
-        cells += len(row[:MOST_COLUMNS])
-        if len(rows) + empty > MOST_ROWS + ROOM or cells > MOST_CELLS or any(row[MOST_COLUMNS:]):
-            raise too_large()
-        rows += [[] for _ in range(empty)]
-        rows.append([cell or None for cell in row[:MOST_COLUMNS]])
-        empty = 0
-    return rows
-
-
-def _decoded(raw: bytes) -> str:
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise unreadable("CSV")

@@ -25,9 +25,9 @@ class ImportForm(forms.Form):
 
     code = forms.ChoiceField(label="导出种类")
     file = forms.FileField(
-        label="文件（XLSX）",
-        help_text="从一体化系统、国库或银行导出的表格，不超过 10 MB；先预览，确认后才记入台账。",
-        widget=forms.FileInput({"accept": ".xlsx"}),
+        label="文件（XLSX 或 CSV）",
+        help_text="从一体化系统、国库或银行导出的表格，或合同台账，不超过 10 MB；先预览，确认后才记入台账。",
+        widget=forms.FileInput({"accept": ".xlsx,.csv"}),
         error_messages={"empty": "文件是空的，请重新选择。"},
     )
 

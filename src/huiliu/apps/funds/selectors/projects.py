@@ -53,6 +53,12 @@ def attachments_of(event: Event) -> list[Attachment]:
     return list(event.attachments.select_related("uploaded_by"))
 
 
+def payments_before(year: ProjectYear) -> dict[str, int]:
+    """The year of every payment of the project in the years before this one, by the payment's number."""
+    found = Event.objects.filter(year__project=year.project_id, year__year__lt=year.year, kind=Kind.PAYMENT)
+    return dict(found.order_by("year__year").values_list("number", "year__year"))
+
+
 def money_event(event: Event) -> MoneyEvent:
     """The event as huiliu.budget reckons with it."""
     return MoneyEvent(

@@ -15,14 +15,17 @@ from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
 from huiliu.apps.funds.models import Event, ImportFile, ImportMapping, ImportRow, Kind, Outcome, ProjectYear, Purpose
 from huiliu.apps.funds.selectors.importing import mappings
-from huiliu.apps.funds.selectors.projects import events_of, ledger_year, purposes_of
+from huiliu.apps.funds.selectors.projects import events_of, ledger_year, payments_before, purposes_of
 from huiliu.apps.funds.services.events import event_lay, str_of, year_locked
 from huiliu.budget.events import Event as MoneyEvent
+from huiliu.budget.import_cells import unguarded
 from huiliu.budget.import_mapping import PAYMENT, folded, mapping_of, plain
 from huiliu.budget.import_mapping import ImportMapping as Columns
-from huiliu.budget.import_matching import KNOWN, NEW, REFUSED, Proposal, propose, to_record
+from huiliu.budget.import_matching import KNOWN, NEW, REFUSED, Before, Proposal, propose, to_record
+from huiliu.budget.import_sheet import LOOKED_AT, Sheets
 from huiliu.budget.importing import Reading, Wanted, read_rows
 from huiliu.budget.reconcile import Pair, reconcile
+from huiliu.documents.delimited import delimited_rows
 from huiliu.documents.sheets import read_sheets
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, sm3
@@ -77,7 +80,7 @@ def import_upload(*, year: ProjectYear, sent: Sent, user: Any, actor: Actor, clo
         check_in_person(user)
         check_may(user, "funds.import")
         mapping = _mapping(sent.code)
-        found = check_upload(sent.file, sent.name, ("xlsx",), LARGEST)
+        found = check_upload(sent.file, sent.name, ("xlsx", "csv"), LARGEST)
         check_words(found.name)
         _check_size(_read(year_locked(year), mapping, sent.file))
         content = plain(mapping)
@@ -103,7 +106,8 @@ def import_preview(file: ImportFile) -> Preview:
     if not mapping.writes:
         return Preview(mapping, reading, (), tuple(reconcile(reading.rows, ledger)))
     over = events_of(file.year).filter(kind=Kind.REQUEST, origin="import").values_list("pk", flat=True)
-    proposals = propose(reading.rows, ledger, frozenset(map(str, over)))
+    before = Before(frozenset(map(str, over)), payments_before(file.year))
+    proposals = propose(reading.rows, ledger, before)
     return Preview(mapping, reading, tuple(proposals), ())
 
 
@@ -165,11 +169,20 @@ def _mapping(code: str) -> Columns:
 
 
 def _read(year: ProjectYear, mapping: Columns, file: BinaryIO) -> Reading:
-    sheets = [(sheet.name, sheet.rows) for sheet in read_sheets(file)]
+    sheets = _sheets(file)
     project = year.project
     purposes = {text: one.code for one in purposes_of(project) for text in (one.code, one.label)}
     names = frozenset((folded(project.code), folded(project.name))) if "project" in mapping.columns else frozenset()
     return read_rows(sheets, mapping, Wanted(year.year, names, purposes))
+
+
+def _sheets(file: BinaryIO) -> Sheets:
+    """The sheets of a workbook, or the one that a text file is; `check_upload` let no other pass."""
+    is_book = file.read(2) == b"PK"
+    file.seek(0)
+    if is_book:
+        return [(sheet.name, sheet.rows) for sheet in read_sheets(file)]
+    return [("CSV", [[unguarded(cell) for cell in row] for row in delimited_rows(file, LOOKED_AT)])]
 
 
 def _check_size(reading: Reading) -> None:
@@ -212,7 +225,7 @@ def _event(money: MoneyEvent, laid: Mapping[str, Event], purposes: Mapping[str, 
         refers = laid[money.refers].pk if money.refers in laid else int(money.refers)
     return Event(
         kind=money.kind, day=money.on, amount_fen=money.amount, refers_id=refers, number=money.number,
-        month=money.month, payee=money.payee, item=money.item, purpose=purposes.get(money.purpose),
+        month=money.month, due=money.due, payee=money.payee, item=money.item, purpose=purposes.get(money.purpose),
         agreed=money.agreed, origin="import",
     )  # fmt: skip
 

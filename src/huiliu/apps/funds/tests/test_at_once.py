@@ -1,4 +1,4 @@
-"""Eight real processes pay from one quota at the same moment, half of them past the services: nothing is overdrawn."""
+"""Real processes at the same moment: eight pay from one quota, half of them past the services; two import one file."""
 
 import os
 import secrets
@@ -69,20 +69,36 @@ for turn in range(5):
 print(paid)
 """
 )
+IMPORT = (
+    BEGIN
+    + """
+import io
+from huiliu.apps.funds.services import Sent, import_upload, import_write
+by = {"user": User.objects.get(username=code + "kuai"), "actor": Actor("kuai")}
+export = "指标文号,下达日期,金额,指标类型\\n文9,2024-12-01,5.00,追加\\n".encode("gb18030")
+print("ready", flush=True)
+sys.stdin.readline()
+file = import_upload(year=year_of(code, 2024), sent=Sent("integrated-authority", io.BytesIO(export), "a.csv"), **by)
+try:
+    print(import_write(file=file, **by))
+except HuiliuError as error:
+    print(error.code)
+"""
+)
 CHECK = (
     BEGIN
     + """
 ledger = ledger_year(year_of(code, 2024))
 assert list(ledger.broken()) == []
-print(ledger.paid(), ledger.balance())
+print(ledger.adjusted(), ledger.paid(), ledger.balance())
 """
 )
 
 
 @pytest.mark.both_dbs
 @pytest.mark.slow
-def test_eight_processes_cannot_overdraw(home):
-    """Forty payments of 1 yuan are tried against a quota of 10: ten are made, whoever comes first."""
+def test_what_processes_do_at_once_is_done_once(home):
+    """Forty payments of 1 yuan are tried against a quota of 10: ten are made. One file sent twice is written once."""
     (home / "db").mkdir()
     environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
@@ -94,12 +110,17 @@ def test_eight_processes_cannot_overdraw(home):
 
     assert python("-m", "django", "migrate", "-v0").wait() == 0
     assert python("-c", OPEN, code).wait() == 0
-    running = [python("-c", PAY, code, str(number)) for number in range(8)]
-    assert [process.stdout.readline() for process in running] == ["ready\n"] * 8
-    for process in running:
-        process.stdin.write("now\n")
-        process.stdin.flush()
-    paid = [process.communicate()[0].strip() for process in running]
-    assert [process.returncode for process in running] == [0] * 8
-    assert sum(map(int, paid)) == 10
-    assert python("-c", CHECK, code).communicate()[0].split() == ["1000", "0"]
+
+    def at_once(*calls: tuple[str, ...]) -> list[str]:
+        running = [python("-c", *call) for call in calls]
+        assert [process.stdout.readline() for process in running] == ["ready\n"] * len(calls)
+        for process in running:
+            process.stdin.write("now\n")
+            process.stdin.flush()
+        said = [process.communicate()[0].strip() for process in running]
+        assert [process.returncode for process in running] == [0] * len(calls)
+        return said
+
+    assert sum(map(int, at_once(*((PAY, code, str(number)) for number in range(8))))) == 10
+    assert sorted(at_once((IMPORT, code), (IMPORT, code))) == ["1", "FUND-085"]
+    assert python("-c", CHECK, code).communicate()[0].split() == ["1500", "1000", "0"]

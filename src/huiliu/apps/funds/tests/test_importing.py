@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
-from huiliu.apps.funds.models import Event, ImportFile, ImportRow
+from huiliu.apps.funds.models import Event, ImportFile, ImportRow, ProjectYear
 from huiliu.apps.funds.selectors.importing import mappings
 from huiliu.apps.funds.selectors.projects import ledger_year
 from huiliu.apps.funds.services import Sent, import_preview, import_upload, import_write, mapping_save
@@ -152,6 +152,42 @@ def test_a_payment_in_the_export_of_what_was_asked_for_here(funded):
     assert Event.objects.get(kind="payment").refers_id == asked.pk
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+def test_a_text_file_is_read_like_a_workbook(funded, encoding):
+    heading = "支付凭证号\t支付日期\t支付金额\t收款人\t经济分类"
+    text = f'国库支付明细\n{heading}\n="0017"\t2024/10/18\t60,000.00\t甲公司\t30213\n'
+    assert write(funded, send(funded, "integrated-payment", text.encode(encoding), name="导出.xls"), "chu") == 3
+    paid = Event.objects.get(kind="payment")
+    assert (paid.number, paid.amount_fen, paid.refers.payee) == ("0017", 6_000_000, "甲公司")
+    assert ImportFile.objects.first().name == "导出.csv"
+
+
+def test_contracts_become_commitments(funded):
+    rows = [
+        ["合同编号", "签订日期", "合同金额", "供应商", "付款日期", "支出事项"],
+        ["甲-2023-7", datetime(2023, 12, 28), 157600, "甲公司", datetime(2024, 11, 30), "设备维护"],
+    ]
+    assert write(funded, send(funded, "contracts", rows)) == 1
+    one = Event.objects.get(kind="commitment")
+    assert (str(one.day), str(one.due), one.payee, one.purpose) == (
+        "2023-12-28", "2024-11-30", "甲公司", funded.purposes["upkeep"],
+    )  # fmt: skip
+    with refused("FUND-084"):
+        write(funded, send(funded, "contracts", [["合同台账"], *rows]))
+
+
+def test_a_refund_of_a_payment_of_the_year_before(funded):
+    write(funded, send(funded, "integrated-payment", PAYMENT[:2]), "chu")
+    funded.year = ProjectYear.objects.create(
+        project=funded.year.project, year=2025, mode="quota", opened_at=funded.year.opened_at
+    )
+    file = send(
+        funded, "integrated-payment", [PAYMENT[0], ["T1", "2025-01-20", -600, "甲公司", "30213", None, None, "Z1"]]
+    )
+    (one,) = import_preview(file).proposals
+    assert one.said == "原支付在 2024 年度，不能在本年度退款"
+
+
 def test_a_statement_is_compared_and_never_written(funded):
     write(funded, send(funded, "integrated-payment", PAYMENT), "chu")
     lines = [
@@ -168,7 +204,8 @@ def test_a_statement_is_compared_and_never_written(funded):
 
 def test_hostile_files_are_refused_as_elsewhere(books):
     for content, code in ((b"", "UPL-001"), (b"%PDF-1.4 %%EOF", "UPL-003"), (b"PK\x03\x04garbage", "UPL-"),
-                          (b"a,b\n=1+1,2\n", "UPL-003"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "UPL-004")):  # fmt: skip
+                          (b"a,b\n=1+1,2\n", "FUND-081"), (b"<html><table>", "FUND-081"),
+                          (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "UPL-004")):  # fmt: skip
         with refused(code):
             send(books, "integrated-quota", content)
     with refused("AUDIT-003"):

@@ -23,6 +23,7 @@ from huiliu.apps.funds.selectors.projects import attachments_of
 from huiliu.apps.funds.selectors.wording import pairs_of
 from huiliu.apps.funds.services.events import PAID, RECORDED
 from huiliu.apps.funds.views.common import ask, crumbs, found_books, found_event, found_year
+from huiliu.budget.events import EARLIER_REFUND
 from huiliu.web.access import page
 from huiliu.web.pages import render_page
 
@@ -42,6 +43,7 @@ def event_detail(request: HttpRequest, name: str, year: int, number: int) -> Htt
         "approval": event.approval_id,
         "rounds": _rounds(event),
         "acts": _acts(request, books, event),
+        "hint": EARLIER_REFUND if event.kind == Kind.PAYMENT and books.keeper.ledger.close else "",
         "followers": tables.following_table(books, event),
         "entries": tables.entry_table(books, event),
         "attachments": attachments_of(event),

@@ -11,12 +11,12 @@ from huiliu.budget.events import KINDS
 from huiliu.budget.import_mapping import TARGETS, UNITS, ImportMapping
 from huiliu.budget.import_matching import KNOWN, NEW, REFUSED
 from huiliu.budget.import_matching import STATES as ROW_STATES
-from huiliu.budget.reconcile import AGREES, AMOUNT, DAY, STATES, Pair
+from huiliu.budget.reconcile import AGREES, AMOUNT, DAY, OTHER_YEAR, SPLIT, STATES, Pair
 from huiliu.kernel.money import from_fen
 from huiliu.web.tables import Cell, Column, Table
 
 MARKS = {NEW: "pass", KNOWN: "none", REFUSED: "fail"}
-PAIR_MARKS = {AGREES: "pass", DAY: "warn", AMOUNT: "fail"}
+PAIR_MARKS = {AGREES: "pass", SPLIT: "pass", DAY: "warn", AMOUNT: "fail", OTHER_YEAR: "none"}
 
 
 def place_of(file: ImportFile) -> tuple[str, int, int]:

@@ -19,7 +19,7 @@ from huiliu.apps.funds.services.importing import Preview, writes_with
 from huiliu.apps.funds.views import import_tables as tables
 from huiliu.apps.funds.views.common import ask, crumbs, found_year
 from huiliu.budget.import_matching import KNOWN, NEW, REFUSED
-from huiliu.budget.reconcile import AGREES, SOURCE, reconciled_figures
+from huiliu.budget.reconcile import FINE, SOURCE, reconciled_figures
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import Figure, FigureBook
 from huiliu.web.access import page
@@ -121,7 +121,7 @@ def _standing(preview: Preview) -> tuple[str, str, str]:
     if unclear:
         return "fail", "不能导入", f"{unclear} 行看不懂或与台账不符；改好后重新上传，台账没有改动。"
     if not preview.mapping.writes:
-        differs = sum(pair.state != AGREES for pair in preview.pairs)
+        differs = sum(pair.state not in FINE for pair in preview.pairs)
         return ("warn", "有差异", f"{differs} 行不符，请逐笔核实。") if differs else ("pass", "相符", "逐笔相符。")
     new, known = preview.count(NEW), preview.count(KNOWN)
     if not new:
