@@ -108,6 +108,10 @@ FAULTS = [
            replace(GOOD[4], weight=D(5)))), [("TG-A03", "error", "05")]),
     (case(changed("04", level3="进一步提高效率")), [("TG-A05", "warning", "04")]),
     (case(changed("01", purpose="GONE")), [("TG-A06", "error", "01")]),
+    (case(purposes={"OPS"}), []),
+    (case(purposes=frozenset()), [("TG-A07", "error", row) for row in ("", "01", "03")]),
+    (case(changed("02", level3="", purpose="OPS"), purposes={"WX"})
+     , [("TG-A07", "error", row) for row in ("", "01", "02", "03")]),
     (case(changed("02", value=None)), [("TG-B01", "error", "02")]),
     (case(changed("02", kind="qualitative", wording=" ")), [("TG-B01", "error", "02")]),
     (case(changed("02", kind="qualitative", wording="不发生重大故障", value=None, unit="")), []),

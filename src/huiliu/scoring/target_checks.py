@@ -31,7 +31,10 @@ class Before:
 
 @dataclass(frozen=True)
 class TargetCase:
-    """What a check sees. `measures` are codes of the registry; `before` is None without a last year."""
+    """What a check sees. `measures` are codes of the registry; `before` is None without a last year.
+
+    `purposes` are the codes that the project ledger knows; None where it does not know the project.
+    """
 
     objective: str
     rows: Sequence[TargetRow]
@@ -40,6 +43,7 @@ class TargetCase:
     phrases: Phrases
     measures: Set[str] = field(default_factory=frozenset)
     before: Before | None = None
+    purposes: Set[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -173,6 +177,20 @@ def unknown_purpose(case: TargetCase) -> Iterator[Hit]:
     for row in case.rows:
         if row.purpose and row.purpose not in known:
             yield Hit(row, "先在资金用途中加入这一事项，或改选已有的事项")
+
+
+@target_check("TG-A07", "支出事项不在项目台账中", "error")
+def purpose_not_in_ledger(case: TargetCase) -> Iterator[Hit]:
+    """A row or a use names a purpose that the project's ledger does not have: no payment could ever meet it."""
+    if case.purposes is None:
+        return
+    todo = "先在“资金 项目台账”登记这一支出事项，或改用台账已有的代码"
+    for use in case.uses:
+        if use.code not in case.purposes:
+            yield Hit(f"资金用途 {use.name or use.code}", todo)
+    for row in case.rows:
+        if row.purpose and row.purpose not in case.purposes:
+            yield Hit(row, todo)
 
 
 @target_check("TG-B01", "没有目标值", "error")

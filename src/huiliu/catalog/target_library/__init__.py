@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from huiliu.kernel.codes import is_code
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.registry import Registry
 from huiliu.kernel.yamls import load_yaml
@@ -45,6 +46,8 @@ def libraries(*extra_roots: Path) -> Registry[Library]:
 
 def read_library(path: Path) -> Library:
     """One category from its file."""
+    if not is_code(path.stem):
+        raise _error(path.name, "文件名就是支出事项的代码，只能用小写字母、数字和横线")
     data = load_yaml(path)
     if not isinstance(data, Mapping) or set(data) != _KNOWN or not (data["label"] and data["source"]):
         raise _error(path.name, "须有且只有 label、source、unverified 和 rows")

@@ -126,7 +126,7 @@ def test_postgresql_truncates_nothing():
         cursor.execute("TRUNCATE control_supervisionrecord")
 
 
-def measured(day=date(2025, 3, 31), project="XXH"):
+def measured(day=date(2025, 3, 31), project="xxh"):
     ask = Ask(project, day.year, day)
     evidence = gather(ask, rectified.needs)
     assert all(agrees(figure, evidence.of("supervision").book) for figure in evidence.of("supervision").book.values())

@@ -50,7 +50,7 @@ def ten_days():
 
 def asked(code, day=DAY):
     found = INDICATORS[code]
-    evidence = gather(Ask("XXH", day.year, day, params=found.parameters.at(day)), found.needs)
+    evidence = gather(Ask("xxh", day.year, day, params=found.parameters.at(day)), found.needs)
     book = getattr(evidence.of("nights"), "book", {})
     assert [name for name, figure in book.items() if not agrees(figure, book)] == []
     return measure(found, evidence), evidence

@@ -19,8 +19,6 @@ WITHIN = "within_days"
 
 def funds_evidence(ask: Ask) -> Gathered | Absent:
     """The facts of the year at the end of the day; timeliness for an indicator that says how many days it grants."""
-    # The ledger writes codes in small letters, a target form as the budget prints them.
-    ask = replace(ask, project=ask.project.lower(), purpose=ask.purpose.lower())
     year = year_of(ask.project, ask.year)
     if year is None:
         return Absent(f"项目台账中没有 {ask.project} 的 {ask.year} 年度")

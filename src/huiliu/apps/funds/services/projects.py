@@ -1,6 +1,5 @@
 """Projects, the years they have money in, and what it is for."""
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,8 +13,7 @@ from huiliu.apps.funds.errors import check_may, refused
 from huiliu.apps.funds.models import Mode, Project, ProjectYear, Purpose
 from huiliu.apps.funds.models.projects import FIRST_YEAR, LAST_YEAR
 from huiliu.kernel.clock import Clock
-
-CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+from huiliu.kernel.codes import CODE_HINT, is_code
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,8 @@ def purpose_add(
 def _check(user: Any, code: str, *words: str) -> None:
     check_in_person(user)
     check_may(user, "funds.record")
-    if not CODE.fullmatch(code):
-        hint = "请用不超过 40 位的小写字母、数字和横线，以字母或数字开头，例如 it-upkeep。"
-        raise refused("FUND-062", "代码写法不正确", hint)
+    if not is_code(code):
+        raise refused("FUND-062", "代码写法不正确", CODE_HINT)
     for text in words:
         check_words(text)
 

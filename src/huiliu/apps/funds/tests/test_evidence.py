@@ -29,7 +29,7 @@ def spent(books):
     return books
 
 
-def asked(code, purpose="", day=END, project="JIA-IT", **known):
+def asked(code, purpose="", day=END, project="jia-it", **known):
     found = INDICATORS[code]
     ask = Ask(project, 2024, day, purpose, found.parameters.at(day))
     evidence = gather(ask, found.needs, evidence_of(known))
@@ -67,7 +67,7 @@ def test_before_the_quota_came_there_is_no_rate_of_it(spent):
 
 
 def test_a_cost_is_what_was_paid_for_its_purpose_with_event_voucher_and_seal(spent):
-    measured, evidence = asked("PI-CST-001", "UPKEEP", **{"paired.value": Decimal(3)})
+    measured, evidence = asked("PI-CST-001", "upkeep", **{"paired.value": Decimal(3)})
     assert (measured.value, measured.unit) == (Decimal(50000), "元/年")
     paid = next(figure for figure in measured.inputs if figure.id == "purpose.upkeep.paid")
     (record,) = paid.records

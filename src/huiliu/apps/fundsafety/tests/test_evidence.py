@@ -33,7 +33,7 @@ def clue(number, first, vanished=None):
 
 
 def asked(day):
-    evidence = gather(Ask("XXH", day.year, day), suspicions_settled.needs)
+    evidence = gather(Ask("xxh", day.year, day), suspicions_settled.needs)
     book = evidence.of("clues").book
     assert [name for name, figure in book.items() if not agrees(figure, book)] == []
     return measure(suspicions_settled, evidence)

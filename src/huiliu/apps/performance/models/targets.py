@@ -129,6 +129,7 @@ class TargetRow(models.Model):
     paired_output = models.CharField("配对产出", max_length=16, blank=True)
     money_dependent = models.BooleanField("随资金变化", default=False)
     entered_on = models.DateField("填写日期")
+    removed_on = models.DateField("删除日期", null=True, editable=False)
 
     class Meta:
         verbose_name = "目标行"
@@ -153,6 +154,7 @@ class TargetUse(models.Model):
     name = models.CharField("名称", max_length=100)
     amount_fen = models.BigIntegerField("金额（分）", null=True, blank=True)
     entered_on = models.DateField("填写日期")
+    removed_on = models.DateField("删除日期", null=True, editable=False)
 
     class Meta:
         verbose_name = "资金用途"

@@ -76,8 +76,7 @@ def declared_before(targets: TargetSet, row: str) -> list[DeclaredScore]:
 
 def money_of(targets: TargetSet, today: date) -> Mapping[str, Figure]:
     """The ledger's figures of the project and year; none where the ledger does not know it."""
-    # The ledger writes codes of projects in small letters, a form as the budget prints them.
-    year = funds.year_of(targets.project.lower(), targets.year)
+    year = funds.year_of(targets.project, targets.year)
     if year is None:
         return {}
     events = [funds.money_event(event) for event in funds.events_of(year)]

@@ -94,20 +94,13 @@ def _watched(code: str, number: int, today: date) -> Monitored | None:
     if year is None:
         return None
     day, project = min(today, date(number, 12, 31)), year.project
-    version = _version_of(code, number, day)
+    version = selectors.version_in_force(code, number, day)
     goals = goals_of(version, day) if version else ()
     events = tuple(funds.money_event(event) for event in funds.events_of(year))
     labels = {purpose.code: purpose.label for purpose in funds.purposes_of(project)}
     followed, thresholds = Followed(events, number, year.mode, goals, labels), monitoring_thresholds(day)
     subject = Subject(code, number, project.name, project.agency, project.department)
     return Monitored(subject, version, followed, thresholds, watch(followed, thresholds, day), None, None)
-
-
-def _version_of(code: str, year: int, day: date) -> TargetVersion | None:
-    """Targets in force on the day; a form may write the project's code in capitals, the ledger in small letters."""
-    same = (one for one in selectors.sets() if one.project.lower() == code.lower() and one.year == year)
-    found = next(same, None)
-    return selectors.version_in_force(found.project, found.year, day) if found else None
 
 
 def goals_of(version: TargetVersion, day: date) -> tuple[Goal, ...]:
@@ -126,7 +119,7 @@ def _goal(row: TargetRow, found: Measurement | None) -> Goal:
         places=_places(row.value, row.upper),
         grows=ADDS_UP in row.level2 and "%" not in row.unit,
         money_dependent=row.money_dependent,
-        purpose=row.purpose.lower(),
+        purpose=row.purpose,
         readings=(_reading(found),) if found and found.value else (),
     )
 
@@ -199,7 +192,7 @@ def _items(found: Monitored) -> list[Item]:
     ]  # fmt: skip
     paid, tiers = ledger.paid_by_purpose(), purpose_tiers()
     for use in selectors.uses_of(found.version) if found.version else ():
-        code = use.code.lower()
+        code = use.code
         bound = sum(state.unpaid for state in owed if state.event.purpose == code)
         rest = int((use.amount or 0) * 100) - paid.get(code, 0) - bound
         if rest > 0:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from huiliu.apps.datahub.selectors import catalog
+from huiliu.apps.funds.selectors.projects import project_by_code, purposes_of
 from huiliu.apps.performance.models import Status, TargetSet, TargetUse, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
 from huiliu.apps.performance.selectors.profiles import profile
@@ -89,6 +90,12 @@ def measures() -> Mapping[str, str]:
     return {code: found.label for code, found in catalog().indicators.items()}
 
 
+def ledger_purposes(project: str) -> frozenset[str] | None:
+    """Codes of the purposes that the project ledger has; None where it does not know the project."""
+    found = project_by_code(project)
+    return None if found is None else frozenset(purpose.code for purpose in purposes_of(found))
+
+
 def findings_of(version: TargetVersion) -> tuple[TargetFinding, ...]:
     """What stands against submitting a version, errors first."""
     targets = version.target_set
@@ -101,6 +108,7 @@ def findings_of(version: TargetVersion) -> tuple[TargetFinding, ...]:
         phrases(),
         measures().keys(),
         Before(rows_of(last), uses_of(last)) if last else None,
+        ledger_purposes(targets.project),
     )
     return target_findings(case)
 

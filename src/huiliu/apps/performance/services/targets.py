@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record
@@ -17,6 +17,7 @@ from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.catalog.target_library import libraries
 from huiliu.kernel.clock import Clock
+from huiliu.kernel.codes import CODE_HINT, is_code
 from huiliu.kernel.money import to_fen
 from huiliu.scoring import targets as plain
 from huiliu.scoring.weights import shared_out
@@ -29,8 +30,7 @@ ROW_REMOVED = action("performance.target_row_remove", "删除绩效指标")
 WEIGHTS_SHARED = action("performance.target_weights_share", "平均分配指标权重")
 USE_PUT = action("performance.target_use_put", "填写资金用途")
 USE_REMOVED = action("performance.target_use_remove", "删除资金用途")
-SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-LONGEST = {"project": 40, "row": 16, "use": 40}
+ROW_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
 LARGEST, PLACES = Decimal(10**12), 6
 
 
@@ -104,14 +104,24 @@ def check_year(year: int, today: date) -> None:
 
 
 def _set(wanted: NewVersion, actor: Actor, today: date) -> TargetSet:
-    found = TargetSet.objects.select_for_update().filter(project=wanted.project, year=wanted.year).first()
+    locked = TargetSet.objects.select_for_update().filter(project=wanted.project, year=wanted.year)
+    found = locked.first()
     if found:
         return found
-    _check_code(wanted.project, "project")
+    _check_code(wanted.project)
     if not wanted.name.strip():
         raise refused("TARGET-012", "没有填写项目名称", "请填写预算批复中的项目名称。")
     check_words(wanted.name)
     profile(wanted.profile)
+    try:
+        with transaction.atomic():
+            return _opened(wanted, actor, today)
+    except IntegrityError:
+        # Somebody opened the same year between the look and the write: theirs stands, with its open version.
+        return locked.get()
+
+
+def _opened(wanted: NewVersion, actor: Actor, today: date) -> TargetSet:
     return TargetSet.objects.create(
         project=wanted.project,
         year=wanted.year,
@@ -122,10 +132,10 @@ def _set(wanted: NewVersion, actor: Actor, today: date) -> TargetSet:
     )
 
 
-def _check_code(code: str, what: str) -> None:
-    if not SLUG.fullmatch(code) or len(code) > LONGEST[what]:
-        hint = f"请用不超过 {LONGEST[what]} 位的字母、数字、横线和下划线，以字母或数字开头。"
-        raise refused("TARGET-009", "代码不可用", hint, what=what)
+def _check_code(code: str) -> None:
+    """A project or a purpose is called as the ledger calls it."""
+    if not is_code(code):
+        raise refused("TARGET-009", "项目或支出事项的代码写法不正确", CODE_HINT)
 
 
 def _check_stage(stage: str, last: TargetVersion | None) -> None:
@@ -242,7 +252,11 @@ def _next_code(version: TargetVersion) -> str:
 
 
 def _check_row(row: plain.TargetRow) -> None:
-    _check_code(row.code, "row")
+    if not ROW_CODE.fullmatch(row.code):
+        hint = "请用不超过 16 位的字母、数字、横线和下划线，以字母或数字开头。"
+        raise refused("TARGET-009", "指标编号写法不正确", hint)
+    if row.purpose:
+        _check_code(row.purpose)
     check_words(" ".join((row.level3, row.wording, row.basis, row.evidence, row.formula)))
     if not row.level3.strip():
         raise refused("TARGET-012", "没有填写三级指标名称", "请写明这一行衡量什么。")
@@ -272,8 +286,15 @@ def row_remove(*, number: int, code: str, actor: Actor, clock: Clock | None = No
     if kept is None:
         raise refused("TARGET-001", "没有这一行指标", "请刷新页面。")
     before = _described(kept)
-    kept.delete()
+    _take_out(kept, version)
     record(Entry(actor, ROW_REMOVED, TARGET, key_of(version), before=before), clock)
+
+
+def _take_out(kept: TargetRow | TargetUse, version: TargetVersion) -> None:
+    """A line leaves with its day written: the database lets none go without."""
+    kept.entered_on = kept.removed_on = version.touched_on
+    kept.save(update_fields=("entered_on", "removed_on"))
+    kept.delete()
 
 
 @transaction.atomic
@@ -294,7 +315,7 @@ def weights_share(*, number: int, actor: Actor, clock: Clock | None = None) -> T
 def use_put(*, number: int, use: plain.MoneyUse, actor: Actor, clock: Clock | None = None) -> TargetUse:
     """Put a use of money in, or in place of the one of its code; TARGET-008 and 009 as for rows, 012 without a name."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
-    _check_code(use.code, "use")
+    _check_code(use.code)
     check_words(use.name)
     check_number(use.amount)
     if not use.name.strip() or (use.amount is not None and use.amount <= 0):
@@ -313,5 +334,5 @@ def use_remove(*, number: int, code: str, actor: Actor, clock: Clock | None = No
     kept = version.uses.filter(code=code).first()
     if kept is None:
         raise refused("TARGET-001", "没有这项资金用途", "请刷新页面。")
-    kept.delete()
+    _take_out(kept, version)
     record(Entry(actor, USE_REMOVED, TARGET, key_of(version), before={"code": code}), clock)

@@ -11,15 +11,15 @@ from huiliu.scoring.targets import MoneyUse, TargetRow
 D = Decimal
 WHOLE = {"kind": "≥", "basis": "运维合同", "evidence": "验收单", "formula": "逐次计数"}
 ROWS = (
-    TargetRow("01", "产出", "数量指标", "系统巡检次数", value=D(12), unit="次", weight=D(20), purpose="OPS", **WHOLE),
+    TargetRow("01", "产出", "数量指标", "系统巡检次数", value=D(12), unit="次", weight=D(20), purpose="ops", **WHOLE),
     TargetRow("02", "产出", "质量指标", "系统可用率", value=D("99.5"), unit="%", weight=D(10), **WHOLE),
     TargetRow("03", "产出", "成本指标", "系统运维费", value=D(100000), unit="元/年", weight=D(20), paired_output="01",
-              purpose="OPS", money_dependent=True, **WHOLE | {"kind": "≤"}),
+              purpose="ops", money_dependent=True, **WHOLE | {"kind": "≤"}),
     TargetRow("04", "效益", "社会效益指标", "办件平均等候", value=D(15), unit="分钟", weight=D(30),
               **WHOLE | {"kind": "≤"}),
     TargetRow("05", "满意度", "服务对象满意度", "参保人满意度", value=D(90), unit="%", weight=D(10), **WHOLE),
 )  # fmt: skip
-USE = MoneyUse("OPS", "系统运维", D(100000))
+USE = MoneyUse("ops", "系统运维", D(100000))
 FINANCE = Actor("kuai")
 
 
@@ -32,7 +32,7 @@ def begun(stage="first", year=2025, **more):
     """A version without rows."""
     from huiliu.apps.performance.services import NewVersion, version_draft
 
-    wanted = NewVersion("XXH", year, stage, name="社保信息化维护", profile="national", **more)
+    wanted = NewVersion("xxh", year, stage, name="社保信息化维护", profile="national", **more)
     return version_draft(wanted=wanted, actor=FINANCE)
 
 

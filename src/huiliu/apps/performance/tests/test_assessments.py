@@ -19,7 +19,7 @@ from huiliu.scoring.measured import Measured
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 BASE = "/performance/assessments/"
-ONE = f"{BASE}XXH/2025/"
+ONE = f"{BASE}xxh/2025/"
 DAY = date(2025, 3, 3)
 
 
@@ -122,7 +122,7 @@ def test_a_declared_score_stands_beside_and_needs_a_reason_where_it_differs(vers
     assert [(f"{one.points}", one.computed, one.reason, one.declared_by) for one in kept] == [
         ("19.00", "18.33", "补录一次", "kuai"), ("20.00", "18.33", "一次巡检记录补录中", "kuai")]  # fmt: skip
     (last, *_) = events(EventFilter(action="performance.score_declare"))
-    assert (last.object_key, last.after) == ("XXH/2025", {"row": "01", "points": "19", "computed": "18.33"})
+    assert (last.object_key, last.after) == ("xxh/2025", {"row": "01", "points": "19", "computed": "18.33"})
 
 
 @pytest.mark.parametrize("points", ["-1", "20.01", "1.005", "NaN"])
@@ -189,7 +189,7 @@ def test_unknown_addresses_are_404(version, as_of):
     client = as_of("kuai")
     for path in (
         f"{BASE}NONE/2025/",
-        f"{BASE}XXH/2024/",
+        f"{BASE}xxh/2024/",
         f"{ONE}rows/99/",
         f"{ONE}figures/none/",
         f"{ONE}rows/99/declare/",

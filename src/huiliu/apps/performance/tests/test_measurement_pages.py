@@ -14,7 +14,7 @@ from huiliu.web.trace import Step
 
 __all__ = ["in_force", "known"]
 pytestmark = pytest.mark.django_db
-LIST, YEAR = "/performance/measurements/", "/performance/measurements/XXH/2025/"
+LIST, YEAR = "/performance/measurements/", "/performance/measurements/xxh/2025/"
 
 
 def of(row):

@@ -70,12 +70,12 @@ def in_force(people, settings, tmp_path, known):
 
 
 def take():
-    return {one.row: one for one in measurements_take(project="XXH", year=2025, actor=FINANCE)}
+    return {one.row: one for one in measurements_take(project="xxh", year=2025, actor=FINANCE)}
 
 
 def fill(row="01", value="3", reason="验收由外部专家组完成", content=PDF, **more):
     said = ByHand(row, D(value), reason, io.BytesIO(content), "验收报告.pdf", **more)
-    return measurement_fill(project="XXH", year=2025, said=said, actor=FINANCE)
+    return measurement_fill(project="xxh", year=2025, said=said, actor=FINANCE)
 
 
 def refused(code):
@@ -217,7 +217,7 @@ def test_scores_read_what_was_measured(in_force, settings):
     take()
     fill()
     take()
-    found = find("XXH", 2025, settings.HUILIU_CLOCK.now().date())
+    found = find("xxh", 2025, settings.HUILIU_CLOCK.now().date())
     book = found.result.book
     assert [book[f"actual.{code}"].text() for code in ("01", "02", "03", "04", "05")] == [
         "3.00", "80.00", "28,000.00", "75.00", "未测量",

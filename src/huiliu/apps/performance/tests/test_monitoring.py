@@ -24,7 +24,7 @@ ONE = "/performance/monitoring/xxh/2025/"
 @pytest.fixture
 def version(people):
     """Targets in force; 系统运维 is to have 15.00 万元."""
-    use = MoneyUse("OPS", "系统运维", Decimal(150_000))
+    use = MoneyUse("ops", "系统运维", Decimal(150_000))
     return signed(submitted(filled(begun(), ROWS, use), people), people, "he", "ling")
 
 

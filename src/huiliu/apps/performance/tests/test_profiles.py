@@ -77,7 +77,7 @@ def test_the_database_keeps_it(people, statement):
 def test_targets_are_scored_by_it(people, monkeypatch):
     """11 of 12 inspections are 18.33 of 20 points: whole points, cut off, are 18."""
     written()
-    wanted = NewVersion("XXH", 2025, "first", name="社保信息化维护", profile="own-2025")
+    wanted = NewVersion("xxh", 2025, "first", name="社保信息化维护", profile="own-2025")
     version = signed(submitted(filled(version_draft(wanted=wanted, actor=FINANCE)), people), people, "he", "ling")
     eleven = Measured(Decimal(11), records=(Record("m:1", "测量记录", Decimal(11)),))
     monkeypatch.setattr(assessments, "measured_values", lambda version: {"01": eleven})

@@ -19,7 +19,7 @@ BASE = "/performance/targets/"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 ROW = {
     "level1": "产出", "level2": "数量指标", "level3": "系统巡检次数", "kind": "≥", "value": "12", "unit": "次",
-    "weight": "20", "rule": "proportion", "basis": "合同", "evidence": "巡检记录", "formula": "计数", "purpose": "OPS",
+    "weight": "20", "rule": "proportion", "basis": "合同", "evidence": "巡检记录", "formula": "计数", "purpose": "ops",
 }  # fmt: skip
 
 
@@ -31,13 +31,13 @@ def text(answer):
 def test_finance_fills_a_form_in_from_nothing_to_submission(as_of, people):
     client = as_of("kuai")
     assert "还没有绩效目标" in text(client.get(BASE))
-    new = {"project": "XXH", "name": "信息化维护", "year": 2025, "profile": "national", "stage": "first"}
+    new = {"project": "xxh", "name": "信息化维护", "year": 2025, "profile": "national", "stage": "first"}
     made = client.post(f"{BASE}new/", new)
     version = TargetVersion.objects.get()
     page = f"{BASE}{version.pk}/"
     assert made.url == page
     assert "没有任何指标" in text(client.get(page))
-    client.post(f"{page}uses/new/", {"code": "OPS", "name": "系统运维", "amount": "100000"})
+    client.post(f"{page}uses/new/", {"code": "ops", "name": "系统运维", "amount": "100000"})
     assert client.post(f"{page}rows/new/", ROW).url == page
     (row,) = selectors.rows_of(version)
     assert row == replace(ROWS[0], basis="合同", evidence="巡检记录", formula="计数", rule="proportion")
@@ -112,7 +112,7 @@ def test_two_versions_side_by_side_mark_what_changed(as_of, people, settings):
     shown = text(as_of("ling").get(f"{BASE}{second.pk}/compare/"))
     assert re.findall(r"<del>(.*?)</del>.*?<ins>(.*?)</ins>", shown)[0] == ("≤ 100000", "≤ 78800")
     assert [shown.count(word) for word in ("有改动</span>", "新增</span>", "<del>")] == [1, 1, 1]
-    for words in ("没有改动： 总体；OPS 资金用途 系统运维；01 系统巡检次数", "06</span> 验收合格率"):
+    for words in ("没有改动： 总体；ops 资金用途 系统运维；01 系统巡检次数", "06</span> 验收合格率"):
         assert words in shown, words
     alone = begun(year=2026)
     assert "没有可比较的版本" in text(client.get(f"{BASE}{alone.pk}/compare/"))
@@ -123,7 +123,7 @@ def test_every_figure_of_the_page_opens_its_trace_and_agrees(as_of, people):
     client, page = as_of("ling"), f"{BASE}{version.pk}/"
     links = set(re.findall(rf'href="{page}figures/([^/"]+)/"', text(client.get(page))))
     assert links == {*(f"weight.row.0{number}" for number in range(1, 6)), "weight.level.1", "weight.level.2",
-                     "weight.level.3", "weight.total", "use.OPS", "use.total"}  # fmt: skip
+                     "weight.level.3", "weight.total", "use.ops", "use.total"}  # fmt: skip
     book = selectors.book_of(version)
     for name in links:
         assert agrees(book[name], book), name
@@ -158,4 +158,4 @@ def test_a_form_says_beside_the_field_what_is_wrong(as_of, people):
     client = as_of("kuai")
     new = {"project": "a/b", "name": "甲", "year": 2024, "profile": "national", "stage": "first"}
     assert "年度已经结束" in text(client.post(f"{BASE}new/", new))
-    assert "代码不可用" in text(client.post(f"{BASE}new/", {**new, "year": 2025}))
+    assert "代码写法不正确" in text(client.post(f"{BASE}new/", {**new, "year": 2025}))

@@ -62,9 +62,9 @@ def test_a_form_goes_in_and_comes_out_as_it_was(people):
 def test_two_signatures_put_a_version_in_force(in_force, people):
     assert statuses() == [(1, "first", "approved")]
     assert str(in_force.approved_on) == "2025-03-03"
-    assert selectors.version_in_force("XXH", 2025) == in_force
+    assert selectors.version_in_force("xxh", 2025) == in_force
     (event,) = events(EventFilter(action="performance.target_approve"))
-    assert (event.actor, event.object_key) == ("ling", "XXH/2025/1")
+    assert (event.actor, event.object_key) == ("ling", "xxh/2025/1")
 
 
 def test_the_reply_takes_the_place_of_the_first_submission(in_force, people, settings):
@@ -78,8 +78,8 @@ def test_the_reply_takes_the_place_of_the_first_submission(in_force, people, set
     row_put(number=reply.pk, row=replace(ROWS[2], value=D(78800)), actor=FINANCE)
     signed(submitted(reply, people), people, "he", "ling")
     assert statuses() == [(1, "first", "superseded"), (2, "reply", "approved")]
-    assert selectors.version_in_force("XXH", 2025, clock(2025, 3, 31).now().date()) == in_force
-    assert selectors.version_in_force("XXH", 2025) == reply
+    assert selectors.version_in_force("xxh", 2025, clock(2025, 3, 31).now().date()) == in_force
+    assert selectors.version_in_force("xxh", 2025) == reply
     changed = {one.code: one.fields for one in selectors.compared(selectors.rows_of(in_force),
                                                                   selectors.rows_of(reply))}  # fmt: skip
     assert changed == {code: frozenset() for code in ("01", "02", "04", "05")} | {"03": {"value"}}
@@ -111,7 +111,7 @@ CHANGES = [
     lambda pk: row_put(number=pk, row=ROWS[0], actor=FINANCE),
     lambda pk: row_remove(number=pk, code="01", actor=FINANCE),
     lambda pk: use_put(number=pk, use=USE, actor=FINANCE),
-    lambda pk: use_remove(number=pk, code="OPS", actor=FINANCE),
+    lambda pk: use_remove(number=pk, code="ops", actor=FINANCE),
     lambda pk: version_describe(number=pk, words=Words("x"), actor=FINANCE),
 ]
 
@@ -203,11 +203,14 @@ def test_next_year_begins_from_this_one_and_is_asked_what_changed(in_force, peop
 
 WRONG = [
     ("TARGET-009", lambda: version_draft(wanted=NewVersion("a/b", 2025, "first", "甲", "national"), actor=FINANCE)),
-    ("TARGET-012", lambda: version_draft(wanted=NewVersion("AB", 2025, "first", " ", "national"), actor=FINANCE)),
-    ("CODE-002", lambda: version_draft(wanted=NewVersion("AB", 2025, "first", "甲", "none"), actor=FINANCE)),
+    ("TARGET-012", lambda: version_draft(wanted=NewVersion("ab", 2025, "first", " ", "national"), actor=FINANCE)),
+    ("CODE-002", lambda: version_draft(wanted=NewVersion("ab", 2025, "first", "甲", "none"), actor=FINANCE)),
     ("TARGET-001", lambda: row_put(number=0, row=ROWS[0], actor=FINANCE)),
     ("TARGET-012", lambda: row_put(number=begun().pk, row=replace(ROWS[0], level3=" "), actor=FINANCE)),
+    ("TARGET-009", lambda: version_draft(wanted=NewVersion("XXH", 2025, "first", "甲", "national"), actor=FINANCE)),
     ("TARGET-009", lambda: row_put(number=begun().pk, row=replace(ROWS[0], code="一"), actor=FINANCE)),
+    ("TARGET-009", lambda: row_put(number=begun().pk, row=replace(ROWS[0], purpose="OPS"), actor=FINANCE)),
+    ("TARGET-009", lambda: use_put(number=begun().pk, use=replace(USE, code="OPS"), actor=FINANCE)),
     ("TARGET-008", lambda: row_put(number=begun().pk, row=replace(ROWS[0], value=D(10**12)), actor=FINANCE)),
     ("TARGET-008", lambda: row_put(number=begun().pk, row=replace(ROWS[0], weight=D("1e-7")), actor=FINANCE)),
     ("AUDIT-003", lambda: row_put(number=begun().pk, row=replace(ROWS[0], basis="13800138000"), actor=FINANCE)),
@@ -299,6 +302,38 @@ def test_the_database_shuts_the_year(people):
         raw(lambda: TargetSet.objects.create(project="B", name="乙", year=2025, profile="national", opened_on=JAN))
 
 
+def test_a_line_of_a_draft_leaves_by_its_day_and_not_once_the_year_is_over(people, settings):
+    version = filled(begun())
+    lines = (TargetRow.objects.filter(version=version), TargetUse.objects.filter(version=version))
+    for line in lines:
+        with blocked("TARGET-003"):
+            raw(lambda line=line: line._raw_delete("default"))  # no day written
+        for day in (JAN, "2025-12-30"):
+            with blocked("TARGET-003"):
+                raw(lambda line=line, day=day: line.update(removed_on=day))
+    row_remove(number=version.pk, code="05", actor=FINANCE)
+    use_remove(number=version.pk, code="ops", actor=FINANCE)
+    assert [line.count() for line in lines] == [4, 0]
+
+
+def test_whoever_comes_second_with_the_first_version_is_told_of_the_first(people, monkeypatch):
+    """The other person's version is written between this one's look and write, as two at once on PostgreSQL do."""
+    from huiliu.apps.performance.services import targets
+
+    looked, others = targets.profile, []
+
+    def meanwhile(code):
+        if not others:
+            others.append(None)
+            others.append(begun())
+        return looked(code)
+
+    monkeypatch.setattr(targets, "profile", meanwhile)
+    with refused("TARGET-004") as told:
+        begun()
+    assert "第 1 版还没有办结" in str(told.value)
+
+
 def test_the_database_takes_no_second_open_version_and_no_finished_one(people):
     version = begun()
     values = {"target_set": version.target_set, "stage": "reply", "created_at": "2025-03-03T09:00+08:00",
@@ -331,5 +366,8 @@ def test_purposes_of_the_project_ledger_come_without_amounts(people):
     wanted = NewVersion("it-upkeep", 2025, "first", "信息化维护", "national", categories=("wechat",), has_purposes=True)
     version = version_draft(wanted=wanted, actor=FINANCE)
     assert selectors.uses_of(version) == (MoneyUse("library", "回流库维护"), MoneyUse("wechat", "微信公众号"))
+    assert [one.where for one in selectors.findings_of(version) if one.code == "TG-A07"] == []
+    row_put(number=version.pk, row=replace(ROWS[0], level3="巡检", purpose="ops"), actor=FINANCE)
+    assert [one.row for one in selectors.findings_of(version) if one.code == "TG-A07"] == ["01"]
     unasked = NewVersion("it-upkeep", 2026, "first", "信息化维护", "national")
     assert selectors.uses_of(version_draft(wanted=unasked, actor=FINANCE)) == ()
