@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from huiliu.budget import events as e
 from huiliu.budget.earlier import spent
-from huiliu.budget.folding import Fold
+from huiliu.budget.folding import Fold, RequestState
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ def closing(ledger: Fold) -> Closing:
     carried = None if ledger.close is None else ledger.close.amount
     lapsed = None if carried is None else adjusted - paid - carried
     return Closing(adjusted, paid, unissued, limit - paid, carried, lapsed)
+
+
+def unfinished(ledger: Fold) -> list[RequestState]:
+    """Requests not decided, or granted and not paid out: they lapse with the close."""
+    return [state for state in ledger.requests() if state.agreed is None or state.unpaid]
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,11 @@ def _dates(event: Event, year: int) -> Iterator[HuiliuError]:
         if event.kind == REFUND and event.on.year > year:
             yield refused(104, f"原支付在 {year} 年度，不能以 {event.on} 的日期退款", EARLIER_REFUND, event)
             return
+        if event.kind in (REVIEW, PAYMENT) and event.on.year > year:
+            message = f"{year} 年度已过，{event.on} 不能再{event.label}这一年的请拨"
+            hint = f"请不同意或撤回还没有审核的；确需支付的，在 {event.on.year} 年度用结转或新的指标重新提出请拨。"
+            yield refused(104, message, hint, event)
+            return
         hint = f"请核对日期；不属于 {year} 年度的，请记入所属年度的台账。"
         yield refused(104, f"{event.label}的日期 {event.on} 不在 {year} 年度内", hint, event)
     if event.kind == PLAN and event.month is not None and event.month not in range(year * 100 + 1, year * 100 + 13):

@@ -10,6 +10,9 @@ from huiliu.budget.events import Event
 from huiliu.budget.folding import Fold
 from huiliu.kernel.errors import HuiliuError
 
+_LAPSED = "没有付清的请拨已随结账失效；确需支付的，在下一年度用结转或新的指标重新提出请拨。"
+_AFTER_CLOSE = {e.REFUND: e.EARLIER_REFUND, e.REQUEST: _LAPSED, e.REVIEW: _LAPSED, e.PAYMENT: _LAPSED}
+
 
 def breaches(fold: Fold) -> Iterator[HuiliuError]:
     """Everything that does not hold; nothing for a sound ledger."""
@@ -163,7 +166,7 @@ def _closed(fold: Fold) -> Iterator[HuiliuError]:
     after = fold.events[fold.events.index(close) + 1 :]
     late = next((event for event in after if event.kind != e.VOUCHER), None)
     if late is not None:
-        hint = e.EARLIER_REFUND if late.kind == e.REFUND else "请记入下一年度；结账不能撤销，有误的在下一年度更正。"
+        hint = _AFTER_CLOSE.get(late.kind, "请记入下一年度；结账不能撤销，有误的在下一年度更正。")
         yield refused(117, f"{fold.year} 年度已结账，不能再登记{late.label}", hint, late)
     left = fold.adjusted() - fold.paid()
     if close.amount > left:

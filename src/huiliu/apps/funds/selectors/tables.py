@@ -8,6 +8,7 @@ from django.urls import reverse
 from huiliu.apps.funds.models import Event, Kind
 from huiliu.apps.funds.selectors.books import Books, books_listed
 from huiliu.budget.chart import BOOKS
+from huiliu.budget.closing import unfinished
 from huiliu.budget.folding import RequestState
 from huiliu.kernel.money import from_fen
 from huiliu.web.tables import Cell, Column, Table
@@ -22,12 +23,42 @@ MONEY = (
     "quota.first_day", "months.left", "rate.issued", "close.carried", "close.lapsed",
 )  # fmt: skip
 
+REQUESTS = (
+    Column("number", "编号", "code"),
+    Column("day", "请拨日期", "date", optional=True),
+    Column("payee", "收款人"),
+    Column("purpose", "支出事项", optional=True),
+    Column("amount", "请拨（元）", "money"),
+    Column("granted", "核定（元）", "figure", optional=True),
+    Column("paid", "净拨付（元）", "figure", optional=True),
+    Column("due", "应付日期", "date", missing="未约定", optional=True),
+    Column("state", "状态", "verdict"),
+)
+CLOSING = ("balance.authority", "quota.unissued", "balance.quota")
+
 
 def headline(books: Books) -> list[dict[str, Any]]:
     """The figures at the head of a year, each with where its trace is; those of a quota only where there is one."""
     is_integrated = books.year.mode == "integrated"
     wanted = [name for name in HEADLINE if not (is_integrated and ("quota" in name or name == "rate.spending"))]
     return [_headed(books, name) for name in wanted]
+
+
+def left_to_close(books: Books) -> list[dict[str, Any]]:
+    """What is left of the year for its close to carry over or let lapse."""
+    names = CLOSING if books.year.mode == "quota" else CLOSING[:1]
+    return [_headed(books, name) for name in names]
+
+
+def close_told(books: Books) -> str:
+    """What the close of the year does, in words."""
+    left, year = unfinished(books.keeper.ledger), books.year.year
+    lapsed = (
+        f"下列 {len(left)} 笔请拨没有付清，随结账失效，不再审批和拨付；确需支付的，在 {year + 1} 年度重新提出。"
+        if left
+        else "没有未付清的请拨。"
+    )
+    return f"结账后 {year} 年度只能补记凭证，不能撤销。{lapsed}"
 
 
 def _headed(books: Books, name: str) -> dict[str, Any]:
@@ -73,8 +104,13 @@ def _listed(books: Books) -> dict[str, Any]:
 def standing(books: Books) -> tuple[str, str, str]:
     """State, word and a sentence on where the year stands."""
     ledger, late = books.keeper.ledger, books.figure("quota.late_days")
+    left, year = unfinished(ledger), books.year.year
     if ledger.close:
-        return "pass", "已结账", f"{books.year.year} 年度已结账，只能补记凭证。"
+        lapsed = f"{len(left)} 笔请拨没有付清，已随结账失效，需要支付的在下一年度重新提出。" if left else ""
+        return "pass", "已结账", f"{year} 年度已结账，只能补记凭证。{lapsed}"
+    if books.keeper.today.year > year:
+        ending = f"{len(left)} 笔请拨没有付清，结账后失效；" if left else ""
+        return "warn", "待结账", f"{year} 年度已过，还没有结账。{ending}请财务会计岗申请年终结账。"
     if ledger.is_quota_mode and ledger.adjusted() and not ledger.issued():
         return "warn", "额度未到", f"已有预算，额度还没有到账，迟到 {late.with_unit()}。"
     waiting = sum(state.agreed is None for state in ledger.requests())
@@ -85,19 +121,14 @@ def standing(books: Books) -> tuple[str, str, str]:
 
 def request_table(books: Books) -> Table:
     """Every request with what was granted and paid of it."""
-    columns = (
-        Column("number", "编号", "code"),
-        Column("day", "请拨日期", "date", optional=True),
-        Column("payee", "收款人"),
-        Column("purpose", "支出事项", optional=True),
-        Column("amount", "请拨（元）", "money"),
-        Column("granted", "核定（元）", "figure", optional=True),
-        Column("paid", "净拨付（元）", "figure", optional=True),
-        Column("due", "应付日期", "date", missing="未约定", optional=True),
-        Column("state", "状态", "verdict"),
-    )
     rows = [_request(books, state) for state in reversed(books.keeper.ledger.requests())]
-    return Table(columns, rows, empty="还没有请拨", hint="有预算后，由财务会计岗提出请拨。")
+    return Table(REQUESTS, rows, empty="还没有请拨", hint="有预算后，由财务会计岗提出请拨。")
+
+
+def unfinished_table(books: Books) -> Table:
+    """The requests that the close of the year ends."""
+    rows = [_request(books, state) for state in unfinished(books.keeper.ledger)]
+    return Table(REQUESTS, rows, empty="没有未付清的请拨", hint="结账不影响已经付清的请拨。")
 
 
 def open_requests(today: date) -> Table:
@@ -119,7 +150,7 @@ def open_requests(today: date) -> Table:
 def open_states(books: Books) -> list[RequestState]:
     """The year's requests that wait for an approval or a payment; none once it is closed."""
     ledger = books.keeper.ledger
-    return [] if ledger.close else [state for state in ledger.requests() if state.agreed is None or state.unpaid]
+    return [] if ledger.close else unfinished(ledger)
 
 
 def _due(found: tuple[Books, RequestState]) -> date:
@@ -139,8 +170,10 @@ def _waiting(books: Books, state: RequestState) -> dict[str, Any]:
     }
 
 
-def request_state(state: RequestState) -> tuple[str, str]:
-    """State and word of a request."""
+def request_state(state: RequestState, *, is_closed: bool = False) -> tuple[str, str]:
+    """State and word of a request; what is not finished in a closed year has lapsed."""
+    if is_closed and (state.agreed is None or state.unpaid):
+        return "none", "部分拨付，其余失效" if state.paid else "随结账失效"
     if state.agreed is None:
         return "warn", "待审批"
     if not state.agreed:
@@ -150,7 +183,7 @@ def request_state(state: RequestState) -> tuple[str, str]:
 
 def _request(books: Books, state: RequestState) -> dict[str, Any]:
     row = next(row for row in books.rows if str(row.pk) == state.event.id)
-    tone, word = request_state(state)
+    tone, word = request_state(state, is_closed=books.keeper.ledger.close is not None)
     return {
         "number": Cell(state.event.id, link=books.event_link(state.event.id)),
         "day": row.day,

@@ -14,6 +14,7 @@ from huiliu.apps.funds.errors import check_may, refused
 from huiliu.apps.funds.models import Event, Kind, ProjectYear
 from huiliu.apps.funds.selectors.projects import events_of, ledger_year, money_event
 from huiliu.apps.funds.services.events import NewEvent, described, drawn, event_lay, str_of, year_locked
+from huiliu.budget.closing import unfinished
 from huiliu.kernel.clock import Clock
 
 REQUEST, LEADER_ONLY, CLOSE = "fund_request", "fund_request_leader", "fund_close"
@@ -25,13 +26,14 @@ def payment_ask(
     """Ask for money to be paid: the event and its request for approval, both or neither.
 
     Another accountant checks; from the amount of catalog/approvals/fund_request.yaml on the leader agrees too. Where
-    there is no other accountant, the leader agrees to every amount. Raises FUND-060, 064, 066, 067, 068, what the
+    there is no other accountant, the leader agrees to every amount. Raises FUND-060, 064, 066, 067, 068, 072, what the
     ledger refuses and what `request_lay` raises.
     """
     clock, key = clock or settings.HUILIU_CLOCK, str_of(year)
     with refusals_recorded(Entry(actor, actions.ASK, actions.YEAR, key)), transaction.atomic():
         check_may(user, "funds.record")
         locked, event = year_locked(year), drawn(wanted)
+        _check_year(locked, clock.now().date())
         asked = [one for one in events_of(locked) if one.kind == Kind.REQUEST]
         _check_whole(event, asked)
         subject = _subject(locked, f"第 {len(asked) + 1} 笔")
@@ -54,7 +56,7 @@ def close_ask(
         subject = _subject(locked, "结账")
         new = NewRequest(CLOSE, subject, reason, payload=_payload(locked), amount_fen=carried)
         request = request_lay(applicant=user, wanted=new, actor=actor, clock=clock)
-        after = {"carried_fen": carried, "approval": request.pk}
+        after = {"carried_fen": carried, "approval": request.pk, "lapsing": lapsing(locked)}
         record(Entry(actor, actions.ASK_CLOSE, actions.YEAR, key, after=after), clock)
         return request
 
@@ -66,6 +68,18 @@ def closing(year: ProjectYear, carried: int, today: date) -> Event:
         raise refused("FUND-066", f"{year.year} 年度还没有结束", "请在 12 月 31 日或之后申请结账。")
     ledger_year(year).check(money_event(event))
     return event
+
+
+def lapsing(year: ProjectYear) -> list[int]:
+    """The requests that a close of the year ends, for the audit."""
+    return [int(state.event.id) for state in unfinished(ledger_year(year))]
+
+
+def _check_year(year: ProjectYear, today: date) -> None:
+    """What is asked for is agreed to on a later day, which must lie in the year too."""
+    if today.year > year.year:
+        hint = f"请在 {today.year} 年度用结转或新的指标提出请拨。"
+        raise refused("FUND-072", f"{year.year} 年度已过，不能再提出这一年的请拨", hint)
 
 
 def _check_whole(event: Event, asked: list[Event]) -> None:

@@ -7,12 +7,15 @@ from django.conf import settings
 from django.urls import reverse
 
 from huiliu.apps.audit.services import Actor, Entry, record
+from huiliu.apps.control.selectors.told import Effect
 from huiliu.apps.control.services import EXECUTORS, Executor
 from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import refused
 from huiliu.apps.funds.models import Event, Kind, ProjectYear
+from huiliu.apps.funds.selectors.books import books_of
 from huiliu.apps.funds.selectors.projects import event_of_approval, events_of, ledger_year, money_event, year_of
-from huiliu.apps.funds.services.asking import CLOSE, LEADER_ONLY, REQUEST, closing
+from huiliu.apps.funds.selectors.tables import close_told, unfinished_table
+from huiliu.apps.funds.services.asking import CLOSE, LEADER_ONLY, REQUEST, closing, lapsing
 from huiliu.apps.funds.services.events import described, event_lay, str_of, year_locked
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -22,7 +25,7 @@ def register() -> None:
     """The kinds of request and what is done when they end."""
     for kind in (REQUEST, LEADER_ONLY):
         EXECUTORS.add(kind, Executor(_check, _agree, _see, ended=_refuse))
-    EXECUTORS.add(CLOSE, Executor(_check_close, _close, _see))
+    EXECUTORS.add(CLOSE, Executor(_check_close, _close, _see, effect=_close_effect))
 
 
 def _year(request: Any) -> ProjectYear:
@@ -74,6 +77,13 @@ def _check_close(request: Any) -> None:
     closing(_year(request), int(request.amount_fen or 0), settings.HUILIU_CLOCK.now().date())
 
 
+def _close_effect(request: Any) -> Effect:
+    """What lapses with the close, before the leader signs."""
+    books = books_of(_year(request), settings.HUILIU_CLOCK.now().date())
+    table = unfinished_table(books)
+    return Effect(close_told(books), table if table.rows else None, "warn" if table.rows else "none")
+
+
 def _close(request: Any, actor: Actor, clock: Clock) -> str:
     event = closing(_year(request), int(request.amount_fen or 0), clock.now().date())
     event.approval = request
@@ -84,8 +94,9 @@ def _close(request: Any, actor: Actor, clock: Clock) -> str:
 def _add(event: Event, user: Any, actor: Actor, clock: Clock) -> None:
     act = actions.CLOSE if event.kind == Kind.CLOSE else actions.REVIEW
     locked = year_locked(event.year)
+    ended = {"lapsed": lapsing(locked)} if event.kind == Kind.CLOSE else {}
     event_lay(locked, event, user, clock)
-    record(Entry(actor, act, actions.YEAR, str_of(locked), after=described(event)), clock)
+    record(Entry(actor, act, actions.YEAR, str_of(locked), after=described(event) | ended), clock)
 
 
 def _last_hand(request: Any) -> Any:

@@ -8,6 +8,7 @@ import pytest
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.control.services import request_withdraw
+from huiliu.apps.control.services.executors import effect_of
 from huiliu.apps.funds.models import Event, Kind
 from huiliu.apps.funds.selectors.projects import ledger_year
 from huiliu.apps.funds.services import (
@@ -251,6 +252,23 @@ class TestClose:
         with refused("FUND-066"):
             self.ask(books, 100)
 
+    def test_a_request_of_a_year_that_is_over(self, books, settings):
+        """Asked for in December, agreed and paid in January: not in the old year's books."""
+        books.record("initial", 100)
+        books.record("quota", 100, (12, 1))
+        waiting, granted = books.ask(50, (12, 30)), books.ask(40, (12, 30))
+        books.sign(granted, "fu")
+        settings.HUILIU_CLOCK = FixedClock(datetime(2025, 1, 5, 12, 0, tzinfo=TZ))
+        with pytest.raises(HuiliuError, match="2024 年度已过，2025-01-05 不能再审核") as caught:
+            books.sign(waiting, "fu")
+        assert "在 2025 年度用结转或新的指标重新提出请拨" in caught.value.hint
+        next_year = {"kind": "payment", "day": date(2025, 1, 5), "amount": 40, "refers": granted, "number": "Z1"}
+        with pytest.raises(HuiliuError, match="不能再拨付"):
+            event_record(year=books.year, wanted=NewEvent(**next_year), user=books.people["chu"], actor=Actor("chu"))
+        assert books.pay(granted, 40, (12, 31)).day == date(2024, 12, 31)  # was paid in the year, written down late
+        with refused("FUND-072"):
+            books.ask(10, (12, 31))
+
     def test_a_refused_close_closes_nothing(self, books):
         books.record("initial", 100)
         self.decide(books, self.ask(books, 100), "rejected", "先对账")
@@ -260,7 +278,12 @@ class TestClose:
     def test_what_is_still_asked_for_in_a_closed_year_can_be_taken_back(self, books):
         books.record("initial", 100)
         waiting = books.ask(50)
-        self.decide(books, self.ask(books, 100))
+        request = self.ask(books, 100)
+        effect = effect_of(request)
+        assert "下列 1 笔请拨没有付清，随结账失效" in effect.text
+        assert [row["number"].value for row in effect.table.rows] == [str(waiting.pk)]
+        self.decide(books, request)
+        assert events(EventFilter(action="funds.year_close")).latest("seq").after["lapsed"] == [waiting.pk]
         with refused("FUND-117"):
             books.sign(waiting, "fu")
         request_withdraw(number=waiting.approval_id, applicant=books.people["kuai"], actor=Actor("kuai"))

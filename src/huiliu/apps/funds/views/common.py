@@ -47,9 +47,11 @@ def home(year: ProjectYear) -> str:
     return reverse("funds:detail", args=(year.project.code, year.year))
 
 
-def ask(request: HttpRequest, form: Form, title: str, button: str, year: ProjectYear | None = None) -> HttpResponse:
-    """The page of a form."""
+def ask(
+    request: HttpRequest, form: Form, title: str, button: str, year: ProjectYear | None = None, **beside: Any
+) -> HttpResponse:
+    """The page of a form; beside it `told`, `figures` and a `table` where they help to fill it in."""
     back = home(year) if year else reverse("funds:project_list")
-    context: dict[str, Any] = {"form": form, "button": button, "back": back, "year": year}
+    context: dict[str, Any] = {"form": form, "button": button, "back": back, "year": year, **beside}
     way = crumbs(year) if year else (PART, LIST)
     return render_page(request, "funds/form.html", context, title=title, crumbs=way)

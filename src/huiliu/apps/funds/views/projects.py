@@ -141,4 +141,8 @@ def year_close(request: HttpRequest, name: str, year: int) -> HttpResponse:
     if request.method == "POST" and (number := attempt(form, send, BESIDE)):
         messages.success(request, "结账已提交单位领导审批。")
         return redirect("control:request_detail", number)
-    return ask(request, form, f"申请 {year} 年终结账", "提交审批", found)
+    books = found_books(name, year)
+    told = {"told": tables.close_told(books), "figures": tables.left_to_close(books)}
+    lapsing = tables.unfinished_table(books)
+    beside = {**told, "table": lapsing if lapsing.rows else None}
+    return ask(request, form, f"申请 {year} 年终结账", "提交审批", found, **beside)
