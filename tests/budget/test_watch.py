@@ -154,8 +154,51 @@ def test_what_was_not_measured_is_said_to_be_so():
 
 def test_a_cost_of_nothing_reaches_nothing():
     """Paid nothing for what was to cost at most 12: 不适用, not 100 %."""
-    nothing = replace(UPKEEP, kind="≤", readings=(Reading(day(6, 1), Decimal(0), "m:1"),))
+    nothing = replace(UPKEEP, kind="≤", is_cost=True, readings=(Reading(day(6, 1), Decimal(0), "m:1"),))
     assert seen([BUDGET], day(6, 1), nothing)[0].book["goal.C3.reached"].text() == "不适用"
+
+
+@pytest.mark.parametrize(
+    ("kind", "bounds", "actual", "reached"),
+    [
+        # 事故不多于 0 次、等于 0 次：没有出过就是完成，出过就是没有完成
+        ("≤", "0", "0", "100.00%"),
+        ("≤", "0", "3", "0.00%"),
+        ("≤", "2", "0", "100.00%"),
+        ("=", "0", "0", "100.00%"),
+        ("=", "0", "3", "0.00%"),
+        ("=", "100", "90", "90.00%"),
+        ("=", "100", "150", "50.00%"),
+        ("=", "100", "250", "0.00%"),
+        ("≥", "0", "0", "100.00%"),
+        ("≥", "0", "-1", "0.00%"),
+        ("range", "0 3", "0", "100.00%"),
+        ("range", "0 3", "2", "100.00%"),
+        ("range", "0 3", "6", "50.00%"),
+        ("range", "4 4", "4", "100.00%"),
+        ("range", "2 4", "0", "0.00%"),
+    ],
+)
+def test_how_far_a_target_is_reached_at_its_ends(kind, bounds, actual, reached):
+    """As points are given: a target of 0 has an answer, and more than "exactly" is not more than reached."""
+    low, *high = map(Decimal, bounds.split())
+    reading = (Reading(day(2, 1), Decimal(actual), "m"),)
+    goal = Goal("R", "事故", kind, low, "次", high[0] if high else None, readings=reading)
+    found, alerts = seen([BUDGET], day(2, 2), goal)
+    assert found.book["goal.R.reached"].with_unit() == reached
+    assert ("MON-301" in alerts) == (Decimal(reached.rstrip("%")) < 80)
+
+
+def test_a_reading_in_another_unit_of_money_is_compared_in_the_target_s():
+    """18,000 yuan of at most 2 万元 are 1.8: the payment as it was measured stays in the trace."""
+    reading = Reading(day(6, 1), Decimal(18_000), "m:1", unit="元", factor=Decimal("0.0001"))
+    goal = Goal("K", "维护费", "≤", Decimal(2), "万元", is_cost=True, readings=(reading,))
+    book = seen([BUDGET], day(6, 1), goal)[0].book
+    assert [book[f"goal.K.{part}"].with_unit() for part in ("measured", "actual", "reached")] == [
+        "18,000.00元",
+        "1.80万元",
+        "111.11%",
+    ]
 
 
 def test_a_range_counts_the_nearer_bound():

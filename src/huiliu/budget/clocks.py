@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from huiliu.budget import events as e
 from huiliu.budget.events import Event
-from huiliu.budget.goals import AT_MOST, RANGE, Goal, Reading
+from huiliu.budget.goals import AT_MOST, EXACTLY, RANGE, Goal, Reading
 from huiliu.budget.keeper import WAN, Keeper
 from huiliu.budget.rates import first_quota, money_kept
 from huiliu.budget.thresholds import Thresholds
@@ -129,25 +129,57 @@ def _result(keeper: Keeper, goal: Goal) -> None:
     if latest is None:
         _unmeasured(keeper, goal, name)
         return
-    row = Record(latest.record, f"{latest.on} {latest.note}".strip(), latest.value, latest.link, latest.digest)
-    keeper.number(f"{name}.actual", f"{goal.label}：实际", row, goal.unit, goal.places)
+    _actual(keeper, goal, name, latest)
     if goal.grows:
         keeper.number(f"{name}.day", f"{goal.label}：测量日（当年第几天）", _day(latest, keeper), "天")
         towards = f"{{{name}.actual}} / {{{name}.day}} * {{year.days}}"
     else:
         towards = f"{{{name}.actual}}"
     keeper.derived(f"{name}.forecast", f"{goal.label}：预计全年", towards, goal.unit, goal.places)
-    keeper.derived(f"{name}.reached", f"{goal.label}：预计完成目标", _reached(goal, name), "%")
+    expected = keeper.book[f"{name}.forecast"].value or Decimal(0)
+    reached = _reached(goal, expected).format(
+        target=f"{{{name}.target}}", upper=f"{{{name}.upper}}", forecast=f"{{{name}.forecast}}"
+    )
+    keeper.derived(f"{name}.reached", f"{goal.label}：预计完成目标", reached, "%")
 
 
-def _reached(goal: Goal, name: str) -> str:
-    """A lower value is better of ≤, the nearer bound counts of a range; 100 is the target met."""
+def _actual(keeper: Keeper, goal: Goal, name: str, latest: Reading) -> None:
+    """What was measured, and where it is of another unit of money, the same in the target's."""
+    row = Record(latest.record, f"{latest.on} {latest.note}".strip(), latest.value, latest.link, latest.digest)
+    label = f"{goal.label}：实际"
+    if latest.factor == 1:
+        keeper.number(f"{name}.actual", label, row, goal.unit, goal.places)
+        return
+    keeper.number(f"{name}.measured", f"{goal.label}：测量值", row, latest.unit, 2)
+    keeper.derived(f"{name}.actual", label, f"{{{name}.measured}} * {latest.factor:f}", goal.unit, 2)
+
+
+def _reached(goal: Goal, expected: Decimal) -> str:
+    """A lower value is better of ≤, the nearer bound counts of a range, any deviation of =; 100 is the target met.
+
+    Where no quotient can be formed the target is met or it is not, as when points are given.
+    """
     if goal.kind == AT_MOST:
-        return f"{{{name}.target}} / {{{name}.forecast}} * 100"
+        return "{target} / {forecast} * 100" if expected > 0 or goal.is_cost else _settled(True)
     if goal.kind == RANGE:
-        bounds = (f"{{{name}.forecast}} / {{{name}.target}}", f"{{{name}.upper}} / {{{name}.forecast}}")
-        return f"min(1, {', '.join(bounds)}) * 100"
-    return f"{{{name}.forecast}} / {{{name}.target}} * 100"
+        return _in_range(goal, expected)
+    if not goal.value:
+        return _settled(expected == 0 if goal.kind == EXACTLY else expected >= 0)
+    if goal.kind == EXACTLY:
+        return "max(0, min({forecast} / {target}, 2 - {forecast} / {target})) * 100"
+    return "{forecast} / {target} * 100"
+
+
+def _in_range(goal: Goal, expected: Decimal) -> str:
+    if not goal.value and expected <= 0:
+        return _settled(expected == 0)
+    bounds = ["{forecast} / {target}"] if goal.value else []
+    bounds += ["{upper} / {forecast}"] if expected > 0 else []
+    return f"max(0, min(1, {', '.join(bounds)})) * 100"
+
+
+def _settled(met: bool) -> str:
+    return f"{{forecast}} * 0 + {100 if met else 0}"
 
 
 def _day(latest: Reading, keeper: Keeper) -> Record:

@@ -9,7 +9,10 @@ AT_LEAST, AT_MOST, EXACTLY, RANGE, QUALITATIVE = "≥", "≤", "=", "range", "qu
 
 @dataclass(frozen=True)
 class Reading:
-    """What was measured on a day; `record` is the id of the row behind it, `note` what people read of it."""
+    """What was measured on a day; `record` is the id of the row behind it, `note` what people read of it.
+
+    `unit` is its own where that is not the target's; `factor` is how many of the target's unit one of its is.
+    """
 
     on: date
     value: Decimal
@@ -17,6 +20,8 @@ class Reading:
     note: str = ""
     link: str = ""
     digest: str = ""
+    unit: str = ""
+    factor: Decimal = Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Goal:
     places: int = 2
     grows: bool = False
     money_dependent: bool = False
+    is_cost: bool = False
     purpose: str = ""
     post: str = "finance"
     readings: tuple[Reading, ...] = ()

@@ -160,8 +160,15 @@ def _misjudged(row: TargetRow, problem: str) -> HuiliuError:
 
 def _factor(row: TargetRow, goal: Goal, actual: Figure) -> Fraction | None:
     """How many of the target's unit one of the actual's is; None where they cannot be compared."""
-    own, wanted = _unit(actual.unit), _unit(row.unit)
-    if own == wanted or not own or not wanted or goal.is_rate or goal.kind == "qualitative":
+    if goal.is_rate or goal.kind == "qualitative":
+        return Fraction(1)
+    return unit_factor(actual.unit, row.unit)
+
+
+def unit_factor(unit: str, of: str) -> Fraction | None:
+    """How many of the second unit one of the first is; where one is not said they are the same, None: no comparison."""
+    own, wanted = _unit(unit), _unit(of)
+    if own == wanted or not own or not wanted:
         return Fraction(1)
     if own in YUAN and wanted in YUAN:
         return Fraction(YUAN[own]) / Fraction(YUAN[wanted])

@@ -1,6 +1,7 @@
 """How a project's year stands today: clocks, warnings, drafted targets and what to fund, worked out when it is read."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -22,6 +23,7 @@ from huiliu.budget.thresholds import Thresholds
 from huiliu.catalog.thresholds import monitoring_thresholds, purpose_tiers
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.assess import assess
+from huiliu.scoring.standing import is_cost, unit_factor
 from huiliu.scoring.targets import TargetRow
 
 ADDS_UP = "数量"
@@ -119,20 +121,26 @@ def _goal(row: TargetRow, found: Measurement | None) -> Goal:
         places=_places(row.value, row.upper),
         grows=ADDS_UP in row.level2 and "%" not in row.unit,
         money_dependent=row.money_dependent,
+        is_cost=is_cost(row),
         purpose=row.purpose,
-        readings=(_reading(found),) if found and found.value else (),
+        readings=tuple(_readings(row, found)) if found and found.value else (),
     )
 
 
-def _reading(found: Measurement) -> Reading:
-    """A measurement, sealed by its digest and opened where its evidence is."""
-    return Reading(
+def _readings(row: TargetRow, found: Measurement) -> Iterator[Reading]:
+    """A measurement, sealed by its digest and opened where its evidence is; none in a unit that cannot be compared."""
+    factor = unit_factor(found.unit, row.unit)
+    if factor is None:
+        return
+    yield Reading(
         on=found.day,
         value=Decimal(found.value),
         record=f"performance.measurement:{found.pk}",
         note=f"测量记录（{found.author}）",
         link=reverse("performance:measurement_detail", args=(found.pk,)),
         digest=found.digest,
+        unit=found.unit,
+        factor=Decimal(factor.numerator) / Decimal(factor.denominator),
     )
 
 

@@ -103,6 +103,21 @@ def test_what_was_measured_is_a_reading_with_its_seal(year, version):
     assert seen(date(2025, 2, 27)).watch.book.get("goal.02.actual") is None  # no targets were in force
 
 
+def test_what_was_measured_in_another_unit_is_compared_in_the_target_s_or_not_at_all(year, version):
+    from huiliu.apps.performance.models import Measurement
+
+    for row, label, value, unit in (("03", ROWS[2].level3, "3.6", "万元"), ("02", "系统可用率", "3", "次")):
+        Measurement.objects.create(
+            target_set=version.target_set, version=version, row=row, label=label, indicator=ROWS[int(row) - 1].measure,
+            day=date(2025, 2, 28), value=value, unit=unit, state="measured", author="kuai", evidence_count=0,
+            digest="sm3:1", computed_at=clock(2025, 3, 1).now(),
+        )  # fmt: skip
+    book = seen(date(2025, 3, 3)).watch.book
+    assert book["goal.03.measured"].with_unit() == "3.60万元"
+    assert book["goal.03.actual"].with_unit() == "36,000.00元/年"
+    assert book["goal.02.actual"].text() == "未测量"
+
+
 def test_a_project_without_targets_is_watched_for_its_money(people, spring):
     from huiliu.apps.funds.services import NewProject, project_open
 
