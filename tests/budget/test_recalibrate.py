@@ -75,6 +75,16 @@ def test_half_a_visit_is_rounded_up_whatever_the_months_are_divided_by():
     assert proposed(short, replace(DEVICES, value=Decimal(3)))[1].proposals[0].value == 3
 
 
+def test_more_money_asks_for_more_but_not_for_more_than_the_whole():
+    """24.00 for 20.00: 60 devices for 50; 90 % and 45 to 95 % of something end at 100 %, a growth of 150 % does not."""
+    events = [BUDGET, Event("2", "add", date(2024, 3, 1), 4_000_000), Event("3", "quota", date(2024, 3, 2), 24_000_000)]
+    rate = replace(DEVICES, code="P", unit="%", value=Decimal(90))
+    band = replace(rate, code="B", kind="range", value=Decimal(45), upper=Decimal(95))
+    growth = replace(rate, code="G", value=Decimal(150))
+    _, found = proposed(events, DEVICES, rate, band, growth, today=date(2024, 3, 3))
+    assert [(one.value, one.upper) for one in found.proposals] == [(60, None), (100, None), (54, 100), (180, None)]
+
+
 def test_a_range_moves_both_bounds():
     keeper, found = proposed(OCTOBER, PRICE)
     assert found.values == {"R1": (Decimal("78.8"), Decimal("157.6"))}

@@ -57,6 +57,11 @@ def test_digits_that_a_kept_quotient_lost_decide_no_rounding(expression: str, va
     assert recomputed(figure("again", value, expression, ("sixths", "sixth")), kept) == Fraction(value)
 
 
+def test_what_rounds_to_nothing_is_printed_without_a_sign() -> None:
+    assert figure("fen", "-0.000001").text() == "0.00"
+    assert figure("fen", "-0.006").text() == "-0.01"
+
+
 def test_records_add_up(book: FigureBook) -> None:
     assert recomputed(book["money.paid"], book) == Fraction("15.76")
     assert agrees(book["money.paid"], book)

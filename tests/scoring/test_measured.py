@@ -1,5 +1,6 @@
 """Sub-units become one value before anything is scored: sums, ratios weighted by money, satisfaction."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -72,6 +73,31 @@ def test_ratios_without_any_money_do_not_apply() -> None:
     measured = weighted(pairs((90, 0), (60, 0)))
     assert (measured.value, measured.state, measured.reason) == (None, NOT_APPLICABLE, "各单位资金合计为零")
     assert again(measured)
+
+
+def nowhere(name: str, unit: str = "次") -> Figure:
+    """A unit that has nothing of the kind."""
+    return replace(figure(name, None, unit), state=NOT_APPLICABLE)
+
+
+def test_a_unit_it_does_not_apply_to_is_left_out() -> None:
+    """Two of three counties hold meetings; the rate of one without money is 不适用 and weighs nothing."""
+    assert added([figure("源城", 12), nowhere("东源"), figure("和平", 5)]).value == 17
+    rates = [*pairs((90, 30_000), (60, 10_000)), (nowhere("c"), figure("d", 0))]
+    assert weighted(rates).value == Decimal("82.5")
+    assert again(weighted(rates))
+    assert again(added([figure("源城", 12), nowhere("东源")]))
+    for none in (added([nowhere("东源")]), weighted([(nowhere("c"), figure("d", 0))])):
+        assert (none.value, none.state, none.reason) == (None, NOT_APPLICABLE, "各单位均不适用")
+
+
+def test_what_is_counted_in_different_units_is_not_added() -> None:
+    yuan, wan = figure("甲", 300, "元"), figure("乙", 2, "万元")
+    assert added([yuan, figure("丙", 5, "元")]).unit == "元"
+    for wrong in (lambda: added([yuan, wan]), lambda: weighted([(figure("a", 9), yuan), (figure("b", 9), wan)])):
+        with pytest.raises(HuiliuError, match="EV-ASSESS-006") as refused:
+            wrong()
+        assert refused.value.message == "各单位的计量单位不一致：万元、元"
 
 
 def test_more_satisfied_than_asked_is_refused() -> None:

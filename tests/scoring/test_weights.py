@@ -1,5 +1,6 @@
 """Weights: divided by largest remainder with the rest where the profile says, and checked where they are given."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from huiliu.catalog.profiles import profiles
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.profile import Remainder
-from huiliu.scoring.weights import spread, weight_faults
+from huiliu.scoring.weights import shared_out, spread, weight_faults
 from scoring.targets import target
 
 ONE = Decimal(1)
@@ -97,3 +98,23 @@ def test_the_execution_rate_may_stand_among_the_rows() -> None:
             target("2", weight="30", level1="效益"), target("3", weight="10", level1="满意度")]  # fmt: skip
     assert weight_faults(rows, profiles()["hubei"]) == ()
     assert weight_faults(rows, profiles()["national"])[0] == "预算执行分值合计 20，应为 10"
+
+
+@pytest.mark.parametrize(
+    ("places", "points", "weights"),
+    [
+        (2, "40", "13.33 13.34 13.33"),
+        (0, "40", "13 14 13"),
+        (0, "40.5", "13.5 13.5 13.5"),
+        (1, "40.25", "13.42 13.42 13.41"),
+        (4, "40", "13.33 13.34 13.33"),
+    ],
+)
+def test_weights_shared_out_can_be_scored_however_finely_scores_are_rounded(places, points, weights) -> None:
+    rest = str(100 - Decimal(points))
+    levels = {"产出": Decimal(points), "效益": Decimal(rest)}
+    by = replace(profiles()["gd-heyuan-2024"], levels=levels, places=places)
+    rows = [target(f"{n}") for n in range(3)] + [target("9", weight="1", level1="效益")]
+    shared = shared_out(rows, by)
+    assert [row.weight for row in shared[:3]] == [Decimal(weight) for weight in weights.split()]
+    assert weight_faults(shared, by) == ()

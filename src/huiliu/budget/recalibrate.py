@@ -109,9 +109,9 @@ def _proposal(keeper: Keeper, goal: Goal, thresholds: Thresholds) -> Proposal:
     possible = _possible(keeper, goal, thresholds) if goal.money_dependent else {}
     name = f"goal.{goal.code}"
     for method, factor in possible.items():
-        _entered(keeper, goal, method, f"round({{{name}.target}} * {{{factor}}}, {goal.places})")
+        _entered(keeper, goal, method, _moved(goal, "target", factor))
         if goal.kind == RANGE:
-            _entered(keeper, goal, f"{method}_upper", f"round({{{name}.upper}} * {{{factor}}}, {goal.places})")
+            _entered(keeper, goal, f"{method}_upper", _moved(goal, "upper", factor))
     method = next(iter(possible), KEPT)
     _entered(keeper, goal, "proposed", f"{{{name}.{'target' if method == KEPT else method}}}")
     value, upper = keeper.book[f"{name}.proposed"].value, goal.upper
@@ -121,6 +121,13 @@ def _proposal(keeper: Keeper, goal: Goal, thresholds: Thresholds) -> Proposal:
     if value is None:
         raise unadvised(5, f"目标 {goal.code} 的数值不能计算", "请核对目标值。", goal=goal.code)
     return Proposal(goal, method, value, upper, _why(goal, method), tuple(possible)[1:])
+
+
+def _moved(goal: Goal, bound: str, factor: str) -> str:
+    """A bound times a factor; a share of a whole does not become more than the whole."""
+    moved = f"round({{goal.{goal.code}.{bound}}} * {{{factor}}}, {goal.places})"
+    highest = max(one for one in (goal.value, goal.upper) if one is not None)
+    return f"min(100, {moved})" if goal.unit.strip() in ("%", "％") and highest <= 100 else moved
 
 
 def _possible(keeper: Keeper, goal: Goal, thresholds: Thresholds) -> dict[str, str]:

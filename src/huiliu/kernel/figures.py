@@ -82,7 +82,7 @@ class Figure:
         if self.value is None:
             return WITHOUT_VALUE.get(self.state, "未测量")
         rounded = self.value.quantize(Decimal(1).scaleb(-self.places), rounding=ROUND_HALF_UP)
-        return f"{rounded:,f}"
+        return f"{rounded if rounded else abs(rounded):,f}"  # what rounds to nothing has no sign
 
     def with_unit(self) -> str:
         """The printed number followed by its unit: "96.11分", "78.80%"; a word in place of a number has no unit."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from huiliu.scoring.exchange import Indicator
@@ -57,8 +57,16 @@ def pair(row: Indicator) -> Pair | None:
     goal, result = _one_unit(target, actual)
     if goal is None or result is None:
         return None
-    upper = target.upper * goal / target.number if target.upper is not None and target.number else target.upper
-    return Pair(goal, result, target.operator, upper)
+    return Pair(goal, result, target.operator, _upper(target, actual, goal))
+
+
+def _upper(target: Value, actual: Value, goal: Decimal) -> Decimal | None:
+    """The higher bound in the unit of the lower one; beside a lower bound of 0 turned into it by itself."""
+    if target.upper is None or target.number is None:
+        return None
+    if target.number:
+        return target.upper * goal / target.number
+    return _one_unit(replace(target, number=target.upper), actual)[0]
 
 
 def _one_unit(target: Value, actual: Value) -> tuple[Decimal | None, Decimal | None]:

@@ -12,6 +12,8 @@ from huiliu.scoring.rules import plain
 from huiliu.scoring.targets import EXECUTION, TargetRow
 
 _SATISFACTION = "满意度"
+_CENTS = 2
+"""A weight has at most two decimals, however finely a profile rounds scores."""
 
 
 def spread(total: Decimal, shares: Sequence[Decimal], remainder: Remainder, places: int = 2) -> tuple[Decimal, ...]:
@@ -82,10 +84,16 @@ def shared_out(rows: Sequence[TargetRow], profile: Profile) -> tuple[TargetRow, 
     for level in dict.fromkeys(levels):
         at = [position for position, found in enumerate(levels) if found == level]
         if expected[level] > 0:
-            parts = spread(expected[level], [Decimal(1)] * len(at), profile.remainder, profile.places)
+            places = _places(expected[level], profile)
+            parts = spread(expected[level], [Decimal(1)] * len(at), profile.remainder, places)
             for position, weight in zip(at, parts, strict=True):
                 shared[position] = replace(shared[position], weight=weight)
     return tuple(shared)
+
+
+def _places(points: Decimal, profile: Profile) -> int:
+    """Cents, or coarser where both the profile's scores and the points to divide are."""
+    return profile.places if profile.places < _CENTS and points == round(points, profile.places) else _CENTS
 
 
 def weight_faults(rows: Sequence[TargetRow], profile: Profile) -> tuple[str, ...]:
@@ -110,4 +118,4 @@ def _problem(weight: Decimal | None) -> str:
         return "没有分值"
     if weight <= 0:
         return "分值须大于零"
-    return "分值最多两位小数" if weight != round(weight, 2) else ""
+    return "分值最多两位小数" if weight != round(weight, _CENTS) else ""
