@@ -166,11 +166,46 @@ class Again:
 
     def other(self, figure, record, kind, key):
         if kind == "performance.measurement":
-            [(text,)] = rows("SELECT value FROM performance_measurement WHERE id = %s", int(key))
+            [(text, day)] = rows("SELECT value, day FROM performance_measurement WHERE id = %s", int(key))
+            if figure.id.endswith(".day"):
+                return Fraction(day_of(day).timetuple().tm_yday)
             return Fraction(text) if text else None
+        if kind == "assessment":
+            return self.total(is_after=key == "after")
+        if kind == "file":  # the paper behind a typed value
+            sql = (
+                "SELECT m.value FROM performance_measurement m JOIN performance_measurementevidence e "
+                "ON e.measurement_id = m.id WHERE e.kind = 'file' AND e.key = %s AND m.\"row\" = %s ORDER BY m.id DESC"
+            )
+            return Fraction(rows(sql, key, figure.id.removeprefix("actual."))[0][0])
+        if kind == "performance.declared":
+            [(points,)] = rows("SELECT points FROM performance_declaredscore WHERE id = %s", int(key))
+            return Fraction(str(points))
+        if kind == "control.supervision":
+            return self.supervised(figure, int(key))
         if kind in ("allocation", "proposal"):
             return self.proposal(kind, key)
         raise AssertionError(f"{figure.id}: nobody knows the record {record.id}")
+
+    def total(self, *, is_after):
+        """The score of the day, of the targets in force or of those that are proposed in their place."""
+        from huiliu.apps.performance.selectors.assessments import find
+
+        again = Again(find(self.project, self.year, self.day).result.book, self.project, self.year, self.day)
+        for name in self.book if is_after else ():
+            if changed := re.fullmatch(r"goal\.(.+)\.proposed", name):
+                again.known[f"item.{changed[1]}.target"] = self.value(name)
+        return again.value("total.computed")
+
+    def supervised(self, figure, number):
+        """One for a record that stands and says what is counted."""
+        says = {"found": "AND s.conclusion = 'found'", "rectified": "AND s.rectified_on <= %s"}
+        last = figure.id.rpartition(".")[2]
+        sql = (
+            "SELECT COUNT(*) FROM control_supervisionrecord s WHERE s.id = %s AND s.day <= %s AND NOT s.is_void "
+            "AND NOT EXISTS (SELECT 1 FROM control_supervisionrecord c WHERE c.corrects_id = s.id) "
+        ) + says.get(last, "")
+        return Fraction(rows(sql, number, *[self.day] * (1 + (last == "rectified")))[0][0])
 
     def event(self, figure, number):
         [(kind, day, fen, month)] = rows("SELECT kind, day, amount_fen, month FROM funds_event WHERE id = %s", number)

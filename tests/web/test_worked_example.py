@@ -59,3 +59,60 @@ def test_the_year_as_the_product_would_have_told_it(on):
     assert grants["use-library"] == 4_000_000
     assert sum(grants.values()) == 15_760_000
     assert (grants["use-equipment"], grants["use-wechat"]) == (2_360_000, 0)
+
+    the_score_of_the_year()
+
+
+# code: (actual as printed, computed, declared). The report's 96.11; what it could not prove is typed, and says so.
+SCORES = {
+    "01": ("100.00%", "12.00", "12.00"),
+    "02": ("100.00%", "8.00", "8.00"),  # three supervisions, one problem found and put right
+    "03": ("3,300.00元/月", "6.00", "6.00"),
+    "04": ("63.83%", "3.83", "6.00"),  # 9.00 of 14.10 that was due by contract was paid in time
+    "05": ("28,000.00元/年", "6.00", "6.00"),
+    "06": ("36,000.00元/年", "6.00", "6.00"),
+    "07": ("不适用", "不适用", "6.00"),  # nothing was paid for the library: no full marks
+    "08": ("80.19%", "10.80", "10.80"),
+    "09": ("98.00%", "13.07", "13.07"),
+    "10": ("82.62%", "12.24", "12.24"),
+    "11": ("6.00次", "0.63", "2.50"),  # 6 of 24
+    "12": ("1.00项", "2.50", "2.50"),
+    "13": ("99.50%", "2.50", "2.50"),
+    "14": ("0.00次", "0.00", "2.50"),
+}
+TYPED = {"03", "08", "09", "10", "11", "12", "13", "14"}
+FROM_RECORDS = {"01": "PI-MON-002", "02": "PI-SUP-001", "04": "PI-MON-003", "05": "PI-CST-001", "06": "PI-CST-002",
+                "07": "PI-CST-003"}  # fmt: skip
+
+
+def the_score_of_the_year():
+    from huiliu.apps.performance.selectors.assessments import find
+    from huiliu.apps.performance.selectors.measurements import rows_measured
+
+    found = find("heyuan-it", 2024, date(2025, 1, 20))
+    result, book = found.result, found.result.book
+    shown = {
+        row.row.code: (book[row.actual].with_unit(), book[row.score].text(), book[row.declared].text())
+        for row in result.rows
+    }
+    assert shown == SCORES
+    # 83.57 of the 94 points that apply; the report: 20 + 40 + 36.11.
+    assert [book[f"total.{name}"].text() for name in ("items", "applicable", "computed", "declared", "difference")] == [
+        "83.57", "94.00", "88.90", "96.11", "7.21"]  # fmt: skip
+    assert (result.grade, result.grade_declared, result.lacks) == ("良", "优", ())
+    # 12 × 15.76 ÷ 20.00 = 9.46 in place of 12 on the budget that was promised.
+    lines = {line.label: (line.score and book[line.score].text(), book[line.total].text()) for line in result.lines}
+    assert lines["年初预算数"] == lines["全年预算数（调整后）"] == ("9.46", "86.20")
+    assert lines["第 1 版（一上）"] == (None, "88.90")
+
+    measured = {one.row.code: one.found for one in rows_measured(found.version)}
+    assert {code for code, one in measured.items() if one.state == "manual"} == TYPED
+    assert {code: one.indicator for code, one in measured.items() if code not in TYPED} == FROM_RECORDS
+    assert {one.author for one in measured.values()} == {"finance"}
+    for code in TYPED:
+        said, (proof,) = measured[code].reason, measured[code].evidence.all()
+        assert (proof.kind, proof.digest[:4]) == ("file", "sm3:")
+        assert "合成" in said or "没有" in said, code
+    for code in ("08", "09", "10"):
+        assert "不证明结果" in measured[code].reason
+    assert all("合成" in one.reason for code, one in found.kept.items() if code in ("11", "12", "13", "14"))

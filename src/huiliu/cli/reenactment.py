@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+from huiliu.cli.results import Results
 from huiliu.demo import heyuan_2024 as demo
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.money import to_fen
@@ -45,6 +46,7 @@ def _in_order(year: "_Year") -> list[tuple[date, Any]]:
             (one["paid"], lambda one=one: year.pay(one)),
         ]
     acts.append((told["close"]["day"], year.close))
+    acts += Results(told, year.by).acts()
     acts += [(day, year.measure) for day in told["measured"]]
     return sorted(acts, key=lambda one: one[0])
 
@@ -81,10 +83,10 @@ class _Year:
             wanted=NewProject(**self.told["project"]),
             year=self.told["year"],
             mode=self.told["mode"],
-            **self._by("finance"),
+            **self.by("finance"),
         )
         for one in self.told["purposes"]:
-            self.purposes[one["code"]] = purpose_add(project=self.year.project, **one, **self._by("finance"))
+            self.purposes[one["code"]] = purpose_add(project=self.year.project, **one, **self.by("finance"))
 
     def event(self, told: Mapping[str, Any]) -> None:
         """Authority, plan, quota or contract, recorded by the accountant."""
@@ -93,7 +95,7 @@ class _Year:
         values = {name: value for name, value in told.items() if name != "id"}
         purpose = self.purposes[values.pop("purpose")] if "purpose" in values else None
         wanted = NewEvent(**{"note": MARK, **values, "amount": _fen(told["amount"])}, purpose=purpose)
-        self.events[told.get("id", "")] = event_record(year=self.year, wanted=wanted, **self._by("finance"))
+        self.events[told.get("id", "")] = event_record(year=self.year, wanted=wanted, **self.by("finance"))
 
     def ask(self, told: Mapping[str, Any]) -> None:
         """The accountant asks for what a contract owes."""
@@ -105,14 +107,14 @@ class _Year:
             due=contract.due, payee=contract.payee, item=told["item"], purpose=contract.purpose, note=MARK,
         )  # fmt: skip
         reason = f"{MARK}：按合同付款"
-        self.asked[told["refers"]] = payment_ask(year=self.year, wanted=wanted, reason=reason, **self._by("finance"))
+        self.asked[told["refers"]] = payment_ask(year=self.year, wanted=wanted, reason=reason, **self.by("finance"))
 
     def sign(self, number: Any, *posts: str) -> None:
         """The next signatures of a request."""
         from huiliu.apps.control.services import step_decide
 
         for post in posts:
-            who = self._by(post)
+            who = self.by(post)
             step_decide(number=number, decider=who["user"], decision="approved", actor=who["actor"])
 
     def pay(self, told: Mapping[str, Any]) -> None:
@@ -121,16 +123,16 @@ class _Year:
 
         asked, day = self.asked[told["refers"]], told["paid"]
         paid = NewEvent("payment", day, asked.amount_fen, refers=asked, number=self._number("支付"), note=MARK)
-        payment = event_record(year=self.year, wanted=paid, **self._by("cashier"))
+        payment = event_record(year=self.year, wanted=paid, **self.by("cashier"))
         booked = NewEvent("voucher", day, payment.amount_fen, refers=payment, number=self._number("记"), note=MARK)
-        event_record(year=self.year, wanted=booked, **self._by("finance"))
+        event_record(year=self.year, wanted=booked, **self.by("finance"))
 
     def close(self) -> None:
         """The year ends; what was never issued lapses."""
         from huiliu.apps.funds.services import close_ask
 
         told = self.told["close"]
-        request = close_ask(year=self.year, carried=_fen(told["carried"]), reason=told["reason"], **self._by("finance"))
+        request = close_ask(year=self.year, carried=_fen(told["carried"]), reason=told["reason"], **self.by("finance"))
         self.sign(request.pk, "leader")
 
     def measure(self) -> None:
@@ -138,7 +140,7 @@ class _Year:
         from huiliu.apps.performance.services import measurements_take
 
         measurements_take(
-            project=self.told["project"]["code"], year=self.told["year"], actor=self._by("finance")["actor"]
+            project=self.told["project"]["code"], year=self.told["year"], actor=self.by("finance")["actor"]
         )
 
     def target(self, told: Mapping[str, Any]) -> None:
@@ -146,7 +148,7 @@ class _Year:
         from huiliu.apps.performance.services import NewVersion, Submission, Words, version_describe, version_draft
         from huiliu.apps.performance.services import version_submit as submit
 
-        project, who = self.told["project"], self._by("finance")
+        project, who = self.told["project"], self.by("finance")
         is_first = told["stage"] == "first"
         wanted = NewVersion(
             project["code"],
@@ -179,7 +181,7 @@ class _Year:
         self.numbers += 1
         return f"{MARK}-{what}-{self.numbers:02d}"
 
-    def _by(self, username: str) -> dict[str, Any]:
+    def by(self, username: str) -> dict[str, Any]:
         """The account of a post, read anew: what it holds is remembered for the day it was read on."""
         from huiliu.apps.accounts.selectors import user_by_name
         from huiliu.apps.audit.services import Actor

@@ -1,5 +1,6 @@
 """What changes evaluations and targets: taking one in, rendering, handing out; drafting, filling in, submitting."""
 
+from huiliu.apps.performance.services.assessments import NewScore, score_declare, scores_declare
 from huiliu.apps.performance.services.evaluations import Delivered, document_open, evaluation_import, report_render
 from huiliu.apps.performance.services.measurements import ByHand, measurement_fill, measurements_take
 from huiliu.apps.performance.services.target_submission import Submission, version_submit
@@ -18,6 +19,7 @@ from huiliu.apps.performance.services.targets import (
 __all__ = [
     "ByHand",
     "Delivered",
+    "NewScore",
     "NewVersion",
     "Submission",
     "Words",
@@ -28,6 +30,8 @@ __all__ = [
     "report_render",
     "row_put",
     "row_remove",
+    "score_declare",
+    "scores_declare",
     "use_put",
     "use_remove",
     "version_describe",

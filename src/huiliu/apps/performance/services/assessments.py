@@ -1,5 +1,6 @@
 """Declaring a score beside the computed one: points, and a reason where the two differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,26 +29,42 @@ class NewScore:
     reason: str = ""
 
 
-@transaction.atomic
 def score_declare(*, targets: int, score: NewScore, actor: Actor, clock: Clock | None = None) -> DeclaredScore:
-    """Keep what a unit declares for a row; the one before stays in the history.
+    """Keep what a unit declares for one row; raises what `scores_declare` raises."""
+    return scores_declare(targets=targets, scores=[score], actor=actor, clock=clock)[0]
+
+
+@transaction.atomic
+def scores_declare(
+    *, targets: int, scores: Sequence[NewScore], actor: Actor, clock: Clock | None = None
+) -> list[DeclaredScore]:
+    """Keep what a unit declares for rows, all or none; the scores before stay in the history.
 
     Raises ASSESS-001 where there are no targets in force or no such row, 002 for points below 0, above the weight or
     finer than the profile's, 004 without a reason where the computed score is another or there is none.
     """
     clock = clock or settings.HUILIU_CLOCK
     locked = TargetSet.objects.select_for_update().filter(pk=targets).first()
-    if locked is None:
-        raise _none("")
-    row, result = _row(locked, score.row, clock)
+    result = _assessed(locked, clock)
+    kept = [_declared(locked, result, score, actor, clock) for score in scores]
+    for one in kept:
+        after = {"row": one.row, "points": f"{one.points:f}", "computed": one.computed}
+        record(Entry(actor, DECLARED, ASSESSMENT, _key(one.target_set), after=after), clock)
+    return kept
+
+
+def _declared(
+    targets: TargetSet | None, result: Assessment, score: NewScore, actor: Actor, clock: Clock
+) -> DeclaredScore:
+    row = _row(result, score.row)
     computed = result[row.score].value
     _check_points(score.points, row.row.weight or Decimal(0))
     check_words(score.reason)
     if computed != score.points and not score.reason.strip():
         found = "该项没有计算得分" if computed is None else f"计算得分是 {result[row.score].text()}"
         raise refused("ASSESS-004", f"{found}，与自评得分不同", "请写明自评得分的理由。", row=score.row)
-    kept = DeclaredScore.objects.create(
-        target_set=locked,
+    return DeclaredScore.objects.create(
+        target_set=targets,
         row=score.row,
         points=score.points,
         computed="" if computed is None else f"{computed:f}",
@@ -55,9 +72,6 @@ def score_declare(*, targets: int, score: NewScore, actor: Actor, clock: Clock |
         declared_at=clock.now(),
         declared_by=actor.name,
     )
-    after = {"row": score.row, "points": f"{score.points:f}", "computed": kept.computed}
-    record(Entry(actor, DECLARED, ASSESSMENT, _key(kept.target_set), after=after), clock)
-    return kept
 
 
 def _key(targets: TargetSet) -> str:
@@ -65,14 +79,20 @@ def _key(targets: TargetSet) -> str:
     return f"{targets.project}/{targets.year}"
 
 
-def _row(targets: TargetSet, code: str, clock: Clock) -> tuple[RowAssessed, Assessment]:
+def _assessed(targets: TargetSet | None, clock: Clock) -> Assessment:
+    if targets is None:
+        raise _none("")
     found = selectors.assessed(targets, clock.now().date())
     if found.result is None:
         raise _none(found.refusal)
-    row = next((row for row in found.result.rows if row.row.code == code), None)
+    return found.result
+
+
+def _row(result: Assessment, code: str) -> RowAssessed:
+    row = next((row for row in result.rows if row.row.code == code), None)
     if row is None:
         raise _none("")
-    return row, found.result
+    return row
 
 
 def _none(why: str) -> HuiliuError:
