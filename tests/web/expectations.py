@@ -310,6 +310,13 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("GET", "funds/{name}/{year}/events"): "funds.view",
     ("GET", "evaluations"): "performance.view_evaluation",
     ("GET", "evaluations/{name}"): "performance.view_evaluation",
+    ("GET", "targets"): "performance.view_targets",
+    ("GET", "targets/{number}"): "performance.view_targets",
+    ("GET", "measurements/{project}/{year}"): "performance.view_targets",
+    ("GET", "monitoring"): "performance.monitor",
+    ("GET", "monitoring/{project}/{year}"): "performance.monitor",
+    ("GET", "assessments"): "performance.view_evaluation",
+    ("GET", "assessments/{project}/{year}"): "performance.view_evaluation",
 }
 
 # What stands in an address where it has parts; nothing has this key, so an allowed page answers 404.

@@ -14,7 +14,7 @@ from huiliu.apps.funds.api import router as funds_router
 from huiliu.apps.fundsafety.api import router as fundsafety_router
 from huiliu.apps.jobs.api import router as jobs_router
 from huiliu.apps.lists.api import router as lists_router
-from huiliu.apps.performance.api import router as performance_router
+from huiliu.apps.performance.api import ROUTERS as PERFORMANCE_ROUTERS
 from huiliu.apps.query.api import ROUTERS as QUERY_ROUTERS
 from huiliu.config.examples import DescribedApi
 from huiliu.kernel.errors import HuiliuError
@@ -30,7 +30,7 @@ ROUTERS: tuple[Router, ...] = (
     jobs_router,
     fundsafety_router,
     funds_router,
-    performance_router,
+    *PERFORMANCE_ROUTERS,
 )
 
 api = DescribedApi(

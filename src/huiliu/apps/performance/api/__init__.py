@@ -1,0 +1,11 @@
+"""This part for programs, mounted by config.api: read only, by the permissions of the pages."""
+
+from huiliu.apps.performance.api.assessments import router as assessments
+from huiliu.apps.performance.api.evaluations import router as evaluations
+from huiliu.apps.performance.api.measurements import router as measurements
+from huiliu.apps.performance.api.monitoring import router as monitoring
+from huiliu.apps.performance.api.targets import router as targets
+
+ROUTERS = (evaluations, targets, measurements, monitoring, assessments)
+
+__all__ = ["ROUTERS"]
