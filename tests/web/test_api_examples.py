@@ -14,8 +14,10 @@ from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.apps.control.selectors.purposes import accepted_matters
 from huiliu.apps.datahub.tests.town import Site
-from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open
+from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
 from huiliu.apps.jobs.services import jobs_run
+from huiliu.apps.performance.services import NewVersion, measurements_take, version_draft
+from huiliu.apps.performance.tests.form import filled, signed, submitted
 from huiliu.config.api import api
 from huiliu.config.examples import FILE, examples
 from huiliu.kernel.clock import TZ, FixedClock
@@ -92,6 +94,7 @@ def walked(walk):
     money(walk)
     clerk(walk, purpose)
     asked(walk)
+    targets(walk)
 
 
 def money(walk):
@@ -102,6 +105,7 @@ def money(walk):
         "it-upkeep", "信息化建设及维护", "测试市社会保险基金管理局", "测试市人社局", "recurring", "public"
     )
     year = project_open(wanted=project, year=2025, mode="quota", **by)
+    purpose_add(project=year.project, code="ops", label="系统运维", **by)
     initial = NewEvent("initial", date(2025, 1, 10), 20_000_000, number="测财预〔2025〕1号")
     event_record(year=year, wanted=initial, **by)
     walk.at("control")
@@ -109,6 +113,24 @@ def money(walk):
     walk("GET funds")
     walk("GET funds/{name}/{year}", **place)
     walk("GET funds/{name}/{year}/events", **place)
+
+
+def targets(walk):
+    """Its targets, signed by three posts and measured; an assessment and the monitoring of both."""
+    walk.at("finance")
+    wanted = NewVersion("it-upkeep", 2025, "first", name="信息化建设及维护", profile="national")
+    version = filled(version_draft(wanted=wanted, actor=Actor("finance")))
+    people = {"kuai": walk.users["finance"], **walk.users}
+    signed(submitted(version, people), people, "control", "leader")
+    measurements_take(project="it-upkeep", year=2025, actor=Actor("finance"))
+    walk("GET targets")
+    walk("GET targets/{number}", number=version.pk)
+    place = {"project": "it-upkeep", "year": 2025}
+    walk("GET measurements/{project}/{year}", **place)
+    walk("GET assessments")
+    walk("GET assessments/{project}/{year}", **place)
+    walk("GET monitoring")
+    walk("GET monitoring/{project}/{year}", **place)
 
 
 def clerk(walk, purpose):

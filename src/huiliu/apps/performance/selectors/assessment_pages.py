@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -211,21 +212,28 @@ def step_table(found: Assessed, result: Assessment, row: RowAssessed) -> Table:
     return Table(columns, rows, empty="没有步骤")
 
 
-def history_table(kept: Sequence[DeclaredScore]) -> Table:
-    """Everything that was declared for a row, newest first."""
+def history_table(found: Assessed, result: Assessment, row: RowAssessed, kept: Sequence[DeclaredScore]) -> Table:
+    """Everything that was declared for a row, newest first; what counts opens its trace, what was kept is told."""
     columns = (
         Column("declared_at", "填报时间", "time"),
-        Column("points", "自评得分", "figure"),
-        Column("computed", "当时的计算得分", "figure", missing="无"),
+        Column("points", "自评得分", "code"),
+        Column("computed", "当时的计算得分", "code", missing="无"),
         Column("reason", "理由", missing="未写"),
         Column("declared_by", "填报人"),
     )
     rows = [
-        {"points": f"{one.points:f}", "computed": one.computed or None, "reason": one.reason or None,
-         "declared_at": one.declared_at, "declared_by": one.declared_by}
+        {"points": f"{one.points:f}", "computed": _kept(one.computed, result.profile.places),
+         "reason": one.reason or None, "declared_at": one.declared_at, "declared_by": one.declared_by}
         for one in kept
     ]  # fmt: skip
+    if rows and row.declared:
+        rows[0]["points"] = figure_cell(found, result, row.declared)
     return Table(columns, rows, empty="还没有填报过自评得分")
+
+
+def _kept(computed: str, places: int) -> str | None:
+    """The score that was computed then, as it was printed."""
+    return f"{Decimal(computed):.{places}f}" if computed else None
 
 
 def trace(found: Assessed, figure_id: str) -> Step | None:

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -195,3 +196,56 @@ def test_unknown_addresses_are_404(version, as_of):
         f"{ONE}rows/99/declare/",
     ):
         assert client.get(path).status_code == 404, path
+
+
+def made_again(figures):
+    """Every value from the answer alone, by another parser: from expression and inputs, else from records."""
+    from web.evaluator import Formula, NothingError
+
+    values = {}
+    for one in figures:
+        try:
+            if one["expression"]:
+                values[one["id"]] = Formula(one["expression"], values.get).value()
+            else:
+                known = [Fraction(record["value"]) for record in one["records"] if record["value"] is not None]
+                values[one["id"]] = sum(known) if known else None
+        except NothingError:
+            values[one["id"]] = None
+    return values
+
+
+def test_an_outsider_works_the_score_out_again_from_the_answer_alone(as_of, version, ledger, measured):
+    declared(version, "02", "10")
+    declared(version, "01", "19", "补录一次")
+    answer = as_of("ling").get("/api/v1/assessments/xxh/2025")
+    assert answer.status_code == 200
+    told = answer.json()
+    assert told["totals"]["least"] == "67.33"
+    assert told["totals"]["computed"] is None  # the cost is not measured: null, never 0
+    assert {row["target"]["code"]: row["state"] for row in told["rows"]}["03"] == "unmeasured"
+    values = made_again(told["figures"])
+    assert values["total.least"] == Fraction("67.33")
+    assert values["item.01.difference"] == Fraction("0.67")
+    wrong = [
+        one["id"]
+        for one in told["figures"]
+        if (values[one["id"]] is None) != (one["value"] is None)
+        or (one["value"] is not None and abs(values[one["id"]] - Fraction(one["value"])) > Fraction(1, 10**20))
+    ]
+    assert wrong == []
+
+
+def test_targets_measurements_and_monitoring_are_told_as_they_stand(as_of, version, ledger):
+    client = as_of("he")
+    (head,) = client.get("/api/v1/targets").json()
+    assert (head["number"], head["project"], head["status"], head["digest"]) == (
+        version.pk, "xxh", "approved", version.digest)  # fmt: skip
+    form = client.get(f"/api/v1/targets/{version.pk}").json()
+    first = form["rows"][0]
+    assert (first["code"], first["kind"], first["value"], first["weight"]) == ("01", "≥", "12", "20")
+    measured = client.get("/api/v1/measurements/xxh/2025").json()["rows"]
+    assert (measured[0]["code"], measured[0]["measured"]) == ("01", None)
+    watched = client.get("/api/v1/monitoring/xxh/2025").json()
+    assert next(one["text"] for one in watched["figures"] if one["id"] == "quota.issued") == "15.76"
+    assert client.get("/api/v1/assessments/xxh/1999").status_code == 404

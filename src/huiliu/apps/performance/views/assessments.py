@@ -65,7 +65,7 @@ def assessment_row(request: HttpRequest, project: str, year: int, code: str) -> 
     context = {
         "row": row,
         "steps": pages.step_table(found, result, row),
-        "history": pages.history_table(selectors.declared_before(found.targets, code)),
+        "history": pages.history_table(found, result, row, selectors.declared_before(found.targets, code)),
         "lacks": [lack.text for lack in result.lacks if lack.code == code],
         "declare": pages.address(found, "declare", code) if may_declare else "",
     }
