@@ -221,7 +221,7 @@ def history_table(found: Assessed, result: Assessment, row: RowAssessed, kept: S
         Column("reason", "理由", missing="未写"),
         Column("declared_by", "填报人"),
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"points": f"{one.points:f}", "computed": _kept(one.computed, result.profile.places),
          "reason": one.reason or None, "declared_at": one.declared_at, "declared_by": one.declared_by}
         for one in kept

@@ -45,6 +45,8 @@ def scores_declare(
     """
     clock = clock or settings.HUILIU_CLOCK
     locked = TargetSet.objects.select_for_update().filter(pk=targets).first()
+    if locked is None:
+        raise _none("")
     result = _assessed(locked, clock)
     kept = [_declared(locked, result, score, actor, clock) for score in scores]
     for one in kept:
@@ -53,9 +55,7 @@ def scores_declare(
     return kept
 
 
-def _declared(
-    targets: TargetSet | None, result: Assessment, score: NewScore, actor: Actor, clock: Clock
-) -> DeclaredScore:
+def _declared(targets: TargetSet, result: Assessment, score: NewScore, actor: Actor, clock: Clock) -> DeclaredScore:
     row = _row(result, score.row)
     computed = result[row.score].value
     _check_points(score.points, row.row.weight or Decimal(0))
@@ -79,9 +79,7 @@ def _key(targets: TargetSet) -> str:
     return f"{targets.project}/{targets.year}"
 
 
-def _assessed(targets: TargetSet | None, clock: Clock) -> Assessment:
-    if targets is None:
-        raise _none("")
+def _assessed(targets: TargetSet, clock: Clock) -> Assessment:
     found = selectors.assessed(targets, clock.now().date())
     if found.result is None:
         raise _none(found.refusal)
