@@ -185,6 +185,7 @@ PAGES: dict[str, str] = {
     "funds:request_list": "funds.view",
     "funds:detail": "funds.view",
     "funds:figure_detail": "funds.view",
+    "funds:project_rename": "funds.record",
     "funds:year_new": "funds.record",
     "funds:purpose_new": "funds.record",
     "funds:year_close": "funds.record",

@@ -5,6 +5,7 @@ from huiliu.apps.audit.actions import action, kind
 PROJECT = kind("project", "项目")
 YEAR = kind("project_year", "项目年度")
 OPEN = action("funds.project_open", "登记项目")
+RENAME = action("funds.project_rename", "更改项目名称")
 OPEN_YEAR = action("funds.year_open", "登记项目年度")
 ADD_PURPOSE = action("funds.purpose_add", "登记支出事项")
 RECORD = action("funds.event_record", "记录资金事件")

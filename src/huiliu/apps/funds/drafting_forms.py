@@ -7,11 +7,11 @@ from django import forms
 
 from huiliu.apps.control.forms.fields import day_field
 from huiliu.apps.funds.forms import EventChoice
-from huiliu.apps.funds.models import Answered, Basis, Body, Event, ProjectYear, Purpose, Stage, Verdict
+from huiliu.apps.funds.models import Answered, Basis, Body, BudgetDraft, Event, ProjectYear, Purpose, Stage, Verdict
 from huiliu.apps.funds.selectors.drafting import contracts_of
 from huiliu.apps.funds.selectors.projects import purposes_of
 from huiliu.apps.funds.services import NewDecision, NewLine
-from huiliu.kernel.money import to_fen
+from huiliu.kernel.money import from_fen, to_fen
 
 LINES = 8
 
@@ -51,7 +51,7 @@ class LineForm(forms.Form):
 
     def wanted(self) -> NewLine:
         """The line that the valid fields ask for."""
-        given: dict[str, Any] = dict(self.cleaned_data)
+        given: dict[str, Any] = {name: self.cleaned_data[name] for name in NewLine.__dataclass_fields__}
         given |= {name: to_fen(Decimal(given[name])) for name in ("price", "amount")}
         return NewLine(**given)
 
@@ -66,7 +66,37 @@ class Offered:
         self.contract_choices = [("", "不选"), *((one.pk, label(one)) for one in self.contracts)]
 
 
-LineSet = forms.formset_factory(LineForm, extra=LINES, max_num=40)
+class Lines(forms.BaseFormSet):
+    """The lines of a version. Those it starts from are as new as those added: each may be emptied or taken out."""
+
+    def initial_form_count(self) -> int:
+        """None: a version is saved whole, whatever the one before it held."""
+        return 0
+
+    def total_form_count(self) -> int:
+        """As many as there are to start from, and some more."""
+        asked = super().total_form_count()
+        return asked if self.is_bound else min(asked + len(self.initial or ()), self.max_num)
+
+    def wanted(self) -> list[NewLine]:
+        """What the valid lines ask for."""
+        gone = self.deleted_forms
+        return [line.wanted() for line in self.forms if line.has_changed() and line not in gone]
+
+
+LineSet = forms.formset_factory(LineForm, formset=Lines, extra=LINES, max_num=40, can_delete=True)
+
+
+def started_from(draft: BudgetDraft | None) -> list[dict[str, Any]]:
+    """The lines of a version as the form shows them."""
+    return [
+        {
+            "label": line.label, "purpose": line.purpose_id, "basis": line.basis, "contract": line.contract_id,
+            "quantity": f"{Decimal(line.quantity_milli).scaleb(-3).normalize():f}", "measure": line.measure,
+            "price": from_fen(line.price_fen), "amount": from_fen(line.amount_fen), "ground": line.ground,
+        }
+        for line in (draft.lines.all() if draft else ())
+    ]  # fmt: skip
 
 
 class DecisionForm(forms.Form):

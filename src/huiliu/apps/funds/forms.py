@@ -20,6 +20,7 @@ BESIDE = {
     "FUND-066": "day",
     "FUND-067": "number",
     "FUND-071": "amount",
+    "FUND-073": "name",
     "FUND-106": "day",
     "FUND-110": "amount",
     "FUND-111": "amount",
@@ -144,6 +145,14 @@ class ProjectForm(forms.Form):
     def wanted(self) -> NewProject:
         """The project that the valid fields ask for."""
         return NewProject(**{name: self.cleaned_data[name] for name in NewProject.__dataclass_fields__})
+
+
+class RenameForm(forms.Form):
+    """What a project, its agency and the department above it are called from now on."""
+
+    name = forms.CharField(label="项目名称", max_length=120)
+    agency = forms.CharField(label="实施单位", max_length=120)
+    department = forms.CharField(label="主管部门", max_length=120)
 
 
 class YearForm(forms.Form):

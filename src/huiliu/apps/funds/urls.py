@@ -14,6 +14,7 @@ urlpatterns = [
     path("funds/new/", projects.project_new, name="project_new"),
     path(_ONE, projects.project_detail, name="detail"),
     path(f"{_ONE}figures/<str:figure_id>/", projects.figure_detail, name="figure_detail"),
+    path(f"{_ONE}rename/", projects.project_rename, name="project_rename"),
     path(f"{_ONE}years/new/", projects.year_new, name="year_new"),
     path(f"{_ONE}purposes/new/", projects.purpose_new, name="purpose_new"),
     path(f"{_ONE}close/", projects.year_close, name="year_close"),

@@ -1,7 +1,11 @@
 """Projects, their years, purposes and events as they were recorded."""
 
+from typing import Any
+
 from django.db.models import QuerySet
 
+from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.funds import actions
 from huiliu.apps.funds.models import Attachment, Event, Kind, Project, ProjectYear, Purpose
 from huiliu.budget.events import Event as MoneyEvent
 from huiliu.budget.ledger import Ledger, ledger_of
@@ -51,6 +55,18 @@ def event_of_approval(number: int | None, kind: Kind) -> Event | None:
 def attachments_of(event: Event) -> list[Attachment]:
     """The files that speak for an event."""
     return list(event.attachments.select_related("uploaded_by"))
+
+
+def renamings(project: Project) -> list[Any]:
+    """Every change of the project's names, newest first, as the audit keeps it."""
+    wanted = EventFilter(action=str(actions.RENAME), outcome="ok", object_key=project.code)
+    return list(events(wanted).order_by("-seq"))
+
+
+def names_of(project: Project) -> frozenset[str]:
+    """What the project is called and was called: an export may still bear an earlier name."""
+    earlier = (str((found.before or {}).get("name", "")) for found in renamings(project))
+    return frozenset(name for name in (project.name, *earlier) if name)
 
 
 def payments_before(year: ProjectYear) -> dict[str, int]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.urls import reverse
 
-from huiliu.apps.funds.models import Event, Kind
+from huiliu.apps.funds.models import Event, Kind, Project
 from huiliu.apps.funds.selectors.books import Books, books_listed
+from huiliu.apps.funds.selectors.projects import renamings
 from huiliu.budget.chart import BOOKS
 from huiliu.budget.closing import unfinished
 from huiliu.budget.folding import RequestState
@@ -34,6 +35,7 @@ REQUESTS = (
     Column("due", "应付日期", "date", missing="未约定", optional=True),
     Column("state", "状态", "verdict"),
 )
+NAMES = {"name": "项目名称", "agency": "实施单位", "department": "主管部门"}
 CLOSING = ("balance.authority", "quota.unissued", "balance.quota")
 
 
@@ -195,6 +197,25 @@ def _request(books: Books, state: RequestState) -> dict[str, Any]:
         "due": state.due,
         "state": Cell(word, state=tone),
     }
+
+
+def renaming_table(project: Project) -> Table:
+    """What a project was called before, newest change first."""
+    columns = (
+        Column("at", "更改时间", "time"),
+        Column("before", "原来"),
+        Column("after", "改为"),
+        Column("by", "更改人"),
+    )
+    rows = [
+        {"at": one.at, "before": _named(one.before), "after": _named(one.after), "by": one.actor}
+        for one in renamings(project)
+    ]
+    return Table(columns, rows, empty="名称没有更改过")
+
+
+def _named(names: dict[str, Any] | None) -> str:
+    return "；".join(f"{NAMES[name]} {text}" for name, text in (names or {}).items())
 
 
 def purpose_table(books: Books) -> Table:

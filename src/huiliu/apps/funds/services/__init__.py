@@ -12,7 +12,7 @@ from huiliu.apps.funds.services.drafting import (
 )
 from huiliu.apps.funds.services.events import NewEvent, event_record
 from huiliu.apps.funds.services.importing import Sent, import_preview, import_upload, import_write, mapping_save
-from huiliu.apps.funds.services.projects import NewProject, project_open, purpose_add, year_open
+from huiliu.apps.funds.services.projects import NewProject, project_open, project_rename, purpose_add, year_open
 
 __all__ = [
     "NewDecision",
@@ -34,6 +34,7 @@ __all__ = [
     "mapping_save",
     "payment_ask",
     "project_open",
+    "project_rename",
     "purpose_add",
     "year_open",
 ]

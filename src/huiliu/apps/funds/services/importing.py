@@ -15,7 +15,7 @@ from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
 from huiliu.apps.funds.models import Event, ImportFile, ImportMapping, ImportRow, Kind, Outcome, ProjectYear, Purpose
 from huiliu.apps.funds.selectors.importing import mappings
-from huiliu.apps.funds.selectors.projects import events_of, ledger_year, payments_before, purposes_of
+from huiliu.apps.funds.selectors.projects import events_of, ledger_year, names_of, payments_before, purposes_of
 from huiliu.apps.funds.services.events import event_lay, str_of, year_locked
 from huiliu.budget.events import Event as MoneyEvent
 from huiliu.budget.import_cells import unguarded
@@ -172,7 +172,8 @@ def _read(year: ProjectYear, mapping: Columns, file: BinaryIO) -> Reading:
     sheets = _sheets(file)
     project = year.project
     purposes = {text: one.code for one in purposes_of(project) for text in (one.code, one.label)}
-    names = frozenset((folded(project.code), folded(project.name))) if "project" in mapping.columns else frozenset()
+    called = (project.code, *names_of(project)) if "project" in mapping.columns else ()
+    names = frozenset(map(folded, called))
     return read_rows(sheets, mapping, Wanted(year.year, names, purposes))
 
 

@@ -1,5 +1,6 @@
 """Projects, the years they have money in, and what it is for."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +15,8 @@ from huiliu.apps.funds.models import Mode, Project, ProjectYear, Purpose
 from huiliu.apps.funds.models.projects import FIRST_YEAR, LAST_YEAR
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.codes import CODE_HINT, is_code
+
+RENAMED = ("name", "agency", "department")
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,28 @@ def project_open(
         found = _year(project, year, mode, now)
         record(Entry(actor, actions.OPEN, actions.PROJECT, project.code, after={**asdict(wanted), "year": year}), clock)
         return found
+
+
+def project_rename(
+    *, project: Project, names: Mapping[str, str], user: Any, actor: Actor, clock: Clock | None = None
+) -> Project:
+    """Another name, agency or department (`names` by field) from now on; codes stay, and the audit keeps both.
+
+    FUND-073 where nothing changes or a name is empty.
+    """
+    with refusals_recorded(Entry(actor, actions.RENAME, actions.PROJECT, project.code)), transaction.atomic():
+        kept = Project.objects.select_for_update().get(pk=project.pk)
+        wanted = {name: names[name].strip() for name in RENAMED if name in names}
+        _check(user, kept.code, *wanted.values())
+        changed = {name: text for name, text in wanted.items() if text != getattr(kept, name)}
+        if not changed or not all(changed.values()):
+            raise refused("FUND-073", "名称没有变化，或没有填写", "请填写新的名称；没有变化的不用提交。")
+        before = {name: getattr(kept, name) for name in changed}
+        for name, text in changed.items():
+            setattr(kept, name, text)
+        kept.save(update_fields=list(changed))
+        record(Entry(actor, actions.RENAME, actions.PROJECT, kept.code, before=before, after=changed), clock)
+        return kept
 
 
 def year_open(

@@ -12,7 +12,7 @@ from huiliu.apps.audit.services import Actor
 from huiliu.apps.funds.models import Event, ImportFile, ImportRow, ProjectYear
 from huiliu.apps.funds.selectors.importing import mappings
 from huiliu.apps.funds.selectors.projects import ledger_year
-from huiliu.apps.funds.services import Sent, import_preview, import_upload, import_write, mapping_save
+from huiliu.apps.funds.services import Sent, import_preview, import_upload, import_write, mapping_save, project_rename
 from huiliu.budget.import_mapping import plain
 from huiliu.kernel.errors import HuiliuError
 
@@ -160,6 +160,18 @@ def test_a_text_file_is_read_like_a_workbook(funded, encoding):
     paid = Event.objects.get(kind="payment")
     assert (paid.number, paid.amount_fen, paid.refers.payee) == ("0017", 6_000_000, "甲公司")
     assert ImportFile.objects.first().name == "导出.csv"
+
+
+def test_an_export_may_bear_an_earlier_name_of_the_project(books):
+    project_rename(
+        project=books.year.project, names={"name": "新的名称"}, user=books.people["kuai"], actor=Actor("kuai")
+    )
+    books.year.project.refresh_from_db()
+    heading = [*AUTHORITY[0], "项目名称"]
+    rows = [[f"文{name}", "2024-02-01", 1, "追加", name] for name in ("信息化 维护", "新的名称", "别的")]
+    preview = import_preview(send(books, "integrated-authority", [heading, *rows]))
+    assert [one.state for one in preview.proposals] == ["new", "new"]
+    assert preview.reading.left_out == ((4, "属于其他项目"),)
 
 
 def test_contracts_become_commitments(funded):

@@ -9,8 +9,8 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import Actor
 from huiliu.apps.control.services import request_withdraw
 from huiliu.apps.control.services.executors import effect_of
-from huiliu.apps.funds.models import Event, Kind
-from huiliu.apps.funds.selectors.projects import ledger_year
+from huiliu.apps.funds.models import Event, Kind, Project
+from huiliu.apps.funds.selectors.projects import ledger_year, names_of
 from huiliu.apps.funds.services import (
     NewEvent,
     NewProject,
@@ -19,6 +19,7 @@ from huiliu.apps.funds.services import (
     close_ask,
     event_record,
     project_open,
+    project_rename,
     purpose_add,
     year_open,
 )
@@ -215,6 +216,23 @@ def test_projects_years_and_purposes_are_registered_once_and_by_the_accountant(b
     with refused("FUND-060"):
         year_open(project=project, year=2025, mode="quota", user=books.people["chu"], actor=Actor("chu"))
     year_open(project=project, year=2025, mode="integrated", **by)
+
+
+def test_a_project_changes_its_name_and_not_its_code(books):
+    by = {"project": books.year.project, "user": books.people["kuai"], "actor": Actor("kuai")}
+    project_rename(names={"name": "信息系统运行维护", "department": "甲市人社局"}, **by)
+    found = events(EventFilter(action="funds.project_rename")).get()
+    assert (found.before, found.after) == ({"name": "信息化维护"}, {"name": "信息系统运行维护"})
+    project = Project.objects.get()
+    assert (project.code, project.name) == ("jia-it", "信息系统运行维护")
+    assert names_of(project) == {"信息化维护", "信息系统运行维护"}
+    for names in ({"name": "信息系统运行维护"}, {"name": " "}):
+        with refused("FUND-073"):
+            project_rename(names=names, **by)
+    with refused("FUND-060"):
+        project_rename(names={"name": "别的"}, **{**by, "user": books.people["chu"]})
+    with refused("AUDIT-003"):
+        project_rename(names={"name": "11010519491231002X"}, **by)
 
 
 class TestClose:

@@ -157,6 +157,10 @@ def test_projects_years_purposes_and_the_close_by_form(books, at):
     assert client.post(f"{BASE}years/new/", {"year": "2025", "mode": "quota"})["Location"] == "/funds/jia-it/2025/"
     client.post(f"{BASE}purposes/new/", {"code": "cloud", "label": "云服务"})
     assert Project.objects.get(code="jia-it").purposes.filter(code="cloud").exists()
+    named = {"name": "新的名称", "agency": "甲局", "department": "甲市人社局"}
+    assert client.post(f"{BASE}rename/", named)["Location"] == BASE
+    page = html.unescape(client.get(f"{BASE}rename/").content.decode())
+    assert ("项目名称 信息化维护" in page, "项目名称 新的名称" in page) == (True, True)
     books.record("initial", 100)
     answer = client.post(f"{BASE}close/", {"amount": "1.00", "reason": "年终结账"})
     assert answer["Location"].startswith("/control/requests/")

@@ -14,8 +14,9 @@ from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import ReasonForm, attempt
 from huiliu.apps.funds import services
-from huiliu.apps.funds.drafting_forms import DecisionForm, LineSet, Offered, StageForm
-from huiliu.apps.funds.models import BudgetDraft, ProjectYear
+from huiliu.apps.funds.drafting_forms import DecisionForm, LineSet, Offered, StageForm, started_from
+from huiliu.apps.funds.models import BudgetDraft, ProjectYear, Stage
+from huiliu.apps.funds.selectors.draft_versions import CHANGES, SAME, base_of, before, changes, open_stage
 from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_of
 from huiliu.apps.funds.views.common import ask, crumbs, found_year
 from huiliu.kernel.money import from_fen
@@ -117,7 +118,34 @@ def draft_detail(request: HttpRequest, name: str, year: int, number: int) -> Htt
     draft = _found(name, year, number)
     may = has_permission(request.user, "funds.draft") and not hasattr(draft, "submission")
     context = {"draft": draft, "year": draft.year, "state": _state(draft), "lines": _line_table(draft), "may": may}
+    old = before(draft)
+    context |= {"old": old, "changes": _change_table(old, draft) if old else None}
+    context["may_draft"] = has_permission(request.user, "funds.draft")
     return render_page(request, "funds/draft_detail.html", context, title=str(draft), crumbs=_way(draft.year))
+
+
+def _change_table(old: BudgetDraft, new: BudgetDraft) -> Table:
+    columns = (
+        Column("label", "内容"),
+        Column("purpose", "支出事项", optional=True),
+        Column("before", f"{old}（元）", "money", missing="—"),
+        Column("after", "本版（元）", "money", missing="—"),
+        Column("kind", "变化", "verdict"),
+    )
+    rows = []
+    for one in changes(old, new):
+        line = one.after or one.before
+        assert line is not None
+        rows.append(
+            {
+                "label": line.label,
+                "purpose": line.purpose.label,
+                "before": from_fen(one.before.amount_fen) if one.before else None,
+                "after": from_fen(one.after.amount_fen) if one.after else None,
+                "kind": Cell(CHANGES[one.kind], state="none" if one.kind == SAME else "warn"),
+            }
+        )
+    return Table(columns, rows, empty="没有内容")
 
 
 def _line_table(draft: BudgetDraft) -> Table:
@@ -153,20 +181,33 @@ def _line_table(draft: BudgetDraft) -> Table:
 def draft_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """The next version of a round."""
     found, given = found_year(name, year), request.POST or None
-    form, lines = StageForm(given), LineSet(given, form_kwargs={"offered": Offered(found)})
+    base = _base(request, found)
+    form = StageForm(given, initial={"stage": _stage(request, found)})
+    lines = LineSet(given, initial=None if given else started_from(base), form_kwargs={"offered": Offered(found)})
     if given is not None and lines.is_valid():
         made = attempt(form, lambda: _save(request, found, form, lines))
         if made is not None:
             messages.success(request, "已保存为新的版本。")
             return redirect("funds:draft_detail", name, year, made.pk)
-    context = {"form": form, "lines": lines, "year": found}
+    context = {"form": form, "lines": lines, "year": found, "base": base}
     return render_page(request, "funds/draft_new.html", context, title="编报预算", crumbs=_way(found))
 
 
+def _stage(request: HttpRequest, year: ProjectYear) -> str:
+    asked = request.GET.get("stage", "")
+    return asked if asked in Stage.values else open_stage(year)
+
+
+def _base(request: HttpRequest, year: ProjectYear) -> BudgetDraft | None:
+    """The version to start from: the one that is named, else the round's newest."""
+    named = request.GET.get("from", "")
+    chosen = draft_of(year, int(named)) if named.isdecimal() and len(named) < 10 else None
+    return chosen or base_of(year, _stage(request, year))
+
+
 def _save(request: HttpRequest, year: ProjectYear, form: StageForm, lines: Any) -> BudgetDraft:
-    wanted = [one.wanted() for one in lines if one.has_changed()]
     given: dict[str, Any] = {"user": request.user, "actor": actor_of(request)}
-    return services.draft_save(year=year, stage=form.cleaned_data["stage"], lines=wanted, **given)
+    return services.draft_save(year=year, stage=form.cleaned_data["stage"], lines=lines.wanted(), **given)
 
 
 @page("funds.draft")

@@ -12,12 +12,13 @@ from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import attempt
 from huiliu.apps.funds import services
-from huiliu.apps.funds.forms import BESIDE, CloseForm, ProjectForm, PurposeForm, YearForm
+from huiliu.apps.funds.forms import BESIDE, CloseForm, ProjectForm, PurposeForm, RenameForm, YearForm
 from huiliu.apps.funds.models import Kind, ProjectYear
 from huiliu.apps.funds.selectors import tables
 from huiliu.apps.funds.selectors.books import trace
 from huiliu.apps.funds.selectors.projects import years_beside
 from huiliu.apps.funds.services.events import RECORDED
+from huiliu.apps.funds.services.projects import RENAMED
 from huiliu.apps.funds.views.common import LIST, PART, ask, crumbs, found_books, found_year, home
 from huiliu.kernel.money import to_fen
 from huiliu.web.access import page
@@ -98,6 +99,24 @@ def project_new(request: HttpRequest) -> HttpResponse:
 def _open(request: HttpRequest, form: ProjectForm) -> ProjectYear:
     year, mode = form.cleaned_data["year"], form.cleaned_data["mode"]
     return services.project_open(wanted=form.wanted(), year=year, mode=mode, user=request.user, actor=actor_of(request))
+
+
+@page("funds.record")
+@require_http_methods(FORM)
+def project_rename(request: HttpRequest, name: str, year: int) -> HttpResponse:
+    """Change what a project is called; what it was called is listed."""
+    found = found_year(name, year)
+    now = {field: getattr(found.project, field) for field in RENAMED}
+    form = RenameForm(request.POST or None, initial=now)
+    given: dict[str, Any] = {"project": found.project, "user": request.user, "actor": actor_of(request)}
+    done = None
+    if request.method == "POST":
+        done = attempt(form, lambda: services.project_rename(**given, names=form.cleaned_data), BESIDE)
+    if done is not None:
+        messages.success(request, "名称已更改，各年度一并使用新的名称。")
+        return redirect(home(found))
+    told = "代码不变，已办事项中写下的名称不变；原名称的导出仍能导入。"
+    return ask(request, form, "更改项目名称", "更改", found, told=told, table=tables.renaming_table(found.project))
 
 
 @page("funds.record")
