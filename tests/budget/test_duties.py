@@ -6,6 +6,7 @@ import pytest
 
 from huiliu.budget.duties import Duty, next_duty
 from huiliu.catalog.duties import duties
+from huiliu.kernel.errors import HuiliuError
 
 PLAN = Duty("plan", "编报用款计划", 1, 31, "finance", "甲", False, done_by="plan")
 LOOK = Duty("look", "双监控", 4, 15, "finance", "甲", False)
@@ -30,7 +31,40 @@ def test_the_first_still_to_be_done(today, done, expected):
 
 
 def test_the_catalog_names_a_day_of_every_year():
-    for duty in duties():
+    for duty in duties(2024):
         assert duty.due(2023) < duty.due(2024)
         assert duty.source
-    assert [duty.due(2024) for duty in duties()] == sorted(duty.due(2024) for duty in duties())
+    assert [duty.code for duty in duties(2024)] == [
+        "plan", "first_quarter", "half_year", "central", "third_quarter", "adjust", "close", "evaluation",
+    ]  # fmt: skip
+    assert [duty.code for duty in duties(2024) if duty.verified] == ["close"]
+
+
+LINE = (
+    "  - {{in_force: {0}, code: look, label: 双监控, month: {1}, day: 15, "
+    "post: finance, source: 甲, verified: false}}\n"
+)
+
+
+def test_a_new_line_moves_the_day_from_its_year_on(tmp_path):
+    path = tmp_path / "duties.yaml"
+    path.write_text("duties:\n" + LINE.format("2025-01-01", 3) + LINE.format("2019-01-01", 4), encoding="utf-8")
+    days = [[str(duty.due(year)) for duty in duties(year, path)] for year in (2018, 2024, 2025)]
+    assert days == [[], ["2024-04-15"], ["2025-03-15"]]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        LINE.format("2019-01-01", 4) * 2,
+        LINE.format("2019-01-01", 13),
+        LINE.format("true", 4),
+        LINE.format("2019-01-01", 4).replace("label: 双监控, ", ""),
+        LINE.format("2019-01-01", 4).replace("甲", "''"),
+    ],
+)
+def test_a_broken_file_is_refused(tmp_path, lines):
+    path = tmp_path / "duties.yaml"
+    path.write_text("duties:\n" + lines, encoding="utf-8")
+    with pytest.raises(HuiliuError, match="MON-006"):
+        duties(2024, path)

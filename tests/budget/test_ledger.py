@@ -145,6 +145,7 @@ def test_integrated_mode_pays_out_of_the_authority():
         (Event("x", "add", day(12, 1), 1, refers="a1"), "FUND-105"),
         (Event("a1", "add", day(12, 1), 1), "FUND-102"),
         (Event("x", "add", date(2025, 1, 1), 1), "FUND-104"),
+        (Event("x", "cut", day(1, 19), 1), "FUND-107"),
         (Event("x", "close", day(12, 30), 0), "FUND-104"),
         (Event("x", "close", day(12, 31), 4_240_001), "FUND-118"),
         (Event("x", "request", day(9, 9), 1, refers="c1", payee="甲公司", item="30213"), "FUND-116"),

@@ -98,6 +98,8 @@ def test_a_provider_that_forgets_a_fact_is_found_out(tmp_path):
 def test_numbers_of_the_day_stand_in_the_words_and_any_change_is_another_version(tmp_path):
     found = made(tmp_path)
     assert found.formula(date(2025, 6, 1)) == "甲 ÷ 乙，5 天"
+    ours = made(tmp_path, YAML.replace("value: 5, ", "verified: false, value: 5, "))
+    assert ours.formula(date(2025, 6, 1)) == "甲 ÷ 乙，5（待核） 天"
     others = [
         made(tmp_path, YAML.replace("value: 5", "value: 6")),
         made(tmp_path, basis="别的合同"),

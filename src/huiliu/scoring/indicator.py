@@ -105,9 +105,10 @@ class Indicator:
         return f"sm3:{sm3(canonical_json(facts))}"
 
     def formula(self, day: date) -> str:
-        """The formula in words with the numbers in force on a day."""
+        """The formula in words with the numbers in force on a day, those not verified marked 待核."""
         lines = self.parameters.at(day)
-        return Template(self.reckoning.formula).safe_substitute({name: line.value for name, line in lines.items()})
+        said = {name: f"{line.value}{'' if line.verified else '（待核）'}" for name, line in lines.items()}
+        return Template(self.reckoning.formula).safe_substitute(said)
 
 
 def indicator(

@@ -59,7 +59,7 @@ def asked(code, day=DAY):
 def test_ten_due_nine_came_seven_whole_and_in_time(ten_days):
     measured, evidence = asked("PI-LIB-001")
     assert measured.value == 70
-    assert measured.formula == "完整（A、B 级）且次日 8 时前发布的批次 ÷ 应到批次 × 100%"
+    assert measured.formula == "完整（A、B 级）且次日 8（待核） 时前发布的批次 ÷ 应到批次 × 100%"
     assert asked("PI-LIB-002")[0].value == 90
     assert f"{asked('PI-LIB-003')[0].value:.4f}" == "0.1130"  # one hour and one minute in nine nights
     good = next(figure for figure in measured.inputs if figure.id == "nights.good")

@@ -131,5 +131,5 @@ def board_of(year: Any, day: date) -> Board:
         watch(followed, monitoring_thresholds(day), day),
         version,
         targets.findings_of(version) if version else (),
-        next_duty(duties(), year.year, day, done),
+        next_duty(duties(year.year), year.year, day, done),
     )

@@ -53,7 +53,7 @@ def test_a_value_leads_to_its_records_and_says_how_far_they_go(in_force, as_of):
     take()
     text = page(as_of("ling"), "02")
     disclosures = ("如何核实", "数据来源", "准确性要求", "局限", "如何弥补")
-    method = ("数据传送完整按时率（PI-LIB-001）", "完整（A、B 级）且次日 8 时前发布的批次")
+    method = ("数据传送完整按时率（PI-LIB-001）", "完整（A、B 级）且次日 8（待核） 时前发布的批次")
     for words in (*method, *disclosures, "与内容一致", "记-1", "292", of("02").digest):
         assert words in text, words
     assert "配对产出为零或未测量" in page(as_of("ling"), "03")
