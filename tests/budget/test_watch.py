@@ -146,6 +146,22 @@ def test_what_adds_up_is_forecast_by_its_mean_and_a_cost_the_other_way_round():
     assert book["goal.K.reached"].with_unit() == "200.00%"
 
 
+def test_no_forecast_goes_beyond_the_budget():
+    """Plans of 40.00 for a budget of 20.00, and 15.00 spent within twelve days: 20.00 by the end, and not 433.75."""
+    events = [
+        BUDGET,
+        Event("2", "plan", day(1, 20), 10_000_000, month=202401),
+        Event("3", "plan", day(1, 20), 30_000_000, month=202409),
+        Event("4", "quota", day(1, 20), 16_000_000),
+        Event("5", "request", day(1, 20), 15_000_000, payee="甲公司", item="30213"),
+        Event("6", "review", day(1, 20), 15_000_000, refers="5", agreed=True),
+        Event("7", "payment", day(1, 30), 15_000_000, refers="5", number="Z1"),
+    ]
+    book = seen(events, day(1, 31))[0].book
+    shown = [book[f"forecast.{part}"].with_unit() for part in ("limit", "limit_share", "missing", "paid", "execution")]
+    assert shown == ["20.00万元", "100.00%", "0.00万元", "20.00万元", "100.00%"]
+
+
 def test_what_was_not_measured_is_said_to_be_so():
     found, _ = seen([BUDGET], day(6, 1), UPKEEP, Goal("Q", "满意", "qualitative", None))
     assert [found.book[f"goal.C3.{part}"].text() for part in ("actual", "forecast", "reached")] == ["未测量"] * 3

@@ -304,6 +304,8 @@ FAULTS: list[tuple[str, Any, Any, str]] = [
     ("a missing weight", {"02": {"weight": None}}, {}, "EV-ASSESS-001"),
     ("a code used twice", {"02": {"code": "03"}}, {}, "EV-ASSESS-001"),
     ("an output that is not in the table", {"07": {"paired_output": "99"}}, {}, "EV-ASSESS-001"),
+    ("a cost paired with itself", {"07": {"paired_output": "07"}}, {}, "EV-ASSESS-001"),
+    ("a cost paired with a cost", {"08": {"kind": "≤", "paired_output": "05"}}, {}, "EV-ASSESS-001"),
     ("a target below zero", {"07": {"value": Decimal(-1)}}, {}, "EV-ASSESS-001"),
     ("a range upside down", {"07": {"kind": "range", "upper": Decimal(1)}}, {}, "EV-ASSESS-001"),
     ("a value without records", {}, {"08": Measured(Decimal(81))}, "EV-ASSESS-003"),
@@ -354,8 +356,9 @@ def sheets(draw: st.DrawFn) -> tuple[list[TargetRow], dict[str, Measured]]:
             rule = draw(st.sampled_from(["", "direct", "satisfaction"]))
             value = None if kind == "qualitative" else f"{draw(st.integers(0, 50))}"
             more = {"upper": "60"} if kind == "range" else {}
-            if rows and draw(st.integers(0, 3)) == 0:
-                more |= {"level2": "成本指标", "paired_output": draw(st.sampled_from(rows)).code}
+            outputs = [row.code for row in rows if not row.is_cost]
+            if outputs and draw(st.integers(0, 3)) == 0:
+                more |= {"level2": "成本指标", "paired_output": draw(st.sampled_from(outputs))}
             rows.append(
                 target(f"r{len(rows)}", kind, value, f"{Decimal(high - low) / 100}", level1=level, rule=rule, **more)
             )
@@ -426,6 +429,32 @@ def test_a_cost_counts_in_the_bounds_until_its_output_is_known() -> None:
     assert shown(last, "item.2.score", "item.3.score", "total.computed") == ["0.20", "2.00", "62.20"]
     dropped = assess(rows, {**values, "2": Measured(None, NOT_APPLICABLE, reason="未安排")}, by)
     assert shown(dropped, "total.least", "total.most") == ["100.00", "100.00"]
+
+
+def test_a_cost_below_nothing_is_no_saving() -> None:
+    """More came back than was paid: a matter to look at, neither full marks nor none."""
+    by = replace(HEYUAN, levels={}, free=Decimal(100))
+    result = assess([target("1", "≤", "10", level2="成本指标")], {"1": measured("-5")}, by)
+    assert (result[result.rows[0].score].text(), result.rows[0].why) == ("不可复算", "实际成本小于零，不是节约")
+    assert shown(result, "total.least", "total.most") == ["0.00", "100.00"]
+    assert untrue(result.book) == []
+
+
+def test_people_are_no_satisfaction_in_percent() -> None:
+    """54 satisfied are not 54 % satisfied."""
+    by = replace(HEYUAN, levels={}, free=Decimal(100))
+    row = target("1", "≥", None, rule="satisfaction")
+    for unit, text in (("人", "不可复算"), ("%", "54.00"), ("", "54.00")):
+        assert assess([row], {"1": measured("54", unit=unit)}, by)["item.1.score"].text() == text
+
+
+def test_where_nothing_applies_there_is_no_total_and_nothing_is_called_unmeasured() -> None:
+    by = replace(HEYUAN, levels={}, free=Decimal(100))
+    values = {"1": Measured(None, NOT_APPLICABLE, reason="本年未安排")}
+    result = assess([target("1")], values, by, None, Beside(versions=[Version("批复目标", [target("1")])]))
+    assert shown(result, "total.items", "total.computed", "total.least", "total.most") == ["不适用"] * 4
+    assert [line.why for line in result.lines] == ["各项指标均不适用"]
+    assert (result.grade, result.unmeasured, untrue(result.book)) == ("", (), [])
 
 
 def test_an_output_paired_with_another_is_no_cost() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 from huiliu.catalog.profiles import profiles
 from huiliu.scoring.assess import assess
 from huiliu.scoring.profile import Profile
-from huiliu.scoring.targets import TargetRow
+from huiliu.scoring.rules import Goal, completion, reached
+from huiliu.scoring.targets import KINDS, RULES, TargetRow
 from scoring.targets import measured, target, untrue
 from support.scale import examples
 
@@ -134,6 +136,54 @@ def test_other_units_are_not_compared() -> None:
     result = assess([target("1", unit="公里")], {"1": measured("5", unit="座")}, PLAIN)
     assert result["item.1.score"].with_unit() == "不可复算"
     assert "不能换算" in result.rows[0].why
+
+
+@st.composite
+def goals(draw: st.DrawFn) -> tuple[Goal, Profile, Fraction]:
+    """A goal of any kind and way of giving points, a profile with any of its options, and the worse bound's end."""
+    kind = draw(st.sampled_from(sorted(KINDS)))
+    by = profile(
+        pass_mark=draw(st.sampled_from([Decimal(0), Decimal(60)])),
+        over_function=draw(st.sampled_from(["none", "deviation", "zero"])),
+        over_achievement=draw(st.sampled_from([Decimal(0), Decimal("0.3"), Decimal(1)])),
+        equal_rule=draw(st.sampled_from(["deviation", "all_or_nothing"])),
+        range_rule=draw(st.sampled_from(["nearer_bound", "all_or_nothing"])),
+    )
+    low = Fraction(draw(st.integers(0, 60)), draw(st.sampled_from([1, 3, 10])))
+    high = low + Fraction(draw(st.integers(0, 30)), 3) if kind == "range" else low
+    goal = Goal(kind, draw(st.sampled_from(sorted(RULES))), None if kind == "qualitative" else low, high)
+    return goal, by, high
+
+
+def earned(goal: Goal, actual: Fraction, by: Profile) -> Fraction:
+    value = completion(goal, reached(goal, actual, by).value, by).value
+    assert value is not None
+    assert 0 <= value <= 100
+    return value
+
+
+@settings(max_examples=examples(400), deadline=None)
+@given(goals(), st.integers(0, 1000), st.integers(0, 1000))
+def test_every_kind_by_every_rule(case: tuple[Goal, Profile, Fraction], one: int, other: int) -> None:
+    """Full at the target whatever the profile deducts, never below 0 or above full, and the farther the fewer."""
+    goal, by, high = case
+    small, large = sorted((Fraction(one, 10), Fraction(other, 10)))
+    if goal.kind == "qualitative":
+        assert earned(goal, Fraction(100), by) == 100
+        assert earned(goal, small, by) <= earned(goal, large, by)
+        return
+    low = goal.target or Fraction(0)
+    assert earned(goal, low, by) == earned(goal, high, by) == 100
+    if goal.kind != "≤":
+        assert earned(goal, max(low - large, Fraction(0)), by) <= earned(goal, max(low - small, Fraction(0)), by)
+    if goal.kind != "≥":
+        assert earned(goal, high + large, by) <= earned(goal, high + small, by)
+    limit = low * (1 + Fraction(by.over_achievement))
+    if goal.kind == "≥" and (goal.rule != "proportion" or by.over_function == "none"):
+        assert earned(goal, low + large, by) == 100
+    elif goal.kind == "≥" and low:
+        assert earned(goal, limit, by) == 100
+        assert earned(goal, limit + large, by) <= earned(goal, limit + small, by)
 
 
 QUICK = settings(max_examples=examples(80), deadline=None)

@@ -12,7 +12,7 @@ from huiliu.scoring.measured import Measured
 from huiliu.scoring.profile import Profile
 from huiliu.scoring.sheet import Sheet
 from huiliu.scoring.targets import TargetRow
-from huiliu.scoring.totals import Total, levels, on_basis, totals
+from huiliu.scoring.totals import Total, levels, on_basis, totals, why_no_total
 from huiliu.scoring.weights import weight_faults
 
 
@@ -77,6 +77,9 @@ def scoring_faults(rows: Sequence[TargetRow], profile: Profile) -> tuple[str, ..
     faults = [f"{code}：代码重复" for code in sorted({code for code in codes if codes.count(code) > 1})]
     faults += [f"{row.where}：配套产出 {row.paired_output} 不在表中" for row in rows
                if row.paired_output and row.paired_output not in codes]  # fmt: skip
+    costs = {row.code for row in rows if row.is_cost}
+    faults += [f"{row.where}：配套的 {row.paired_output} 是成本或本指标自己，不是产出" for row in rows
+               if row.paired_output and row.paired_output in costs | {row.code}]  # fmt: skip
     faults += [f"{row.where}：目标值不能小于零" for row in rows if row.value is not None and row.value < 0]
     faults += [
         f"{row.where}：区间上限小于下限"
@@ -119,5 +122,5 @@ def _versions(sheet: Sheet, versions: Sequence[Version]) -> list[Line]:
 
 def _version_line(sheet: Sheet, total: Total) -> Line:
     grades = {total.grade(sheet.profile, sheet.book, name) for name in ("least", "most")}
-    why = "" if sheet.book[total.computed].value is not None else "有未测量的指标"
+    why = "" if sheet.book[total.computed].value is not None else why_no_total(sheet)
     return Line("version", sheet.version.label, None, total.computed, grades.pop() if len(grades) == 1 else "", why)

@@ -117,6 +117,8 @@ def _unscorable(row: TargetRow, goal: Goal, actual: Figure, factor: Fraction | N
         yield f"实际完成值的单位 {actual.unit} 与目标值的单位 {row.unit} 不能换算"
     if goal.kind == "qualitative" and actual.value is not None and not 0 <= actual.value <= 100:
         yield "评判比例须在0至100之间"
+    if is_cost(row) and actual.value is not None and actual.value < 0:
+        yield "实际成本小于零，不是节约"
 
 
 def _judged_only(goal: Goal, profile: Profile, level: str, reach: Worked) -> Standing:
@@ -160,9 +162,9 @@ def _misjudged(row: TargetRow, problem: str) -> HuiliuError:
 
 def _factor(row: TargetRow, goal: Goal, actual: Figure) -> Fraction | None:
     """How many of the target's unit one of the actual's is; None where they cannot be compared."""
-    if goal.is_rate or goal.kind == "qualitative":
+    if is_execution(row) or goal.kind == "qualitative":
         return Fraction(1)
-    return unit_factor(actual.unit, row.unit)
+    return unit_factor(actual.unit, row.unit or ("%" if goal.is_rate else ""))
 
 
 def unit_factor(unit: str, of: str) -> Fraction | None:

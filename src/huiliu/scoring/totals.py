@@ -54,7 +54,7 @@ def totals(sheet: Sheet) -> Total:
     _sum(sheet, "total.weight", "分值合计", [row.weight for row in sheet.rows], 2)
     _whole(sheet, "total.applicable", "适用指标分值", [row.weight for row in applied])
     _whole(sheet, "total.missing", "未测量指标分值", [row.weight for row in missing])
-    _sum(sheet, "total.items", "各项得分合计", [row.score for row in applied], places)
+    _sum(sheet, "total.items", "各项得分合计", [row.score for row in applied or sheet.rows], places)
     weights = [row.weight for row in applied]
     computed = _scaled(sheet, "total.computed", "计算总分", [row.score for row in applied], weights)
     return Total(
@@ -88,8 +88,13 @@ def on_basis(sheet: Sheet, name: str) -> Line | None:
     ids, weights = [score, *(row.score for row in others)], [mine.weight, *(row.weight for row in others)]
     total = sheet.book[_scaled(sheet, f"sensitivity.{name}.total", f"总分（执行率按{label}）", ids, weights)]
     if total.value is None:
-        return Line("basis", label, score, total.id, "", "有未测量的指标")
+        return Line("basis", label, score, total.id, "", why_no_total(sheet))
     return Line("basis", label, score, total.id, sheet.profile.grade(total.value))
+
+
+def why_no_total(sheet: Sheet) -> str:
+    """Why a sheet has no total."""
+    return "有未测量的指标" if sheet.applied else "各项指标均不适用"
 
 
 def _on_rate(sheet: Sheet, name: str, row: RowAssessed, rate: str) -> str:
