@@ -24,6 +24,7 @@ BESIDE = {
     "FUND-106": "day",
     "FUND-110": "amount",
     "FUND-111": "amount",
+    "FUND-112": "day",
     "FUND-113": "amount",
     "FUND-114": "number",
     "FUND-118": "amount",
