@@ -78,6 +78,12 @@ class Lines(forms.BaseFormSet):
         asked = super().total_form_count()
         return asked if self.is_bound else min(asked + len(self.initial or ()), self.max_num)
 
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A line that is still empty has nothing to take out."""
+        super().add_fields(form, index)
+        if not self.is_bound and not form.initial:
+            del form.fields["DELETE"]
+
     def wanted(self) -> list[NewLine]:
         """What the valid lines ask for."""
         gone = self.deleted_forms

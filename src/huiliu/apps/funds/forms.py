@@ -1,6 +1,7 @@
 """Forms of projects and their money; amounts are given in yuan."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
@@ -93,7 +94,7 @@ class EventForm(forms.Form):
         for name in ("month", "is_taken_back", "payee", "item", "purpose", "due", "is_asset", "reason"):
             if name not in EXTRA.get(kind, ()):
                 del self.fields[name]
-        self.fields["day"].initial = today()
+        self.fields["day"].initial = min(today(), date(year.year, 12, 31))
         self._number(kind)
         self._answers(year, kind, answered)
         if "month" in self.fields:

@@ -55,6 +55,8 @@ def left_to_close(books: Books) -> list[dict[str, Any]]:
 def close_told(books: Books) -> str:
     """What the close of the year does, in words."""
     left, year = unfinished(books.keeper.ledger), books.year.year
+    if books.keeper.ledger.close is not None:
+        return f"{year} 年度已经结账，只能补记凭证，不能撤销或再次结账。"
     lapsed = (
         f"下列 {len(left)} 笔请拨没有付清，随结账失效，不再审批和拨付；确需支付的，在 {year + 1} 年度重新提出。"
         if left
@@ -81,7 +83,7 @@ def project_table(today: date) -> Table:
         Column("agency", "实施单位", optional=True),
         Column("authority.adjusted", "调整后预算（元）", "figure"),
         Column("quota.issued", "下达额度（元）", "figure", optional=True),
-        Column("payment.net", "净拨付（元）", "figure"),
+        Column("payment.net", "净拨付（元）", "figure", optional=True),
         Column("rate.execution", "预算执行率（%）", "figure", optional=True),
         Column("rate.spending", "额度支出率（%）", "figure", optional=True),
         Column("state", "状态", "verdict"),
@@ -286,7 +288,7 @@ def trial_tables(books: Books) -> list[tuple[str, Table]]:
         Column("label", "科目"),
         Column("debit", "借方（元）", "figure"),
         Column("credit", "贷方（元）", "figure"),
-        Column("balance", "余额（借减贷，元）", "figure"),
+        Column("balance", "余额（借减贷，元）", "figure", optional=True),
     )
     hint = books.missing or "额度到账、拨付、退款和结账后才有参考分录。"
     found = []

@@ -15,7 +15,7 @@ from huiliu.apps.funds import services
 from huiliu.apps.funds.forms import BESIDE, CloseForm, ProjectForm, PurposeForm, RenameForm, YearForm
 from huiliu.apps.funds.models import Kind, ProjectYear
 from huiliu.apps.funds.selectors import tables
-from huiliu.apps.funds.selectors.books import trace
+from huiliu.apps.funds.selectors.books import Books, trace
 from huiliu.apps.funds.selectors.projects import years_beside
 from huiliu.apps.funds.services.events import RECORDED
 from huiliu.apps.funds.services.projects import RENAMED
@@ -61,15 +61,20 @@ def project_detail(request: HttpRequest, name: str, year: int) -> HttpResponse:
         "money": tables.money_table(books),
         "events": tables.event_table(books),
         "trials": tables.trial_tables(books),
-        "kinds": [(kind.value, kind.label) for kind in RECORDED if _offered(kind, books.year.mode)] if may else [],
-        "may_pay": has_permission(request.user, "funds.pay"),
+        "may": may,
+        "is_closed": books.keeper.ledger.close is not None,
+        "kinds": [(kind.value, kind.label) for kind in RECORDED if _offered(kind, books)] if may else [],
+        "may_pay": has_permission(request.user, "funds.pay") and books.keeper.ledger.close is None,
     }
     title = f"{books.year.project.name} {year} 年"
     return render_page(request, "funds/project_detail.html", context, title=title, crumbs=(PART, LIST))
 
 
-def _offered(kind: Kind, mode: str) -> bool:
-    return kind != Kind.QUOTA or mode == "quota"
+def _offered(kind: Kind, books: Books) -> bool:
+    """A closed year takes vouchers only, one without a quota account no quota."""
+    if books.keeper.ledger.close is not None:
+        return kind == Kind.VOUCHER
+    return kind != Kind.QUOTA or books.year.mode == "quota"
 
 
 @require_safe
