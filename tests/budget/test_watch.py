@@ -162,6 +162,14 @@ def test_no_forecast_goes_beyond_the_budget():
     assert shown == ["20.00万元", "100.00%", "0.00万元", "20.00万元", "100.00%"]
 
 
+def test_quota_that_came_before_its_plan_is_no_rate_to_go_on_at():
+    """10.00 came where 5.00 were planned, 5.00 are planned for September: 15.00 by the end, not 20.00."""
+    plans = [Event(f"p{month}", "plan", day(1, 20), 5_000_000, month=month) for month in (202401, 202409)]
+    book = seen([BUDGET, *plans, Event("q", "quota", day(1, 25), 10_000_000)], day(1, 31))[0].book
+    assert book["clock.arrival.share"].with_unit() == "200.00%"
+    assert book["forecast.limit"].with_unit() == "15.00万元"
+
+
 def test_what_was_not_measured_is_said_to_be_so():
     found, _ = seen([BUDGET], day(6, 1), UPKEEP, Goal("Q", "满意", "qualitative", None))
     assert [found.book[f"goal.C3.{part}"].text() for part in ("actual", "forecast", "reached")] == ["未测量"] * 3
