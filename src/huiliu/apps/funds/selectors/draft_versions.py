@@ -1,10 +1,9 @@
 """Versions of a budget draft: which one the next starts from, and what a version changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from huiliu.apps.funds.models import BudgetDraft, BudgetDraftLine, ProjectYear, Stage
-from huiliu.apps.funds.selectors.drafting import draft_of, drafts_of, latest_of
+from huiliu.apps.funds.models import BudgetDraft, BudgetDraftLine, Stage
 
 NEW, GONE, MORE, LESS, SAME = "new", "gone", "more", "less", "same"
 CHANGES = {NEW: "新增", GONE: "删去", MORE: "增加", LESS: "减少", SAME: "不变"}
@@ -27,25 +26,26 @@ class LineChange:
         return MORE if self.after.amount_fen > self.before.amount_fen else LESS
 
 
-def open_stage(year: ProjectYear) -> str:
-    """The round to ask for next: the second once the first is agreed."""
-    first = latest_of(year, Stage.FIRST)
+def open_stage(drafts: Sequence[BudgetDraft]) -> str:
+    """The round to ask for next: the second once the first is agreed; `drafts` as `drafts_whole` gives them."""
+    first = _newest(drafts, Stage.FIRST)
     agreed = first is not None and hasattr(first, "submission") and first.submission.approval.status == "approved"
-    return Stage.SECOND if agreed or latest_of(year, Stage.SECOND) else Stage.FIRST
+    return Stage.SECOND if agreed or _newest(drafts, Stage.SECOND) else Stage.FIRST
 
 
-def base_of(year: ProjectYear, stage: str) -> BudgetDraft | None:
+def base_of(drafts: Sequence[BudgetDraft], stage: str) -> BudgetDraft | None:
     """The version the next of a round starts from: its newest, or for the first of 二上 the newest of 一上."""
-    found = latest_of(year, stage) or (latest_of(year, Stage.FIRST) if stage == Stage.SECOND else None)
-    return draft_of(year, found.pk) if found else None
+    return _newest(drafts, stage) or (_newest(drafts, Stage.FIRST) if stage == Stage.SECOND else None)
 
 
-def before(draft: BudgetDraft) -> BudgetDraft | None:
+def before(drafts: Sequence[BudgetDraft], draft: BudgetDraft) -> BudgetDraft | None:
     """The version before; before the first of 二上 comes the newest of 一上."""
-    found = drafts_of(draft.year).filter(stage=draft.stage, number=draft.number - 1).first()
-    if found is None and draft.stage == Stage.SECOND:
-        found = latest_of(draft.year, Stage.FIRST)
-    return draft_of(draft.year, found.pk) if found else None
+    earlier = [one for one in drafts if (one.stage, one.number) == (draft.stage, draft.number - 1)]
+    return earlier[0] if earlier else _newest(drafts, Stage.FIRST) if draft.stage == Stage.SECOND else None
+
+
+def _newest(drafts: Sequence[BudgetDraft], stage: str) -> BudgetDraft | None:
+    return next((one for one in drafts if one.stage == stage), None)
 
 
 def changes(old: BudgetDraft, new: BudgetDraft) -> Iterator[LineChange]:

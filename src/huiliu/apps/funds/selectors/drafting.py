@@ -12,6 +12,11 @@ def drafts_of(year: ProjectYear) -> QuerySet[BudgetDraft]:
     return found.order_by("stage", "-number")
 
 
+def drafts_whole(year: ProjectYear) -> list[BudgetDraft]:
+    """Every version with its lines, in the same order."""
+    return list(drafts_of(year).prefetch_related("lines__purpose", "lines__contract__year"))
+
+
 def draft_of(year: ProjectYear, number: int) -> BudgetDraft | None:
     """One version with its lines, by its key."""
     return drafts_of(year).filter(pk=number).prefetch_related("lines__purpose", "lines__contract").first()

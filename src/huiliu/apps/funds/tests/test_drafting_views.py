@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from huiliu.apps.funds.models import BudgetDraft, Event
 from huiliu.apps.funds.selectors.draft_versions import before, changes
+from huiliu.apps.funds.selectors.drafting import drafts_whole
 from huiliu.apps.funds.tests.test_drafting import PDF
 
 pytestmark = pytest.mark.django_db
@@ -82,7 +83,10 @@ def test_a_version_starts_from_the_one_before_and_is_compared_with_it(books, at)
 
 def changed():
     newest = BudgetDraft.objects.latest("pk")
-    return [((one.after or one.before).label, one.kind) for one in changes(before(newest), newest)]
+    return [
+        ((one.after or one.before).label, one.kind)
+        for one in changes(before(drafts_whole(newest.year), newest), newest)
+    ]
 
 
 def test_a_large_quantity_is_shown_whole(books, at):

@@ -17,7 +17,7 @@ from huiliu.apps.funds import services
 from huiliu.apps.funds.drafting_forms import DecisionForm, LineSet, Offered, StageForm, started_from
 from huiliu.apps.funds.models import BudgetDraft, ProjectYear, Stage
 from huiliu.apps.funds.selectors.draft_versions import CHANGES, SAME, base_of, before, changes, open_stage
-from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_of
+from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_of, drafts_whole
 from huiliu.apps.funds.views.common import ask, crumbs, found_year
 from huiliu.kernel.money import from_fen
 from huiliu.web.access import page
@@ -115,10 +115,13 @@ def _found(name: str, year: int, number: int) -> BudgetDraft:
 @require_safe
 def draft_detail(request: HttpRequest, name: str, year: int, number: int) -> HttpResponse:
     """The lines of a version with what they rest on."""
-    draft = _found(name, year, number)
+    drafts = drafts_whole(found_year(name, year))
+    draft = next((one for one in drafts if one.pk == number), None)
+    if draft is None:
+        raise Http404
     may = has_permission(request.user, "funds.draft") and not hasattr(draft, "submission")
     context = {"draft": draft, "year": draft.year, "state": _state(draft), "lines": _line_table(draft), "may": may}
-    old = before(draft)
+    old = before(drafts, draft)
     context |= {"old": old, "changes": _change_table(old, draft) if old else None}
     context["may_draft"] = has_permission(request.user, "funds.draft")
     return render_page(request, "funds/draft_detail.html", context, title=str(draft), crumbs=_way(draft.year))
@@ -181,8 +184,8 @@ def _line_table(draft: BudgetDraft) -> Table:
 def draft_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """The next version of a round."""
     found, given = found_year(name, year), request.POST or None
-    base = _base(request, found)
-    form = StageForm(given, initial={"stage": _stage(request, found)})
+    stage, base = _start(request, found)
+    form = StageForm(given, initial={"stage": stage})
     lines = LineSet(given, initial=None if given else started_from(base), form_kwargs={"offered": Offered(found)})
     if given is not None and lines.is_valid():
         made = attempt(form, lambda: _save(request, found, form, lines))
@@ -193,16 +196,12 @@ def draft_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
     return render_page(request, "funds/draft_new.html", context, title="编报预算", crumbs=_way(found))
 
 
-def _stage(request: HttpRequest, year: ProjectYear) -> str:
-    asked = request.GET.get("stage", "")
-    return asked if asked in Stage.values else open_stage(year)
-
-
-def _base(request: HttpRequest, year: ProjectYear) -> BudgetDraft | None:
-    """The version to start from: the one that is named, else the round's newest."""
-    named = request.GET.get("from", "")
-    chosen = draft_of(year, int(named)) if named.isdecimal() and len(named) < 10 else None
-    return chosen or base_of(year, _stage(request, year))
+def _start(request: HttpRequest, year: ProjectYear) -> tuple[str, BudgetDraft | None]:
+    """The round, and the version to start from: the one that is named, else the round's newest."""
+    drafts, asked, named = drafts_whole(year), request.GET.get("stage", ""), request.GET.get("from", "")
+    chosen = next((one for one in drafts if str(one.pk) == named), None)
+    stage = asked if asked in Stage.values else chosen.stage if chosen else open_stage(drafts)
+    return stage, chosen or base_of(drafts, stage)
 
 
 def _save(request: HttpRequest, year: ProjectYear, form: StageForm, lines: Any) -> BudgetDraft:
