@@ -106,7 +106,10 @@ class ProfileForm(forms.Form):
         """Say what the reader or the service refused, at the field of the key it names."""
         key = str(error.facts.get("key", "id"))
         field = {"qualitative": "reached", "grades": "first"}.get(key, key)
-        self.add_error(field if field in self.fields else None, f"{error.message}。{error.hint}")
+        # The reader speaks of keys of a file; whoever fills in a page sees fields.
+        problem = error.message.rpartition("：")[2].replace(" free ", "“由单位自行分配的分值”")
+        told = f"{problem}。" if error.code == "EV-PROFILE-001" else f"{error.message}。{error.hint}"
+        self.add_error(field if field in self.fields else None, told)
 
 
 def initial_of(profile: Profile) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from huiliu.apps.performance.models import DeclaredScore
 from huiliu.apps.performance.selectors.assessments import Assessed, every
 from huiliu.apps.performance.selectors.evaluations import Headline
-from huiliu.kernel.figures import Figure, Record
+from huiliu.kernel.figures import MANUAL, Figure, Record
 from huiliu.scoring.assessment import STATES, Assessment, Line, RowAssessed
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
@@ -72,6 +72,7 @@ def tables(found: Assessed, result: Assessment) -> dict[str, Any]:
         "levels": level_table(found, result),
         "lines": line_table(found, result),
         "lacks": lack_table(found, result),
+        "apart": apart_table(found, result),
         "summary": summary(result),
         "state": verdict(result),
     }
@@ -87,6 +88,10 @@ def heads(found: Assessed, result: Assessment) -> list[tuple[Headline, str]]:
     ]  # fmt: skip
     if result["total.declared"].value is not None:
         wanted.append(("total.declared", "自评总分", f"等级 {result.grade_declared}"))
+        wanted.append(("total.difference", "自评减计算", "每处差异的理由列在下方"))
+    if idle := [row for row in result.rows if row.state == "not_applicable"]:
+        note = f"{len(idle)} 项不适用，得分按适用分值折算为满分"
+        wanted.append(("total.applicable", "适用指标分值", note))
     own = f"basis.{result.profile.execution_basis}.rate"
     wanted += [(own, result[own].label, "评分采用的口径")] if own in result.book else []
     return [(Headline(label, result[name], note), address(found, "figure", name)) for name, label, note in wanted]
@@ -107,7 +112,9 @@ def summary(result: Assessment) -> str:
     """What is still to be done, in words."""
     missing = f"{len(result.unmeasured)} 项未测量" if result.unmeasured else ""
     lacking = f"{len(result.lacks)} 处须说明或佐证" if result.lacks else ""
-    return "，".join(filter(None, (missing, lacking))) or "各项已测量，无须补充"
+    typed = sum(result[row.actual].state == MANUAL for row in result.rows)
+    by_hand = f"{typed} 项人工填写" if typed else ""
+    return "，".join(filter(None, (missing, lacking or (not missing and "各项已测量，无须补充"), by_hand)))
 
 
 def verdict(result: Assessment) -> str:
@@ -144,8 +151,15 @@ def _row(found: Assessed, result: Assessment, row: RowAssessed) -> dict[str, Any
         "actual": Cell(row.level) if row.level else figure_cell(found, result, row.actual, unit=True),
         **{name: figure_cell(found, result, getattr(row, name))
            for name in ("weight", "completion", "score", "declared", "difference")},
-        "state": Cell(STATES[row.state], state=_SIGNS[row.state], title=row.why),
+        "state": _standing(result, row),
     }  # fmt: skip
+
+
+def _standing(result: Assessment, row: RowAssessed) -> Cell:
+    """Where a row stands; points for a value that somebody typed say so."""
+    if row.state == "scored" and result[row.actual].state == MANUAL:
+        return Cell("人工填写", state="warn", title="实际完成值由人凭佐证文件填写，不是由记录计算")
+    return Cell(STATES[row.state], state=_SIGNS[row.state], title=row.why)
 
 
 def _target(found: Assessed, result: Assessment, row: RowAssessed) -> Cell:
@@ -198,6 +212,34 @@ def lack_table(found: Assessed, result: Assessment) -> Table:
     ]
     columns = (Column("row", "指标"), Column("text", "须补充"))
     return Table(columns, rows, empty="没有须补充的说明或佐证")
+
+
+def apart_table(found: Assessed, result: Assessment) -> Table:
+    """Rows that do not count, and rows whose declared score is not the computed one, each with its reason."""
+    columns = (
+        Column("row", "指标"),
+        Column("score", "计算得分", "figure"),
+        Column("declared", "自评得分", "figure", missing="未填报"),
+        Column("difference", "差异", "figure", missing="—"),
+        Column("why", "计算依据"),
+        Column("reason", "自评理由", missing="未写"),
+    )
+    rows = [_apart(found, result, row) for row in result.rows if row.state == "not_applicable" or _differs(result, row)]
+    return Table(columns, rows, empty="自评与计算没有差异，也没有不适用的指标")
+
+
+def _differs(result: Assessment, row: RowAssessed) -> bool:
+    return row.difference is not None and result[row.difference].value != 0
+
+
+def _apart(found: Assessed, result: Assessment, row: RowAssessed) -> dict[str, Any]:
+    kept = found.kept.get(row.row.code)
+    return {
+        "row": Cell(row.row.level3, link=address(found, "row", row.row.code)),
+        **{name: figure_cell(found, result, getattr(row, name)) for name in ("score", "declared", "difference")},
+        "why": row.why or result[row.completion].formula,
+        "reason": kept.reason if kept else None,
+    }
 
 
 def step_table(found: Assessed, result: Assessment, row: RowAssessed) -> Table:

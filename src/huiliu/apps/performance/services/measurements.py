@@ -1,7 +1,7 @@
 """Measuring: every row of the targets in force from its evidence, or one row by hand with a file that proves it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from huiliu.apps.performance.models import Measurement, MeasurementEvidence, Tar
 from huiliu.apps.performance.selectors import measurements as selectors
 from huiliu.apps.performance.selectors import targets
 from huiliu.apps.performance.selectors.profiles import profile
+from huiliu.apps.performance.services.parts import Part, combined
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.figures import MANUAL, MEASURED, NOT_APPLICABLE, Figure, Record
 from huiliu.scoring.evidence import FACTS, Absent, Ask, Gathered, gather
@@ -40,14 +41,24 @@ NO_METHOD = "没有选择测量方法：请在目标中选择，或凭佐证文�
 
 @dataclass(frozen=True)
 class ByHand:
-    """What a person says came of a row, why it is not in the records, and the file that proves it."""
+    """What a person says came of a row, why it is not in the records, and the file that proves it.
+
+    With `parts` the value is what the sub-units give together, and `value` is None.
+    """
 
     row: str
-    value: Decimal
+    value: Decimal | None
     reason: str
     file: BinaryIO
     name: str
     level: str = ""
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def numbers(self) -> list[Decimal]:
+        """Every number that was typed."""
+        typed = [self.value, *(number for part in self.parts for number in (part.value, part.base))]
+        return [number for number in typed if number is not None]
 
 
 @dataclass
@@ -91,14 +102,19 @@ def measurement_fill(*, project: str, year: int, said: ByHand, actor: Actor, clo
     _check(said, row, profile(version.target_set.profile).qualitative)
     found = check_upload(said.file, said.name, FILES, LARGEST)
     check_words(found.name)
-    proof = Record(f"{FILE}:{found.digest}", found.name, said.value, "", found.digest)
-    measured = Measured(said.value, MANUAL, said.level, said.reason.strip(), (proof,), row.unit, "按佐证文件人工填写")
+    measured = _said(said, row, Record(f"{FILE}:{found.digest}", found.name, said.value, "", found.digest))
     day = min(clock.now().date(), date(year, 12, 31))
     made = _keep(_Taking(version, day, actor.name, clock, {}), row, measured, {})
     file_keep(said.file, found.digest)
     after = {"row": row.code, "value": made.value, "file": found.digest}
     record(Entry(actor, FILLED, MEASUREMENT, _key(version), after=after), clock)
     return made
+
+
+def _said(said: ByHand, row: TargetRow, proof: Record) -> Measured:
+    if said.parts:
+        return replace(combined(row, said.parts, proof), reason=said.reason.strip())
+    return Measured(said.value, MANUAL, said.level, said.reason.strip(), (proof,), row.unit, "按佐证文件人工填写")
 
 
 def evidence_read(*, one: MeasurementEvidence, actor: Actor, clock: Clock | None = None) -> bytes:
@@ -225,17 +241,23 @@ def _open_row(version: TargetVersion, code: str) -> TargetRow:
 
 
 def _check(said: ByHand, row: TargetRow, levels: Sequence[Judged]) -> None:
-    value = said.value
-    if not value.is_finite() or not 0 <= value < LARGEST_VALUE or value != round(value, 6):
-        raise refused("MEASURE-004", "实际完成值不可用", "请填不小于 0、最多六位小数的数字。")
+    if (said.value is None) != bool(said.parts) or not all(map(_is_usable, said.numbers)):
+        raise refused(
+            "MEASURE-004", "实际完成值不可用", "请填不小于 0、最多六位小数的数字；整体的数值和各单位的数值只填一处。"
+        )
     if row.kind == "qualitative" and not _fits(said, levels):
         hint = "；".join(f"{one.name} {one.lower:f}%（含）至 {one.upper:f}%" for one in levels)
         raise refused("MEASURE-004", "评判等级与完成程度不符", f"定性指标填等级和百分数：{hint}。")
     if row.kind != "qualitative" and said.level:
         raise refused("MEASURE-004", "该指标不是定性指标，没有评判等级", "请只填实际完成值。")
-    check_words(said.reason)
+    for text in (said.reason, *(part.name for part in said.parts)):
+        check_words(text)
     if not said.reason.strip():
         raise refused("MEASURE-005", "没有写明理由", "请写明为什么没有记录，以及数字从哪里来。")
+
+
+def _is_usable(value: Decimal) -> bool:
+    return value.is_finite() and 0 <= value < LARGEST_VALUE and value == round(value, 6)
 
 
 def _fits(said: ByHand, levels: Sequence[Judged]) -> bool:
@@ -244,6 +266,7 @@ def _fits(said: ByHand, levels: Sequence[Judged]) -> bool:
     judged = next((one for one in levels if one.name == said.level), None)
     return (
         judged is not None
+        and said.value is not None
         and judged.lower <= said.value
         and (said.value < judged.upper or said.value == judged.upper == highest)
     )

@@ -118,3 +118,26 @@ def test_every_value_of_the_page_has_a_trace(in_force):
         step = trace(found, selectors.book_of(found, rows), rows)
         assert isinstance(step, Step)
         assert step.below, found.row
+
+
+def test_sub_units_are_put_together_before_anything_is_scored(in_force, as_of):
+    """Three counties: values are added; a ratio is weighted by its money; the satisfied are counted of those asked."""
+    take()
+    kuai, path = as_of("kuai"), f"{YEAR}rows/01/fill/"
+    assert "一行一个：名称 数值" in text_of(kuai, path)
+
+    def filled(**more):
+        file = io.BytesIO(PDF)
+        file.name = "汇总表.pdf"
+        return sent(kuai, path, reason="三个县区分别验收", file=file, **more)
+
+    assert "也只填一处" in filled(value="3", parts="甲县 1\n乙县 2")
+    assert "不是“名称 数值”" in filled(value="", parts="甲县 一\n乙县 2")
+    assert "每行只写名称和数值" in filled(value="", parts="甲县 1 100\n乙县 2 100")
+    assert "单位名称重复" in filled(value="", parts="甲县 1\n甲县 2")
+    assert not Measurement.objects.filter(state="manual").exists()
+    text = filled(value="", parts="甲县 1\n乙县 2\n丙县 4")
+    for words in ("7.00项", "人工填写", "各单位数相加", "甲县 数值", "丙县 数值", "4.00项"):
+        assert words in text, words
+    (digest,) = {one.digest for one in of("01").evidence.all()}
+    assert digest.startswith("sm3:")

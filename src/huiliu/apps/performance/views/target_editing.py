@@ -73,7 +73,8 @@ def _done(request: HttpRequest, number: int, words: str) -> HttpResponse:
 def target_new(request: HttpRequest) -> HttpResponse:
     """Begin the targets of a project and year."""
     today = settings.HUILIU_CLOCK.now().date()
-    form = NewTargetForm(_given(request), initial={"year": today.year, "profile": "national"})
+    start = {"year": today.year, "profile": request.GET.get("profile", "national")}
+    form = NewTargetForm(_given(request), initial=start)
     made = attempt(form, lambda: services.version_draft(wanted=form.wanted(), actor=actor_of(request)),
                    {**BESIDE, "TARGET-009": "project"})  # fmt: skip
     if made:
