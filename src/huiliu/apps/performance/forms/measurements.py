@@ -71,7 +71,8 @@ def _how(row: TargetRow) -> str:
 def _part(words: list[str]) -> Part:
     try:
         name, value, *base = words
-        (money,) = base or [None]
-        return Part(name, Decimal(value), None if money is None else Decimal(money))
+        if len(base) > 1:
+            raise ValueError
+        return Part(name, Decimal(value), Decimal(base[0]) if base else None)
     except (ValueError, InvalidOperation):
         raise forms.ValidationError(f"“{' '.join(words)[:40]}”不是“名称 数值”，或多写了内容。") from None

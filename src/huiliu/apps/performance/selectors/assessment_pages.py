@@ -114,7 +114,8 @@ def summary(result: Assessment) -> str:
     lacking = f"{len(result.lacks)} 处须说明或佐证" if result.lacks else ""
     typed = sum(result[row.actual].state == MANUAL for row in result.rows)
     by_hand = f"{typed} 项人工填写" if typed else ""
-    return "，".join(filter(None, (missing, lacking or (not missing and "各项已测量，无须补充"), by_hand)))
+    done = "" if missing or lacking else "各项已测量，无须补充"
+    return "，".join(filter(None, (missing, lacking, done, by_hand)))
 
 
 def verdict(result: Assessment) -> str:
@@ -218,10 +219,10 @@ def apart_table(found: Assessed, result: Assessment) -> Table:
     """Rows that do not count, and rows whose declared score is not the computed one, each with its reason."""
     columns = (
         Column("row", "指标"),
-        Column("score", "计算得分", "figure"),
-        Column("declared", "自评得分", "figure", missing="未填报"),
+        Column("score", "计算得分", "figure", optional=True),
+        Column("declared", "自评得分", "figure", missing="未填报", optional=True),
         Column("difference", "差异", "figure", missing="—"),
-        Column("why", "计算依据"),
+        Column("why", "计算依据", optional=True),
         Column("reason", "自评理由", missing="未写"),
     )
     rows = [_apart(found, result, row) for row in result.rows if row.state == "not_applicable" or _differs(result, row)]
@@ -237,7 +238,7 @@ def _apart(found: Assessed, result: Assessment, row: RowAssessed) -> dict[str, A
     return {
         "row": Cell(row.row.level3, link=address(found, "row", row.row.code)),
         **{name: figure_cell(found, result, getattr(row, name)) for name in ("score", "declared", "difference")},
-        "why": row.why or result[row.completion].formula,
+        "why": row.why or result[row.actual].formula,
         "reason": kept.reason if kept else None,
     }
 
