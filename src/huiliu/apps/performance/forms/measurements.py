@@ -71,8 +71,7 @@ def _how(row: TargetRow) -> str:
 def _part(words: list[str]) -> Part:
     try:
         name, value, *base = words
-        if len(base) > 1:
-            raise ValueError
-        return Part(name, Decimal(value), Decimal(base[0]) if base else None)
+        (money,) = base or ("",)
+        return Part(name, Decimal(value), Decimal(money) if money else None)
     except (ValueError, InvalidOperation):
         raise forms.ValidationError(f"“{' '.join(words)[:40]}”不是“名称 数值”，或多写了内容。") from None
