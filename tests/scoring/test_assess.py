@@ -431,6 +431,15 @@ def test_a_cost_counts_in_the_bounds_until_its_output_is_known() -> None:
     assert shown(dropped, "total.least", "total.most") == ["100.00", "100.00"]
 
 
+@pytest.mark.parametrize(("name", "state"), [("月维护费", "not_applicable"), ("系统故障次数", "scored")])
+def test_a_cost_filed_as_a_quantity_is_a_cost_all_the_same(name: str, state: str) -> None:
+    """The 2024 report files 月维护费 under 数量: nothing paid for it earns nothing, no failures earn everything."""
+    by = replace(HEYUAN, levels={}, free=Decimal(100))
+    result = assess([target("1", "≤", "5000", name=name)], {"1": measured("0")}, by)
+    assert [row.state for row in result.rows] == [state]
+    assert untrue(result.book) == []
+
+
 def test_a_cost_below_nothing_is_no_saving() -> None:
     """More came back than was paid: a matter to look at, neither full marks nor none."""
     by = replace(HEYUAN, levels={}, free=Decimal(100))
