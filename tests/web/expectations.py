@@ -234,6 +234,8 @@ PAGES: dict[str, str] = {
     "performance:monitoring_snapshot": "performance.monitor",
     "performance:monitoring_detail": "performance.monitor",
     "performance:monitoring_figure": "performance.monitor",
+    "performance:monitoring_kept_figure": "performance.monitor",
+    "performance:monitoring_adjust": "performance.edit_targets",
     "performance:monitoring_keep": "performance.edit_targets",
     "performance:monitoring_document": "performance.download_report",
     "performance:measurement_list": "performance.view_targets",

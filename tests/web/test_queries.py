@@ -106,9 +106,10 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "fundsafety:clue_list": ("control", 15, 4),
     "fundsafety:clue_detail": ("control", 14, 6),
     "performance:monitoring_list": ("control", 10, 0),
-    "performance:monitoring_detail": ("control", 10, 0),
+    "performance:monitoring_detail": ("control", 11, 0),
     "performance:monitoring_figure": ("control", 9, 0),
     "performance:monitoring_snapshot": ("control", 6, 0),
+    "performance:monitoring_kept_figure": ("control", 6, 0),
     "performance:measurement_list": ("control", 7, 0),
     "performance:assessment_list": ("control", 8, 0),
     "performance:profile_list": ("control", 6, 0),
@@ -145,7 +146,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:figure_detail": ("control", 6, 0),
     "performance:document": ("control", 10, 0),
     "performance:target_list": ("control", 14, 0),
-    "performance:target_detail": ("control", 17, 0),
+    "performance:target_detail": ("control", 18, 0),
     "performance:target_compare": ("control", 7, 0),
     "performance:target_figure": ("control", 8, 0),
     "performance:target_new": ("finance", 5, 0),
@@ -187,7 +188,7 @@ ACTS = frozenset({
     "datahub:person_sheet_full", "query:saved_share", "query:saved_drop", "lists:template_remove",
     "lists:form_save", "lists:form_remove",
     "reports:report_make", "performance:target_row_remove", "performance:target_use_remove",
-    "funds:attachment_new", "funds:import_write", "performance:monitoring_keep",
+    "funds:attachment_new", "funds:import_write", "performance:monitoring_keep", "performance:monitoring_adjust",
 })  # fmt: skip
 
 # What the town has none of; tests of their own open them.
@@ -312,6 +313,7 @@ def parts(at, client, settings):
         ("performance:monitoring", "year"): 2024,
         ("performance:monitoring", "figure_id"): "quota.issued",
         ("performance:monitoring_snapshot", "number"): kept.pk,
+        ("performance:monitoring_kept_figure", "number"): kept.pk,
         ("performance:profile", "code"): "national",
         ("performance:board", "code"): "jia-it",
         ("performance:board", "year"): 2024,

@@ -139,6 +139,10 @@ def walk(client):
 def evaluator(match, query, book):
     """Which rows of the database the figures of a trace page speak of."""
     given = match.kwargs
+    if match.view_name == "performance:monitoring_kept_figure":
+        sql = "SELECT project, year, day FROM performance_monitoringsnapshot WHERE id = %s"
+        [(project, year, kept)] = rows(sql, given["number"])
+        return Again(book, project, year, date.fromisoformat(str(kept)))
     if match.view_name == "performance:figure_detail":
         return PrintedAgain(book, given["name"])
     day = date.fromisoformat(query.get("as_of", ["2024-12-31"])[0])

@@ -52,6 +52,15 @@ def test_the_year_as_the_product_would_have_told_it(on):
     changed = {code: one.value for code, one in drafts.items() if one.is_change}
     assert changed == {"11": 6, "14": 3}  # repairs and the library's upkeep, of 24 and 12; fund safety stays
 
+    # The draft stands; nobody signed it before the year was over.
+    from huiliu.apps.performance.selectors.targets import rows_of, set_of, versions_of
+
+    draft = versions_of(set_of("heyuan-it", 2024))[0]
+    assert (draft.number, draft.stage, draft.status, draft.touched_on) == (3, "adjusted", "draft", date(2024, 10, 18))
+    rows = {row.code: row for row in rows_of(draft)}
+    assert (rows["11"].value, rows["14"].value) == (6, 3)
+    assert "15.76万元／预算20.00万元；剩余3个月" in rows["14"].basis
+
     # 15.76 for contracts of 9.40 first, then the library whole, then repairs and the account for what is left.
     grants = given(october)
     assert october.allocation.available == 15_760_000

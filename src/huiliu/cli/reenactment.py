@@ -45,6 +45,7 @@ def _in_order(year: "_Year") -> list[tuple[date, Any]]:
             (one["agreed"], lambda one=one: year.sign(year.asked[one["refers"]].approval_id, "leader")),
             (one["paid"], lambda one=one: year.pay(one)),
         ]
+    acts.append((told["adjusted"], year.adjust))
     acts.append((told["close"]["day"], year.close))
     acts += Results(told, year.by).acts()
     acts += [(day, year.measure) for day in told["measured"]]
@@ -166,6 +167,12 @@ class _Year:
         reasons = Submission(f"{MARK}：{self.told['year']} 年度目标", self.told["reasons"])
         version = submit(number=version.pk, submission=reasons, applicant=who["user"], actor=who["actor"])
         self.sign(version.request_id, "control", "leader")
+
+    def adjust(self) -> None:
+        """The change that monitoring proposes is drafted; in what happened nobody signed one."""
+        from huiliu.apps.performance.services import adjustment_draft
+
+        adjustment_draft(project=self.told["project"]["code"], year=self.told["year"], **self.by("finance"))
 
     def _fill(self, number: int, actor: Any) -> None:
         from huiliu.apps.performance.services import row_put, use_put

@@ -114,7 +114,7 @@ def _versions(sheet: Sheet, versions: Sequence[Version]) -> list[Line]:
         if problems:
             lines.append(Line("version", version.label, None, None, "", "；".join(problems)))
             continue
-        other = Sheet(sheet.book, sheet.profile, version, sheet.values, f"version.{number}.")
+        other = Sheet(sheet.book, sheet.profile, version, sheet.values, f"version.{version.key or number}.")
         other.score_rows({})
         lines.append(_version_line(other, totals(other)))
     return lines

@@ -35,12 +35,16 @@ class Declared:
 
 @dataclass(frozen=True)
 class Version:
-    """One version of the targets; `links` and `digests` by row code are where a row is opened and its seal."""
+    """One version of the targets; `links` and `digests` by row code are where a row is opened and its seal.
+
+    `key` names its figures beside those of the version assessed (`version.KEY.…`); its place in the list unless given.
+    """
 
     label: str
     rows: Sequence[TargetRow]
     links: Mapping[str, str] = field(default_factory=dict)
     digests: Mapping[str, str] = field(default_factory=dict)
+    key: str = ""
 
 
 @dataclass(frozen=True)

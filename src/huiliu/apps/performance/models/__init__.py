@@ -1,5 +1,6 @@
 """Evaluations and the documents made from them; targets by project, year and version; what is declared of them."""
 
+from huiliu.apps.performance.models.adjustments import Adjustment
 from huiliu.apps.performance.models.assessments import DeclaredScore
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
 from huiliu.apps.performance.models.measurements import Measurement, MeasurementEvidence
@@ -8,6 +9,7 @@ from huiliu.apps.performance.models.profiles import WrittenProfile
 from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 
 __all__ = [
+    "Adjustment",
     "DeclaredScore",
     "Document",
     "Evaluation",

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.urls import reverse
 
 from huiliu.apps.funds.selectors import projects as funds
-from huiliu.apps.performance.models import DeclaredScore, Status, TargetSet, TargetVersion
+from huiliu.apps.performance.models import DeclaredScore, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.measurements import measured_values
 from huiliu.apps.performance.selectors.profiles import profile
@@ -85,8 +85,7 @@ def money_of(targets: TargetSet, today: date) -> Mapping[str, Figure]:
 
 
 def _assess(targets: TargetSet, version: TargetVersion, kept: Mapping[str, DeclaredScore], today: date) -> Assessment:
-    decided = (Status.APPROVED, Status.SUPERSEDED)
-    others = [other for other in selectors.versions_of(targets) if other.status in decided and other.pk != version.pk]
+    others = [other for other in selectors.versions_of(targets) if other.pk != version.pk]
     own = _version(version)
     beside = Beside(
         {row: _declared(one) for row, one in kept.items()},
@@ -106,7 +105,16 @@ def _declared(kept: DeclaredScore) -> Declared:
 
 def _version(version: TargetVersion) -> Version:
     rows = selectors.rows_of(version)
-    label = f"第 {version.number} 版（{version.get_stage_display()}）"
+    status = "" if version.approved_on else f"，{version.get_status_display()}"
+    label = f"第 {version.number} 版（{version.get_stage_display()}{status}）"
     page = reverse("performance:target_detail", args=(version.pk,))
     links = {row.code: f"{page}#weight.row.{row.code}" for row in rows}
-    return Version(label, rows, links, dict.fromkeys(links, version.digest))
+    return Version(label, rows, links, dict.fromkeys(links, version.digest), str(version.number))
+
+
+def total_of(found: Assessed, version: TargetVersion) -> Figure | None:
+    """What the total is by one version of the targets and what is measured now; None where it cannot be scored."""
+    if found.result is None or found.version is None:
+        return None
+    name = "total.computed" if version.pk == found.version.pk else f"version.{version.number}.total.computed"
+    return found.result.book.get(name)

@@ -1,6 +1,8 @@
 """Tables of the monitoring pages, each number opening its trace."""
 
+from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -12,11 +14,12 @@ from huiliu.apps.performance.selectors.monitoring import Monitored, every, snaps
 from huiliu.budget.alerts import CAUSES, CHANCES, KINDS, SEVERITIES, SIDES, Alert, chance
 from huiliu.budget.allocate import REASONS, TIERS
 from huiliu.budget.recalibrate import METHODS
-from huiliu.kernel.figures import Figure, Record
+from huiliu.kernel.figures import Figure, FigureBook, Record
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
 
 SIGNS = {"severe": "fail", "warning": "warn", "note": "none", "": "pass"}
+FIGURE_FIELDS = ("id", "label", "unit", "places", "formula", "rounding", "source", "state", "expression")
 _CLOCKS = (
     ("额度到账", ("clock.arrival.due", "quota.issued", "clock.arrival.share", "quota.unissued", "quota.late_days")),
     ("支出进度", ("clock.spending.elapsed", "clock.spending.share", "clock.spending.behind", "payment.net",
@@ -169,6 +172,12 @@ def proposal_table(found: Monitored) -> Table:
     )
 
 
+def may_adjust(found: Monitored, today: date) -> bool:
+    """Whether what is proposed may be drafted: as of today, within the year, and something changes."""
+    is_now = found.watch.today == today
+    return is_now and found.version is not None and found.recalibration is not None and found.recalibration.is_needed
+
+
 def allocation_table(found: Monitored) -> Table:
     """What to fund, and what is given up."""
     columns = (
@@ -222,26 +231,56 @@ def kept_tables(kept: MonitoringSnapshot) -> dict[str, Table]:
     names = (Column("name", "预警", "verdict"), Column("text", "情况和建议"), Column("since", "始于", "date"),
              Column("side", "责任方"))  # fmt: skip
     figures = [
-        {"label": one["label"], "value": f"{one['text']}{one['unit'] if one['value'] is not None else ''}",
-         "formula": one["formula"]}
-        for one in kept.content["figures"]
-    ]  # fmt: skip
+        {"label": one.label, "value": Cell(one.with_unit(), link=_kept_link(kept, one)), "formula": one.formula}
+        for one in kept_book(kept).values()
+    ]
     columns = (Column("label", "数字"), Column("value", "数值", "figure"), Column("formula", "依据", optional=True))
     return {"alerts": Table(names, alerts, empty="没有预警"), "figures": Table(columns, figures, empty="没有数字")}
+
+
+def kept_book(kept: MonitoringSnapshot) -> FigureBook:
+    """The figures of a snapshot as they were kept."""
+    book = FigureBook()
+    for one in kept.content["figures"]:
+        given = {name: one[name] for name in FIGURE_FIELDS}
+        records = tuple(
+            Record(row["id"], row["label"], _number(row["value"]), digest=row["digest"]) for row in one["records"]
+        )
+        book.add(Figure(**given, value=_number(one["value"]), inputs=tuple(one["inputs"]), records=records))
+    return book
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _kept_link(kept: MonitoringSnapshot, figure: Figure) -> str:
+    return reverse("performance:monitoring_kept_figure", args=(kept.pk, figure.id))
+
+
+def kept_trace(kept: MonitoringSnapshot, figure_id: str) -> tuple[Figure, Step] | None:
+    """A kept figure down to its records, as they were that day; None for an unknown id."""
+    book = kept_book(kept)
+    return (
+        (book[figure_id], _step(book, book[figure_id], lambda one: _kept_link(kept, one)))
+        if figure_id in book
+        else None
+    )
 
 
 def trace(found: Monitored, figure_id: str) -> Step | None:
     """A figure down to its records; None for an unknown id."""
     book = found.watch.book
-    return _step(found, book[figure_id]) if figure_id in book else None
+    if figure_id not in book:
+        return None
+    return _step(book, book[figure_id], lambda one: address(found, "figure", one.id))
 
 
-def _step(found: Monitored, figure: Figure) -> Step:
-    below = [_step(found, found.watch.book[name]) for name in figure.inputs]
+def _step(book: FigureBook, figure: Figure, link_of: Callable[[Figure], str]) -> Step:
+    below = [_step(book, book[name], link_of) for name in figure.inputs]
     below += [_record(record, figure) for record in figure.records]
     detail = f"{figure.state_label}：{figure.formula}；{figure.rounding}；来源：{figure.source}"
-    link = address(found, "figure", figure.id)
-    return Step(label=figure.label, value=figure.with_unit(), detail=detail, link=link, below=tuple(below))
+    return Step(figure.label, figure.with_unit(), detail, link_of(figure), below=tuple(below))
 
 
 def _record(record: Record, figure: Figure) -> Step:

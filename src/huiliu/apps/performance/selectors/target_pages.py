@@ -11,9 +11,9 @@ from huiliu.apps.control.selectors import request_by_number, task_of, visible_to
 from huiliu.apps.control.selectors.strip import StripRound, strip
 from huiliu.apps.performance.models import Status, TargetSet, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
-from huiliu.apps.performance.selectors import targets
+from huiliu.apps.performance.selectors import assessments, targets
 from huiliu.apps.performance.selectors.profiles import profile
-from huiliu.kernel.figures import Figure, FigureBook
+from huiliu.kernel.figures import UNCHECKABLE, WITHOUT_VALUE, Figure, FigureBook
 from huiliu.scoring.target_checks import GROUPS, SEVERITIES, TargetFinding
 from huiliu.scoring.targets import EXECUTION, RULES, MoneyUse, TargetRow, levels_of
 from huiliu.web.tables import Cell, Column, Table
@@ -258,6 +258,32 @@ def comparison(before: TargetVersion, after: TargetVersion) -> list[Line]:
         cells = [_difference(name, label, one) for name, label in COMPARED.items()]
         lines.append(_line(one.code, row.level3 if row else "", cells, one.before is None, one.after is None))
     return lines
+
+
+@dataclass(frozen=True)
+class Score:
+    """The total by one version, as the comparison shows it; `note` says why there is none."""
+
+    label: str
+    text: str
+    unit: str
+    note: str
+    link: str
+
+
+def scores(before: TargetVersion, after: TargetVersion, today: date) -> list[Score]:
+    """The totals of two versions by what is measured now, each opening its trace."""
+    found = assessments.assessed(after.target_set, today)
+    return [_score(found, version) for version in (before, after)]
+
+
+def _score(found: assessments.Assessed, version: TargetVersion) -> Score:
+    figure, targets = assessments.total_of(found, version), version.target_set
+    if figure is None:
+        return Score(name_of(version), WITHOUT_VALUE[UNCHECKABLE], "", found.refusal or "这一版还不能计分", "")
+    link = reverse("performance:assessment_figure", args=(targets.project, targets.year, figure.id))
+    note = "有指标没有测量" if figure.value is None else figure.state_label
+    return Score(name_of(version), figure.text(), figure.unit if figure.value is not None else "", note, link)
 
 
 def _line(code: str, name: str, cells: Sequence[Difference], is_new: bool = False, is_gone: bool = False) -> Line:

@@ -1,5 +1,6 @@
 """What changes evaluations and targets: taking one in, rendering, handing out; drafting, filling in, submitting."""
 
+from huiliu.apps.performance.services.adjusting import adjustment_draft
 from huiliu.apps.performance.services.assessments import NewScore, score_declare, scores_declare
 from huiliu.apps.performance.services.evaluations import Delivered, document_open, evaluation_import, report_render
 from huiliu.apps.performance.services.measurements import ByHand, measurement_fill, measurements_take
@@ -23,6 +24,7 @@ __all__ = [
     "NewVersion",
     "Submission",
     "Words",
+    "adjustment_draft",
     "document_open",
     "evaluation_import",
     "measurement_fill",

@@ -7,15 +7,19 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.performance.forms.monitoring import DayForm
+from huiliu.apps.performance.selectors import adjusting
 from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors import monitoring_pages as pages
+from huiliu.apps.performance.services.adjusting import adjustment_draft
 from huiliu.apps.performance.services.monitoring import DOCUMENTS, FORMATS, Wanted, document_make, snapshot_keep
 from huiliu.apps.performance.views.evaluations import MEDIA
+from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
@@ -52,11 +56,14 @@ def monitoring_list(request: HttpRequest) -> HttpResponse:
 def monitoring_detail(request: HttpRequest, project: str, year: int) -> HttpResponse:
     """One project's year as it stands today."""
     found = _find(request, project, year)
+    may_edit = has_permission(request.user, "performance.edit_targets")
     context = {
         "found": found,
+        "may_keep": may_edit,
+        "may_adjust": may_edit and pages.may_adjust(found, settings.HUILIU_CLOCK.now().date()),
+        "open_version": adjusting.open_version(project, year),
         "as_asked": f"?day={found.asked}" if found.asked else "",
         "form": DayForm({"day": found.watch.today}),
-        "may_keep": has_permission(request.user, "performance.edit_targets"),
         "may_download": has_permission(request.user, "performance.download_report"),
         **pages.tables(found),
     }
@@ -86,6 +93,19 @@ def monitoring_keep(request: HttpRequest, project: str, year: int) -> HttpRespon
     return redirect("performance:monitoring_snapshot", kept.pk)
 
 
+@page("performance.edit_targets")
+@require_POST
+def monitoring_adjust(request: HttpRequest, project: str, year: int) -> HttpResponse:
+    """Draft the change that is proposed today."""
+    try:
+        made = adjustment_draft(project=project, year=year, user=request.user, actor=actor_of(request))
+    except HuiliuError as error:
+        messages.error(request, f"{error.message}。{error.hint}")
+        return redirect("performance:monitoring_detail", project, year)
+    messages.success(request, f"已起草第 {made.number} 版（调整）。请核对各行、登记依据文件，再提交审批。")
+    return redirect("performance:target_detail", made.pk)
+
+
 @require_safe
 @page("performance.monitor")
 def monitoring_snapshot(request: HttpRequest, number: int) -> HttpResponse:
@@ -96,6 +116,21 @@ def monitoring_snapshot(request: HttpRequest, number: int) -> HttpResponse:
     context = {"kept": kept, **pages.kept_tables(kept)}
     title = f"{kept.year}年 {kept.project} 监控快照"
     return render_page(request, "performance/monitoring_snapshot.html", context, title=title, crumbs=(PART, LIST))
+
+
+@require_safe
+@page("performance.monitor")
+def monitoring_kept_figure(request: HttpRequest, number: int, figure_id: str) -> HttpResponse:
+    """One kept figure's way down, as it was on its day."""
+    kept = selectors.snapshot_by_number(number)
+    found = pages.kept_trace(kept, figure_id) if kept else None
+    if kept is None or found is None:
+        raise Http404
+    figure, step = found
+    back = reverse("performance:monitoring_snapshot", args=(kept.pk,))
+    context = {"figure": figure, "steps": (step,), "back": back}
+    crumbs = (PART, LIST, Crumb(f"{kept.year}年 {kept.project} 监控快照", back))
+    return render_page(request, "performance/monitoring_figure.html", context, title=step.label, crumbs=crumbs)
 
 
 @require_safe

@@ -11,6 +11,7 @@ from huiliu.apps.audit.services import actor_of
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import target_pages as shown
 from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.apps.performance.selectors.adjusting import grounds_of
 from huiliu.apps.performance.services.target_documents import document_read
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
@@ -65,6 +66,7 @@ def target_detail(request: HttpRequest, number: int) -> HttpResponse:
         **shown.form_of(version, links=editable),
         "signing": shown.signing(version, request.user, today),
         "editable": editable,
+        "grounds": grounds_of(version),
         "may_draft": _may_draft(request, version),
     }
     title, crumbs = f"{version.target_set} {shown.name_of(version)}", (PART, LIST)
@@ -90,6 +92,7 @@ def target_compare(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "version": version,
         "before": before,
+        "scores": shown.scores(before, version, settings.HUILIU_CLOCK.now().date()) if before else (),
         "names": (shown.name_of(before) if before else "", shown.name_of(version)),
         "others": [(one, shown.name_of(one)) for one in others],
         "lines": [line for line in lines if not line.is_same],
