@@ -235,6 +235,7 @@ PAGES: dict[str, str] = {
     "performance:monitoring_detail": "performance.monitor",
     "performance:monitoring_figure": "performance.monitor",
     "performance:monitoring_kept_figure": "performance.monitor",
+    "performance:alert_handle": "performance.monitor",
     "performance:monitoring_adjust": "performance.edit_targets",
     "performance:monitoring_keep": "performance.edit_targets",
     "performance:monitoring_document": "performance.download_report",

@@ -11,7 +11,7 @@ from huiliu.kernel.parameters import Parameter
 ARRIVAL_GRACE, ARRIVAL_MONTH, ARRIVAL_SHARE = "arrival_grace_days", "arrival_last_month", "arrival_share"
 SPENDING_GRACE, SPENDING_LAG = "spending_grace_days", "spending_lag"
 UNFUNDED_MONTH, RESULT_SHARE, POSSIBLE_FROM = "unfunded_month", "result_share", "possible_from"
-EXECUTION_SHARE = "execution_share"
+EXECUTION_SHARE, AGAIN_DAYS = "execution_share", "again_days"
 NAMES = (
     ARRIVAL_GRACE,
     ARRIVAL_MONTH,
@@ -22,6 +22,7 @@ NAMES = (
     RESULT_SHARE,
     POSSIBLE_FROM,
     EXECUTION_SHARE,
+    AGAIN_DAYS,
 )
 _MONTHS = (ARRIVAL_MONTH, UNFUNDED_MONTH)
 

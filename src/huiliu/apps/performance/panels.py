@@ -1,27 +1,39 @@
 """What this part shows on the workbench."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.performance.selectors import board_pages as pages
-from huiliu.apps.performance.selectors.board import boards
+from huiliu.apps.performance.selectors.alerts import tasks_of
+from huiliu.apps.performance.selectors.board import Board, boards
 from huiliu.apps.performance.selectors.evaluations import evaluations
 from huiliu.web.panels import Panel
 
 
 def panels(request: HttpRequest) -> list[Panel]:
-    """Each project's money and warnings; the newest evaluation: total, grade, what cannot be rechecked."""
+    """Warnings that wait; each project's money; the newest evaluation: total, grade, what cannot be rechecked."""
     found = []
     if has_permission(request.user, "funds.view"):
-        found.append(_projects())
+        listed = boards(settings.HUILIU_CLOCK.now().date())
+        found += [*_alerts(request.user, listed), _projects(listed)]
     if has_permission(request.user, "performance.view_evaluation"):
         found.append(_evaluation())
     return found
 
 
-def _projects() -> Panel:
+def _alerts(user: Any, found: Sequence[Board]) -> list[Panel]:
+    """What waits for the person's posts; nothing where nothing does."""
+    tasks = tasks_of(user, found)
+    title = f"待我处理的预警（{len(tasks)}）"
+    return [Panel(title, "performance/panels/alerts.html", {"tasks": tasks}, order=4)] if tasks else []
+
+
+def _projects(found: Sequence[Board]) -> Panel:
     listed = [
         {
             "board": one,
@@ -29,7 +41,7 @@ def _projects() -> Panel:
             "heads": pages.heads(one, *pages.MONEY),
             "duty": pages.duty_line(one),
         }
-        for one in boards(settings.HUILIU_CLOCK.now().date())
+        for one in found
     ]
     link = reverse("performance:board_list")
     return Panel("项目看板", "performance/panels/board.html", {"boards": listed}, order=32, link=link)

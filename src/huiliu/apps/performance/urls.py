@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiliu.apps.performance.views import assessments, board, measurements, monitoring, profiles, targets
+from huiliu.apps.performance.views import alerts, assessments, board, measurements, monitoring, profiles, targets
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
 
@@ -53,6 +53,7 @@ urlpatterns = [
     path(f"{_KEPT}figures/<str:figure_id>/", monitoring.monitoring_kept_figure, name="monitoring_kept_figure"),
     path(_WATCH, monitoring.monitoring_detail, name="monitoring_detail"),
     path(f"{_WATCH}figures/<str:figure_id>/", monitoring.monitoring_figure, name="monitoring_figure"),
+    path(f"{_WATCH}alerts/<str:key>/", alerts.alert_handle, name="alert_handle"),
     path(f"{_WATCH}adjust/", monitoring.monitoring_adjust, name="monitoring_adjust"),
     path(f"{_WATCH}keep/", monitoring.monitoring_keep, name="monitoring_keep"),
     path(f"{_WATCH}<slug:name>.<slug:file_format>", monitoring.monitoring_document, name="monitoring_document"),

@@ -1,6 +1,7 @@
 """Evaluations and the documents made from them; targets by project, year and version; what is declared of them."""
 
 from huiliu.apps.performance.models.adjustments import Adjustment
+from huiliu.apps.performance.models.alerts import AlertMark, Mark
 from huiliu.apps.performance.models.assessments import DeclaredScore
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
 from huiliu.apps.performance.models.measurements import Measurement, MeasurementEvidence
@@ -10,9 +11,11 @@ from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, Tar
 
 __all__ = [
     "Adjustment",
+    "AlertMark",
     "DeclaredScore",
     "Document",
     "Evaluation",
+    "Mark",
     "Measurement",
     "MeasurementEvidence",
     "MonitoringSnapshot",
