@@ -199,7 +199,7 @@ ELSEWHERE = frozenset({
     "performance:assessment_figure",
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
-    "performance:target_document", "performance:monitoring_document",
+    "performance:target_document", "performance:monitoring_document", "performance:alert_handle",
     "funds:attachment", "funds:decision_file",
 })  # fmt: skip
 
