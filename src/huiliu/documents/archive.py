@@ -3,8 +3,7 @@
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-
-import pyzipper
+from zipfile import ZIP_DEFLATED, ZIP_STORED
 
 STORED = frozenset({".xlsx", ".pdf"})  # packed already
 
@@ -13,8 +12,10 @@ class Archive:
     """A zip written file by file, so that each can be taken away before the next is made."""
 
     def __init__(self, path: Path, password: str = "") -> None:
+        import pyzipper  # here, with its ciphers: few processes write one
+
         kind: Any = pyzipper.AESZipFile if password else pyzipper.ZipFile
-        self._zip = kind(str(path), "w", compression=pyzipper.ZIP_DEFLATED, allowZip64=True)
+        self._zip = kind(str(path), "w", compression=ZIP_DEFLATED, allowZip64=True)
         if password:
             self._zip.setpassword(password.encode())
             self._zip.setencryption(pyzipper.WZ_AES, nbits=256)
@@ -29,7 +30,7 @@ class Archive:
 
     def add(self, file: Path, name: str) -> None:
         """One file under a name; it is read in blocks."""
-        how = pyzipper.ZIP_STORED if file.suffix in STORED else pyzipper.ZIP_DEFLATED
+        how = ZIP_STORED if file.suffix in STORED else ZIP_DEFLATED
         self._zip.write(str(file), name, compress_type=how)
 
     def add_text(self, text: str, name: str) -> None:

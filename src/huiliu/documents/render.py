@@ -14,7 +14,6 @@ from huiliu.documents.model import Report
 from huiliu.documents.pdf import typeset
 from huiliu.documents.printing import printed
 from huiliu.documents.trace import trace_of
-from huiliu.documents.word import word_document
 from huiliu.kernel.digests import file_digest, sm3
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -37,6 +36,8 @@ def render(report: Report, out_dir: Path, fonts: FontSet) -> Rendered:
     Nothing is written if the report is refused (HuiliuError DOC-001 …). The trace holds the digests of the other two
     and is put in place last: a reader that finds the trace and checks the digests never pairs files of two runs.
     """
+    from huiliu.documents.word import word_document  # here: most processes write no document
+
     if not _KEY.fullmatch(report.key):
         raise errors.bad_key()
     blocks = lay_out(report)

@@ -4,10 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from pypinyin import Style
-from pypinyin.constants import PINYIN_DICT
-from pypinyin.style import convert
-
 MOST_SIGNS = 6  # of a name
 MOST_READINGS = 32  # of one typed text: `xian` is xian, xi an, and more with initials
 
@@ -15,6 +11,11 @@ MOST_READINGS = 32  # of one typed text: `xian` is xian, xi an, and more with in
 @cache
 def _signs() -> Mapping[str, frozenset[str]]:
     """Syllable without tone (ü is v) → the signs that may be read so."""
+    # Here: half a second of every process that starts, most of which look up no name.
+    from pypinyin import Style
+    from pypinyin.constants import PINYIN_DICT
+    from pypinyin.style import convert
+
     found: defaultdict[str, set[str]] = defaultdict(set)
     for point, readings in PINYIN_DICT.items():
         for reading in readings.split(","):

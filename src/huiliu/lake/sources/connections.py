@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
-
-import pyarrow as pa
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.sources.dialects import DIALECTS, Dialect
 from huiliu.lake.sources.faults import source_error, unreachable
+
+if TYPE_CHECKING:  # a fifth of a second of every process that starts; it is loaded where the first row is
+    import pyarrow as pa
 
 Row = tuple[str | None, ...]
 _FETCH = 20_000
@@ -42,7 +43,7 @@ class FrontEnd(Protocol):
     def names(self, table: str) -> list[str]:
         """The columns of a table as the database spells them."""
 
-    def batches(self, sql: str, width: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str, width: int) -> Iterator["pa.RecordBatch"]:
         """Rows as record batches of `width` text columns c0, c1, …, never all in memory at once."""
 
     def close(self) -> None: ...
@@ -142,7 +143,9 @@ class DbApiFrontEnd:
         cursor.close()
         return found
 
-    def batches(self, sql: str, width: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str, width: int) -> Iterator["pa.RecordBatch"]:
+        import pyarrow as pa
+
         cursor = self._executed(self._streaming, sql)
         schema = text_schema(width)
         while rows := self._fetched(partial(cursor.fetchmany, _FETCH)):
@@ -177,7 +180,9 @@ class DbApiFrontEnd:
 class ArrowFrontEnd(DbApiFrontEnd):
     """Over an ADBC driver, whose rows are record batches from the start."""
 
-    def batches(self, sql: str, width: int) -> Iterator[pa.RecordBatch]:
+    def batches(self, sql: str, width: int) -> Iterator["pa.RecordBatch"]:
+        import pyarrow as pa
+
         cursor = self._executed(self._connection.cursor, sql)
         schema = text_schema(width)
         reader = self._fetched(cursor.fetch_record_batch)
@@ -185,7 +190,7 @@ class ArrowFrontEnd(DbApiFrontEnd):
             yield pa.RecordBatch.from_arrays(batch.columns, schema=schema)
         cursor.close()
 
-    def _next(self, reader: Any) -> pa.RecordBatch | None:
+    def _next(self, reader: Any) -> "pa.RecordBatch | None":
         try:
             return reader.read_next_batch()
         except StopIteration:
@@ -195,8 +200,10 @@ class ArrowFrontEnd(DbApiFrontEnd):
         raise failure
 
 
-def text_schema(width: int) -> pa.Schema:
+def text_schema(width: int) -> "pa.Schema":
     """Columns c0, c1, … of text."""
+    import pyarrow as pa
+
     return pa.schema([(f"c{n}", pa.string()) for n in range(width)])
 
 

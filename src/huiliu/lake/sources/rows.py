@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Literal
 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.engine import Engine, identifier, literal
@@ -16,6 +14,9 @@ from huiliu.lake.sources.connections import FrontEnd, text_schema
 from huiliu.lake.sources.queries import Query
 from huiliu.lake.tables import Table
 from huiliu.lake.typed import cleaned, typed
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _RELATION = "front_end_rows"
 _NOTHING = Decimal("0.00")
@@ -38,12 +39,14 @@ class Written:
 class _Counted:
     """Batches of a driver as a reader for DuckDB, which pulls them one by one; keeps what went wrong in between."""
 
-    def __init__(self, batches: Iterator[pa.RecordBatch], width: int) -> None:
+    def __init__(self, batches: Iterator["pa.RecordBatch"], width: int) -> None:
+        import pyarrow as pa
+
         self.rows = 0
         self.failure: Exception | None = None
         self.reader = pa.RecordBatchReader.from_batches(text_schema(width), self._passing(batches))
 
-    def _passing(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def _passing(self, batches: Iterator["pa.RecordBatch"]) -> Iterator["pa.RecordBatch"]:
         try:
             for batch in batches:
                 self.rows += batch.num_rows
