@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from support.migrated import place
+
 pytestmark = pytest.mark.slow
 WRITE = """
 import django
 django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from huiliu.apps.audit.services import SYSTEM, Entry, record_alone
 for number in range(5):
     record_alone(Entry(SYSTEM, "web.refused", "page", str(number), "refused"))
@@ -29,7 +29,7 @@ def environment(home: Path) -> dict[str, str]:
 
 @pytest.fixture
 def audit(home):
-    (home / "db").mkdir()
+    place(home)
     subprocess.run([sys.executable, "-c", WRITE], env=environment(home), check=True)
 
     def run(*words: str) -> subprocess.CompletedProcess[str]:

@@ -16,7 +16,6 @@ import pyzipper
 from python_calamine import CalamineWorkbook
 
 from browser import OFFICE, PHONE, chromium, chromium_path, visitor
-from e2e.product import up
 from e2e.workers import Installation
 
 pytestmark = pytest.mark.slow
@@ -109,11 +108,10 @@ def test_any_number_of_rows_is_written_under_a_gibibyte(kind, scale, tmp_path, r
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory, require_tool):
+def product(require_tool, request):
     require_tool("chromium", "chromium-browser")
     assert chromium_path()
-    with up(tmp_path_factory.mktemp("exports") / "home", "--persons", "2000") as running:
-        yield running
+    return request.getfixturevalue("demo")
 
 
 @pytest.mark.parametrize("size", [OFFICE, PHONE], ids=["office", "phone"])

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 import pytest
 
 from browser import OFFICE, PHONE, chromium, chromium_path, visitor
-from e2e.product import up
 
 pytestmark = pytest.mark.slow
 
@@ -21,11 +20,10 @@ KNOWN = {"heyuan", "contribution", "benefit", "payment", "person", "enrolment", 
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory, require_tool):
+def product(require_tool, request):
     require_tool("chromium", "chromium-browser")
     assert chromium_path()
-    with up(tmp_path_factory.mktemp("line") / "home", "--persons", "2000") as running:
-        yield running
+    return request.getfixturevalue("demo")
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,18 @@
 """Real workers on an installation of their own, with kinds of work that only these tests have."""
 
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from e2e.eve import path
+from support.migrated import place
 
 SCRIPT = Path(__file__).with_name("job_worker.py")
 PREPARE = """
 import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM
 user_create(username="chen", display_name="陈", post="clerk", actor=SYSTEM)
@@ -37,11 +38,7 @@ JOBS.add("slow_trial", JobKind("试验任务", print))
 chen = get_user_model().objects.get(username="chen")
 job_cancel(number=JobRequest.objects.get(subject=sys.argv[1]).pk, user=chen, actor=Actor("chen"))
 """
-TELL = """
-import django; django.setup()
-from huiliu.apps.jobs.models import JobRequest
-for job in JobRequest.objects.order_by("subject"): print(job.subject, job.state, job.cut)
-"""
+TELL = "SELECT subject, state, cut FROM jobs_jobrequest ORDER BY subject"
 
 
 class Installation:
@@ -50,8 +47,7 @@ class Installation:
     def __init__(self, home: Path) -> None:
         self.home, self.book, self.workers = home, home.parent / "book", []
         self.settings = path(home) | {"DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
-        home.mkdir()
-        (home / "db").mkdir()
+        place(home)
         self.python(PREPARE)
 
     def python(self, script: str, *words: str) -> str:
@@ -79,9 +75,12 @@ class Installation:
             worker.wait()
 
     def told(self) -> list[str]:
-        return self.python(TELL).splitlines()
+        """What stands in the database, read past the product."""
+        with closing(sqlite3.connect(self.home / "db" / "huiliu.sqlite3")) as database:
+            return [" ".join(map(str, row)) for row in database.execute(TELL)]
 
     def wait_told(self, expected: list[str]) -> None:
         deadline = time.monotonic() + 30
         while self.told() != expected:
             assert time.monotonic() < deadline, self.told()
+            time.sleep(0.05)

@@ -1,11 +1,17 @@
-"""At the desk a worker copies the test database that the first of them migrated: migrating takes more than a second.
+"""Migrating takes seconds: what needs a migrated database and does not test how it came about gets a copy of one.
 
-The copy is named by a digest of all that decides what migrating gives. In CI every worker migrates.
+At the desk that is every worker's own; in CI each worker migrates that. Data folders of processes that a test starts
+get theirs by `place`. A copy is named by a digest of all that decides what migrating gives.
 """
 
+import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from functools import wraps
@@ -14,6 +20,7 @@ from typing import Any
 
 import pytest
 
+CACHE = Path(__file__).parents[2] / ".pytest_cache" / "migrated"
 CI = os.environ.get("CI") == "true"
 PRODUCT = Path(__file__).parents[2] / "src" / "huiliu"
 # What migrations are, what they import, and the models that Django's own rows speak of.
@@ -45,8 +52,47 @@ def restore(connection: Any, path: Path) -> None:
         file.backup(connection.connection)
 
 
+def place(home: Path) -> None:
+    """The data folder's SQLite as the product's own `migrate` leaves it; the first who asks has it made.
+
+    With `--postgres` the server is migrated: what a test starts with this run's environment works there.
+    """
+    target = home / "db" / "huiliu.sqlite3"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if os.environ.get("HUILIU_DATABASE"):
+        return _migrate(home, HUILIU_DATABASE=os.environ["HUILIU_DATABASE"])
+    CACHE.mkdir(parents=True, exist_ok=True)
+    kept = CACHE / f"{digest()}.home.sqlite3"
+    with (CACHE / "lock").open("w") as lock:  # of all workers
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _make(kept)
+    shutil.copyfile(kept, target)
+    return None
+
+
+def _migrate(home: Path, **more: str) -> None:
+    """A real process."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HUILIU_")} | {
+        "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings", "PYTHONPATH": str(PRODUCT.parent),
+    }  # fmt: skip
+    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment | more, check=True)
+
+
+def _make(kept: Path) -> None:
+    """From an empty folder."""
+    with tempfile.TemporaryDirectory(prefix="huiliu-migrated-") as folder:
+        home = Path(folder) / "home"
+        (home / "db").mkdir(parents=True)
+        _migrate(home)
+        with closing(sqlite3.connect(home / "db" / "huiliu.sqlite3")) as made:
+            made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(home / "db" / "huiliu.sqlite3", kept.with_suffix(".part"))  # it may be another file system
+        kept.with_suffix(".part").replace(kept)
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _migrated_once(pytestconfig: pytest.Config) -> Iterator[None]:
+def _migrated_once() -> Iterator[None]:
     """The one migration of the SQLite in memory that tests use; every other database is migrated by itself."""
     if CI or not os.environ.get("DJANGO_SETTINGS_MODULE"):
         yield
@@ -54,7 +100,7 @@ def _migrated_once(pytestconfig: pytest.Config) -> Iterator[None]:
     from django.core import management
     from django.db import connections
 
-    folder, real = pytestconfig.rootpath / ".pytest_cache" / "migrated", management.call_command
+    folder, real = CACHE, management.call_command
 
     @wraps(real)
     def call_command(name: Any, *arguments: Any, **options: Any) -> Any:

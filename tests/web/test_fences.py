@@ -22,6 +22,7 @@ from huiliu.kernel.clock import FixedClock, SystemClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page, public
 from huiliu.web.errors import server_error
+from support.migrated import place
 
 pytestmark = pytest.mark.django_db
 
@@ -240,9 +241,7 @@ def test_plain_http_gets_no_promise_of_tls(client):
 
 BEHIND_TLS = """
 import django; django.setup()
-from django.core.management import call_command
 from django.test import Client
-call_command("migrate", verbosity=0)
 answer = Client().get("/login/", headers={"x-forwarded-proto": "https", "host": "si.example.gov.cn"})
 (cookie,) = answer.cookies.values()
 print(answer.status_code, answer.headers["Strict-Transport-Security"], cookie.OutputString(), sep="|")
@@ -254,6 +253,7 @@ print(settings.SESSION_COOKIE_NAME, settings.SESSION_COOKIE_SECURE, settings.SES
 @pytest.mark.slow
 def test_behind_tls_cookies_are_bound_to_the_host(tmp_path):
     Home(tmp_path).create()
+    place(tmp_path)
     more = {"HUILIU_HOME": str(tmp_path), "HUILIU_HTTPS": "true", "HUILIU_NAMES": "si.example.gov.cn"}
     environment = os.environ | more | {"PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run(

@@ -4,12 +4,12 @@ import os
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 
 import pytest
 
 from browser import OFFICE, PHONE, chromium, visitor
+from support.migrated import place
 
 pytestmark = pytest.mark.slow
 PAGES = ("/", "/datahub/nights/", "/accounts/users/", "/password/")
@@ -17,9 +17,7 @@ MAKE = """
 import django
 django.setup()
 from django.conf import settings
-from django.core.management import call_command
 settings.HOME.create().mark_demo()
-call_command("migrate", verbosity=0)
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM
 print(user_create(username="control", display_name="陈稽核", post="control", actor=SYSTEM).password)
@@ -32,6 +30,7 @@ def served(home, free_port, require_tool):
     require_tool("chromium", "chromium-browser", "google-chrome")
     environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
+    place(home)
     made = subprocess.run([sys.executable, "-c", MAKE], env=environment, capture_output=True, text=True, check=True)
     server = subprocess.Popen(
         [
@@ -59,7 +58,7 @@ def _wait(base: str) -> None:
     for _ in range(150):
         try:
             urllib.request.urlopen(base + "/healthz", timeout=2).close()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, or slow to answer
             time.sleep(0.2)
         else:
             return

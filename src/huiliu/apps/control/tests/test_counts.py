@@ -16,6 +16,7 @@ from huiliu.apps.control.selectors.purposes import used_today
 from huiliu.apps.control.services.counts import count_take
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
+from support.migrated import place
 
 pytestmark = pytest.mark.both_dbs
 MONDAY = FixedClock(datetime(2025, 3, 31, 23, 59, tzinfo=TZ))
@@ -101,10 +102,9 @@ print(taken)
 @pytest.mark.slow
 def test_looks_at_the_same_moment_are_all_counted_and_none_too_many(home):
     """Four real processes ask 100 times each on one real database: 300 looks a day are given, not one more."""
-    (home / "db").mkdir()
+    place(home)
     environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
     looking = [
         subprocess.Popen([sys.executable, "-c", LOOKER], env=environment, text=True, stdout=subprocess.PIPE)
         for _ in range(4)
