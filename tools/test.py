@@ -12,18 +12,17 @@ FAST = f"not ({SLOW})"
 
 
 def passes(args: list[str], ci: bool) -> list[list[str]]:
-    """The pytest runs to make, in order: in CI what is marked both_dbs on PostgreSQL, then everything; fast, slow.
+    """The pytest runs to make, in order: in CI all that is marked both_dbs on PostgreSQL, then everything; fast, slow.
 
-    Both tiers use the processors there are, each worker in a database and with servers of its own. Of slow tests a
+    All use the processors there are, each worker in a database and with servers of its own. Where slow tests run a
     worker takes whole files, for what a file starts or builds once; in their order, which puts no long one last.
     """
     if args:
         return [args]
     fast = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
     files = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    fast_tier, slow_tier = [*fast, "-m", FAST], [*fast, *files, "-m", SLOW, "--durations=15"]
-    other = [["--postgres", *fast_tier], ["--postgres", *slow_tier]]
-    return [*other, fast_tier, slow_tier] if ci else [fast]
+    slow = [*fast, *files, "--durations=15"]
+    return [["--postgres", *slow], [*fast, "-m", FAST], [*slow, "-m", SLOW]] if ci else [fast]
 
 
 def environment() -> dict[str, str]:
