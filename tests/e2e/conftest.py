@@ -28,6 +28,7 @@ def once(tmp_path_factory) -> Once:
         with (made / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (made / "done").exists():
+                shutil.rmtree(made / "place", ignore_errors=True)  # of one who failed
                 make(made / "place")
                 (made / "done").touch()
         return made / "place"
