@@ -90,7 +90,7 @@ def test_targets_are_signed_in_two_versions(year):
 def test_indicators_are_measured_from_what_is_on_record(year):
     from huiliu.apps.performance.selectors.measurements import rows_measured
     from huiliu.apps.performance.selectors.targets import version_in_force
-    from huiliu.kernel.figures import NOT_APPLICABLE
+    from huiliu.kernel.figures import MANUAL, NOT_APPLICABLE
 
     version = version_in_force("heyuan-it", 2024)
     june, december = (
@@ -102,9 +102,16 @@ def test_indicators_are_measured_from_what_is_on_record(year):
     assert (december["07"].state, december["07"].reason[:6]) == (NOT_APPLICABLE, "当年没有支付")  # the unfunded library
     assert december["07"].value == ""
     assert 0 <= float(december["04"].value) < 100  # paid late, for the money came late
-    for code in ("02", "03", "08", "09", "10", "11", "12", "13", "14"):  # nobody kept a record of it
-        assert (december[code].value, bool(december[code].reason)) == ("", True), code
-    assert {december[code].state for code in ("05", "06")} == {NOT_APPLICABLE}  # what they bought is not measured
+    # Three supervisions, and what one of them found was put right within the year.
+    assert (december["02"].value, december["02"].state) == ("100", "computed")
+    # No record of its own stands behind these yet, so a person typed them, and says why.
+    for code in ("03", "08", "09", "10", "11", "12", "13", "14"):
+        assert (december[code].state, bool(december[code].reason)) == (MANUAL, True), code
+    # What they bought is there, so what was paid for it counts: 28,000 yuan once and 36,000 in the year.
+    assert [(december[code].value, december[code].state) for code in ("05", "06")] == [
+        ("28000", "computed"),
+        ("36000", "computed"),
+    ]
 
 
 def test_the_published_ten_are_not_let_pass():

@@ -86,6 +86,7 @@ LISTED: dict[str, str] = {
     "performance.DeclaredScore.declared_by": STAFF,
     "performance.WrittenProfile.written_by": STAFF,
     "performance.MonitoringSnapshot.taken_by": STAFF,
+    "performance.AlertMark.marked_by": STAFF,
     "performance.TargetSet.name": PLACE,
     "performance.TargetSet.opened_by": STAFF,
     "performance.TargetVersion.created_by": STAFF,

@@ -56,7 +56,7 @@ def test_rates(spent, code, value):
 def test_shifted_due_dates_and_days_granted(spent):
     shifted, _ = asked("PI-MON-004")
     assert shifted.value == 0  # the quota came on 8 October, before the due date: nothing is shifted
-    assert shifted.formula.endswith("顺延到账后 30 天")
+    assert shifted.formula.endswith("顺延到账后 30（待核） 天")
     planned, _ = asked("PI-MON-005")
     assert (planned.value, planned.state) == (None, "not_applicable")
 
