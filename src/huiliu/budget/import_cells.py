@@ -36,6 +36,12 @@ class UnclearError(Exception):
         self.what, self.hint = what, hint
 
 
+class Covered(str):
+    """A cell that a merged area hides: it holds nothing, and what stands for it cannot be told."""
+
+    __slots__ = ()
+
+
 def unguarded(cell: Cell) -> Cell:
     """A cell of a text file without what kept a spreadsheet from taking it for a number: ="001", '001, a tab."""
     if not isinstance(cell, str):

@@ -44,9 +44,11 @@ class Before:
     paid: Mapping[str, int] = field(default_factory=dict)
 
 
-def propose(rows: Sequence[SourceRow], ledger: Ledger, before: Before | None = None) -> list[Proposal]:
-    """One proposal a row, in the order of the file."""
-    matcher = _Matcher(ledger, rows, before or Before())
+def propose(
+    rows: Sequence[SourceRow], ledger: Ledger, before: Before | None = None, most: int | None = None
+) -> list[Proposal]:
+    """One proposal a row, in the order of the file; rows beyond so many new ones are refused unlooked at."""
+    matcher = _Matcher(ledger, rows, before or Before(), most)
     found = {row.row: matcher.proposal(row) for row in by_day(rows)}
     return [found[row.row] for row in rows]
 
@@ -65,8 +67,8 @@ class _UnmatchedError(Exception):
 
 
 class _Matcher:
-    def __init__(self, ledger: Ledger, rows: Sequence[SourceRow], before: Before) -> None:
-        self.ledger, self.taken_over = ledger, before.taken_over
+    def __init__(self, ledger: Ledger, rows: Sequence[SourceRow], before: Before, most: int | None) -> None:
+        self.ledger, self.taken_over, self.most = ledger, before.taken_over, most
         self.paid_before = {folded(number): year for number, year in before.paid.items()}
         self.kept = {_key_of(event): event for event in ledger.events}
         keys = {_key(row) for row in rows}
@@ -78,6 +80,8 @@ class _Matcher:
         key = _key(row)
         if key in self.kept:
             return Proposal(row, KNOWN, known=self.kept[key].id, said="号码、金额和日期与台账相同")
+        if self.most is not None and len(self.seen) >= self.most:
+            return Proposal(row, REFUSED, said=f"一次最多导入 {self.most} 行新的", hint="请按月拆成几个文件。")
         try:
             self._check_alone(row, key)
             events = tuple(self._events(row))

@@ -1,12 +1,13 @@
 """Rows of an export as what happened to the money: each understood, left out for a reason, or named as unclear."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from huiliu.budget import events as e
-from huiliu.budget.import_cells import Cell, UnclearError, day_of, fen_of, is_empty, month_of_cell, text_of
+from huiliu.budget.import_cells import Cell, Covered, UnclearError, day_of, fen_of, is_empty, month_of_cell, text_of
 from huiliu.budget.import_mapping import (
     AUTHORITY,
     CONTRACT,
@@ -16,15 +17,18 @@ from huiliu.budget.import_mapping import (
     QUOTA,
     REVERSES,
     STATEMENT,
+    UNITS,
     ImportMapping,
     folded,
 )
-from huiliu.budget.import_sheet import Sheets, Table, find_table
+from huiliu.budget.import_sheet import Sheets, Table, find_table, letters
 
 TOTALS = frozenset(("合计", "总计", "小计", "本页合计", "本页小计", "本月合计", "本年累计", "累计"))
 NOTHING = frozenset(("-", "--", "—", "——"))  # how banks fill the column of the other way
 GRAND = frozenset(("合计", "总计"))
+TOTAL, FOREIGN = "合计行", "属于其他项目"
 OUTGOING, INCOMING = "out", "in"
+_UNIT = re.compile(r"(?:金额)?(?:单位)?:?(?:人民币)?(万元|元)")
 LENGTHS: Mapping[str, int] = {"payee": 80, "item": 40, "purpose": 80, "project": 120}
 
 
@@ -103,6 +107,8 @@ class _Reader:
         for place, row in enumerate(self.table.rows):
             number = self.table.heading + 1 + place
             why = self._why_out(number, row)
+            if why not in (TOTAL, FOREIGN):
+                self._check_unit(number, row)
             if why:
                 self.left_out.append((number, why))
             elif any(not is_empty(cell) for cell in row):
@@ -113,13 +119,22 @@ class _Reader:
         if said & TOTALS and is_empty(self.table.cell(row, "day")):
             if said & GRAND and "amount" in self.table.columns:
                 self._check_total(number, row)
-            return "合计行"
+            return TOTAL
         if all(is_empty(self.table.cell(row, name)) for name in self.table.columns):
             return "各栏都没有内容" if any(not is_empty(cell) for cell in row) else ""
         if self._is_foreign(row):
             self._add_up(row)
-            return "属于其他项目"
+            return FOREIGN
         return ""
+
+    def _check_unit(self, number: int, row: Sequence[Cell]) -> None:
+        """A unit that stands beside the amounts, in a column of its own or below them, must be the mapping's."""
+        read = set(self.table.columns.values())
+        for place, cell in enumerate(row):
+            said = _UNIT.fullmatch(folded(cell)) if isinstance(cell, str) and place not in read else None
+            if said and said[1] != UNITS[self.mapping.unit]:
+                what = f"这里写明单位{said[1]}，对应关系中是{UNITS[self.mapping.unit]}"
+                self.problems.append(Problem(number, f"{letters(place)} 列", what, "请统一金额的单位。"))
 
     def _is_foreign(self, row: Sequence[Cell]) -> bool:
         cell = self.table.cell(row, "project")
@@ -162,6 +177,8 @@ class _Reader:
 
     def _value(self, name: str, cell: Cell) -> Any:
         is_dash = name in ("out", "into") and isinstance(cell, str) and cell.strip() in NOTHING
+        if isinstance(cell, Covered):
+            raise UnclearError("这一格与相邻的格合并了", "请取消合并并逐行填满。")
         if is_empty(cell) or is_dash:
             if self._must(name):
                 raise UnclearError("没有填写", "请补填；合并的单元格请先取消合并并逐行填满。")

@@ -1,6 +1,6 @@
 """Requests as people find them: one's own, those that wait for one's signature, and all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.accounts.selectors import grants_of, has_permission, holders, holds
-from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Attachment, Delegation, RequestStatus
+from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Attachment, Decision, Delegation, RequestStatus
 from huiliu.catalog.approvals import ApprovalDefinition, definitions
 from huiliu.kernel.errors import HuiliuError
 
@@ -55,6 +55,12 @@ def requests() -> QuerySet[ApprovalRequest]:
 def requests_of(user: Any) -> QuerySet[ApprovalRequest]:
     """What the person asked for, or what was asked for them."""
     return requests().filter(Q(applicant=user) | Q(beneficiary=user))
+
+
+def signers(numbers: Collection[int | None]) -> set[int]:
+    """Who agreed in any step of these requests, by key."""
+    found = ApprovalStep.objects.filter(request__in=[one for one in numbers if one], decision=Decision.APPROVED)
+    return set(found.values_list("decider", flat=True))
 
 
 def request_by_number(number: int) -> ApprovalRequest | None:

@@ -176,6 +176,8 @@ def _check_open(last: BudgetDraft | None) -> None:
 def _rows(year: ProjectYear, lines: Sequence[NewLine]) -> list[BudgetDraftLine]:
     if not lines:
         raise refused("FUND-090", "没有编报任何内容", "请至少填写一行。")
+    if sum(line.amount for line in lines) >= LARGEST:
+        raise refused("FUND-090", "各行金额的合计过大", "请核对金额和单位。")
     spent = spent_before(year)
     return [_row(year, place, line, spent) for place, line in enumerate(lines, 1)]
 

@@ -1,5 +1,6 @@
 """Recording what happens to a project's money: lock the year, fold its events, check, add, write down."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,10 +9,11 @@ from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
+from huiliu.apps.control.selectors import signers
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
-from huiliu.apps.funds.models import Event, Kind, ProjectYear, Purpose
+from huiliu.apps.funds.models import Event, Kind, Origin, ProjectYear, Purpose
 from huiliu.apps.funds.selectors.projects import events_of, money_event
 from huiliu.budget.ledger import ledger_of
 from huiliu.kernel.clock import Clock
@@ -79,12 +81,15 @@ def drawn(wanted: NewEvent) -> Event:
     return Event(**values, amount_fen=wanted.amount, month=wanted.month)
 
 
-def event_lay(year: ProjectYear, event: Event, user: Any, clock: Clock) -> Event:
-    """Check and add within the caller's transaction, which holds the year's lock and writes the audit row."""
+def event_lay(year: ProjectYear, event: Event, user: Any, clock: Clock, known: Sequence[Event] | None = None) -> Event:
+    """Check and add within the caller's transaction, which holds the year's lock and writes the audit row.
+
+    `known` are the year's events, where the caller has read them under the lock.
+    """
     now = clock.now()
     event.year, event.recorded_by, event.recorded_at = year, user, now
     _check_form(event, now.date())
-    known = list(events_of(year))
+    known = list(events_of(year)) if known is None else known
     _check_new(event, known)
     _check_hands(event, known)
     _check_carried(event, known)
@@ -105,8 +110,13 @@ def _check_form(event: Event, today: date) -> None:
         raise refused("FUND-068", "支出事项不属于本项目", "请从本项目的支出事项中选择。")
 
 
-def _check_new(event: Event, known: list[Event]) -> None:
-    """The same document twice is a slip of the hand, seldom a second event."""
+def _check_new(event: Event, known: Sequence[Event]) -> None:
+    """The same document twice is a slip of the hand, seldom a second event.
+
+    A request taken over is told apart by its payment: one application may be paid in equal parts on one day.
+    """
+    if event.kind == Kind.REQUEST and event.origin == Origin.IMPORT:
+        return
     same = ("kind", "day", "amount_fen", "number", "refers_id", "month")
     if event.number and any(all(getattr(one, name) == getattr(event, name) for name in same) for one in known):
         raise refused(
@@ -114,16 +124,18 @@ def _check_new(event: Event, known: list[Event]) -> None:
         )
 
 
-def _check_hands(event: Event, known: list[Event]) -> None:
-    """Nobody pays what they asked for or agreed to."""
+def _check_hands(event: Event, known: Sequence[Event]) -> None:
+    """Nobody pays what they asked for or signed, be it one of the signatures before the last."""
     if event.kind != Kind.PAYMENT:
         return
     before = [one for one in known if one.pk == event.refers_id or (one.refers_id == event.refers_id and one.agreed)]
-    if any(one.recorded_by_id == event.recorded_by_id for one in before if one.origin == "hand"):
+    by_hand = [one for one in before if one.origin == "hand"]
+    signed = signers({one.approval_id for one in by_hand})
+    if event.recorded_by_id in signed | {one.recorded_by_id for one in by_hand}:
         raise refused("FUND-065", "请拨、审批和拨付须由不同的人员办理", "请由其他有出纳岗位的人员拨付。")
 
 
-def _check_carried(event: Event, known: list[Event]) -> None:
+def _check_carried(event: Event, known: Sequence[Event]) -> None:
     """No more comes over than the year before was closed with, where that year is kept here."""
     if event.kind != Kind.CARRYOVER:
         return

@@ -18,7 +18,7 @@ from huiliu.apps.funds.selectors.importing import mappings
 from huiliu.apps.funds.selectors.projects import events_of, ledger_year, names_of, payments_before, purposes_of
 from huiliu.apps.funds.services.events import event_lay, str_of, year_locked
 from huiliu.budget.events import Event as MoneyEvent
-from huiliu.budget.import_cells import unguarded
+from huiliu.budget.import_cells import Covered, unguarded
 from huiliu.budget.import_mapping import PAYMENT, folded, mapping_of, plain
 from huiliu.budget.import_mapping import ImportMapping as Columns
 from huiliu.budget.import_matching import KNOWN, NEW, REFUSED, Before, Proposal, propose, to_record
@@ -26,7 +26,7 @@ from huiliu.budget.import_sheet import LOOKED_AT, Sheets
 from huiliu.budget.importing import Reading, Wanted, read_rows
 from huiliu.budget.reconcile import Pair, reconcile
 from huiliu.documents.delimited import delimited_rows
-from huiliu.documents.sheets import read_sheets
+from huiliu.documents.sheets import MOST_CELLS, MOST_COLUMNS, Cell, SheetCells, read_sheets
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.errors import HuiliuError
@@ -87,6 +87,7 @@ def import_upload(*, year: ProjectYear, sent: Sent, user: Any, actor: Actor, clo
         digest = f"sm3:{sm3(canonical_json(content))}"
         same = ImportFile.objects.filter(year=year, digest=found.digest, mapping_digest=digest).first()
         if same is not None:
+            file_keep(sent.file, found.digest)  # what lies there may be gone or damaged
             return same
         row = ImportFile.objects.create(
             year=year, name=found.name, digest=found.digest, size=found.size, code=sent.code, mapping=content,
@@ -107,7 +108,7 @@ def import_preview(file: ImportFile) -> Preview:
         return Preview(mapping, reading, (), tuple(reconcile(reading.rows, ledger)))
     over = events_of(file.year).filter(kind=Kind.REQUEST, origin="import").values_list("pk", flat=True)
     before = Before(frozenset(map(str, over)), payments_before(file.year))
-    proposals = propose(reading.rows, ledger, before)
+    proposals = propose(reading.rows, ledger, before, MOST_NEW)
     return Preview(mapping, reading, tuple(proposals), ())
 
 
@@ -182,8 +183,21 @@ def _sheets(file: BinaryIO) -> Sheets:
     is_book = file.read(2) == b"PK"
     file.seek(0)
     if is_book:
-        return [(sheet.name, sheet.rows) for sheet in read_sheets(file)]
+        return [(sheet.name, _marked(sheet)) for sheet in read_sheets(file)]
     return [("CSV", [[unguarded(cell) for cell in row] for row in delimited_rows(file, LOOKED_AT)])]
+
+
+def _marked(sheet: SheetCells) -> list[list[Cell]]:
+    """The rows, with every cell that a merged area hides marked."""
+    rows, left = sheet.rows, MOST_CELLS
+    for (top, first), (bottom, last) in sheet.merged:
+        left -= (min(bottom + 1, len(rows)) - top) * MOST_COLUMNS
+        if left < 0:
+            raise refused("FUND-083", "合并的单元格太多", "请取消合并并逐行填满。")
+        for row in rows[top : bottom + 1]:
+            hidden = first + 1 if row is rows[top] else first
+            row[hidden : last + 1] = [Covered()] * len(row[hidden : last + 1])
+    return rows
 
 
 def _check_size(reading: Reading) -> None:
@@ -202,18 +216,18 @@ def _check_ready(preview: Preview) -> None:
             raise refused(one.code or "FUND-084", f"第 {one.row.row} 行：{one.said}", one.hint)
     if not preview.count(NEW):
         raise refused("FUND-084", "文件中没有新的行", "各行都已在台账中，不需要导入。")
-    if preview.count(NEW) > MOST_NEW:
-        raise refused("FUND-084", f"一次最多导入 {MOST_NEW} 行新的", "请按月拆成几个文件。")
 
 
 def _lay(year: ProjectYear, preview: Preview, user: Any, clock: Clock) -> dict[str, Event]:
     """The events by their ids in the proposals."""
     purposes = {one.code: one for one in purposes_of(year.project)}
     laid: dict[str, Event] = {}
+    known = list(events_of(year))
     for row, money in to_record(preview.proposals):
         event = _event(money, laid, purposes)
         try:
-            laid[money.id] = event_lay(year, event, user, clock)
+            laid[money.id] = event_lay(year, event, user, clock, known)
+            known.append(laid[money.id])
         except HuiliuError as error:
             message = f"第 {row.row} 行：{error.message}"
             raise HuiliuError(code=error.code, message=message, hint=error.hint, facts=error.facts) from error

@@ -73,6 +73,12 @@ def decide(books, request, decision, who="ling"):
     )  # fmt: skip
 
 
+def test_lines_that_add_up_to_more_than_any_project_has(books):
+    most = line(books, 10**15 - 1, "1", 10**15 - 1)
+    with refused("FUND-090"):
+        save(books, most, most, year=books.year)
+
+
 def answer(books, year=None, **more):
     values = {
         "body": "treasury", "answered": "reply", "verdict": "agreed", "document_no": "甲财预〔2024〕9号",

@@ -102,6 +102,52 @@ def test_the_same_file_twice_changes_nothing(funded):
         write(funded, known)
 
 
+def test_equal_parts_of_one_application_on_one_day(funded):
+    rows = [*PAYMENT[:2], ["Z9", *PAYMENT[1][1:]]]
+    file = send(funded, "integrated-payment", rows)
+    assert import_preview(file).ready
+    assert write(funded, file, "chu") == 6
+    assert ledger_year(funded.year).paid() == 12_000_000
+
+
+def test_what_a_merged_cell_hides_is_asked_for(funded):
+    file, rows = io.BytesIO(), [[f"Z{at}", "2024-10-18", 1, "甲公司", "30213"] for at in (1, 2)]
+    with xlsxwriter.Workbook(file) as written:
+        sheet = written.add_worksheet("导出")
+        for number, row in enumerate([[*PAYMENT[0][:5], "支出事项"], *rows]):
+            sheet.write_row(number, 0, row)
+        sheet.merge_range(1, 5, 2, 5, "设备维护")
+    problems = import_preview(send(funded, "integrated-payment", file.getvalue())).reading.problems
+    assert [(one.row, one.column, one.what) for one in problems] == [(3, "F 列“支出事项”", "这一格与相邻的格合并了")]
+
+
+def test_two_units_in_one_file(funded):
+    heading = [*PAYMENT[0][:5], "金额单位"]
+    rows = [[f"Z{unit}", *PAYMENT[1][1:5], unit] for unit in ("元", "万元")]
+    below = ["", "", "", "", "", "金额单位：万元"]
+    problems = import_preview(send(funded, "integrated-payment", [heading, *rows, below])).reading.problems
+    what = "这里写明单位万元，对应关系中是元"
+    assert [(one.row, one.column, one.what) for one in problems] == [(3, "F 列", what), (4, "F 列", what)]
+
+
+def test_a_file_that_was_damaged_is_mended_by_sending_it_again(funded, tmp_path):
+    file = send(funded, "integrated-payment", PAYMENT)
+    (tmp_path / "attachments" / file.digest.removeprefix("sm3:")).write_bytes(b"x")
+    with refused("CTRL-046"):
+        import_preview(file)
+    assert send(funded, "integrated-payment", PAYMENT).pk == file.pk
+    assert import_preview(file).ready
+
+
+def test_rows_beyond_what_may_be_new_are_not_looked_at(funded, monkeypatch):
+    monkeypatch.setattr("huiliu.apps.funds.services.importing.MOST_NEW", 1)
+    rows = [*PAYMENT[:2], ["Z9", "2024-11-01", *PAYMENT[1][2:]]]
+    file = send(funded, "integrated-payment", rows)
+    assert [one.state for one in import_preview(file).proposals] == ["new", "refused"]
+    with pytest.raises(HuiliuError, match="一次最多导入 1 行新的"):
+        write(funded, file, "chu")
+
+
 def test_all_or_nothing_with_the_first_row_named(funded):
     over = [*PAYMENT[:2], ["Z3", "2024-11-01", 100000.0, "乙公司", "30213", None, None, None]]
     with pytest.raises(HuiliuError) as caught:
@@ -119,10 +165,10 @@ def test_all_or_nothing_with_the_first_row_named(funded):
 def test_what_the_database_refuses_undoes_the_rows_before_it(funded, monkeypatch):
     from huiliu.apps.funds.services import importing
 
-    def lay(year, event, user, clock):
+    def lay(year, event, *rest):
         if event.kind == "refund":
             raise HuiliuError(code="FUND-999", message="不行", hint="")
-        return real(year, event, user, clock)
+        return real(year, event, *rest)
 
     real = importing.event_lay
     monkeypatch.setattr(importing, "event_lay", lay)

@@ -114,6 +114,17 @@ def test_whoever_asked_or_agreed_does_not_pay_though_the_post_allows_it(books, m
     books.pay(asked, 100, (12, 31))
 
 
+def test_whoever_signed_before_the_last_does_not_pay_either(books, monkeypatch):
+    books.record("initial", 20_000_000)
+    books.record("quota", 20_000_000, (2, 1))
+    asked = books.ask(1_000_000)
+    books.sign(asked, "fu", "ling")
+    # 副会计 has become the cashier since.
+    monkeypatch.setattr("huiliu.apps.funds.errors.has_permission", lambda user, code: True)
+    with refused("FUND-065"):
+        books.pay(asked, 1_000_000, (12, 31), who="fu")
+
+
 def test_small_amounts_need_another_accountant_and_large_ones_the_leader_too(books):
     books.record("initial", 20_000_000)
     small, large = books.ask(999_999), books.ask(1_000_000)

@@ -1,5 +1,7 @@
 """The database refuses, whoever asks: the ledger cannot be changed or overdrawn past the services."""
 
+from dataclasses import replace
+
 import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
@@ -146,9 +148,25 @@ def test_nothing_is_paid_without_an_agreement(books):
 
 
 def test_whoever_asked_or_agreed_does_not_pay(paid, books):
-    for who in ("kuai", "ling"):
+    for who in ("kuai", "fu", "ling"):
         with blocked("FUND-050"):
             put(books, Kind.PAYMENT, 1, (12, 31), who, refers=paid[0])
+
+
+def test_one_approval_closes_one_year(books):
+    from huiliu.apps.audit.services import Actor
+    from huiliu.apps.funds.services import close_ask
+
+    before = ProjectYear.objects.create(
+        project=books.year.project, year=2023, mode="quota", opened_at=settings.HUILIU_CLOCK.now()
+    )
+    books.record("initial", 500)
+    put(replace(books, year=before), Kind.INITIAL, 500, (1, 10))
+    request = close_ask(year=books.year, carried=500, reason="结转下年", user=books.people["kuai"], actor=Actor("kuai"))
+    request.approval_id = request.pk
+    books.sign(request, "ling")
+    with blocked("FUND-051"):
+        put(replace(books, year=before), Kind.CLOSE, 500, (12, 31), approval_id=request.pk)
 
 
 def test_each_payment_has_a_number_of_its_own(paid, books):
