@@ -13,7 +13,7 @@ from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
 from huiliu.apps.funds.models import Event, Kind, ProjectYear
 from huiliu.apps.funds.selectors.projects import events_of, ledger_year, money_event
-from huiliu.apps.funds.services.events import NewEvent, described, drawn, event_lay, str_of, year_locked
+from huiliu.apps.funds.services.events import NewEvent, described, drawn, event_lay, str_of, subject_of, year_locked
 from huiliu.budget.closing import unfinished
 from huiliu.kernel.clock import Clock
 
@@ -36,7 +36,7 @@ def payment_ask(
         _check_year(locked, clock.now().date())
         asked = [one for one in events_of(locked) if one.kind == Kind.REQUEST]
         _check_whole(event, asked)
-        subject = _subject(locked, f"第 {len(asked) + 1} 笔")
+        subject = subject_of(locked, f"第 {len(asked) + 1} 笔")
         kind = REQUEST if _another_accountant(user, clock.now().date()) else LEADER_ONLY
         new = NewRequest(kind, subject, reason, payload=_payload(locked), amount_fen=event.amount_fen)
         event.approval = request_lay(applicant=user, wanted=new, actor=actor, clock=clock)
@@ -53,7 +53,7 @@ def close_ask(
     with refusals_recorded(Entry(actor, actions.ASK_CLOSE, actions.YEAR, key)), transaction.atomic():
         check_may(user, "funds.record")
         locked = year_locked(year)
-        subject = _subject(locked, "结账")
+        subject = subject_of(locked, "结账")
         new = NewRequest(CLOSE, subject, reason, payload=_payload(locked), amount_fen=carried)
         request = request_lay(applicant=user, wanted=new, actor=actor, clock=clock)
         after = {"carried_fen": carried, "approval": request.pk, "lapsing": lapsing(locked)}
@@ -95,12 +95,6 @@ def _check_whole(event: Event, asked: list[Event]) -> None:
 
 def _another_accountant(user: Any, today: date) -> bool:
     return holders("finance", today).exclude(pk=user.pk).exists()
-
-
-def _subject(year: ProjectYear, what: str) -> str:
-    """What is asked for, as long as a request has room for; the code tells projects of one name apart."""
-    tail = f"（{year.project.code}）{year.year} 年{what}"
-    return year.project.name[: 64 - len(tail)] + tail
 
 
 def _payload(year: ProjectYear) -> dict[str, Any]:

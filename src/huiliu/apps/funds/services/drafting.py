@@ -35,7 +35,7 @@ from huiliu.apps.funds.selectors.drafting import decisions_of, latest_of, spent_
 from huiliu.apps.funds.selectors.projects import events_of
 from huiliu.apps.funds.services.attachments import KINDS
 from huiliu.apps.funds.services.attachments import LARGEST as LARGEST_FILE
-from huiliu.apps.funds.services.events import event_lay, str_of, year_locked
+from huiliu.apps.funds.services.events import event_lay, str_of, subject_of, year_locked
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.money import format_yuan, from_fen
 from huiliu.web.uploads import check_upload
@@ -116,7 +116,7 @@ def draft_submit(*, draft: BudgetDraft, reason: str, user: Any, actor: Actor, cl
         _check_open(last)
         if last is None or last.pk != draft.pk or hasattr(last, "submission"):
             raise refused("FUND-092", "只能送审最新的、还没有送审过的版本", "请打开最新的版本，或另存为新的版本。")
-        subject = f"{locked.project.name[:24]} {locked.year} 年{draft.get_stage_display()}"
+        subject = subject_of(locked, draft.get_stage_display())
         new = NewRequest(KIND, subject, reason, payload=_payload(draft), amount_fen=draft.total_fen)
         request = request_lay(applicant=user, wanted=new, actor=actor, clock=clock)
         BudgetSubmission.objects.create(draft=draft, approval=request, submitted_at=clock.now())
@@ -221,8 +221,12 @@ def _check_decision(year: ProjectYear, wanted: NewDecision, today: date) -> None
     for text in (wanted.document_no, wanted.note):
         check_words(text)
     is_refusal = wanted.verdict == Verdict.REFUSED
-    if not wanted.document_no.strip() or (wanted.amount is None and not is_refusal) or (wanted.amount or 1) <= 0:
-        raise refused("FUND-093", "没有写明文号或金额", "请按文件填写；金额须大于零。")
+    if (
+        not wanted.document_no.strip()
+        or (wanted.amount is None and not is_refusal)
+        or (wanted.amount is not None and wanted.amount <= 0)
+    ):
+        raise refused("FUND-093", "没有写明文号或金额", "请按文件填写；金额须大于零，不同意的可以不填。")
     if wanted.day > today:
         raise refused("FUND-093", "文件日期在今天之后", "请核对日期。")
     same = decisions_of(year).filter(body=wanted.body, document_no=wanted.document_no)

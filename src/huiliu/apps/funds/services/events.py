@@ -153,6 +153,12 @@ def str_of(year: ProjectYear) -> str:
     return f"{year.project.code}/{year.year}"
 
 
+def subject_of(year: ProjectYear, what: str) -> str:
+    """What is asked for, as long as a request has room for; the code tells projects of one name apart."""
+    tail = f"（{year.project.code}）{year.year} 年{what}"
+    return year.project.name[: 64 - len(tail)] + tail
+
+
 def described(event: Event) -> dict[str, Any]:
     """An event for the audit row, in codes; the payee is in the ledger."""
     found = {

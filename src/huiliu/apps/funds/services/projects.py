@@ -13,6 +13,8 @@ from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
 from huiliu.apps.funds.models import Mode, Project, ProjectYear, Purpose
 from huiliu.apps.funds.models.projects import FIRST_YEAR, LAST_YEAR
+from huiliu.apps.funds.selectors.projects import purposes_of
+from huiliu.budget.import_mapping import folded
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.codes import CODE_HINT, is_code
 
@@ -85,12 +87,14 @@ def year_open(
 def purpose_add(
     *, project: Project, code: str, label: str, user: Any, actor: Actor, clock: Clock | None = None
 ) -> Purpose:
-    """What money of a project is spent on, under a code of its own; FUND-061 for one that is taken."""
+    """What money of a project is spent on, under a code of its own; FUND-061 where either is taken."""
     now = (clock or settings.HUILIU_CLOCK).now()
     with refusals_recorded(Entry(actor, actions.ADD_PURPOSE, actions.PROJECT, project.code)), transaction.atomic():
         _check(user, code, label)
-        if Purpose.objects.filter(project=project, code=code).exists():
-            raise refused("FUND-061", "项目已有这个支出事项代码", "请换一个代码，或使用已有的支出事项。")
+        # An export names purposes by code or label: each must tell one from all others.
+        taken = {folded(text) for one in purposes_of(project) for text in (one.code, one.label)}
+        if taken & {folded(code), folded(label)}:
+            raise refused("FUND-061", "项目已有这个支出事项代码或名称", "请换一个，或使用已有的支出事项。")
         purpose = Purpose.objects.create(project=project, code=code, label=label, added_at=now)
         after = {"code": code, "label": label}
         record(Entry(actor, actions.ADD_PURPOSE, actions.PROJECT, project.code, after=after), clock)

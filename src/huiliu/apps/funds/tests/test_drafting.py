@@ -11,6 +11,7 @@ from huiliu.apps.audit.services import Actor
 from huiliu.apps.control.services import step_decide
 from huiliu.apps.funds.models import BudgetDraft, Event, ExternalDecision, ProjectYear
 from huiliu.apps.funds.selectors.projects import ledger_year
+from huiliu.apps.funds.services import NewProject, project_open, purpose_add
 from huiliu.apps.funds.services.drafting import (
     NewDecision,
     NewLine,
@@ -205,3 +206,23 @@ def test_the_database_keeps_drafts_and_decisions(next_year):
     kept.amount_fen = 4_000_000
     with pytest.raises(IntegrityError, match="FUND-057"), transaction.atomic():
         kept.save(force_insert=True)
+
+
+def test_drafts_of_two_projects_of_one_name_wait_side_by_side(books):
+    twin = project_open(
+        wanted=NewProject("yi-it", books.year.project.name, "甲市", "甲市人社局", "recurring", "public"), year=2024,
+        mode="quota", user=books.people["kuai"], actor=Actor("kuai"),
+    )  # fmt: skip
+    other = purpose_add(
+        project=twin.project, code="upkeep", label="设备维护", user=books.people["kuai"], actor=Actor("kuai")
+    )
+    for year, purpose in ((books.year, books.purposes["upkeep"]), (twin, other)):
+        submit(books, save(books, line(books, purpose=purpose), year=year))
+    assert [one.submission.approval.status for one in BudgetDraft.objects.all()] == ["pending", "pending"]
+
+
+def test_a_refusal_from_above_names_no_amount_or_one_above_nothing(books):
+    with refused("FUND-093"):
+        answer(books, verdict="refused", answered="first", amount=0)
+    answer(books, verdict="refused", answered="first", amount=None)
+    assert ExternalDecision.objects.get().amount_fen is None

@@ -360,3 +360,11 @@ def test_a_program_with_a_key_records_nothing(books):
             user=person,
             actor=Actor("kuai"),
         )
+
+
+def test_a_purpose_is_told_by_its_label_too(books):
+    given = {"project": books.year.project, "user": books.people["kuai"], "actor": Actor("kuai")}
+    for code, label in (("more", "设备维护"), ("more", " 设备维护"), ("more", "library")):
+        with refused("FUND-061"):
+            purpose_add(code=code, label=label, **given)
+    purpose_add(code="more", label="设备更新", **given)
