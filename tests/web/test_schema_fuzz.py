@@ -8,10 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.services import SYSTEM
 from huiliu.config.api import api
-from web.expectations import OPERATIONS
+from web.expectations import OPERATIONS, WHO
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-ROUNDS = 40
 
 
 @pytest.fixture(autouse=True)
@@ -48,13 +47,15 @@ def test_every_operation_is_tried():
 
 
 @pytest.mark.parametrize("post", ["control", "clerk", "auditor", None])
-def test_whatever_is_sent_no_answer_breaks(town, post):
+def test_whatever_is_sent_no_answer_breaks(town, post, scale):
     held = cookies(post) if post else {}
     token = {"X-CSRFToken": held["huiliu_csrf"]} if post else {}
     seen = set()
     for operation in operations():
+        permission = OPERATIONS[operation.method.upper(), operation.path.removeprefix("/api/v1/")]
+        rounds = scale("rounds" if post in WHO[permission] else "refused")
 
-        @settings(max_examples=ROUNDS, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @settings(max_examples=rounds, deadline=None, suppress_health_check=list(HealthCheck), database=None)
         @given(case=operation.as_strategy())
         def attack(case):
             case.cookies = held
