@@ -273,7 +273,8 @@ class Again:
         if kind == "allocation":
             return Fraction(self.asked(key), 10**6)
         codes = [name[11:-6] for name in self.book if name.startswith("allocation.") and name.endswith(".asked")]
-        tiers = yaml.safe_load(THRESHOLDS.with_name("tiers.yaml").read_text("utf-8"))["tiers"]
+        listed = yaml.safe_load(THRESHOLDS.with_name("tiers.yaml").read_text("utf-8"))["tiers"]
+        tiers = {line["purpose"]: line["tier"] for line in listed}
         order = ["contract", "safety", "continuity", "other"]
         rank = {code: "contract" if code[0] == "c" else tiers.get(code[4:], "other") for code in codes}
         for code in sorted(codes, key=lambda code: order.index(rank[code])):

@@ -1,5 +1,6 @@
 """Projects, their years, purposes and events as they were recorded."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -7,8 +8,12 @@ from django.db.models import QuerySet
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.funds import actions
 from huiliu.apps.funds.models import Attachment, Event, Kind, Project, ProjectYear, Purpose
+from huiliu.apps.funds.models.projects import FIRST_YEAR
 from huiliu.budget.events import Event as MoneyEvent
 from huiliu.budget.ledger import Ledger, ledger_of
+
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
+"""No ledger knows anything before it."""
 
 
 def project_by_code(code: str) -> Project | None:

@@ -9,6 +9,7 @@ from typing import Any
 from django.urls import reverse
 
 from huiliu.apps.accounts.posts import POSTS
+from huiliu.apps.funds.selectors.projects import FIRST_DAY
 from huiliu.apps.performance.selectors.board import ERRORS, GRAVE, HINTS, LESS, WARNINGS, Board
 from huiliu.apps.performance.selectors.evaluations import Headline
 from huiliu.budget.alerts import CAUSES, SEVERE, SEVERITIES, SIDES, WARNING, Alert
@@ -80,13 +81,15 @@ def told(board: Board, alert: Alert) -> Told:
 
 
 def duty_line(board: Board) -> str:
-    """The next duty: what, by when, who."""
+    """The next duty: what, by when, who, and who says so."""
     duty = board.duty
     if duty is None:
         return "本年度各项任务的日期都已过"
     due = duty.due(board.year.year)
     late = "，已逾期" if due < board.day else ""
-    return f"{due} 前 {duty.label}（{POSTS[duty.post].label}{late}）"
+    mark = "" if duty.verified else "，待核"
+    source = duty.source.removesuffix("（待核）")
+    return f"{due} 前 {duty.label}（{POSTS[duty.post].label}{late}；{source}{mark}）"
 
 
 def purpose_table(board: Board) -> Table:
@@ -166,5 +169,5 @@ def _printed(value: Decimal | None, figure: Figure) -> str:
 
 
 def day_shown(asked: date | None, today: date) -> date:
-    """The day asked for, today at the latest: nothing is known of days to come."""
-    return min(asked or today, today)
+    """The day asked for, today at the latest and the ledger's first at the earliest: nothing is known of others."""
+    return max(min(asked or today, today), FIRST_DAY)

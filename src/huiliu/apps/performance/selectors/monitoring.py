@@ -198,14 +198,15 @@ def _items(found: Monitored) -> list[Item]:
              "obligation", 0, state.unpaid)
         for state in owed
     ]  # fmt: skip
-    paid, tiers = ledger.paid_by_purpose(), purpose_tiers()
+    paid, tiers = ledger.paid_by_purpose(), purpose_tiers(found.watch.today)
     for use in selectors.uses_of(found.version) if found.version else ():
         code = use.code
         bound = sum(state.unpaid for state in owed if state.event.purpose == code)
         rest = int((use.amount or 0) * 100) - paid.get(code, 0) - bound
         if rest > 0:
             name = re.sub(r"[^A-Za-z0-9_-]", "", code)
-            items.append(Item(f"use-{name}", use.name, tiers.get(code, "other"), 0, rest))
+            tier = tiers[code].tier if code in tiers else "other"
+            items.append(Item(f"use-{name}", use.name, tier, 0, rest))
     return items
 
 

@@ -12,8 +12,9 @@ from huiliu.apps.performance.models import MonitoringSnapshot
 from huiliu.apps.performance.selectors.evaluations import Headline
 from huiliu.apps.performance.selectors.monitoring import Monitored, every, snapshots_of
 from huiliu.budget.alerts import CAUSES, CHANCES, KINDS, SEVERITIES, SIDES, Alert, chance
-from huiliu.budget.allocate import REASONS, TIERS
+from huiliu.budget.allocate import REASONS, TIERS, Item
 from huiliu.budget.recalibrate import METHODS
+from huiliu.catalog.thresholds import purpose_tiers
 from huiliu.kernel.figures import Figure, FigureBook, Record
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
@@ -192,7 +193,7 @@ def allocation_table(found: Monitored) -> Table:
     grants = sorted(found.allocation.grants if found.allocation else (), key=lambda one: order.index(one.item.tier))
     rows = [
         {
-            "tier": TIERS[grant.item.tier],
+            "tier": _tier_cell(found, grant.item),
             "label": grant.item.label,
             "reason": REASONS[grant.reason],
             **{part: figure_cell(found, f"allocation.{grant.item.code}.{part}")
@@ -201,6 +202,14 @@ def allocation_table(found: Monitored) -> Table:
         for grant in grants
     ]  # fmt: skip
     return Table(columns, rows, empty="没有等待安排的事项", hint="合同未付款和目标表中的资金用途会列在这里。")
+
+
+def _tier_cell(found: Monitored, item: Item) -> Cell:
+    """The tier, and for a purpose who says that it is of it."""
+    tier = purpose_tiers(found.watch.today).get(item.code.removeprefix("use-"))
+    if tier is None:
+        return Cell(TIERS[item.tier])
+    return Cell(TIERS[item.tier] if tier.verified else f"{TIERS[item.tier]}（待核）", title=tier.note)
 
 
 def snapshot_table(kept: list[MonitoringSnapshot]) -> Table:

@@ -73,6 +73,20 @@ def test_the_page_prints_the_figures_and_leads_to_their_traces(year, december, a
     assert "没有生效的绩效目标" in shown
 
 
+def test_a_duty_that_is_our_own_says_so(year, december):
+    from huiliu.apps.performance.selectors.board import board
+    from huiliu.apps.performance.selectors.board_pages import duty_line
+
+    central, close = (duty_line(board("jia-it", 2025, date(2025, *day))) for day in ((8, 1), (12, 31)))
+    assert central.endswith("（财务会计岗；财预〔2019〕136号：每年 8 月集中监控，待核）")
+    assert close.endswith("（财务会计岗；预算年度止于 12 月 31 日）")
+
+
+def test_a_day_before_all_ledgers_is_their_first(year, december, as_of):
+    shown = as_of("ling").get(BOARD, {"as_of": "0001-01-01"})
+    assert (shown.status_code, 'value="2000-01-01"' in shown.content.decode()) == (200, True)
+
+
 def test_targets_are_those_in_force_on_the_day(year, people):
     from huiliu.apps.performance.selectors.board import board
     from huiliu.apps.performance.services import NewVersion, version_draft

@@ -84,6 +84,39 @@ def test_when_too_little_comes_targets_are_scaled_and_the_contract_comes_first(y
     assert found.watch.book["allocation.use-ops.given_up"].with_unit() == "8.00万元"
 
 
+def test_what_keeps_the_fund_safe_comes_before_the_rest_and_the_page_says_who_says_so(people, spring, as_of):
+    from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
+    from huiliu.apps.performance.services import use_put
+
+    by = {"user": people["kuai"], "actor": FINANCE}
+    draft = filled(begun(), ROWS, MoneyUse("ops", "系统运维", Decimal(150_000)))
+    use_put(number=draft.pk, use=MoneyUse("fund-safety", "基金安全", Decimal(50_000)), actor=FINANCE)
+    signed(submitted(draft, people, **{"TG-A01": "本年没有单列的指标"}), people, "he", "ling")
+    wanted = NewProject("xxh", "社保信息化维护", "甲市社保局", "甲市人社局", "recurring", "public")
+    found = project_open(wanted=wanted, year=2025, mode="quota", **by)
+    for code, label in (("ops", "系统运维"), ("fund-safety", "基金安全")):
+        purpose_add(project=found.project, code=code, label=label, **by)
+    for event in (
+        NewEvent("initial", date(2025, 1, 10), 20_000_000, number="甲1"),
+        NewEvent("quota", date(2025, 3, 1), 6_000_000, number="甲2"),
+    ):
+        event_record(year=found, wanted=event, **by)
+    book = seen(date(2025, 3, 3)).watch.book
+    assert book["allocation.use-fund-safety.granted"].with_unit() == "5.00万元"
+    assert book["allocation.use-ops.granted"].with_unit() == "1.00万元"
+    assert "基金安全（待核）" in as_of("ling").get(ONE).content.decode()
+
+
+def test_a_year_from_before_the_first_rule_keeps_no_other_from_being_watched(year, people, as_of):
+    from huiliu.apps.funds.services import NewProject, project_open
+
+    wanted = NewProject("old", "旧项目", "甲市社保局", "甲市人社局", "recurring", "public")
+    project_open(wanted=wanted, year=2000, mode="quota", user=people["kuai"], actor=FINANCE)
+    listed = as_of("ling").get("/performance/monitoring/").content.decode()
+    assert "旧项目" in listed
+    assert "社保信息化维护" in listed
+
+
 def test_what_was_measured_is_a_reading_with_its_seal(year, version):
     from huiliu.apps.performance.models import Measurement
 
