@@ -38,6 +38,14 @@ def test_by_due_date_with_and_without_the_shift(events):
     assert figures(events, within=10)["timeliness.due_shifted"].with_unit() == "61.94%"
 
 
+def test_what_was_due_the_year_before_is_due_in_this_one_only_where_the_shift_brings_it_here(events):
+    book = figures([replace(event, due=date(2023, 12, 20)) if event.id == "4" else event for event in events])
+    assert book["timeliness.due.amount"].with_unit() == "11.76万元"
+    assert book["timeliness.due"].with_unit() == "42.52%"
+    assert book["timeliness.due_shifted.amount"].with_unit() == "17.76万元"
+    assert book["timeliness.due_shifted.met"].with_unit() == "11.00万元"
+
+
 def test_a_shift_ends_with_the_year(events):
     book = figures(events, within=365)
     assert book["timeliness.due_shifted.amount"].with_unit() == "17.76万元"

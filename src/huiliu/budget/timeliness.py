@@ -40,8 +40,9 @@ def timeliness_figures(
 ) -> FigureBook:
     """The figures of `money_figures` and the three formulas, as of the end of `today`; `within` is N in days.
 
-    (a) due: paid on or before due / due by today. (b) plan: Σ min(paid, planned) of each month / Σ planned, months
-    begun. (c) quota: paid within N days of each arrival (first in, first out) / quota of which the N days are over.
+    (a) due: paid on or before due / due in the year by today. (b) plan: Σ min(paid, planned) of each month / Σ
+    planned, months begun. (c) quota: paid within N days of each arrival (first in, first out) / quota of which the N
+    days are over.
 
     Shifted: where the quota came after a due date, it is due N days after the quota, at most at the year's end; plans
     of months before count for the month N days after the quota. In integrated mode the authority stands for the quota
@@ -78,7 +79,8 @@ def _refunded(ledger: Fold, payment: Event) -> int:
 
 def _due(keeper: Keeper, within: int) -> None:
     all_dues = dues(keeper.ledger)
-    _due_pair(keeper, "due", "按期支付", [(one, one.on) for one in all_dues])
+    in_year = [(one, one.on) for one in all_dues if one.on.year == keeper.ledger.year]
+    _due_pair(keeper, "due", "按期支付", in_year)
     shifted = [(one, _shifted(keeper, one.on, within)) for one in all_dues]
     _due_pair(keeper, "due_shifted", "按期支付（期限顺延）", [(one, on) for one, on in shifted if on is not None])
 

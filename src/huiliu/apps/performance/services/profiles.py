@@ -18,6 +18,8 @@ from huiliu.scoring.profile_reader import profile_of
 PROFILE = kind("scoring_profile", "评分方案")
 WRITTEN = action("performance.profile_write", "建立评分方案")
 
+RESERVED = "new"  # the address of the form
+
 
 @transaction.atomic
 def profile_write(*, data: Mapping[str, Any], actor: Actor, clock: Clock | None = None) -> WrittenProfile:
@@ -30,7 +32,7 @@ def profile_write(*, data: Mapping[str, Any], actor: Actor, clock: Clock | None 
     if profile.rule == "none":
         raise refused("PROFILE-002", "评分方案没有计分规则", "请选择按完成率计分。")
     check_words(" ".join((profile.label, profile.source, *profile.unverified)))
-    if profile.id in catalog() or WrittenProfile.objects.filter(code=profile.id).exists():
+    if profile.id in (RESERVED, *catalog()) or WrittenProfile.objects.filter(code=profile.id).exists():
         raise refused("PROFILE-001", f"已有代码为 {profile.id} 的评分方案", "请换一个代码；已建立的方案不能改写。")
     kept = WrittenProfile.objects.create(
         code=profile.id,

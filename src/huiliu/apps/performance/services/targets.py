@@ -257,7 +257,7 @@ def _check_row(row: plain.TargetRow) -> None:
         raise refused("TARGET-009", "指标编号写法不正确", hint)
     if row.purpose:
         _check_code(row.purpose)
-    check_words(" ".join((row.level3, row.wording, row.basis, row.evidence, row.formula)))
+    check_words(" ".join((row.level3, row.unit, row.wording, row.basis, row.evidence, row.formula)))
     if not row.level3.strip():
         raise refused("TARGET-012", "没有填写三级指标名称", "请写明这一行衡量什么。")
     for number in (row.value, row.upper, row.weight):

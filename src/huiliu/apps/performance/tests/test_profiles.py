@@ -158,3 +158,9 @@ def test_only_who_may_declare_may_write_one(as_of):
     assert client.get(f"{BASE}new/").status_code == 403
     for code in ("none", "default"):
         assert client.get(f"{BASE}{code}/").status_code == 404
+
+
+def test_a_code_that_is_the_address_of_another_page_is_refused(people):
+    with pytest.raises(HuiliuError, match="评分方案") as caught:
+        written(id="new")
+    assert caught.value.code == "PROFILE-001"
