@@ -22,12 +22,14 @@ from huiliu.budget.import_mapping import (
     folded,
 )
 from huiliu.budget.import_sheet import Sheets, Table, find_table, letters
+from huiliu.kernel.personal import holds_personal_number
 
 TOTALS = frozenset(("合计", "总计", "小计", "本页合计", "本页小计", "本月合计", "本年累计", "累计"))
 NOTHING = frozenset(("-", "--", "—", "——"))  # how banks fill the column of the other way
 GRAND = frozenset(("合计", "总计"))
 TOTAL, FOREIGN = "合计行", "属于其他项目"
 OUTGOING, INCOMING = "out", "in"
+KEPT = ("number", "payee", "item", "request")  # texts that go into the ledger as they stand
 _UNIT = re.compile(r"(?:金额)?(?:单位)?:?(?:人民币)?(万元|元)")
 LENGTHS: Mapping[str, int] = {"payee": 80, "item": 40, "purpose": 80, "project": 120}
 
@@ -189,8 +191,13 @@ class _Reader:
             return month_of_cell(cell, self.wanted.year)
         if name in ("amount", "out", "into"):
             return fen_of(cell, self.mapping.unit)
+        return self._named(name, self._text(name, cell))
+
+    def _text(self, name: str, cell: Cell) -> str:
         text = text_of(cell, LENGTHS.get(name, 64))
-        return self._named(name, text)
+        if self.mapping.writes and name in KEPT and holds_personal_number(text):
+            raise UnclearError("文字中含有证件号码、手机号码或银行卡号", "请改写单位名称、文号或凭证号后重新上传。")
+        return text
 
     def _must(self, name: str) -> bool:
         """Whether a cell of the field must be filled; of a statement's two amounts one is empty."""

@@ -130,6 +130,15 @@ def test_two_units_in_one_file(funded):
     assert [(one.row, one.column, one.what) for one in problems] == [(3, "F 列", what), (4, "F 列", what)]
 
 
+@pytest.mark.parametrize("place", [0, 3, 5])
+def test_a_number_of_a_person_is_told_before_anything_is_written(funded, place):
+    row = [*PAYMENT[1]]
+    row[place] = "甲 11010519491231002X"
+    preview = import_preview(send(funded, "integrated-payment", [PAYMENT[0], row]))
+    assert [(one.row, one.what) for one in preview.reading.problems] == [(2, "文字中含有证件号码、手机号码或银行卡号")]
+    assert not preview.ready
+
+
 def test_a_file_that_was_damaged_is_mended_by_sending_it_again(funded, tmp_path):
     file = send(funded, "integrated-payment", PAYMENT)
     (tmp_path / "attachments" / file.digest.removeprefix("sm3:")).write_bytes(b"x")

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from huiliu.apps.funds.models import Event, Project
 from huiliu.apps.funds.selectors.books import books_of
@@ -255,3 +256,9 @@ def test_forms_offer_only_what_can_still_be_answered(spent, at):
     spent.record("refund", 3_000_000, (12, 31), refers=spent.payment)
     assert f'value="{spent.payment.pk}"' not in text_of(at("chu"), f"{BASE}pay/refund/")
     assert f'value="{spent.payment.pk}"' not in text_of(at("kuai"), f"{BASE}record/voucher/")
+
+
+def test_an_event_to_answer_that_cannot_be_is_none(at, books):
+    for asked in ("9" * 5000, "9" * 30, "x", ""):
+        address = reverse("funds:event_new", args=("jia-it", 2024, "request"))
+        assert at("kuai").get(address, {"for": asked}).status_code == 200

@@ -28,6 +28,7 @@ from huiliu.web.access import page
 from huiliu.web.pages import render_page
 
 FORM = ["GET", "HEAD", "POST"]
+LONGEST = 19  # digits; an event's number has fewer
 
 
 @require_safe
@@ -98,9 +99,8 @@ def event_pay(request: HttpRequest, name: str, year: int, kind: str) -> HttpResp
 
 def _event_form(request: HttpRequest, name: str, year: int, kind: str) -> HttpResponse:
     found, answered = found_year(name, year), request.GET.get("for", "")
-    form = EventForm(
-        request.POST or None, year=found, kind=kind, answered=int(answered) if answered.isdecimal() else None
-    )
+    named = int(answered) if answered.isdecimal() and len(answered) < LONGEST else None
+    form = EventForm(request.POST or None, year=found, kind=kind, answered=named)
     made = attempt(form, lambda: _send(request, form), BESIDE) if request.method == "POST" else None
     if made is not None:
         messages.success(request, "已提交审批。" if kind == Kind.REQUEST else "已记录。")
