@@ -39,6 +39,21 @@ def test_the_money_is_what_the_report_states(year):
     library = [event for event in events_of(year) if event.purpose and event.purpose.code == "library"]
     assert library == []
     assert reenact() is False
+    check_papers(year)
+
+
+def check_papers(year):
+    """Both rounds of the budget are agreed to, and what the bank wrote differs from the ledger by its own fee."""
+    from huiliu.apps.funds.selectors.drafting import drafts_of
+    from huiliu.apps.funds.selectors.importing import imports_of
+    from huiliu.apps.funds.services import import_preview
+
+    rounds = [(one.stage, one.total_fen, one.submission.approval.status) for one in drafts_of(year)]
+    assert rounds == [("first", 20_800_000, "approved"), ("second", 20_000_000, "approved")]
+    statement, quota = (import_preview(file) for file in imports_of(year))
+    states = [pair.state for pair in statement.pairs]
+    assert (states.count("agrees"), states.count("day"), states.count("only_statement")) == (8, 1, 1)
+    assert [one.state for one in quota.proposals] == ["known"]
 
 
 @pytest.mark.slow

@@ -1,11 +1,12 @@
 """The 2024 project of the demo, done again act by act through the services, each on its day and by the post it is."""
 
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from huiliu.cli.results import Results
 from huiliu.demo import heyuan_2024 as demo
@@ -46,8 +47,14 @@ def _in_order(year: "_Year") -> list[tuple[date, Any]]:
             (one["paid"], lambda one=one: year.pay(one)),
         ]
     acts.append((told["adjusted"], year.adjust))
+    for one in told["drafts"]:
+        acts += [
+            (one["day"], lambda one=one: year.draft(one)),
+            (one["agreed"], lambda one=one: year.sign(year.drafts[one["stage"]].pk, "leader")),
+        ]
     acts.append((told["close"]["day"], year.close))
     acts += Results(told, year.by).acts()
+    acts += [(one["day"], lambda one=one: year.bring(one)) for one in told["imports"]]
     acts += [(day, year.measure) for day in told["measured"]]
     return sorted(acts, key=lambda one: one[0])
 
@@ -72,6 +79,7 @@ class _Year:
     told: Mapping[str, Any]
     events: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, Any] = field(default_factory=dict)
+    drafts: dict[str, Any] = field(default_factory=dict)
     purposes: dict[str, Any] = field(default_factory=dict)
     year: Any = None
     numbers: int = 0
@@ -127,6 +135,31 @@ class _Year:
         payment = event_record(year=self.year, wanted=paid, **self.by("cashier"))
         booked = NewEvent("voucher", day, payment.amount_fen, refers=payment, number=self._number("记"), note=MARK)
         event_record(year=self.year, wanted=booked, **self.by("finance"))
+
+    def draft(self, told: Mapping[str, Any]) -> None:
+        """A round of asking for the year's money, laid before the leader; its amounts rest on quantity and price."""
+        from huiliu.apps.funds.services import draft_save, draft_submit
+
+        lines = [self._line(one) for one in told["lines"]]
+        saved = draft_save(year=self.year, stage=told["stage"], lines=lines, **self.by("finance"))
+        reason = f"{MARK}：{self.told['year']} 年{saved.get_stage_display()}"
+        self.drafts[told["stage"]] = draft_submit(draft=saved, reason=reason, **self.by("finance"))
+
+    def _line(self, told: Mapping[str, Any]) -> Any:
+        from huiliu.apps.funds.services import NewLine
+
+        quantity, price = Decimal(told["quantity"]), _fen(told["price"])
+        purpose = self.purposes[told["purpose"]]
+        return NewLine(
+            purpose.label, purpose, "quantity", quantity, told["measure"], price, int(quantity * price), ground=MARK
+        )
+
+    def bring(self, told: Mapping[str, Any]) -> None:
+        """An export of another system is brought in to be looked at beside the ledger."""
+        from huiliu.apps.funds.services import Sent, import_upload
+
+        sent = Sent(told["code"], sheet(told["rows"], told["day"]), told["name"])
+        import_upload(year=self.year, sent=sent, **self.by("finance"))
 
     def close(self) -> None:
         """The year ends; what was never issued lapses."""
@@ -203,6 +236,20 @@ def target_row(story: Mapping[str, Any], told: Mapping[str, Any]) -> Any:
     numbers = {name: Decimal(told[name]) for name in ("value", "weight")}
     words = {name: story[name] for name in ("basis", "evidence", "formula")}
     return TargetRow(**{**told, **words, **numbers})
+
+
+def sheet(rows: Sequence[Sequence[Any]], day: date) -> BinaryIO:
+    """A workbook as the other system would write it; the same rows give the same bytes."""
+    import xlsxwriter
+
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+        book.set_properties({"created": datetime.combine(day, OFFICE_HOUR), "comments": MARK})
+        page = book.add_worksheet(MARK)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+    file.seek(0)
+    return file
 
 
 def _fen(yuan: Any) -> int:

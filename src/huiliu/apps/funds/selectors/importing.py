@@ -27,6 +27,7 @@ def imports_of(year: ProjectYear) -> QuerySet[ImportFile]:
         ImportFile.objects.filter(year=year)
         .select_related("uploaded_by", "year__project")
         .annotate(written=Count("rows"), new=new)
+        .order_by("-pk")  # a grouped query leaves the order of the model out
     )
 
 
