@@ -63,6 +63,21 @@ class Pair:
             return self.line.on
         return self.event.on if self.event is not None else date.min
 
+    @property
+    def line_fen(self) -> int:
+        """What the line says was paid, in fen; received money is taken off."""
+        line = self.line
+        return 0 if line is None else line.amount if line.kind == OUTGOING else -line.amount
+
+    @property
+    def event_fen(self) -> int:
+        """What the event paid, in fen; a refund is taken off."""
+        event = self.event
+        if event is None:
+            return 0
+        amount = self.line.amount if self.part and self.line else event.amount
+        return -amount if event.kind == e.REFUND else amount
+
 
 def reconcile(lines: Sequence[SourceRow], ledger: Ledger, window: int = WINDOW) -> list[Pair]:
     """Every line once and every payment and refund of the lines' days once, by day.
@@ -93,14 +108,14 @@ def reconciled_figures(pairs: Iterable[Pair]) -> FigureBook:
     Lines of another year that answer nothing here are left out.
     """
     book, rows = FigureBook(), [pair for pair in pairs if pair.state != OTHER_YEAR]
-    _total(book, "statement", "对账单净支出", ((pair, _line(pair)) for pair in rows if pair.line))
-    _total(book, "ledger", "台账净拨付", ((pair, _event(pair)) for pair in rows if pair.event))
+    _total(book, "statement", "对账单净支出", ((pair, pair.line_fen) for pair in rows if pair.line))
+    _total(book, "ledger", "台账净拨付", ((pair, pair.event_fen) for pair in rows if pair.event))
     only = [pair for pair in rows if pair.event is None]
-    _total(book, "only_statement", "只在对账单", ((pair, _line(pair)) for pair in only))
+    _total(book, "only_statement", "只在对账单", ((pair, pair.line_fen) for pair in only))
     missing = [pair for pair in rows if pair.state == ONLY_LEDGER]
-    _total(book, "only_ledger", "只在台账", ((pair, _event(pair)) for pair in missing))
+    _total(book, "only_ledger", "只在台账", ((pair, pair.event_fen) for pair in missing))
     differing = [pair for pair in rows if pair.state == AMOUNT]
-    _total(book, "amount", "金额不同的差额", ((pair, _line(pair) - _event(pair)) for pair in differing))
+    _total(book, "amount", "金额不同的差额", ((pair, pair.line_fen - pair.event_fen) for pair in differing))
     expression = "{ledger} + {only_statement} - {only_ledger} + {amount} - {statement}"
     values = [book[name].value or Decimal(0) for name in ("ledger", "only_statement", "only_ledger", "amount")]
     rest = values[0] + values[1] - values[2] + values[3] - (book["statement"].value or Decimal(0))
@@ -189,19 +204,6 @@ def _assigned(lines: Sequence[SourceRow], events: Sequence[Event], fits: Fits) -
     ]
     chosen = zip(*linear_sum_assignment(costs), strict=True)
     return [(lines[int(place)], events[int(at)]) for place, at in chosen if (int(place), int(at)) in apart]
-
-
-def _line(pair: Pair) -> int:
-    line = pair.line
-    return 0 if line is None else line.amount if line.kind == OUTGOING else -line.amount
-
-
-def _event(pair: Pair) -> int:
-    event = pair.event
-    if event is None:
-        return 0
-    amount = pair.line.amount if pair.part and pair.line else event.amount
-    return -amount if event.kind == e.REFUND else amount
 
 
 def _total(book: FigureBook, name: str, label: str, rows: Iterable[tuple[Pair, int]]) -> None:

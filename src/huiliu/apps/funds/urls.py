@@ -25,6 +25,7 @@ urlpatterns = [
     path(f"{_ONE}events/<int:number>/files/<int:part>/", events.attachment, name="attachment"),
     path(f"{_ONE}drafts/", drafting.draft_list, name="draft_list"),
     path(f"{_ONE}drafts/new/", drafting.draft_new, name="draft_new"),
+    path(f"{_ONE}drafts/figures/<str:figure_id>/", drafting.draft_figure, name="draft_figure"),
     path(f"{_ONE}drafts/<int:number>/", drafting.draft_detail, name="draft_detail"),
     path(f"{_ONE}drafts/<int:number>/submit/", drafting.draft_submit, name="draft_submit"),
     path(f"{_ONE}decisions/new/", drafting.decision_new, name="decision_new"),

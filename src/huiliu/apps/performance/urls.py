@@ -64,8 +64,10 @@ urlpatterns = [
     path(f"{_YEAR}figures/<str:figure_id>/", assessments.assessment_figure, name="assessment_figure"),
     path(_MEASURED, measurements.measurement_list, name="measurement_list"),
     path(_TAKEN, measurements.measurement_year, name="measurement_year"),
+    path(f"{_TAKEN}figures/<str:figure_id>/", measurements.measurement_year_figure, name="measurement_year_figure"),
     path(f"{_TAKEN}take/", measurements.measurement_take, name="measurement_take"),
     path(f"{_TAKEN}rows/<slug:code>/fill/", measurements.measurement_fill, name="measurement_fill"),
     path(_VALUE, measurements.measurement_detail, name="measurement_detail"),
+    path(f"{_VALUE}figures/<str:figure_id>/", measurements.measurement_figure, name="measurement_figure"),
     path(f"{_VALUE}evidence/<int:part>/", measurements.measurement_file, name="measurement_file"),
 ]

@@ -5,6 +5,8 @@ from django.db.models import QuerySet
 from huiliu.apps.funds.models import BudgetDraft, Event, ExternalDecision, Kind, ProjectYear
 from huiliu.apps.funds.selectors.projects import ledger_year
 
+LINES = ("lines__purpose", "lines__contract__year")
+
 
 def drafts_of(year: ProjectYear) -> QuerySet[BudgetDraft]:
     """Every version, 一上 before 二上, newest first."""
@@ -14,12 +16,12 @@ def drafts_of(year: ProjectYear) -> QuerySet[BudgetDraft]:
 
 def drafts_whole(year: ProjectYear) -> list[BudgetDraft]:
     """Every version with its lines, in the same order."""
-    return list(drafts_of(year).prefetch_related("lines__purpose", "lines__contract__year"))
+    return list(drafts_of(year).prefetch_related(*LINES))
 
 
 def draft_of(year: ProjectYear, number: int) -> BudgetDraft | None:
     """One version with its lines, by its key."""
-    return drafts_of(year).filter(pk=number).prefetch_related("lines__purpose", "lines__contract").first()
+    return drafts_of(year).filter(pk=number).prefetch_related(*LINES).first()
 
 
 def latest_of(year: ProjectYear, stage: str) -> BudgetDraft | None:

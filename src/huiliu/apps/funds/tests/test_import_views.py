@@ -41,7 +41,7 @@ def upload(client, code, rows):
 def test_from_the_file_to_the_ledger(books, at):
     client = at("kuai")
     page = html.unescape(upload(client, "integrated-authority", AUTHORITY).content.decode())
-    for text in ("待确认", "新增 1 行", "200,000.00", "文〔2024〕1号", "确认导入"):
+    for text in ("待确认", "figures/rows.new/", "200,000.00", "文〔2024〕1号", "确认导入"):
         assert text in page, text
     assert Event.objects.count() == 0
     file = ImportFile.objects.get()

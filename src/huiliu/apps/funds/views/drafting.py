@@ -1,6 +1,6 @@
 """Asking for a year's budget: versions, their lines, laying one before the leader, and decisions from above."""
 
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,11 +15,12 @@ from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import ReasonForm, attempt
 from huiliu.apps.funds import services
 from huiliu.apps.funds.drafting_forms import DecisionForm, LineSet, Offered, StageForm, started_from
-from huiliu.apps.funds.models import BudgetDraft, ProjectYear, Stage
+from huiliu.apps.funds.models import BudgetDraft, ExternalDecision, ProjectYear, Stage
+from huiliu.apps.funds.selectors.draft_figures import draft_figures, figure_link, name_of, trace
 from huiliu.apps.funds.selectors.draft_versions import CHANGES, SAME, base_of, before, changes, open_stage
-from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_of, drafts_whole
+from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_whole
 from huiliu.apps.funds.views.common import ask, crumbs, found_year
-from huiliu.kernel.money import from_fen
+from huiliu.kernel.figures import FigureBook
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 from huiliu.web.tables import Cell, Column, Table
@@ -37,10 +38,12 @@ def _way(year: ProjectYear) -> tuple[Crumb, ...]:
 def draft_list(request: HttpRequest, name: str, year: int) -> HttpResponse:
     """Versions and decisions of the year."""
     found = found_year(name, year)
+    drafts, decisions = drafts_whole(found), list(decisions_of(found))
+    book = draft_figures(drafts, decisions)
     context = {
         "year": found,
-        "drafts": _draft_table(found),
-        "decisions": _decision_table(found),
+        "drafts": _draft_table(found, drafts, book),
+        "decisions": _decision_table(found, decisions, book),
         "may": has_permission(request.user, "funds.draft"),
     }
     return render_page(request, "funds/draft_list.html", context, title="预算编报", crumbs=crumbs(found))
@@ -53,11 +56,20 @@ def _state(draft: BudgetDraft) -> Cell:
     return Cell(request.get_status_display(), state=STATES.get(request.status, "none"))
 
 
-def _draft_table(year: ProjectYear) -> Table:
+def _cell(year: ProjectYear, book: FigureBook, name: str, *, unit: bool = False) -> Cell | None:
+    """A figure opening its trace; nothing where there is none."""
+    figure = book.get(name)
+    if figure is None or figure.value is None:
+        return None
+    return Cell(f"{figure.text()} {figure.unit}" if unit else figure.text(), link=figure_link(year, name))
+
+
+def _draft_table(year: ProjectYear, drafts: Sequence[BudgetDraft], book: FigureBook) -> Table:
     columns = (
         Column("draft", "版本"),
         Column("state", "状态", "verdict"),
-        Column("total", "合计（元）", "money"),
+        Column("total", "合计（元）", "figure"),
+        Column("change", "比一上增减（元）", "figure", missing="—"),
         Column("by", "编报人", optional=True),
         Column("at", "保存时间", "time", optional=True),
     )
@@ -65,23 +77,24 @@ def _draft_table(year: ProjectYear) -> Table:
         {
             "draft": Cell(str(one), link=reverse("funds:draft_detail", args=(year.project.code, year.year, one.pk))),
             "state": _state(one),
-            "total": from_fen(one.total_fen),
+            "total": _cell(year, book, name_of(one, "total")),
+            "change": _cell(year, book, name_of(one, "change")),
             "by": one.saved_by.display_name,
             "at": one.saved_at,
         }
-        for one in drafts_of(year)
+        for one in drafts
     ]
     return Table(columns, rows, empty="还没有编报", hint="财务会计岗可以编报一上或二上预算。")
 
 
-def _decision_table(year: ProjectYear) -> Table:
+def _decision_table(year: ProjectYear, decisions: Sequence[ExternalDecision], book: FigureBook) -> Table:
     columns = (
         Column("number", "文号"),
         Column("body", "决定单位"),
         Column("answered", "事项"),
         Column("verdict", "决定"),
         Column("day", "日期", "date", optional=True),
-        Column("amount", "金额（元）", "money", missing="—"),
+        Column("amount", "金额（元）", "figure", missing="—"),
         Column("event", "年初指标", missing="—", optional=True),
     )
     place = (year.project.code, year.year)
@@ -94,12 +107,12 @@ def _decision_table(year: ProjectYear) -> Table:
             "answered": one.get_answered_display(),
             "verdict": one.get_verdict_display(),
             "day": one.day,
-            "amount": None if one.amount_fen is None else from_fen(one.amount_fen),
+            "amount": _cell(year, book, f"decision.{one.pk}"),
             "event": Cell("已登记", link=reverse("funds:event_detail", args=(*place, one.event_id)))
             if one.event_id
             else None,
         }
-        for one in decisions_of(year)
+        for one in decisions
     ]
     return Table(columns, rows, empty="还没有记录外部决定")
 
@@ -131,11 +144,11 @@ def _change_table(old: BudgetDraft, new: BudgetDraft) -> Table:
     columns = (
         Column("label", "内容"),
         Column("purpose", "支出事项", optional=True),
-        Column("before", f"{old}（元）", "money", missing="—"),
-        Column("after", "本版（元）", "money", missing="—"),
+        Column("before", f"{old}（元）", "figure", missing="—"),
+        Column("after", "本版（元）", "figure", missing="—"),
         Column("kind", "变化", "verdict"),
     )
-    rows = []
+    rows, book = [], draft_figures([old, new])
     for one in changes(old, new):
         line = one.after or one.before
         assert line is not None
@@ -143,12 +156,16 @@ def _change_table(old: BudgetDraft, new: BudgetDraft) -> Table:
             {
                 "label": line.label,
                 "purpose": line.purpose.label,
-                "before": from_fen(one.before.amount_fen) if one.before else None,
-                "after": from_fen(one.after.amount_fen) if one.after else None,
+                "before": _amount(old, book, one.before),
+                "after": _amount(new, book, one.after),
                 "kind": Cell(CHANGES[one.kind], state="none" if one.kind == SAME else "warn"),
             }
         )
     return Table(columns, rows, empty="没有内容")
+
+
+def _amount(draft: BudgetDraft, book: FigureBook, line: Any) -> Cell | None:
+    return _cell(draft.year, book, name_of(draft, f"line.{line.position}.amount")) if line else None
 
 
 def _line_table(draft: BudgetDraft) -> Table:
@@ -156,27 +173,43 @@ def _line_table(draft: BudgetDraft) -> Table:
         Column("label", "内容"),
         Column("purpose", "支出事项", optional=True),
         Column("basis", "测算依据"),
-        Column("known", "依据金额（元）", "money", missing="—", optional=True),
-        Column("quantity", "数量"),
-        Column("price", "单价（元）", "money", optional=True),
-        Column("amount", "金额（元）", "money"),
+        Column("basis_amount", "依据金额（元）", "figure", missing="—", optional=True),
+        Column("quantity", "数量", "figure"),
+        Column("price", "单价（元）", "figure", optional=True),
+        Column("amount", "金额（元）", "figure"),
         Column("ground", "说明", optional=True),
     )
-    rows = [
-        {
-            "label": one.label,
-            "purpose": one.purpose.label,
-            "basis": f"{one.get_basis_display()} {one.contract.number if one.contract else ''}".strip(),
-            "known": None if one.basis_fen is None else from_fen(one.basis_fen),
-            "quantity": f"{Decimal(one.quantity_milli).scaleb(-3).normalize():,f} {one.measure}",
-            "price": from_fen(one.price_fen),
-            "amount": from_fen(one.amount_fen),
-            "ground": one.ground,
-        }
-        for one in draft.lines.all()
-    ]
-    totals = {"label": "合计", "amount": from_fen(draft.total_fen)}
+    book = draft_figures([draft])
+    rows = [_line(draft, one, book) for one in draft.lines.all()]
+    totals = {"label": "合计", "amount": _cell(draft.year, book, name_of(draft, "total"))}
     return Table(columns, rows, empty="没有内容", totals=totals)
+
+
+def _line(draft: BudgetDraft, one: Any, book: FigureBook) -> dict[str, Any]:
+    start = name_of(draft, f"line.{one.position}")
+    return {
+        "label": one.label,
+        "purpose": one.purpose.label,
+        "basis": f"{one.get_basis_display()} {one.contract.number if one.contract else ''}".strip(),
+        "basis_amount": _cell(draft.year, book, f"{start}.basis"),
+        "quantity": _cell(draft.year, book, f"{start}.quantity", unit=True),
+        "price": _cell(draft.year, book, f"{start}.price"),
+        "amount": _cell(draft.year, book, f"{start}.amount"),
+        "ground": one.ground,
+    }
+
+
+@page("funds.view")
+@require_safe
+def draft_figure(request: HttpRequest, name: str, year: int, figure_id: str) -> HttpResponse:
+    """A figure of the year's drafts and decisions down to lines and documents."""
+    found = found_year(name, year)
+    book = draft_figures(drafts_whole(found), decisions_of(found))
+    if figure_id not in book:
+        raise Http404
+    figure, back = book[figure_id], reverse("funds:draft_list", args=(name, year))
+    context = {"figure": figure, "steps": (trace(found, book, figure_id),), "back": back}
+    return render_page(request, "funds/figure_detail.html", context, title=figure.label, crumbs=_way(found))
 
 
 @page("funds.draft")

@@ -18,10 +18,11 @@ from huiliu.apps.funds.selectors.importing import import_of, imports_of, mapping
 from huiliu.apps.funds.services.importing import Preview, writes_with
 from huiliu.apps.funds.views import import_tables as tables
 from huiliu.apps.funds.views.common import ask, crumbs, found_year
-from huiliu.budget.import_matching import KNOWN, NEW, REFUSED
-from huiliu.budget.reconcile import FINE, SOURCE, reconciled_figures
+from huiliu.apps.funds.views.import_figures import event_link, import_figures, shown_first
+from huiliu.budget.import_matching import NEW
+from huiliu.budget.reconcile import FINE
 from huiliu.kernel.errors import HuiliuError
-from huiliu.kernel.figures import Figure, FigureBook
+from huiliu.kernel.figures import Figure, FigureBook, Record
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 from huiliu.web.trace import Step
@@ -80,11 +81,13 @@ def import_detail(request: HttpRequest, name: str, year: int, number: int) -> Ht
     file = _file(name, year, number)
     rows = rows_of(file)
     preview, problem = (None, None) if rows else _preview(file)
-    context: dict[str, Any] = {"file": file, "year": file.year, "rows": rows, "problem": problem}
+    book = import_figures(file, rows, preview)
+    headline = [(figure, tables.figure_link(file, figure.id)) for figure in shown_first(book)]
+    context: dict[str, Any] = {"file": file, "year": file.year, "rows": rows, "problem": problem, "headline": headline}
     if rows:
-        context["written"] = tables.written_table(rows, file.year)
+        context["written"] = tables.written_table(rows, file, book)
     if preview is not None:
-        context |= _shown(preview, file)
+        context |= _shown(preview, file, book)
         context["may_write"] = preview.ready and has_permission(request.user, writes_with(preview.mapping))
     way = (*crumbs(file.year), _list(file.year))
     return render_page(request, "funds/import_detail.html", context, title=file.name, crumbs=way)
@@ -98,7 +101,7 @@ def _preview(file: ImportFile) -> tuple[Preview | None, HuiliuError | None]:
         return None, error
 
 
-def _shown(preview: Preview, file: ImportFile) -> dict[str, Any]:
+def _shown(preview: Preview, file: ImportFile, book: FigureBook) -> dict[str, Any]:
     found: dict[str, Any] = {
         "preview": preview,
         "standing": _standing(preview),
@@ -106,32 +109,21 @@ def _shown(preview: Preview, file: ImportFile) -> dict[str, Any]:
         "left": tables.left_table(preview),
     }
     if preview.mapping.writes:
-        return {**found, "proposed": tables.row_table(preview, file.year)}
-    book = reconciled_figures(preview.pairs)
-    return {
-        **found,
-        "pairs": tables.pair_table(preview.pairs, file.year),
-        "headline": [(figure, _figure_link(file, figure)) for figure in book.values()],
-    }
+        return {**found, "proposed": tables.row_table(preview, file, book)}
+    return {**found, "pairs": tables.pair_table(preview.pairs, file, book)}
 
 
 def _standing(preview: Preview) -> tuple[str, str, str]:
     """State, word and a sentence."""
-    unclear = len({problem.row for problem in preview.reading.problems}) + preview.count(REFUSED)
-    if unclear:
-        return "fail", "不能导入", f"{unclear} 行看不懂或与台账不符；改好后重新上传，台账没有改动。"
+    if preview.blocked:
+        return "fail", "不能导入", "有看不懂或与台账不符的行；改好后重新上传，台账没有改动。"
     if not preview.mapping.writes:
-        differs = sum(pair.state not in FINE for pair in preview.pairs)
-        return ("warn", "有差异", f"{differs} 行不符，请逐笔核实。") if differs else ("pass", "相符", "逐笔相符。")
-    new, known = preview.count(NEW), preview.count(KNOWN)
-    if not new:
+        differs = any(pair.state not in FINE for pair in preview.pairs)
+        return ("warn", "有差异", "有不符的行，请逐笔核实。") if differs else ("pass", "相符", "逐笔相符。")
+    if not preview.count(NEW):
         return "none", "没有新的行", "文件中的行都已在台账中，不需要导入。"
     post = "财务出纳岗" if writes_with(preview.mapping) == "funds.pay" else "财务会计岗"
-    return "warn", "待确认", f"新增 {new} 行，台账已有 {known} 行；由{post}确认后一并记入。"
-
-
-def _figure_link(file: ImportFile, figure: Figure) -> str:
-    return reverse("funds:import_figure", args=(*tables.place_of(file), figure.id))
+    return "warn", "待确认", f"由{post}确认后，新增的行一并记入台账。"
 
 
 @page("funds.view")
@@ -139,7 +131,8 @@ def _figure_link(file: ImportFile, figure: Figure) -> str:
 def import_figure(request: HttpRequest, name: str, year: int, number: int, figure_id: str) -> HttpResponse:
     """A figure of a comparison down to its rows."""
     file = _file(name, year, number)
-    book = reconciled_figures(services.import_preview(file).pairs)
+    rows = rows_of(file)
+    book = import_figures(file, rows, None if rows else services.import_preview(file))
     if figure_id not in book:
         raise Http404
     figure = book[figure_id]
@@ -151,12 +144,17 @@ def import_figure(request: HttpRequest, name: str, year: int, number: int, figur
 
 def _step(book: FigureBook, figure: Figure, file: ImportFile) -> Step:
     below = [_step(book, book[one], file) for one in figure.inputs]
-    below += [
-        Step(row.label, "" if row.value is None else f"{row.value:,f}{figure.unit}", digest=file.digest)
-        for row in figure.records
-    ]
-    detail = f"{figure.state_label}：{figure.formula}；来源：{SOURCE}"
-    return Step(figure.label, figure.with_unit(), detail=detail, link=_figure_link(file, figure), below=below)
+    below += [_record(row, figure, file) for row in figure.records]
+    detail = f"{figure.state_label}：{figure.formula}；来源：{figure.source}"
+    return Step(figure.label, figure.with_unit(), detail, tables.figure_link(file, figure.id), below=below)
+
+
+def _record(row: Record, figure: Figure, file: ImportFile) -> Step:
+    """A row of the file with the file's seal; an event opens its own page."""
+    kind, _, number = row.id.partition(":")
+    link = row.link or (event_link(file, number) if kind == "funds.event" else "")
+    value = "" if row.value is None else f"{row.value:,f}{figure.unit}"
+    return Step(row.label, value, link=link, digest=row.digest or file.digest)
 
 
 @page("funds.view")

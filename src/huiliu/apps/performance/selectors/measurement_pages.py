@@ -8,12 +8,14 @@ from django.urls import reverse
 
 from huiliu.apps.performance.models import Measurement, MeasurementEvidence, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import measurements, targets
+from huiliu.apps.performance.selectors import measuring_again as again
 from huiliu.apps.performance.selectors.measurements import Row
 from huiliu.kernel.figures import MANUAL, NOT_APPLICABLE, Figure, FigureBook, Record
 from huiliu.scoring.indicator import QUALITY
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
 
+TOPS = (measurements.VALUE, again.NOW)
 SHOWN = 12  # records that the trace lists; all of them are in the table below it
 YEARS = (
     Column("project", "项目"),
@@ -31,7 +33,7 @@ ROWS = (
     Column("state", "状态", "verdict"),
     Column("by", "测量方法", optional=True),
     Column("day", "截至", "date", missing="—", optional=True),
-    Column("evidence", "佐证", "int", missing="0", optional=True),
+    Column("evidence", "佐证（条）", "figure", missing="0", optional=True),
 )
 EVIDENCE = (
     Column("label", "内容"),
@@ -86,17 +88,21 @@ def year_table(found: Iterable[TargetSet]) -> Table:
 
 def _year(version: TargetVersion) -> dict[str, Any]:
     owner, rows = version.target_set, measurements.rows_measured(version)
-    known = [row for row in rows if row.found and (row.found.value or row.found.state == NOT_APPLICABLE)]
+    book = again.year_book(version, rows)
     days = [row.found.day for row in rows if row.found]
-    missing = len(rows) - len(known)
+    known, missing = book["count.known"], book["count.open"]
     return {
         "project": Cell(owner.name, link=address(version)),
         "year": str(owner.year),
         "version": name_of(version),
-        "measured": Cell(f"{len(known)} 项", state="pass" if known else "none"),
-        "open": Cell(f"{missing} 项", state="warn" if missing else "pass"),
+        "measured": _count(version, known, "pass" if known.value else "none"),
+        "open": _count(version, missing, "warn" if missing.value else "pass"),
         "day": max(days, default=None),
     }
+
+
+def _count(version: TargetVersion, figure: Figure, state: str) -> Cell:
+    return Cell(figure.with_unit(), link=address(version, "year_figure", figure.id), state=state)
 
 
 def address(version: TargetVersion, page: str = "year", *more: str) -> str:
@@ -110,36 +116,44 @@ def name_of(version: TargetVersion) -> str:
     return f"第 {version.number} 版 {version.get_stage_display()}"
 
 
-def summary(rows: Sequence[Row]) -> tuple[str, str, str]:
-    """State, word and text of the verdict line above the rows."""
-    missing = [row for row in rows if row.found is None or (stamp(row.found).state == "warn" and not row.found.value)]
-    by_hand = [row for row in rows if row.found and row.found.state == MANUAL]
-    idle = [row for row in rows if row.found and row.found.state == NOT_APPLICABLE]
-    told = [f"{len(rows)} 项指标"] + [f"{len(idle)} 项不适用"] * bool(idle)
-    told += [f"{len(by_hand)} 项人工填写"] * bool(by_hand)
-    if missing:
-        return "warn", f"{len(missing)} 项未测量", "，".join(told)
-    return "pass", "各项已测量", "，".join(told)
+def summary(book: FigureBook) -> tuple[str, str]:
+    """State and word of the verdict line above the rows."""
+    return ("warn", "有未测量的指标") if book["count.open"].value else ("pass", "各项已测量")
 
 
-def row_table(rows: Sequence[Row]) -> Table:
-    """Every row of the form with what stands for it; the value opens its records."""
-    return Table(ROWS, [_row(one) for one in rows], empty="这一版目标没有指标", hint="请先填报指标。")
+def counts(version: TargetVersion, book: FigureBook) -> list[tuple[Figure, str]]:
+    """How many rows stand how, each with the address of its trace; of what there is none, only 未测量."""
+    names = [name for name in book if name.startswith("count.")]
+    wanted = [name for name in names if book[name].value or name == "count.open"]
+    return [(book[name], address(version, "year_figure", name)) for name in wanted]
 
 
-def _row(one: Row) -> dict[str, Any]:
+def row_table(version: TargetVersion, rows: Sequence[Row], book: FigureBook) -> Table:
+    """Every row of the form with what stands for it; the value opens its trace, the state its page."""
+    rows_of = [_row(version, one, book) for one in rows]
+    return Table(ROWS, rows_of, empty="这一版目标没有指标", hint="请先填报指标。")
+
+
+def _row(version: TargetVersion, one: Row, book: FigureBook) -> dict[str, Any]:
     row, found, said = one.row, one.found, stamp(one.found)
-    link = reverse("performance:measurement_detail", args=(found.pk,)) if found else ""
     method = measurements.indicator_of(row.measure)
+    name = f"row.{row.code}.target"
     return {
         "code": row.code,
         "name": row.level3,
-        "target": f"{row.target} {row.unit}".strip() or None,
-        "value": Cell(text_of(found), link=link, title=found.reason if found else ""),
-        "state": Cell(said.word, link=link, state=said.state),
+        "target": Cell(
+            f"{row.target} {row.unit}".strip() or None,
+            link=address(version, "year_figure", name) if name in book else "",
+        ),
+        "value": Cell(
+            text_of(found),
+            link=again.figure_link(found, measurements.VALUE) if found else "",
+            title=found.reason if found else "",
+        ),
+        "state": Cell(said.word, link=again.page_of(found) if found else "", state=said.state),
         "by": method.label if method else "没有选择",
         "day": found.day if found else None,
-        "evidence": found.evidence_count if found else None,
+        "evidence": Cell(f"{found.evidence_count:,}", link=again.figure_link(found, again.EVIDENCE)) if found else None,
     }
 
 
@@ -157,14 +171,20 @@ def history_table(found: Sequence[Measurement]) -> Table:
     rows = [
         {
             "at": one.computed_at,
-            "value": Cell(text_of(one), link=reverse("performance:measurement_detail", args=(one.pk,))),
-            "state": Cell(stamp(one).word, state=stamp(one).state),
+            "value": Cell(text_of(one), link=again.figure_link(one, measurements.VALUE)),
+            "state": Cell(stamp(one).word, link=again.page_of(one), state=stamp(one).state),
             "author": one.author,
             "reason": one.reason,
         }
         for one in found
     ]
     return Table(HISTORY, rows, empty="没有其他测量")
+
+
+def heads(found: Measurement, book: FigureBook) -> list[tuple[Figure, str]]:
+    """The value, what comes of it now where that differs, and how much evidence there is."""
+    wanted = [name for name in (*TOPS, again.EVIDENCE) if name in book]
+    return [(book[name], again.figure_link(found, name)) for name in wanted]
 
 
 def evidence_table(rows: Iterable[MeasurementEvidence]) -> Table:
@@ -196,10 +216,19 @@ def is_same_definition(found: Measurement) -> bool:
     return method is None or method.digest == found.definition
 
 
-def trace(found: Measurement, book: FigureBook, rows: Sequence[MeasurementEvidence]) -> Step:
-    """The value down to the rows it is made of."""
+def trace(book: FigureBook, rows: Sequence[MeasurementEvidence], name: str = measurements.VALUE) -> Step:
+    """A figure of a measurement down to the rows it is made of."""
     references = {f"{one.kind}:{one.key}": one.reference for one in rows if one.reference}
-    return _step(book, book[measurements.VALUE], references)
+    return _step(book, book[name], references)
+
+
+def year_trace(version: TargetVersion, book: FigureBook, name: str) -> Step:
+    """A figure of the year's page down to the rows it counts or is told by."""
+    figure = book[name]
+    below = [Step(one.label, f"{one.value:f}{figure.unit}" if one.value is not None else "", one.id, one.link,
+                  one.digest) for one in figure.records]  # fmt: skip
+    detail = f"{figure.state_label}：{figure.formula}；来源：{figure.source}"
+    return Step(figure.label, figure.with_unit(), detail, address(version, "year_figure", name), below=below)
 
 
 def _step(book: FigureBook, figure: Figure, references: Mapping[str, str]) -> Step:
@@ -213,10 +242,8 @@ def _step(book: FigureBook, figure: Figure, references: Mapping[str, str]) -> St
 
 
 def _belongs(book: FigureBook, figure: Figure, name: str) -> bool:
-    """Under the value stand only figures that nothing else in the book is made of: the rest stand under those."""
-    if figure.id != measurements.VALUE:
-        return True
-    return not any(name in other.inputs for other in book.values() if other.id != measurements.VALUE)
+    """Under a value stand only figures that nothing else in the book is made of: the rest stand under those."""
+    return figure.id not in TOPS or not any(name in other.inputs for other in book.values() if other.id not in TOPS)
 
 
 def _leaf(one: Record, references: Mapping[str, str]) -> Step:

@@ -8,7 +8,6 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
@@ -17,11 +16,12 @@ from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Measurement, MeasurementEvidence, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import measurements as selectors
 from huiliu.apps.performance.selectors import targets
+from huiliu.apps.performance.selectors.measuring_again import output_figure
 from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.apps.performance.services.parts import Part, combined
 from huiliu.kernel.clock import Clock
-from huiliu.kernel.figures import MANUAL, MEASURED, NOT_APPLICABLE, Figure, Record
-from huiliu.scoring.evidence import FACTS, Absent, Ask, Gathered, gather
+from huiliu.kernel.figures import MANUAL, MEASURED, Record
+from huiliu.scoring.evidence import Absent, Ask, Gathered, gather
 from huiliu.scoring.indicator import measure
 from huiliu.scoring.measured import Measured
 from huiliu.scoring.profile import Judged
@@ -166,17 +166,7 @@ def _paired(taking: _Taking, row: TargetRow) -> Iterator[tuple[str, Gathered | A
     kept = [taking.made[output.code], *selectors.measurements_of(taking.version.target_set, output.code)]
     found = selectors.standing(output, kept)
     assert found is not None
-    yield "paired", Gathered({"paired.value": _output(output, found)})
-
-
-def _output(row: TargetRow, found: Measurement) -> Figure:
-    said = f"{row.where}，截至 {found.day}：{found.value or found.reason}"
-    link = reverse("performance:measurement_detail", args=(found.pk,))
-    proof = Record(f"performance.measurement:{found.pk}", said, selectors.number(found.value), link, found.digest)
-    state = NOT_APPLICABLE if found.state == NOT_APPLICABLE else MEASURED
-    label = FACTS["paired.value"].label
-    return Figure("paired.value", label, proof.value, found.unit, 2, said, (), "不舍入", "绩效测量", state,
-                  records=(proof,))  # fmt: skip
+    yield "paired", Gathered({"paired.value": output_figure(output, found)})
 
 
 def _keep(

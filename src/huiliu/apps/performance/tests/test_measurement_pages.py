@@ -37,9 +37,17 @@ def test_finance_measures_and_everybody_who_sees_targets_reads(in_force, as_of):
     assert "还没有测量" in text_of(kuai, YEAR)
     text = sent(kuai, f"{YEAR}take/")
     assert "已测量 5 项，截至 2025-03-03" in text
-    for words in ("80.00%", "75.00%", "不适用", "2 项未测量", "没有选择测量方法", "凭佐证人工填写"):
+    for words in (
+        "80.00%",
+        "75.00%",
+        "不适用",
+        "有未测量的指标",
+        "figures/count.open/",
+        "没有选择测量方法",
+        "凭佐证人工填写",
+    ):
         assert words in text, words
-    assert "3 项" in text_of(kuai, LIST)
+    assert "3项" in text_of(kuai, LIST)
     ling = as_of("ling")
     text = text_of(ling, YEAR)
     assert "重新测量" not in text.replace("更正记录后重新测量", "")
@@ -89,7 +97,7 @@ def test_pages_ask_seldom(in_force, as_of):
     take()
     ling = as_of("ling")
     detail = f"/performance/measurements/{of('02').pk}/"
-    assert [asked(ling, path) for path in (LIST, YEAR, detail)] == [8, 7, 7]
+    assert [asked(ling, path) for path in (LIST, YEAR, detail)] == [8, 7, 9]
 
 
 def test_long_lists_are_cut_in_the_trace_and_whole_in_the_table(in_force, as_of, known, monkeypatch):
@@ -105,7 +113,7 @@ def test_long_lists_are_cut_in_the_trace_and_whole_in_the_table(in_force, as_of,
     take()
     ling = as_of("ling")
     assert "另有 48 条记录" in page(ling, "02")
-    assert "佐证（120 条）" in page(ling, "02")
+    assert ">120<" in page(ling, "02")
     assert "第 59 批" in text_of(ling, f"/performance/measurements/{of('02').pk}/?page=2")
 
 
@@ -115,7 +123,7 @@ def test_every_value_of_the_page_has_a_trace(in_force):
     take()
     for found in Measurement.objects.all():
         rows = list(found.evidence.all())
-        step = trace(found, selectors.book_of(found, rows), rows)
+        step = trace(selectors.book_of(found, rows), rows)
         assert isinstance(step, Step)
         assert step.below, found.row
 

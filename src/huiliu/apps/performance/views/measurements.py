@@ -14,6 +14,7 @@ from huiliu.apps.performance.forms.measurements import BESIDE, FillForm
 from huiliu.apps.performance.models import Measurement, TargetVersion
 from huiliu.apps.performance.selectors import measurement_pages as pages
 from huiliu.apps.performance.selectors import measurements as selectors
+from huiliu.apps.performance.selectors import measuring_again as again
 from huiliu.apps.performance.selectors import targets
 from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.apps.performance.services import measurements as services
@@ -58,17 +59,33 @@ def measurement_year(request: HttpRequest, project: str, year: int) -> HttpRespo
     """The rows of the version in force with what stands for each, and what still has to be said."""
     version = _version(project, year)
     rows, may_measure = selectors.rows_measured(version), has_permission(request.user, MEASURE)
+    book = again.year_book(version, rows)
     context = {
         "version": version,
         "name": pages.name_of(version),
-        "verdict": pages.summary(rows),
-        "table": pages.row_table(rows),
+        "verdict": pages.summary(book),
+        "counts": pages.counts(version, book),
+        "table": pages.row_table(version, rows, book),
         "todo": pages.todo(version, rows),
         "may_measure": may_measure,
         "take": pages.address(version, "take"),
     }
     title = str(version.target_set)
     return render_page(request, "performance/measurement_year.html", context, title=title, crumbs=(PART, LIST))
+
+
+@require_safe
+@page(VIEW)
+def measurement_year_figure(request: HttpRequest, project: str, year: int, figure_id: str) -> HttpResponse:
+    """A count or a target of the year's page down to its rows."""
+    version = _version(project, year)
+    book = again.year_book(version, selectors.rows_measured(version))
+    if figure_id not in book:
+        raise Http404
+    context = {"figure": book[figure_id], "steps": (pages.year_trace(version, book, figure_id),)}
+    context |= {"back": pages.address(version), "back_label": "返回测量"}
+    title = book[figure_id].label
+    return render_page(request, "performance/measurement_figure.html", context, title=title, crumbs=_crumbs(version))
 
 
 @page(MEASURE)
@@ -87,17 +104,19 @@ def measurement_detail(request: HttpRequest, number: int) -> HttpResponse:
     """One value: how it was worked out, from which records, and how far they can be trusted."""
     found = _found(number)
     rows = list(found.evidence.all())
-    book = selectors.book_of(found, rows)
+    standing = again.again(found, rows)
+    book = again.whole_book(found, rows, standing)
     listed = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "found": found,
-        "text": pages.text_of(found),
         "stamp": pages.stamp(found),
         "method": selectors.indicator_of(found.indicator),
         "is_same": pages.is_same_definition(found),
         "is_sealed": selectors.content_digest(found, rows) == found.digest,
         "quality": pages.quality_of(found),
-        "steps": (pages.trace(found, book, rows),),
+        "standing": standing,
+        "heads": pages.heads(found, book),
+        "steps": tuple(pages.trace(book, rows, name) for name in pages.TOPS if name in book),
         "listed": listed,
         "evidence": pages.evidence_table(listed),
         "history": pages.history_table(selectors.measurements_of(found.target_set, found.row)),
@@ -105,6 +124,22 @@ def measurement_detail(request: HttpRequest, number: int) -> HttpResponse:
     }
     crumbs = _crumbs(found.version)
     return render_page(request, "performance/measurement_detail.html", context, title=found.label, crumbs=crumbs)
+
+
+@require_safe
+@page(VIEW)
+def measurement_figure(request: HttpRequest, number: int, figure_id: str) -> HttpResponse:
+    """A figure of one measurement down to its evidence."""
+    found = _found(number)
+    rows = list(found.evidence.all())
+    book = again.whole_book(found, rows, again.again(found, rows))
+    if figure_id not in book:
+        raise Http404
+    figure = book[figure_id]
+    context = {"figure": figure, "steps": (pages.trace(book, rows, figure_id),)}
+    context |= {"back": again.page_of(found), "back_label": "返回测量结果和佐证"}
+    crumbs = (*_crumbs(found.version), Crumb(found.label, again.page_of(found)))
+    return render_page(request, "performance/measurement_figure.html", context, title=figure.label, crumbs=crumbs)
 
 
 @require_safe
