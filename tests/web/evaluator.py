@@ -12,7 +12,7 @@ from django.db import connection
 
 TOKEN = re.compile(r"\s*(?:\{([^{}]+)\}|(\d+(?:\.\d+)?)|([a-z]+)|([-+*/(),]))")
 THRESHOLDS = Path(__file__).parents[2] / "src/huiliu/catalog/monitoring/thresholds.yaml"
-NOTHING = ("unmeasured:", "missing:", "funds.none")
+NOTHING = ("unmeasured:", "missing:", "funds.none", "performance.none")
 
 
 class NothingError(Exception):
@@ -166,10 +166,12 @@ class Again:
 
     def other(self, figure, record, kind, key):
         if kind == "performance.measurement":
-            [(text, day)] = rows("SELECT value, day FROM performance_measurement WHERE id = %s", int(key))
             if figure.id.endswith(".day"):
+                [(day,)] = rows("SELECT day FROM performance_measurement WHERE id = %s", int(key))
                 return Fraction(day_of(day).timetuple().tm_yday)
-            return Fraction(text) if text else None
+            from web.papers_again import measurement  # which is built on this
+
+            return measurement(int(key))
         if kind == "assessment":
             return self.total(is_after=key == "after")
         if kind == "file":  # the paper behind a typed value

@@ -9,7 +9,7 @@ from huiliu.kernel.clock import TZ
 from huiliu.kernel.money import format_wan, format_yuan
 from huiliu.kernel.periods import format_month
 
-RIGHT = frozenset({"int", "money", "wan", "rate", "figure"})
+RIGHT = frozenset({"int", "money", "wan", "rate", "figure", "record"})
 
 
 def show(kind: str, value: Any, missing: str = "") -> str:

@@ -11,7 +11,7 @@ from huiliu.web.format import RIGHT, show
 @dataclass(frozen=True)
 class Column:
     """One column. Kinds: text, code, int, money (yuan), wan (ten thousand yuan), rate, month, date, time, masked,
-    verdict, figure (printed by its own rule); numbers stand right.
+    verdict, figure (printed by its own rule), record (the number of one kept row); numbers stand right.
 
     `missing` is the word for None; `optional` columns hide on a phone.
     """

@@ -37,7 +37,7 @@ ROWS = (
 )
 EVIDENCE = (
     Column("label", "内容"),
-    Column("value", "数值", "figure", missing="不计数"),
+    Column("value", "数值", "record", missing="不计数"),
     Column("reference", "批次或凭证", "code", missing="没有", optional=True),
     Column("digest", "摘要", "code", missing="没有封存", optional=True),
 )
