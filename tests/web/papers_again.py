@@ -55,14 +55,19 @@ class MeasuredAgain(Again):
         self.evidence = [one for kept in evidence.values() for one in kept]
         super().__init__(book, project, year, day_of(day))
 
+    def now(self):
+        """The value made again from the evidence as it is today."""
+        return super().value("value") if self.kept or self.state == "computed" else None
+
+    @property
+    def is_changed(self):
+        """Whether the evidence no longer gives what was kept of it, which the page then has to say."""
+        kept, now = (Fraction(self.kept) if self.kept else None), self.now()
+        return (kept is None) != (now is None) or (kept is not None and abs(now - kept) > NEAR)
+
     def found(self):
-        """The value made again, which has to be the one that was kept."""
-        if not self.kept:
-            return None
-        value = super().value("value")
-        assert value is not None, f"kept {self.kept}, no evidence"
-        assert abs(value - Fraction(self.kept)) <= NEAR, f"kept {self.kept}, evidence {value}"
-        return value
+        """What was kept; from the evidence as long as that gives it."""
+        return Fraction(self.kept) if self.kept and self.is_changed else self.now()
 
     def value(self, name):
         return self.found() if name == "value" else super().value(name)
@@ -71,19 +76,7 @@ class MeasuredAgain(Again):
         if kind == "file":  # what a person read out of it is told by nothing else
             assert kept_bytes(record.digest)
             return Fraction(self.kept)
-        if kind == "control.supervision":
-            return supervised(figure.id, int(key), self.day)
         return super().other(figure, record, kind, key)
-
-
-def supervised(name, number, day):
-    """Whether a supervision counts: one for what was found, put right by the day, or only looked at."""
-    [(found, void, rectified)] = rows(
-        "SELECT conclusion, is_void, rectified_on FROM control_supervisionrecord WHERE id = %s", number
-    )
-    is_right = rectified is not None and day_of(rectified) <= day
-    counts = {"records": True, "found": found == "found", "rectified": found == "found" and is_right}
-    return Fraction(int(not void and counts[name.rpartition(".")[2]]))
 
 
 def measurement(number):
@@ -169,9 +162,8 @@ def drafted(number, part):
     return Fraction(value, scale)
 
 
-def evidence_rows(number):
+def evidence_rows(again):
     """Every record behind a measurement: its value as kept, and as it is in the database now."""
-    again = MeasuredAgain(number)
     for figure in again.book.values():
         for record in figure.records:
             if record.value is not None and not record.id.startswith(NOTHING):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from huiliu.apps.performance.models import DeclaredScore
 from huiliu.apps.performance.selectors.assessments import Assessed, every
 from huiliu.apps.performance.selectors.evaluations import Headline
+from huiliu.apps.performance.selectors.record_links import link_of
 from huiliu.kernel.figures import MANUAL, Figure, Record
 from huiliu.scoring.assessment import STATES, Assessment, Line, RowAssessed
 from huiliu.web.tables import Cell, Column, Table
@@ -287,12 +288,13 @@ def trace(found: Assessed, figure_id: str) -> Step | None:
 
 def _step(found: Assessed, result: Assessment, figure: Figure) -> Step:
     below = [_step(found, result, result[name]) for name in figure.inputs]
-    below += [_record(record, figure) for record in figure.records]
+    below += [_record(found, record, figure) for record in figure.records]
     detail = f"{figure.state_label}：{figure.formula}；{figure.rounding}；来源：{figure.source}"
     link = address(found, "figure", figure.id)
     return Step(label=figure.label, value=figure.with_unit(), detail=detail, link=link, below=tuple(below))
 
 
-def _record(record: Record, figure: Figure) -> Step:
+def _record(found: Assessed, record: Record, figure: Figure) -> Step:
+    link = link_of(record, found.targets.project, found.targets.year, found.version)
     value = "" if record.value is None else f"{record.value:f}{figure.unit}"
-    return Step(record.label, value, f"记录 {record.id}", record.link, record.digest)
+    return Step(record.label, value, f"记录 {record.id}", link, record.digest)

@@ -12,6 +12,7 @@ from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.funds.selectors.projects import FIRST_DAY
 from huiliu.apps.performance.selectors.board import ERRORS, GRAVE, HINTS, LESS, WARNINGS, Board
 from huiliu.apps.performance.selectors.evaluations import Headline
+from huiliu.apps.performance.selectors.record_links import link_of
 from huiliu.budget.alerts import CAUSES, SEVERE, SEVERITIES, SIDES, WARNING, Alert
 from huiliu.budget.rates import UNASSIGNED
 from huiliu.kernel.figures import Figure, Record
@@ -151,13 +152,16 @@ def trace(board: Board, name: str) -> Step | None:
 
 
 def _step(board: Board, figure: Figure) -> Step:
-    below = [_step(board, board.book[name]) for name in figure.inputs] or [_row(figure, one) for one in figure.records]
+    below = [_step(board, board.book[name]) for name in figure.inputs] or [
+        _row(board, figure, one) for one in figure.records
+    ]
     detail = f"{figure.state_label}：{figure.formula}；{figure.rounding}；来源：{figure.source}"
     return Step(figure.label, figure.with_unit(), detail, address(board, figure.id), below=tuple(below))
 
 
-def _row(figure: Figure, record: Record) -> Step:
-    return Step(record.label, _printed(record.value, figure), record.id, record.link, record.digest)
+def _row(board: Board, figure: Figure, record: Record) -> Step:
+    link = link_of(record, board.year.project.code, board.year.year, board.version)
+    return Step(record.label, _printed(record.value, figure), record.id, link, record.digest)
 
 
 def _printed(value: Decimal | None, figure: Figure) -> str:

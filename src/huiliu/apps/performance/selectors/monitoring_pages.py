@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
@@ -11,6 +11,7 @@ from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.performance.models import MonitoringSnapshot
 from huiliu.apps.performance.selectors.evaluations import Headline
 from huiliu.apps.performance.selectors.monitoring import Monitored, every, snapshots_of
+from huiliu.apps.performance.selectors.record_links import link_of
 from huiliu.budget.alerts import CAUSES, CHANCES, KINDS, SEVERITIES, SIDES, Alert, chance
 from huiliu.budget.allocate import REASONS, TIERS, Item
 from huiliu.budget.recalibrate import METHODS
@@ -270,28 +271,40 @@ def _kept_link(kept: MonitoringSnapshot, figure: Figure) -> str:
 def kept_trace(kept: MonitoringSnapshot, figure_id: str) -> tuple[Figure, Step] | None:
     """A kept figure down to its records, as they were that day; None for an unknown id."""
     book = kept_book(kept)
-    return (
-        (book[figure_id], _step(book, book[figure_id], lambda one: _kept_link(kept, one)))
-        if figure_id in book
-        else None
-    )
+    if figure_id not in book:
+        return None
+    way = _Way(book, lambda one: _kept_link(kept, one), lambda one: link_of(one, kept.project, kept.year))
+    return book[figure_id], _step(way, book[figure_id])
 
 
 def trace(found: Monitored, figure_id: str) -> Step | None:
     """A figure down to its records; None for an unknown id."""
-    book = found.watch.book
+    book, subject = found.watch.book, found.subject
     if figure_id not in book:
         return None
-    return _step(book, book[figure_id], lambda one: address(found, "figure", one.id))
+    way = _Way(
+        book,
+        lambda one: address(found, "figure", one.id),
+        lambda one: link_of(one, subject.code, subject.year, found.version),
+    )
+    return _step(way, book[figure_id])
 
 
-def _step(book: FigureBook, figure: Figure, link_of: Callable[[Figure], str]) -> Step:
-    below = [_step(book, book[name], link_of) for name in figure.inputs]
-    below += [_record(record, figure) for record in figure.records]
+class _Way(NamedTuple):
+    """The figures a trace goes down through, and where each figure and record is opened."""
+
+    book: FigureBook
+    figure: Callable[[Figure], str]
+    record: Callable[[Record], str]
+
+
+def _step(way: _Way, figure: Figure) -> Step:
+    below = [_step(way, way.book[name]) for name in figure.inputs]
+    below += [_record(way, record, figure) for record in figure.records]
     detail = f"{figure.state_label}：{figure.formula}；{figure.rounding}；来源：{figure.source}"
-    return Step(figure.label, figure.with_unit(), detail, link_of(figure), below=tuple(below))
+    return Step(figure.label, figure.with_unit(), detail, way.figure(figure), below=tuple(below))
 
 
-def _record(record: Record, figure: Figure) -> Step:
+def _record(way: _Way, record: Record, figure: Figure) -> Step:
     value = "" if record.value is None else f"{record.value:f}{figure.unit}"
-    return Step(record.label, value, f"记录 {record.id}", record.link, record.digest)
+    return Step(record.label, value, f"记录 {record.id}", way.record(record), record.digest)
