@@ -132,6 +132,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "funds:event_detail": ("finance", 9, 0),
     "funds:draft_list": ("finance", 7, 0),
     "funds:draft_new": ("finance", 10, 0),
+    "funds:draft_figure": ("finance", 0, 0),
     "funds:draft_detail": ("finance", 8, 0),
     "funds:draft_submit": ("finance", 8, 0),
     "funds:decision_new": ("finance", 5, 0),
@@ -194,7 +195,7 @@ ACTS = frozenset({
 # What the town has none of; tests of their own open them.
 ELSEWHERE = frozenset({
     "performance:measurement_year", "performance:measurement_detail", "performance:measurement_file",
-    "performance:measurement_fill",
+    "performance:measurement_fill", "performance:measurement_figure", "performance:measurement_year_figure",
     "performance:assessment_detail", "performance:assessment_row", "performance:assessment_declare",
     "performance:assessment_figure",
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
@@ -276,7 +277,7 @@ def parts(at, client, settings):
     kept = snapshot_keep(project="jia-it", year=2024, actor=SYSTEM)
     lines = book([["清算日期", "凭证号", "金额", "收款人"], ["2024-01-11", "Z1", 60000, "甲公司"]])
     sent = Sent("treasury-statement", lines, "对账单.xlsx")
-    statement = import_upload(year=ProjectYear.objects.get(), sent=sent, **by)
+    statement, draft = import_upload(year=ProjectYear.objects.get(), sent=sent, **by), drafted(by)
     return {
         ("datahub:night", "key"): Night.objects.latest("business_date").key,
         ("datahub:night", "file_format"): "pdf",
@@ -299,8 +300,9 @@ def parts(at, client, settings):
         ("performance:target", "number"): targets.pk,
         ("performance:target", "figure_id"): "weight.total",
         ("funds:import_", "number"): statement.pk,
-        ("funds:draft_", "number"): drafted(by).pk,
+        ("funds:draft_", "number"): draft.pk,
         ("funds:import_", "figure_id"): "rest",
+        ("funds:draft_", "figure_id"): f"draft.{draft.pk}.total",
         ("funds:import_", "code"): "bank-statement",
         ("funds:", "name"): "jia-it",
         ("funds:", "year"): 2024,

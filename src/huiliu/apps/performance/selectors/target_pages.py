@@ -99,11 +99,11 @@ def figure_link(version: TargetVersion, figure_id: str) -> str:
 def target_table(found: Sequence[TargetSet]) -> Table:
     """The newest version of each project and year."""
     hint = "财务会计岗可用“起草目标”从指标库或上年目标开始。"
-    return Table(COLUMNS, [_listed(one) for one in found], empty="还没有绩效目标", hint=hint)
+    return Table(COLUMNS, [_listed(one) for one in targets.newest_of(found)], empty="还没有绩效目标", hint=hint)
 
 
-def _listed(found: TargetSet) -> dict[str, Any]:
-    version = targets.versions_of(found)[0]
+def _listed(version: TargetVersion) -> dict[str, Any]:
+    found = version.target_set
     book, stamp, checks = targets.book_of(version), status_of(version), counted(targets.findings_of(version))
     return {
         "project": Cell(str(found), link=reverse("performance:target_detail", args=(version.pk,))),

@@ -45,6 +45,15 @@ def versions_of(targets: TargetSet) -> list[TargetVersion]:
     return list(TargetVersion.objects.filter(target_set=targets).select_related("target_set", "request"))
 
 
+def newest_of(found: Sequence[TargetSet]) -> list[TargetVersion]:
+    """The newest version of each, in their order, with rows and uses: as many queries for many as for one."""
+    kept = TargetVersion.objects.filter(target_set__in=found).select_related("target_set", "request")
+    newest: dict[int, TargetVersion] = {}
+    for version in kept.prefetch_related("rows", "uses").order_by("-number"):
+        newest.setdefault(version.target_set_id, version)
+    return [newest[one.pk] for one in found]
+
+
 def version_in_force(project: str, year: int, day: date | None = None) -> TargetVersion | None:
     """What a result of the year is measured by: the version in force now, or the one that was on a day."""
     found = TargetVersion.objects.filter(target_set__project=project, target_set__year=year)
