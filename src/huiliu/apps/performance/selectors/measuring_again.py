@@ -34,6 +34,7 @@ class Again:
 
 
 SAME = Again("pass", "与现有记录一致", "按现有记录复算，结果与保存的相同。")
+CORRECTED = Again("warn", "佐证此后有变化", "有的佐证后来更正过或不再计入；按现有记录复算，结果仍与保存的相同。")
 GONE = Again("fail", "佐证文件不符", "佐证文件缺失或已被改动，请告知信息技术人员。")
 PROVEN = Again("pass", "佐证文件在", "人工填写的数值以佐证文件为凭，文件与登记时的摘要一致。")
 OTHER_METHOD = Again("none", "不能复算", "指标定义此后已有改动；请重新测量。")
@@ -54,9 +55,19 @@ def again(found: Measurement, rows: Sequence[MeasurementEvidence]) -> Again:
     ask = Ask(owner.project, owner.year, found.day, row.purpose, params)
     measured = measure(method, gather(ask, method.needs, dict(_paired(found.version, row, rows))))
     if (measured.value, measured.state) == (measurements.number(found.value), found.state):
-        return SAME
+        return SAME if _stated(rows) <= _known(measured) else CORRECTED
     said = "保存以后，佐证的记录有变化：现在复算的结果见下，重新测量后以新的结果为准。"
     return Again("warn", "佐证此后有变化", said, measured)
+
+
+def _stated(rows: Iterable[MeasurementEvidence]) -> set[tuple[str, str, Decimal | None]]:
+    """The records a value was kept with, by the figure they add to."""
+    return {(one.figure, f"{one.kind}:{one.key}", measurements.number(one.value)) for one in rows}
+
+
+def _known(measured: Measured) -> set[tuple[str, str, Decimal | None]]:
+    own = {("", one.id, one.value) for one in measured.records}
+    return own | {(figure.id, one.id, one.value) for figure in measured.inputs for one in figure.records}
 
 
 def _file_stands(rows: Iterable[MeasurementEvidence]) -> Again:
