@@ -133,7 +133,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "funds:draft_list": ("finance", 9, 0),
     "funds:draft_new": ("finance", 10, 0),
     "funds:draft_figure": ("finance", 9, 0),
-    "funds:draft_detail": ("finance", 9, 0),
+    "funds:draft_detail": ("finance", 8, 0),
     "funds:draft_submit": ("finance", 8, 0),
     "funds:decision_new": ("finance", 5, 0),
     "funds:import_list": ("finance", 7, 0),
