@@ -147,7 +147,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:figure_detail": ("control", 6, 0),
     "performance:document": ("control", 10, 0),
     "performance:target_list": ("control", 12, 0),
-    "performance:target_detail": ("control", 17, 0),
+    "performance:target_detail": ("control", 18, 0),
     "performance:target_compare": ("control", 7, 0),
     "performance:target_figure": ("control", 8, 0),
     "performance:target_new": ("finance", 5, 0),
