@@ -118,11 +118,12 @@ def money(walk):
 def targets(walk):
     """Its targets, signed by three posts and measured; an assessment and the monitoring of both."""
     walk.at("finance")
+    by = {"user": walk.users["finance"], "actor": Actor("finance")}
     wanted = NewVersion("it-upkeep", 2025, "first", name="信息化建设及维护", profile="national")
-    version = filled(version_draft(wanted=wanted, actor=Actor("finance")))
+    version = filled(version_draft(wanted=wanted, **by))
     people = {"kuai": walk.users["finance"], **walk.users}
     signed(submitted(version, people), people, "control", "leader")
-    measurements_take(project="it-upkeep", year=2025, actor=Actor("finance"))
+    measurements_take(project="it-upkeep", year=2025, **by)
     walk("GET targets")
     walk("GET targets/{number}", number=version.pk)
     place = {"project": "it-upkeep", "year": 2025}

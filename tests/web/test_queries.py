@@ -270,11 +270,12 @@ def parts(at, client, settings):
     purpose = {"matter": first_matter(), "case_number": "GD-2025-7", "format": "xlsx", "is_encrypted": "on"}
     client.post(reverse("query:saved_export", args=(saved,)), purpose)
     export = Export.objects.get()
-    targets = filled(begun(year=settings.HUILIU_CLOCK.now().year))
+    at("finance")
+    targets = filled(begun(year=settings.HUILIU_CLOCK.now().year, who="finance"))
     given = NewEvent("initial", date(2024, 1, 10), 20_000_000, number="甲财〔2024〕1号")
     by = {"user": at("finance"), "actor": Actor("finance")}
     initial = event_record(year=ProjectYear.objects.get(), wanted=given, **by)
-    kept = snapshot_keep(project="jia-it", year=2024, actor=SYSTEM)
+    kept = snapshot_keep(project="jia-it", year=2024, **by)
     lines = book([["清算日期", "凭证号", "金额", "收款人"], ["2024-01-11", "Z1", 60000, "甲公司"]])
     sent = Sent("treasury-statement", lines, "对账单.xlsx")
     statement, draft = import_upload(year=ProjectYear.objects.get(), sent=sent, **by), drafted(by)

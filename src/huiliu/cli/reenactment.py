@@ -173,9 +173,7 @@ class _Year:
         """Every indicator from what is on record by then."""
         from huiliu.apps.performance.services import measurements_take
 
-        measurements_take(
-            project=self.told["project"]["code"], year=self.told["year"], actor=self.by("finance")["actor"]
-        )
+        measurements_take(project=self.told["project"]["code"], year=self.told["year"], **self.by("finance"))
 
     def target(self, told: Mapping[str, Any]) -> None:
         """A version of the targets: the first as published, then mended, since the published one is not let pass."""
@@ -192,11 +190,11 @@ class _Year:
             self.told["profile"],
             is_copy=not is_first,
         )
-        version = version_draft(wanted=wanted, actor=who["actor"])
+        version = version_draft(wanted=wanted, **who)
         if is_first:
-            self._fill(version.pk, who["actor"])
+            self._fill(version.pk, who)
         words = Words(self.told["objective"].strip(), told["document_no"], told["document_on"])
-        version_describe(number=version.pk, words=words, actor=who["actor"])
+        version_describe(number=version.pk, words=words, **who)
         reasons = Submission(f"{MARK}：{self.told['year']} 年度目标", self.told["reasons"])
         version = submit(number=version.pk, submission=reasons, applicant=who["user"], actor=who["actor"])
         self.sign(version.request_id, "control", "leader")
@@ -207,15 +205,15 @@ class _Year:
 
         adjustment_draft(project=self.told["project"]["code"], year=self.told["year"], **self.by("finance"))
 
-    def _fill(self, number: int, actor: Any) -> None:
+    def _fill(self, number: int, who: dict[str, Any]) -> None:
         from huiliu.apps.performance.services import row_put, use_put
         from huiliu.scoring.targets import MoneyUse
 
         labels = {one["code"]: one["label"] for one in self.told["purposes"]}
         for code, amount in self.told["uses"].items():
-            use_put(number=number, use=MoneyUse(code, labels[code], Decimal(amount)), actor=actor)
+            use_put(number=number, use=MoneyUse(code, labels[code], Decimal(amount)), **who)
         for told in (*self.told["published"], *self.told["mended"]):
-            row_put(number=number, row=target_row(self.told, told), actor=actor)
+            row_put(number=number, row=target_row(self.told, told), **who)
 
     def _number(self, what: str) -> str:
         self.numbers += 1

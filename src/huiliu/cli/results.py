@@ -55,7 +55,7 @@ class Results:
 
         paper = _paper(told["day"], f"第 {told['row']} 行的实际完成值", told["told"])
         said = ByHand(told["row"], Decimal(told["value"]), told["reason"], paper, f"佐证-{told['row']}.xlsx")
-        measurement_fill(project=self.told["project"]["code"], year=self.told["year"], said=said, actor=self._actor())
+        measurement_fill(project=self.told["project"]["code"], year=self.told["year"], said=said, **self.by("finance"))
 
     def declare(self) -> None:
         """The scores of the published report, beside those that are computed."""
@@ -68,10 +68,7 @@ class Results:
         scores = [
             NewScore(one["row"], Decimal(one["points"]), one.get("reason", told["common"])) for one in told["scores"]
         ]
-        scores_declare(targets=targets.pk, scores=scores, actor=self._actor())
-
-    def _actor(self) -> Any:
-        return self.by("finance")["actor"]
+        scores_declare(targets=targets.pk, scores=scores, **self.by("finance"))
 
 
 def _paper(day: date, title: str, lines: Sequence[str]) -> BytesIO:

@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import Actor, Entry, record, refusals_recorded
 from huiliu.apps.performance.errors import refused
@@ -14,6 +13,7 @@ from huiliu.apps.performance.models import Adjustment, Stage, TargetRow, TargetV
 from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors.adjusting import basis_of, money_event_of
 from huiliu.apps.performance.selectors.monitoring import Monitored
+from huiliu.apps.performance.services.holders import EDIT, check_may
 from huiliu.apps.performance.services.monitoring import snapshot_keep
 from huiliu.apps.performance.services.targets import TARGET, NewVersion, check_year, key_of, version_draft
 from huiliu.budget.recalibrate import Proposal
@@ -35,15 +35,14 @@ def adjustment_draft(*, project: str, year: int, user: Any, actor: Actor, clock:
     clock = clock or settings.HUILIU_CLOCK
     today = clock.now().date()
     with refusals_recorded(Entry(actor, PROPOSED, TARGET, f"{project}/{year}")), transaction.atomic():
-        if not has_permission(user, "performance.edit_targets"):
-            raise refused("TARGET-010", "您的岗位不能起草绩效目标", "请由财务会计岗起草。")
+        check_may(user, EDIT)
         check_year(year, today)
         found = _found(project, year, today)
         version = version_draft(
-            wanted=NewVersion(project, year, Stage.ADJUSTED, is_copy=True), actor=actor, clock=clock
+            wanted=NewVersion(project, year, Stage.ADJUSTED, is_copy=True), user=user, actor=actor, clock=clock
         )
         changes = [_change(version, proposal, found) for proposal in _proposed(found)]
-        snapshot = snapshot_keep(project=project, year=year, day=today, actor=actor, clock=clock)
+        snapshot = snapshot_keep(project=project, year=year, day=today, user=user, actor=actor, clock=clock)
         event = money_event_of(project, year, today)
         Adjustment.objects.create(version=version, snapshot=snapshot, event=event)
         before, after = ({one["code"]: one[part] for one in changes} for part in ("before", "after"))

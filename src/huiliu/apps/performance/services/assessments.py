@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import DeclaredScore, TargetSet
 from huiliu.apps.performance.selectors import assessments as selectors
+from huiliu.apps.performance.services.holders import ASSESS, for_holders
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.assessment import Assessment, RowAssessed
@@ -29,14 +30,16 @@ class NewScore:
     reason: str = ""
 
 
-def score_declare(*, targets: int, score: NewScore, actor: Actor, clock: Clock | None = None) -> DeclaredScore:
+def score_declare(
+    *, targets: int, score: NewScore, user: Any, actor: Actor, clock: Clock | None = None
+) -> DeclaredScore:
     """Keep what a unit declares for one row; raises what `scores_declare` raises."""
-    return scores_declare(targets=targets, scores=[score], actor=actor, clock=clock)[0]
+    return scores_declare(targets=targets, scores=[score], user=user, actor=actor, clock=clock)[0]
 
 
-@transaction.atomic
+@for_holders(ASSESS, DECLARED, ASSESSMENT)
 def scores_declare(
-    *, targets: int, scores: Sequence[NewScore], actor: Actor, clock: Clock | None = None
+    *, targets: int, scores: Sequence[NewScore], user: Any, actor: Actor, clock: Clock | None = None
 ) -> list[DeclaredScore]:
     """Keep what a unit declares for rows, all or none; the scores before stay in the history.
 

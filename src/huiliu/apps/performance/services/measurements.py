@@ -4,10 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import transaction
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
@@ -18,6 +17,7 @@ from huiliu.apps.performance.selectors import measurements as selectors
 from huiliu.apps.performance.selectors import targets
 from huiliu.apps.performance.selectors.measuring_again import output_figure
 from huiliu.apps.performance.selectors.profiles import profile
+from huiliu.apps.performance.services.holders import MEASURE, for_holders
 from huiliu.apps.performance.services.parts import Part, combined
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.figures import MANUAL, MEASURED, Record
@@ -74,8 +74,10 @@ class _Taking:
     made: dict[str, Measurement] = field(default_factory=dict)
 
 
-@transaction.atomic
-def measurements_take(*, project: str, year: int, actor: Actor, clock: Clock | None = None) -> list[Measurement]:
+@for_holders(MEASURE, TAKEN, MEASUREMENT)
+def measurements_take(
+    *, project: str, year: int, user: Any, actor: Actor, clock: Clock | None = None
+) -> list[Measurement]:
     """Measure every row of the version in force, as of today or the year's end; MEASURE-001 where none is in force."""
     clock = clock or settings.HUILIU_CLOCK
     version = _in_force(project, year)
@@ -89,8 +91,10 @@ def measurements_take(*, project: str, year: int, actor: Actor, clock: Clock | N
     return made
 
 
-@transaction.atomic
-def measurement_fill(*, project: str, year: int, said: ByHand, actor: Actor, clock: Clock | None = None) -> Measurement:
+@for_holders(MEASURE, FILLED, MEASUREMENT)
+def measurement_fill(
+    *, project: str, year: int, said: ByHand, user: Any, actor: Actor, clock: Clock | None = None
+) -> Measurement:
     """Keep what a person says of a row that no records tell.
 
     Raises MEASURE-001 without targets in force, 002 for a row that is not there, 003 where records say it already, 004

@@ -18,6 +18,7 @@ from huiliu.apps.performance.models import MonitoringSnapshot, Occasion
 from huiliu.apps.performance.reports import write
 from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors.monitoring import Monitored
+from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.catalog.loader import HOME as CATALOG
 from huiliu.documents.model import Report
 from huiliu.documents.monitoring import MonitoringInput, monitoring_form, urging_letter
@@ -44,17 +45,20 @@ class Wanted:
     day: date | None = None
 
 
-@transaction.atomic
+@for_holders(EDIT, KEPT, MONITORING)
 def snapshot_keep(
-    *, project: str, year: int, occasion: str = Occasion.DEMAND, day: date | None = None,
-    actor: Actor, clock: Clock | None = None,
-) -> MonitoringSnapshot:  # fmt: skip
+    *, project: str, year: int, day: date | None = None, user: Any, actor: Actor, clock: Clock | None = None
+) -> MonitoringSnapshot:
     """Keep what monitoring shows as of `day` (default: today); it is never changed afterwards.
 
-    Raises MONITOR-001 where the ledger knows no such year.
+    Raises TARGET-010 without the permission, MONITOR-001 where the ledger knows no such year.
     """
     clock = clock or settings.HUILIU_CLOCK
-    found = selectors.find(project, year, day or clock.now().date())
+    return _kept(project, year, day or clock.now().date(), Occasion.DEMAND, actor, clock)
+
+
+def _kept(project: str, year: int, day: date, occasion: str, actor: Actor, clock: Clock) -> MonitoringSnapshot:
+    found = selectors.find(project, year, day)
     if found is None:
         raise _unknown()
     content = _content(found)
@@ -87,7 +91,8 @@ def snapshots_keep_due(*, clock: Clock | None = None) -> int:
     clock = clock or settings.HUILIU_CLOCK
     kept = 0
     for project, year, day in list(_due(clock.now().date())):
-        snapshot_keep(project=project, year=year, occasion=Occasion.QUARTER, day=day, actor=SYSTEM, clock=clock)
+        with transaction.atomic():
+            _kept(project, year, day, Occasion.QUARTER, SYSTEM, clock)
         kept += 1
     return kept
 

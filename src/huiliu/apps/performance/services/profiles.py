@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import WrittenProfile
+from huiliu.apps.performance.services.holders import ASSESS, for_holders
 from huiliu.catalog.profiles import profiles as catalog
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, sm3
@@ -21,8 +21,8 @@ WRITTEN = action("performance.profile_write", "建立评分方案")
 RESERVED = "new"  # the address of the form
 
 
-@transaction.atomic
-def profile_write(*, data: Mapping[str, Any], actor: Actor, clock: Clock | None = None) -> WrittenProfile:
+@for_holders(ASSESS, WRITTEN, PROFILE)
+def profile_write(*, data: Mapping[str, Any], user: Any, actor: Actor, clock: Clock | None = None) -> WrittenProfile:
     """Keep a profile; `data` has the keys of the catalog's files, numbers as text.
 
     Raises EV-PROFILE-001 naming the key that is wrong, PROFILE-001 for a code that is taken, PROFILE-002 for a profile

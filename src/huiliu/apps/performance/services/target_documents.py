@@ -1,14 +1,14 @@
 """The file of the external decision that a version of targets follows: kept under its digest, handed out on record."""
 
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import transaction
 
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
 from huiliu.apps.control.services.files import file_keep, file_kept
 from huiliu.apps.performance.models import TargetVersion
+from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.apps.performance.services.targets import TARGET, key_of, version_opened
 from huiliu.kernel.clock import Clock
 from huiliu.web.uploads import check_upload
@@ -19,8 +19,10 @@ KEPT = action("performance.target_document_keep", "登记目标批复文件")
 READ = action("performance.target_document_read", "下载目标批复文件")
 
 
-@transaction.atomic
-def document_keep(*, number: int, file: BinaryIO, name: str, actor: Actor, clock: Clock | None = None) -> TargetVersion:
+@for_holders(EDIT, KEPT, TARGET)
+def document_keep(
+    *, number: int, file: BinaryIO, name: str, user: Any, actor: Actor, clock: Clock | None = None
+) -> TargetVersion:
     """Keep the decision's file with a draft, in place of an earlier one; what `check_upload` and opening raise."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     found = check_upload(file, name, KINDS, LARGEST)

@@ -8,13 +8,13 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
 from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay, request_relay
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.apps.performance.services.holders import EDIT, check_may
 from huiliu.apps.performance.services.targets import TARGET, check_year, key_of, version_locked, version_opened
 from huiliu.kernel.clock import Clock
 
@@ -46,8 +46,7 @@ def version_submit(
     """
     clock = clock or settings.HUILIU_CLOCK
     with refusals_recorded(Entry(actor, SUBMITTED, TARGET, str(number))), transaction.atomic():
-        if not has_permission(applicant, "performance.edit_targets"):
-            raise refused("TARGET-010", "您的岗位不能提交绩效目标", "请由财务会计岗提交。")
+        check_may(applicant, EDIT)
         version = version_opened(number, clock.now().date())
         _check_document(version)
         reasons = _answered(version, submission.reasons)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.profiles import profile
+from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.catalog.target_library import libraries
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.codes import CODE_HINT, is_code
@@ -62,8 +64,8 @@ class Words:
     document_on: date | None = None
 
 
-@transaction.atomic
-def version_draft(*, wanted: NewVersion, actor: Actor, clock: Clock | None = None) -> TargetVersion:
+@for_holders(EDIT, DRAFTED, TARGET)
+def version_draft(*, wanted: NewVersion, user: Any, actor: Actor, clock: Clock | None = None) -> TargetVersion:
     """Begin a version.
 
     Raises TARGET-002 once the year is over, 004 while another version is open, 009 for a code that cannot stand in an
@@ -211,8 +213,10 @@ def version_locked(number: int) -> TargetVersion:
     return version
 
 
-@transaction.atomic
-def version_describe(*, number: int, words: Words, actor: Actor, clock: Clock | None = None) -> TargetVersion:
+@for_holders(EDIT, DESCRIBED, TARGET)
+def version_describe(
+    *, number: int, words: Words, user: Any, actor: Actor, clock: Clock | None = None
+) -> TargetVersion:
     """Write the objective and the document; what `version_opened` raises."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     check_words(f"{words.objective} {words.document_no}")
@@ -225,8 +229,8 @@ def version_describe(*, number: int, words: Words, actor: Actor, clock: Clock | 
     return version
 
 
-@transaction.atomic
-def row_put(*, number: int, row: plain.TargetRow, actor: Actor, clock: Clock | None = None) -> TargetRow:
+@for_holders(EDIT, ROW_PUT, TARGET)
+def row_put(*, number: int, row: plain.TargetRow, user: Any, actor: Actor, clock: Clock | None = None) -> TargetRow:
     """Put a row in, or in place of the one of its code; a row without a code gets the next number.
 
     Raises TARGET-008 for a number too large or too fine, 009 for a bad code, and what `version_opened` raises.
@@ -278,8 +282,8 @@ def _described(kept: TargetRow) -> dict[str, str]:
     return {name: str(getattr(kept, name)) for name in names}
 
 
-@transaction.atomic
-def row_remove(*, number: int, code: str, actor: Actor, clock: Clock | None = None) -> None:
+@for_holders(EDIT, ROW_REMOVED, TARGET)
+def row_remove(*, number: int, code: str, user: Any, actor: Actor, clock: Clock | None = None) -> None:
     """Take a row out; TARGET-001 if it is not there, and what `version_opened` raises."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     kept = version.rows.filter(code=code).first()
@@ -297,8 +301,8 @@ def _take_out(kept: TargetRow | TargetUse, version: TargetVersion) -> None:
     kept.delete()
 
 
-@transaction.atomic
-def weights_share(*, number: int, actor: Actor, clock: Clock | None = None) -> TargetVersion:
+@for_holders(EDIT, WEIGHTS_SHARED, TARGET)
+def weights_share(*, number: int, user: Any, actor: Actor, clock: Clock | None = None) -> TargetVersion:
     """Divide the profile's points evenly among the rows of each level, over what stood there; as `version_opened`."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     rows = selectors.rows_of(version)
@@ -311,8 +315,8 @@ def weights_share(*, number: int, actor: Actor, clock: Clock | None = None) -> T
     return version
 
 
-@transaction.atomic
-def use_put(*, number: int, use: plain.MoneyUse, actor: Actor, clock: Clock | None = None) -> TargetUse:
+@for_holders(EDIT, USE_PUT, TARGET)
+def use_put(*, number: int, use: plain.MoneyUse, user: Any, actor: Actor, clock: Clock | None = None) -> TargetUse:
     """Put a use of money in, or in place of the one of its code; TARGET-008 and 009 as for rows, 012 without a name."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     _check_code(use.code)
@@ -327,8 +331,8 @@ def use_put(*, number: int, use: plain.MoneyUse, actor: Actor, clock: Clock | No
     return kept
 
 
-@transaction.atomic
-def use_remove(*, number: int, code: str, actor: Actor, clock: Clock | None = None) -> None:
+@for_holders(EDIT, USE_REMOVED, TARGET)
+def use_remove(*, number: int, code: str, user: Any, actor: Actor, clock: Clock | None = None) -> None:
     """Take a use of money out; TARGET-001 if it is not there, and what `version_opened` raises."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     kept = version.uses.filter(code=code).first()

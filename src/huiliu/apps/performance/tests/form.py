@@ -28,12 +28,19 @@ def clock(*day):
     return FixedClock(datetime(*day, 9, 0, tzinfo=TZ))
 
 
-def begun(stage="first", year=2025, **more):
+def by(name="kuai"):
+    """The person and the audit's name of the person, the one in finance unless told otherwise."""
+    from huiliu.apps.accounts.selectors import user_by_name
+
+    return {"user": user_by_name(name), "actor": Actor(name)}
+
+
+def begun(stage="first", year=2025, who="kuai", **more):
     """A version without rows."""
     from huiliu.apps.performance.services import NewVersion, version_draft
 
     wanted = NewVersion("xxh", year, stage, name="社保信息化维护", profile="national", **more)
-    return version_draft(wanted=wanted, actor=FINANCE)
+    return version_draft(wanted=wanted, **by(who))
 
 
 def written(version, rows=ROWS, use=USE):
@@ -41,10 +48,10 @@ def written(version, rows=ROWS, use=USE):
     from huiliu.apps.performance.services import Words, row_put, use_put, version_describe
 
     words = Words("系统全年稳定运行", "甲财〔2025〕1号", date(2025, 2, 1))
-    version_describe(number=version.pk, words=words, actor=FINANCE)
+    version_describe(number=version.pk, words=words, **by())
     for row in rows:
-        row_put(number=version.pk, row=row, actor=FINANCE)
-    use_put(number=version.pk, use=use, actor=FINANCE)
+        row_put(number=version.pk, row=row, **by())
+    use_put(number=version.pk, use=use, **by())
     version.refresh_from_db()
     return version
 

@@ -11,7 +11,7 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.models import Adjustment, MonitoringSnapshot, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.services import Words, adjustment_draft, row_put, version_describe
-from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, clock, filled, signed, submitted
+from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, by, clock, filled, signed, submitted
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.targets import MoneyUse
 
@@ -85,11 +85,11 @@ def test_it_rests_on_the_event_and_the_snapshot_of_the_day(autumn, people):
 
 def test_it_comes_into_force_the_ordinary_way(autumn, people):
     version = drafted(people)
-    row_put(number=version.pk, row=replace(selectors.rows_of(version)[0], value=Decimal(4)), actor=FINANCE)
+    row_put(number=version.pk, row=replace(selectors.rows_of(version)[0], value=Decimal(4)), **by())
     with refused("TARGET-007"):
         submitted(version, people)
     words = Words("稳定", "甲财〔2025〕90号", date(2025, 10, 20))
-    version_describe(number=version.pk, words=words, actor=FINANCE)
+    version_describe(number=version.pk, words=words, **by())
     signed(submitted(version, people), people, "he", "ling")
     found = selectors.version_in_force("xxh", 2025)
     assert (found.number, selectors.rows_of(found)[0].value) == (2, Decimal(4))

@@ -9,11 +9,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from huiliu.apps.audit.selectors import EventFilter, events
-from huiliu.apps.audit.services import Actor
 from huiliu.apps.performance.models import DeclaredScore
 from huiliu.apps.performance.selectors import assessments as selectors
 from huiliu.apps.performance.services.assessments import NewScore, score_declare
-from huiliu.apps.performance.tests.form import FINANCE, begun, filled, signed, submitted
+from huiliu.apps.performance.tests.form import FINANCE, begun, by, filled, signed, submitted
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import MANUAL, Record, agrees
 from huiliu.scoring.measured import Measured
@@ -68,7 +67,7 @@ def texts(result, *ids):
 
 
 def declared(version, row, points, reason=""):
-    return score_declare(targets=version.target_set_id, score=NewScore(row, Decimal(points), reason), actor=FINANCE)
+    return score_declare(targets=version.target_set_id, score=NewScore(row, Decimal(points), reason), **by())
 
 
 def test_nothing_measured_is_a_bound_and_not_a_zero(version):
@@ -137,7 +136,7 @@ def test_an_unknown_row_or_project_is_refused(version):
     with pytest.raises(HuiliuError, match="ASSESS-001"):
         declared(version, "99", "1", "理由")
     with pytest.raises(HuiliuError, match="ASSESS-001"):
-        score_declare(targets=0, score=NewScore("01", Decimal(1)), actor=Actor("kuai"))
+        score_declare(targets=0, score=NewScore("01", Decimal(1)), **by())
 
 
 @pytest.mark.parametrize(

@@ -90,10 +90,10 @@ def test_a_day_before_all_ledgers_is_their_first(year, december, as_of):
 def test_targets_are_those_in_force_on_the_day(year, people):
     from huiliu.apps.performance.selectors.board import board
     from huiliu.apps.performance.services import NewVersion, version_draft
-    from huiliu.apps.performance.tests.form import FINANCE, filled, signed, submitted
+    from huiliu.apps.performance.tests.form import by, filled, signed, submitted
 
     wanted = NewVersion("jia-it", 2025, "first", name="信息化维护", profile="national")
-    version = filled(version_draft(wanted=wanted, actor=FINANCE))
+    version = filled(version_draft(wanted=wanted, **by()))
     assert board("jia-it", 2025, date(2025, 3, 3)).version is None
     signed(submitted(version, people), people, "he", "ling")
     before, after = (board("jia-it", 2025, date(2025, 3, day)) for day in (2, 3))

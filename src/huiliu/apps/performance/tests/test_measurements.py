@@ -14,7 +14,7 @@ from huiliu.apps.performance.selectors import measurements as selectors
 from huiliu.apps.performance.selectors.assessments import find
 from huiliu.apps.performance.services import ByHand, measurement_fill, measurements_take
 from huiliu.apps.performance.services.measurements import evidence_read
-from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, clock, filled, signed, submitted
+from huiliu.apps.performance.tests.form import ROWS, begun, by, clock, filled, signed, submitted
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import agrees
 from huiliu.scoring import evidence as ev
@@ -70,12 +70,12 @@ def in_force(people, settings, tmp_path, known):
 
 
 def take():
-    return {one.row: one for one in measurements_take(project="xxh", year=2025, actor=FINANCE)}
+    return {one.row: one for one in measurements_take(project="xxh", year=2025, **by())}
 
 
 def fill(row="01", value="3", reason="验收由外部专家组完成", content=PDF, **more):
     said = ByHand(row, D(value), reason, io.BytesIO(content), "验收报告.pdf", **more)
-    return measurement_fill(project="xxh", year=2025, said=said, actor=FINANCE)
+    return measurement_fill(project="xxh", year=2025, said=said, **by())
 
 
 def refused(code):

@@ -12,7 +12,7 @@ from huiliu.apps.audit.services import Actor
 from huiliu.apps.performance.models import MonitoringSnapshot
 from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.services.monitoring import Wanted, document_make, snapshot_keep, snapshots_keep_due
-from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, clock, filled, signed, submitted
+from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, by, clock, filled, signed, submitted
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import agrees
 from huiliu.scoring.targets import MoneyUse
@@ -88,19 +88,19 @@ def test_what_keeps_the_fund_safe_comes_before_the_rest_and_the_page_says_who_sa
     from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
     from huiliu.apps.performance.services import use_put
 
-    by = {"user": people["kuai"], "actor": FINANCE}
+    who = by()
     draft = filled(begun(), ROWS, MoneyUse("ops", "系统运维", Decimal(150_000)))
-    use_put(number=draft.pk, use=MoneyUse("fund-safety", "基金安全", Decimal(50_000)), actor=FINANCE)
+    use_put(number=draft.pk, use=MoneyUse("fund-safety", "基金安全", Decimal(50_000)), **who)
     signed(submitted(draft, people, **{"TG-A01": "本年没有单列的指标"}), people, "he", "ling")
     wanted = NewProject("xxh", "社保信息化维护", "甲市社保局", "甲市人社局", "recurring", "public")
-    found = project_open(wanted=wanted, year=2025, mode="quota", **by)
+    found = project_open(wanted=wanted, year=2025, mode="quota", **who)
     for code, label in (("ops", "系统运维"), ("fund-safety", "基金安全")):
-        purpose_add(project=found.project, code=code, label=label, **by)
+        purpose_add(project=found.project, code=code, label=label, **who)
     for event in (
         NewEvent("initial", date(2025, 1, 10), 20_000_000, number="甲1"),
         NewEvent("quota", date(2025, 3, 1), 6_000_000, number="甲2"),
     ):
-        event_record(year=found, wanted=event, **by)
+        event_record(year=found, wanted=event, **who)
     book = seen(date(2025, 3, 3)).watch.book
     assert book["allocation.use-fund-safety.granted"].with_unit() == "5.00万元"
     assert book["allocation.use-ops.granted"].with_unit() == "1.00万元"
@@ -167,7 +167,7 @@ def test_a_year_that_is_over_gets_no_new_targets(year):
 
 
 def test_what_is_kept_stays(year):
-    kept = snapshot_keep(project="xxh", year=2025, day=date(2025, 6, 30), actor=FINANCE)
+    kept = snapshot_keep(project="xxh", year=2025, day=date(2025, 6, 30), **by())
     assert [alert["code"] for alert in kept.content["alerts"]][:2] == ["MON-101", "MON-102"]
     assert kept.digest.startswith("sm3:")
     (last, *_) = events(EventFilter(action="performance.monitoring_keep"))
@@ -193,7 +193,7 @@ def test_a_quarter_is_kept_once(year):
 
 def test_an_unknown_year_is_refused(people):
     with pytest.raises(HuiliuError, match="MONITOR-001"):
-        snapshot_keep(project="none", year=2025, actor=FINANCE)
+        snapshot_keep(project="none", year=2025, **by())
     with pytest.raises(HuiliuError, match="MONITOR-001"):
         document_make(wanted=Wanted("none", 2025, "letter", "pdf"), actor=Actor("kuai"))
 

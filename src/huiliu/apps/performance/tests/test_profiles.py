@@ -13,7 +13,7 @@ from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import profiles as selectors
 from huiliu.apps.performance.services import NewVersion, version_draft
 from huiliu.apps.performance.services.profiles import profile_write
-from huiliu.apps.performance.tests.form import FINANCE, filled, signed, submitted
+from huiliu.apps.performance.tests.form import by, filled, signed, submitted
 from huiliu.catalog.profiles import profiles as catalog
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import Record
@@ -30,7 +30,7 @@ OWN = {
 
 
 def written(**changes):
-    return profile_write(data={**OWN, **changes}, actor=FINANCE)
+    return profile_write(data={**OWN, **changes}, **by())
 
 
 def test_a_written_profile_stands_beside_the_catalog(people):
@@ -78,7 +78,7 @@ def test_targets_are_scored_by_it(people, monkeypatch):
     """11 of 12 inspections are 18.33 of 20 points: whole points, cut off, are 18."""
     written()
     wanted = NewVersion("xxh", 2025, "first", name="社保信息化维护", profile="own-2025")
-    version = signed(submitted(filled(version_draft(wanted=wanted, actor=FINANCE)), people), people, "he", "ling")
+    version = signed(submitted(filled(version_draft(wanted=wanted, **by())), people), people, "he", "ling")
     eleven = Measured(Decimal(11), records=(Record("m:1", "测量记录", Decimal(11)),))
     monkeypatch.setattr(assessments, "measured_values", lambda version: {"01": eleven})
     found = assessments.assessed(version.target_set, date(2025, 3, 3))

@@ -11,7 +11,7 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.services import row_put
-from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, clock, filled, signed, submitted
+from huiliu.apps.performance.tests.form import ROWS, begun, by, clock, filled, signed, submitted
 from huiliu.kernel.figures import agrees
 
 pytestmark = pytest.mark.django_db
@@ -107,8 +107,8 @@ def test_two_versions_side_by_side_mark_what_changed(as_of, people, settings):
     made = client.post(f"{BASE}{first.pk}/next/", {"stage": "reply"})
     second = TargetVersion.objects.get(number=2)
     assert made.url == f"{BASE}{second.pk}/"
-    row_put(number=second.pk, row=replace(ROWS[2], value=Decimal(78800)), actor=FINANCE)
-    row_put(number=second.pk, row=replace(ROWS[1], code="", level3="验收合格率"), actor=FINANCE)
+    row_put(number=second.pk, row=replace(ROWS[2], value=Decimal(78800)), **by())
+    row_put(number=second.pk, row=replace(ROWS[1], code="", level3="验收合格率"), **by())
     shown = text(as_of("ling").get(f"{BASE}{second.pk}/compare/"))
     assert re.findall(r"<del>(.*?)</del>.*?<ins>(.*?)</ins>", shown)[0] == ("≤ 100000", "≤ 78800")
     assert [shown.count(word) for word in ("有改动</span>", "新增</span>", "<del>")] == [1, 1, 1]

@@ -20,7 +20,7 @@ from huiliu.apps.performance.services import (
     version_describe,
     version_draft,
 )
-from huiliu.apps.performance.tests.form import FINANCE, ROWS, USE, begun, clock, filled, signed, submitted, written
+from huiliu.apps.performance.tests.form import FINANCE, ROWS, USE, begun, by, clock, filled, signed, submitted, written
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.targets import MoneyUse
 from huiliu.scoring.targets import TargetRow as Row
@@ -74,8 +74,8 @@ def test_the_reply_takes_the_place_of_the_first_submission(in_force, people, set
     with refused("TARGET-007"):
         submitted(reply, people)
     version_describe(number=reply.pk, words=Words("稳定", "甲财〔2025〕9号", clock(2025, 3, 20).now().date()),
-                     actor=FINANCE)  # fmt: skip
-    row_put(number=reply.pk, row=replace(ROWS[2], value=D(78800)), actor=FINANCE)
+                     **by())  # fmt: skip
+    row_put(number=reply.pk, row=replace(ROWS[2], value=D(78800)), **by())
     signed(submitted(reply, people), people, "he", "ling")
     assert statuses() == [(1, "first", "superseded"), (2, "reply", "approved")]
     assert selectors.version_in_force("xxh", 2025, clock(2025, 3, 31).now().date()) == in_force
@@ -90,7 +90,7 @@ def test_errors_stop_and_warnings_ask_for_a_reason(people):
     with refused("TARGET-005") as stopped:
         submitted(version, people)
     assert stopped.value.facts["codes"] == ["TG-B02"]
-    row_put(number=version.pk, row=replace(ROWS[4], basis=""), actor=FINANCE)
+    row_put(number=version.pk, row=replace(ROWS[4], basis=""), **by())
     with refused("TARGET-006") as asked:
         submitted(version, people)
     assert asked.value.facts["codes"] == ["TG-C01"]
@@ -108,11 +108,11 @@ def test_only_finance_submits(people):
 
 
 CHANGES = [
-    lambda pk: row_put(number=pk, row=ROWS[0], actor=FINANCE),
-    lambda pk: row_remove(number=pk, code="01", actor=FINANCE),
-    lambda pk: use_put(number=pk, use=USE, actor=FINANCE),
-    lambda pk: use_remove(number=pk, code="ops", actor=FINANCE),
-    lambda pk: version_describe(number=pk, words=Words("x"), actor=FINANCE),
+    lambda pk: row_put(number=pk, row=ROWS[0], **by()),
+    lambda pk: row_remove(number=pk, code="01", **by()),
+    lambda pk: use_put(number=pk, use=USE, **by()),
+    lambda pk: use_remove(number=pk, code="ops", **by()),
+    lambda pk: version_describe(number=pk, words=Words("x"), **by()),
 ]
 
 
@@ -133,7 +133,7 @@ def test_what_is_being_signed_or_in_force_does_not_change(people):
 def test_nothing_changes_once_the_year_is_over(people, settings):
     version = filled(begun())
     settings.HUILIU_CLOCK = clock(2025, 12, 31)
-    row_put(number=version.pk, row=ROWS[0], actor=FINANCE)
+    row_put(number=version.pk, row=ROWS[0], **by())
     settings.HUILIU_CLOCK = clock(2026, 1, 1)
     all_refused("TARGET-002", version)
     with refused("TARGET-002"):
@@ -154,7 +154,7 @@ def test_a_version_that_waits_over_new_year_is_never_in_force(people, settings):
 def test_a_returned_version_is_mended_and_asked_for_again_in_a_new_round(people):
     version = submitted(filled(begun()), people)
     signed(version, people, "he", decision="returned", comment="可用率偏低")
-    row_put(number=version.pk, row=replace(ROWS[1], value=D("99.9")), actor=FINANCE)
+    row_put(number=version.pk, row=replace(ROWS[1], value=D("99.9")), **by())
     assert statuses() == [(1, "first", "draft")]
     again = submitted(version, people)
     assert (again.request_id, again.request.round) == (version.request_id, 1)
@@ -167,8 +167,8 @@ def test_a_rejected_version_starts_anew_with_another_request(people):
     version = submitted(filled(begun()), people)
     signed(version, people, "he", decision="rejected", comment="不合要求")
     first = version.request_id
-    row_remove(number=version.pk, code="05", actor=FINANCE)
-    row_put(number=version.pk, row=replace(ROWS[4], code=""), actor=FINANCE)
+    row_remove(number=version.pk, code="05", **by())
+    row_put(number=version.pk, row=replace(ROWS[4], code=""), **by())
     assert submitted(version, people).request_id != first
 
 
@@ -197,26 +197,26 @@ def test_next_year_begins_from_this_one_and_is_asked_what_changed(in_force, peop
     version = begun(year=2026, is_copy=True)
     assert selectors.rows_of(version) == ROWS
     assert selectors.findings_of(version) == ()
-    use_put(number=version.pk, use=replace(USE, amount=D(50000)), actor=FINANCE)
+    use_put(number=version.pk, use=replace(USE, amount=D(50000)), **by())
     assert [(one.code, one.row) for one in selectors.findings_of(version)] == [("TG-C03", "01"), ("TG-C03", "03")]
 
 
 WRONG = [
-    ("TARGET-009", lambda: version_draft(wanted=NewVersion("a/b", 2025, "first", "甲", "national"), actor=FINANCE)),
-    ("TARGET-012", lambda: version_draft(wanted=NewVersion("ab", 2025, "first", " ", "national"), actor=FINANCE)),
-    ("CODE-002", lambda: version_draft(wanted=NewVersion("ab", 2025, "first", "甲", "none"), actor=FINANCE)),
-    ("TARGET-001", lambda: row_put(number=0, row=ROWS[0], actor=FINANCE)),
-    ("TARGET-012", lambda: row_put(number=begun().pk, row=replace(ROWS[0], level3=" "), actor=FINANCE)),
-    ("TARGET-009", lambda: version_draft(wanted=NewVersion("XXH", 2025, "first", "甲", "national"), actor=FINANCE)),
-    ("TARGET-009", lambda: row_put(number=begun().pk, row=replace(ROWS[0], code="一"), actor=FINANCE)),
-    ("TARGET-009", lambda: row_put(number=begun().pk, row=replace(ROWS[0], purpose="OPS"), actor=FINANCE)),
-    ("TARGET-009", lambda: use_put(number=begun().pk, use=replace(USE, code="OPS"), actor=FINANCE)),
-    ("TARGET-008", lambda: row_put(number=begun().pk, row=replace(ROWS[0], value=D(10**12)), actor=FINANCE)),
-    ("TARGET-008", lambda: row_put(number=begun().pk, row=replace(ROWS[0], weight=D("1e-7")), actor=FINANCE)),
-    ("AUDIT-003", lambda: row_put(number=begun().pk, row=replace(ROWS[0], basis="13800138000"), actor=FINANCE)),
-    ("TARGET-012", lambda: use_put(number=begun().pk, use=replace(USE, amount=D(0)), actor=FINANCE)),
-    ("TARGET-001", lambda: row_remove(number=begun().pk, code="99", actor=FINANCE)),
-    ("TARGET-001", lambda: use_remove(number=begun().pk, code="none", actor=FINANCE)),
+    ("TARGET-009", lambda: version_draft(wanted=NewVersion("a/b", 2025, "first", "甲", "national"), **by())),
+    ("TARGET-012", lambda: version_draft(wanted=NewVersion("ab", 2025, "first", " ", "national"), **by())),
+    ("CODE-002", lambda: version_draft(wanted=NewVersion("ab", 2025, "first", "甲", "none"), **by())),
+    ("TARGET-001", lambda: row_put(number=0, row=ROWS[0], **by())),
+    ("TARGET-012", lambda: row_put(number=begun().pk, row=replace(ROWS[0], level3=" "), **by())),
+    ("TARGET-009", lambda: version_draft(wanted=NewVersion("XXH", 2025, "first", "甲", "national"), **by())),
+    ("TARGET-009", lambda: row_put(number=begun().pk, row=replace(ROWS[0], code="一"), **by())),
+    ("TARGET-009", lambda: row_put(number=begun().pk, row=replace(ROWS[0], purpose="OPS"), **by())),
+    ("TARGET-009", lambda: use_put(number=begun().pk, use=replace(USE, code="OPS"), **by())),
+    ("TARGET-008", lambda: row_put(number=begun().pk, row=replace(ROWS[0], value=D(10**12)), **by())),
+    ("TARGET-008", lambda: row_put(number=begun().pk, row=replace(ROWS[0], weight=D("1e-7")), **by())),
+    ("AUDIT-003", lambda: row_put(number=begun().pk, row=replace(ROWS[0], basis="13800138000"), **by())),
+    ("TARGET-012", lambda: use_put(number=begun().pk, use=replace(USE, amount=D(0)), **by())),
+    ("TARGET-001", lambda: row_remove(number=begun().pk, code="99", **by())),
+    ("TARGET-001", lambda: use_remove(number=begun().pk, code="none", **by())),
 ]
 
 
@@ -229,9 +229,9 @@ def test_what_cannot_be_kept_is_refused(people, code, act):
 def test_rows_without_a_code_are_numbered_through_the_gaps(people):
     version = begun()
     for code in ("02", "", ""):
-        row_put(number=version.pk, row=replace(ROWS[0], code=code), actor=FINANCE)
-    row_remove(number=version.pk, code="01", actor=FINANCE)
-    row_put(number=version.pk, row=replace(ROWS[0], code=""), actor=FINANCE)
+        row_put(number=version.pk, row=replace(ROWS[0], code=code), **by())
+    row_remove(number=version.pk, code="01", **by())
+    row_put(number=version.pk, row=replace(ROWS[0], code=""), **by())
     assert sorted(row.code for row in selectors.rows_of(version)) == ["01", "02", "03"]
 
 
@@ -239,9 +239,9 @@ def test_the_seal_covers_every_cell(people):
     version = filled(begun())
     seal = selectors.content_digest(version, {})
     for name, value in {"value": D(13), "evidence": "照片", "paired_output": "02", "money_dependent": True}.items():
-        row_put(number=version.pk, row=replace(ROWS[0], **{name: value}), actor=FINANCE)
+        row_put(number=version.pk, row=replace(ROWS[0], **{name: value}), **by())
         assert selectors.content_digest(version, {}) != seal, name
-        row_put(number=version.pk, row=ROWS[0], actor=FINANCE)
+        row_put(number=version.pk, row=ROWS[0], **by())
     assert selectors.content_digest(version, {}) == seal
     assert selectors.content_digest(version, {"TG-C01": "x"}) != seal
 
@@ -311,8 +311,8 @@ def test_a_line_of_a_draft_leaves_by_its_day_and_not_once_the_year_is_over(peopl
         for day in (JAN, "2025-12-30"):
             with blocked("TARGET-003"):
                 raw(lambda line=line, day=day: line.update(removed_on=day))
-    row_remove(number=version.pk, code="05", actor=FINANCE)
-    use_remove(number=version.pk, code="ops", actor=FINANCE)
+    row_remove(number=version.pk, code="05", **by())
+    use_remove(number=version.pk, code="ops", **by())
     assert [line.count() for line in lines] == [4, 0]
 
 
@@ -350,7 +350,7 @@ def test_the_database_takes_no_second_open_version_and_no_finished_one(people):
 
 def test_a_row_without_numbers_keeps_none(people):
     version = begun()
-    row_put(number=version.pk, row=Row("A", "产出", "质量指标", "可用率"), actor=FINANCE)
+    row_put(number=version.pk, row=Row("A", "产出", "质量指标", "可用率"), **by())
     (row,) = selectors.rows_of(version)
     assert (row.value, row.upper, row.weight, row.target) == (None, None, None, "")
 
@@ -364,10 +364,10 @@ def test_purposes_of_the_project_ledger_come_without_amounts(people):
     for code, label in (("library", "回流库维护"), ("wechat", "公众号运营")):
         purpose_add(project=year.project, code=code, label=label, user=people["kuai"], actor=FINANCE)
     wanted = NewVersion("it-upkeep", 2025, "first", "信息化维护", "national", categories=("wechat",), has_purposes=True)
-    version = version_draft(wanted=wanted, actor=FINANCE)
+    version = version_draft(wanted=wanted, **by())
     assert selectors.uses_of(version) == (MoneyUse("library", "回流库维护"), MoneyUse("wechat", "微信公众号"))
     assert [one.where for one in selectors.findings_of(version) if one.code == "TG-A07"] == []
-    row_put(number=version.pk, row=replace(ROWS[0], level3="巡检", purpose="ops"), actor=FINANCE)
+    row_put(number=version.pk, row=replace(ROWS[0], level3="巡检", purpose="ops"), **by())
     assert [one.row for one in selectors.findings_of(version) if one.code == "TG-A07"] == ["01"]
     unasked = NewVersion("it-upkeep", 2026, "first", "信息化维护", "national")
-    assert selectors.uses_of(version_draft(wanted=unasked, actor=FINANCE)) == ()
+    assert selectors.uses_of(version_draft(wanted=unasked, **by())) == ()

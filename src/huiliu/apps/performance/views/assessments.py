@@ -94,7 +94,9 @@ def assessment_declare(request: HttpRequest, project: str, year: int, code: str)
     form = ScoreForm(request.POST if request.method == "POST" else None, weight=result[row.weight].text())
     kept = attempt(
         form,
-        lambda: score_declare(targets=found.targets.pk, score=form.score(code), actor=actor_of(request)),
+        lambda: score_declare(
+            targets=found.targets.pk, score=form.score(code), user=request.user, actor=actor_of(request)
+        ),
         BESIDE,
     )
     if kept:

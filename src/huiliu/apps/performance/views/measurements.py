@@ -93,7 +93,7 @@ def measurement_year_figure(request: HttpRequest, project: str, year: int, figur
 def measurement_take(request: HttpRequest, project: str, year: int) -> HttpResponse:
     """Measure every row now."""
     version = _version(project, year)
-    made = services.measurements_take(project=project, year=year, actor=actor_of(request))
+    made = services.measurements_take(project=project, year=year, user=request.user, actor=actor_of(request))
     messages.success(request, f"已测量 {len(made)} 项，截至 {made[0].day}。" if made else "这一版目标没有指标。")
     return redirect(pages.address(version))
 
@@ -183,4 +183,6 @@ def measurement_fill(request: HttpRequest, project: str, year: int, code: str) -
 
 def _fill(request: HttpRequest, version: TargetVersion, form: FillForm) -> Measurement:
     owner = version.target_set
-    return services.measurement_fill(project=owner.project, year=owner.year, said=form.said(), actor=actor_of(request))
+    return services.measurement_fill(
+        project=owner.project, year=owner.year, said=form.said(), user=request.user, actor=actor_of(request)
+    )

@@ -88,7 +88,7 @@ def monitoring_figure(request: HttpRequest, project: str, year: int, figure_id: 
 @require_POST
 def monitoring_keep(request: HttpRequest, project: str, year: int) -> HttpResponse:
     """Keep what is shown now."""
-    kept = snapshot_keep(project=project, year=year, actor=actor_of(request))
+    kept = snapshot_keep(project=project, year=year, user=request.user, actor=actor_of(request))
     messages.success(request, "监控快照已留存，不能再改动。")
     return redirect("performance:monitoring_snapshot", kept.pk)
 

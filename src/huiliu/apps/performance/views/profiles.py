@@ -61,7 +61,7 @@ def profile_new(request: HttpRequest) -> HttpResponse:
 
 def _written(request: HttpRequest, form: ProfileForm) -> WrittenProfile | None:
     try:
-        return profile_write(data=form.data_of_profile(), actor=actor_of(request))
+        return profile_write(data=form.data_of_profile(), user=request.user, actor=actor_of(request))
     except HuiliuError as error:
         form.refuse(error)
         return None

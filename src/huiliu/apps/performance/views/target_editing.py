@@ -75,8 +75,11 @@ def target_new(request: HttpRequest) -> HttpResponse:
     today = settings.HUILIU_CLOCK.now().date()
     start = {"year": today.year, "profile": request.GET.get("profile", "national")}
     form = NewTargetForm(_given(request), initial=start)
-    made = attempt(form, lambda: services.version_draft(wanted=form.wanted(), actor=actor_of(request)),
-                   {**BESIDE, "TARGET-009": "project"})  # fmt: skip
+    made = attempt(
+        form,
+        lambda: services.version_draft(wanted=form.wanted(), user=request.user, actor=actor_of(request)),
+        {**BESIDE, "TARGET-009": "project"},
+    )
     if made:
         return _done(request, made.pk, "已起草第 1 版，请补填目标值、权重和金额。")
     return _ask(request, form, Act("起草目标", "起草", "一个项目一个年度一份目标；各版本逐步取代，旧版本保留。"))
@@ -88,7 +91,9 @@ def target_next(request: HttpRequest, number: int) -> HttpResponse:
     """Begin a further version from the last one."""
     version = version_of(number)
     form = NextVersionForm(_given(request), last=version)
-    made = attempt(form, lambda: services.version_draft(wanted=form.wanted(), actor=actor_of(request)))
+    made = attempt(
+        form, lambda: services.version_draft(wanted=form.wanted(), user=request.user, actor=actor_of(request))
+    )
     if made:
         return _done(request, made.pk, f"已起草第 {made.number} 版，内容取自上一版。")
     act = Act("另起一版", "起草", "新版本复制最近一版的内容；生效前，现行版本继续有效。", begins=True)
@@ -109,10 +114,10 @@ def target_words(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _write(request: HttpRequest, form: WordsForm, number: int) -> TargetVersion:
-    version = services.version_describe(number=number, words=form.words(), actor=actor_of(request))
+    version = services.version_describe(number=number, words=form.words(), user=request.user, actor=actor_of(request))
     file = form.cleaned_data["file"]
     if file:
-        return document_keep(number=number, file=file.file, name=file.name, actor=actor_of(request))
+        return document_keep(number=number, file=file.file, name=file.name, user=request.user, actor=actor_of(request))
     return version
 
 
@@ -145,7 +150,7 @@ def target_row_remove(request: HttpRequest, number: int) -> HttpResponse:
     kept = selectors.row_by_number(number)
     if kept is None:
         raise Http404
-    services.row_remove(number=kept.version_id, code=kept.code, actor=actor_of(request))
+    services.row_remove(number=kept.version_id, code=kept.code, user=request.user, actor=actor_of(request))
     return _done(request, kept.version_id, f"已删除指标 {kept.code}。")
 
 
@@ -155,7 +160,7 @@ def target_weights(request: HttpRequest, number: int) -> HttpResponse:
     """Divide the points of each level evenly."""
     version = version_of(number)
     form = Form(_given(request))
-    if attempt(form, lambda: services.weights_share(number=number, actor=actor_of(request))):
+    if attempt(form, lambda: services.weights_share(number=number, user=request.user, actor=actor_of(request))):
         return _done(request, number, "已按评分方案平均分配权重。")
     return _ask(request, form, Act("平均分配权重", "分配", SHARED), version)
 
@@ -190,7 +195,7 @@ def target_use_remove(request: HttpRequest, number: int) -> HttpResponse:
     kept = selectors.use_by_number(number)
     if kept is None:
         raise Http404
-    services.use_remove(number=kept.version_id, code=kept.code, actor=actor_of(request))
+    services.use_remove(number=kept.version_id, code=kept.code, user=request.user, actor=actor_of(request))
     return _done(request, kept.version_id, f"已删除资金用途 {kept.name}。")
 
 
@@ -199,7 +204,11 @@ def _put(
 ) -> HttpResponse:
     """Keep what a form holds, or show it again with what is wrong."""
     beside = {"TARGET-012": "level3"} if what == "row" else {"TARGET-009": "code"}
-    if attempt(form, lambda: put(number=version.pk, **{what: form.written()}, actor=actor_of(request)), beside):
+    if attempt(
+        form,
+        lambda: put(number=version.pk, **{what: form.written()}, user=request.user, actor=actor_of(request)),
+        beside,
+    ):
         return _done(request, version.pk, "已保存。")
     return _ask(request, form, act, version)
 

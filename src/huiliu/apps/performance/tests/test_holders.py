@@ -1,0 +1,72 @@
+"""Every service that writes refuses whoever holds no post for it: on record, and with nothing else written."""
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.apps import apps
+
+from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.performance import services
+from huiliu.apps.performance.models import TargetVersion
+from huiliu.apps.performance.services.monitoring import snapshot_keep
+from huiliu.apps.performance.services.profiles import profile_write
+from huiliu.apps.performance.services.target_documents import document_keep
+from huiliu.apps.performance.tests.form import ROWS, USE, begun, by, filled
+from huiliu.kernel.errors import HuiliuError
+
+pytestmark = [pytest.mark.django_db]
+NEW = services.NewVersion("other", 2025, "first", name="别的项目", profile="national")
+SAID = services.ByHand("01", Decimal(1), "验收", io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "验收.pdf")
+SCORE = services.NewScore("01", Decimal(1))
+PLACE = {"project": "xxh", "year": 2025}
+WRITES = {
+    "version_draft": lambda v, who: services.version_draft(wanted=NEW, **who),
+    "version_describe": lambda v, who: services.version_describe(number=v.pk, words=services.Words("改"), **who),
+    "row_put": lambda v, who: services.row_put(number=v.pk, row=ROWS[0], **who),
+    "row_remove": lambda v, who: services.row_remove(number=v.pk, code="01", **who),
+    "weights_share": lambda v, who: services.weights_share(number=v.pk, **who),
+    "use_put": lambda v, who: services.use_put(number=v.pk, use=USE, **who),
+    "use_remove": lambda v, who: services.use_remove(number=v.pk, code="ops", **who),
+    "document_keep": lambda v, who: document_keep(number=v.pk, file=SAID.file, name=SAID.name, **who),
+    "version_submit": lambda v, who: services.version_submit(
+        number=v.pk, submission=services.Submission("x"), applicant=who["user"], actor=who["actor"]
+    ),
+    "adjustment_draft": lambda v, who: services.adjustment_draft(**PLACE, **who),
+    "measurements_take": lambda v, who: services.measurements_take(**PLACE, **who),
+    "measurement_fill": lambda v, who: services.measurement_fill(**PLACE, said=SAID, **who),
+    "score_declare": lambda v, who: services.score_declare(targets=v.target_set_id, score=SCORE, **who),
+    "scores_declare": lambda v, who: services.scores_declare(targets=v.target_set_id, scores=[SCORE], **who),
+    "profile_write": lambda v, who: profile_write(data={}, **who),
+    "snapshot_keep": lambda v, who: snapshot_keep(**PLACE, day=date(2025, 3, 3), **who),
+}
+OF_THE_OPERATOR = {"evaluation_import", "report_render", "document_open"}
+
+
+def kept():
+    """Every row of this part."""
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in apps.get_app_config(
+        "performance").get_models()}  # fmt: skip
+
+
+def test_every_service_is_walked():
+    named = {name for name in services.__all__ if name[0].islower()}
+    assert named - OF_THE_OPERATOR - set(WRITES) == set()
+
+
+@pytest.fixture
+def draft(people):
+    return filled(begun())
+
+
+@pytest.mark.parametrize("name", WRITES)
+@pytest.mark.parametrize("who", ["he", "wang"])
+def test_without_the_permission_nothing_is_written(draft, name, who):
+    before, newest = kept(), events(EventFilter()).latest("seq").seq
+    with pytest.raises(HuiliuError, match=r"TARGET-010|MEASURE-009|ASSESS-005") as told:
+        WRITES[name](draft, by(who))
+    assert kept() == before
+    (row,) = events(EventFilter()).filter(seq__gt=newest)
+    assert (row.actor, row.outcome, row.details["code"]) == (who, "refused", told.value.code)
+    assert TargetVersion.objects.count() == 1
