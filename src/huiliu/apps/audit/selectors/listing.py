@@ -1,5 +1,6 @@
 """Reading the chain for people who supervise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -41,6 +42,12 @@ def events(wanted: EventFilter) -> QuerySet[AuditEvent]:
         if value := getattr(wanted, name):
             found = found.filter(**{name: value})
     return found
+
+
+def done_by(object_kind: str, object_key: str, acts: Sequence[str]) -> list[str]:
+    """Who carried out one of the acts on an object, as the trail names them."""
+    done = events(EventFilter(object_kind=object_kind, object_key=object_key, outcome="ok")).filter(action__in=acts)
+    return list(done.order_by("actor").values_list("actor", flat=True).distinct())
 
 
 def event(seq: int) -> AuditEvent | None:

@@ -14,7 +14,7 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusa
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Decision, RequestStatus
 from huiliu.apps.control.selectors import authority, can_be_decided, current_step, definition_of
-from huiliu.apps.control.services.executors import EXECUTORS, follow_end
+from huiliu.apps.control.services.executors import EXECUTORS, follow_end, hands_of
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.catalog.approvals import ApprovalDefinition
 from huiliu.kernel.clock import Clock
@@ -142,6 +142,7 @@ def step_decide(
         if step is None:
             raise _refused("CTRL-012", "这项申请已不在审批中", "请刷新页面查看结果。")
         delegator = authority(request, step, decider, now.date())
+        _check_hands(request, decider, delegator)
         _sign(step, Decision(decision), comment.strip(), (decider, delegator), now)
         finished = decision != Decision.APPROVED or current_step(request) is None
         shown = _finish(request, Decision(decision), actor, clock or settings.HUILIU_CLOCK) if finished else ""
@@ -154,6 +155,14 @@ def step_decide(
             clock,
         )
         return Decided(request, shown)
+
+
+def _check_hands(request: ApprovalRequest, *signers: Any) -> None:
+    """Nobody judges their own work, also where another person asked for it and the post changed since."""
+    made = hands_of(request)
+    if any(person.username in made for person in signers if person):
+        hint = "请由没有参与起草和修改的人员办理。"
+        raise _refused("CTRL-013", "起草或修改过本事项内容的人员不能办理它的审批，也不能委托他人代办", hint)
 
 
 def _sign(step: ApprovalStep, decision: Decision, comment: str, by: tuple[Any, Any], now: Any) -> None:

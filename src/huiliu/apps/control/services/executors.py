@@ -1,6 +1,6 @@
 """What is done when the last step agrees, one pair of functions a kind: `check` when asked, `execute` when granted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -29,6 +29,7 @@ class Executor:
     the request is about, for whoever has to judge it. An act too long for a signature is only laid down by `execute`;
     `told(request)` then says how far it is, as `effect(request)` says before what it would change.
     `ended(request, actor, clock)` follows a request that was rejected or withdrawn, in the same transaction.
+    `hands(request)` are the user names of those who made what is judged: they sign no step, whoever asked.
     """
 
     check: Callable[[ApprovalRequest], None]
@@ -37,6 +38,7 @@ class Executor:
     told: Callable[[ApprovalRequest], Told | None] | None = None
     effect: Callable[[ApprovalRequest], Effect | None] | None = None
     ended: Callable[[ApprovalRequest, Actor, Clock], None] | None = None
+    hands: Callable[[ApprovalRequest], Collection[str]] | None = None
 
 
 EXECUTORS: Registry[Executor] = Registry("审批事项的执行")
@@ -58,6 +60,12 @@ def effect_of(request: ApprovalRequest) -> Effect | None:
     """What granting a request would change; None where its words say it all, or it is decided."""
     executor = EXECUTORS.get(request.kind)
     return executor.effect(request) if executor and executor.effect else None
+
+
+def hands_of(request: ApprovalRequest) -> Collection[str]:
+    """User names of those who made what a request asks to be judged."""
+    executor = EXECUTORS.get(request.kind)
+    return executor.hands(request) if executor and executor.hands else ()
 
 
 def follow_end(request: ApprovalRequest, actor: Actor, clock: Clock) -> None:

@@ -9,13 +9,15 @@ from django.db import transaction
 from django.urls import reverse
 
 from huiliu.apps.audit.actions import action
+from huiliu.apps.audit.selectors import done_by
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
 from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay, request_relay
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.services.holders import EDIT, check_may
-from huiliu.apps.performance.services.targets import TARGET, check_year, key_of, version_locked, version_opened
+from huiliu.apps.performance.services.target_documents import KEPT
+from huiliu.apps.performance.services.targets import TARGET, WRITTEN, check_year, key_of, version_locked, version_opened
 from huiliu.kernel.clock import Clock
 
 KIND = "target_version"
@@ -33,7 +35,7 @@ class Submission:
 
 def register() -> None:
     """What is done when the signatures of a version are complete."""
-    EXECUTORS.add(KIND, Executor(_check, _approve, _see))
+    EXECUTORS.add(KIND, Executor(_check, _approve, _see, hands=_hands))
 
 
 def version_submit(
@@ -122,6 +124,16 @@ def _approve(request: Any, actor: Actor, clock: Clock) -> str:
     after = {"digest": version.digest, "supersedes": before.number if before else None, "request": request.pk}
     record(Entry(actor, APPROVED, TARGET, key_of(version), after=after), clock)
     return ""
+
+
+def _hands(request: Any) -> frozenset[str]:
+    """Whoever began the version or changed anything in it, from the audit trail: what is signed is theirs."""
+    found = TargetVersion.objects.select_related("target_set").filter(pk=int(request.payload.get("version", 0)))
+    return frozenset(
+        Actor(name).account
+        for version in found
+        for name in (version.created_by, *done_by(TARGET, key_of(version), (*WRITTEN, KEPT, SUBMITTED)))
+    )
 
 
 def _see(request: Any) -> str:

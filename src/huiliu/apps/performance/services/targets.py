@@ -32,6 +32,7 @@ ROW_REMOVED = action("performance.target_row_remove", "删除绩效指标")
 WEIGHTS_SHARED = action("performance.target_weights_share", "平均分配指标权重")
 USE_PUT = action("performance.target_use_put", "填写资金用途")
 USE_REMOVED = action("performance.target_use_remove", "删除资金用途")
+WRITTEN = (DRAFTED, DESCRIBED, ROW_PUT, ROW_REMOVED, WEIGHTS_SHARED, USE_PUT, USE_REMOVED)
 ROW_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,15}")
 LARGEST, PLACES = Decimal(10**12), 6
 
@@ -220,13 +221,17 @@ def version_describe(
     """Write the objective and the document; what `version_opened` raises."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     check_words(f"{words.objective} {words.document_no}")
-    before = {"objective": version.objective, "document_no": version.document_no}
+    before = _words(version)
     version.objective, version.document_no = words.objective.strip(), words.document_no.strip()
     version.document_on = words.document_on
     version.save(update_fields=("objective", "document_no", "document_on"))
-    after = {"objective": version.objective, "document_no": version.document_no}
-    record(Entry(actor, DESCRIBED, TARGET, key_of(version), before=before, after=after), clock)
+    record(Entry(actor, DESCRIBED, TARGET, key_of(version), before=before, after=_words(version)), clock)
     return version
+
+
+def _words(version: TargetVersion) -> dict[str, object]:
+    """What the audit keeps of the words."""
+    return {name: getattr(version, name) for name in ("objective", "document_no", "document_on")}
 
 
 @for_holders(EDIT, ROW_PUT, TARGET)
@@ -325,10 +330,15 @@ def use_put(*, number: int, use: plain.MoneyUse, user: Any, actor: Actor, clock:
     if not use.name.strip() or (use.amount is not None and use.amount <= 0):
         raise refused("TARGET-012", "支出事项没有名称，或金额不大于 0", "请写明事项和所需金额；金额未定可以先留空。")
     values = _kept_use(use) | {"entered_on": version.touched_on}
+    known = version.uses.filter(code=use.code).first()
+    before = _described_use(known) if known else None
     kept, _ = TargetUse.objects.update_or_create(version=version, code=use.code, defaults=values)
-    after = {"code": use.code, "amount_fen": kept.amount_fen}
-    record(Entry(actor, USE_PUT, TARGET, key_of(version), after=after), clock)
+    record(Entry(actor, USE_PUT, TARGET, key_of(version), before=before, after=_described_use(kept)), clock)
     return kept
+
+
+def _described_use(kept: TargetUse) -> dict[str, object]:
+    return {name: getattr(kept, name) for name in ("code", "name", "amount_fen")}
 
 
 @for_holders(EDIT, USE_REMOVED, TARGET)
@@ -338,5 +348,6 @@ def use_remove(*, number: int, code: str, user: Any, actor: Actor, clock: Clock 
     kept = version.uses.filter(code=code).first()
     if kept is None:
         raise refused("TARGET-001", "没有这项资金用途", "请刷新页面。")
+    before = _described_use(kept)
     _take_out(kept, version)
-    record(Entry(actor, USE_REMOVED, TARGET, key_of(version), before={"code": code}), clock)
+    record(Entry(actor, USE_REMOVED, TARGET, key_of(version), before=before), clock)

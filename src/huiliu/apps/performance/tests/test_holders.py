@@ -13,8 +13,9 @@ from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.services.monitoring import snapshot_keep
 from huiliu.apps.performance.services.profiles import profile_write
 from huiliu.apps.performance.services.target_documents import document_keep
-from huiliu.apps.performance.tests.form import ROWS, USE, begun, by, filled
+from huiliu.apps.performance.tests.form import ROWS, USE, begun, by, filled, signed, submitted
 from huiliu.kernel.errors import HuiliuError
+from huiliu.scoring.targets import MoneyUse
 
 pytestmark = [pytest.mark.django_db]
 NEW = services.NewVersion("other", 2025, "first", name="别的项目", profile="national")
@@ -70,3 +71,25 @@ def test_without_the_permission_nothing_is_written(draft, name, who):
     (row,) = events(EventFilter()).filter(seq__gt=newest)
     assert (row.actor, row.outcome, row.details["code"]) == (who, "refused", told.value.code)
     assert TargetVersion.objects.count() == 1
+
+
+def test_whoever_wrote_any_of_it_does_not_sign_it_though_the_post_is_another_since(draft, people, monkeypatch):
+    with monkeypatch.context() as then:
+        then.setattr("huiliu.apps.performance.services.holders.has_permission", lambda user, code: True)
+        services.row_put(number=draft.pk, row=ROWS[0], **by("ling"))
+    version = signed(submitted(draft, people), people, "he")
+    for decision in ("approved", "returned"):
+        with pytest.raises(HuiliuError, match="CTRL-013"):
+            signed(version, people, "ling", decision=decision, comment="改")
+    assert TargetVersion.objects.get().status == "asked"
+
+
+def test_the_audit_keeps_the_day_of_the_document_and_what_a_use_was(draft):
+    words = services.Words("稳定", "甲财〔2025〕2号", date(2025, 3, 1))
+    services.version_describe(number=draft.pk, words=words, **by())
+    services.use_put(number=draft.pk, use=MoneyUse("ops", "运维", Decimal(1)), **by())
+    described = events(EventFilter(action="performance.target_describe")).latest("seq")
+    assert (described.before["document_on"], described.after["document_on"]) == ("2025-02-01", "2025-03-01")
+    put = events(EventFilter(action="performance.target_use_put")).latest("seq")
+    assert put.before == {"code": "ops", "name": "系统运维", "amount_fen": 10_000_000}
+    assert put.after == {"code": "ops", "name": "运维", "amount_fen": 100}
