@@ -1,5 +1,6 @@
 """Keeping what monitoring shows, quarterly and on demand; handing out the letter and the form."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -32,6 +34,7 @@ KEPT = action("performance.monitoring_keep", "留存监控快照")
 HANDED_OUT = action("performance.monitoring_document", "下载催拨函或监控表")
 DOCUMENTS = {"letter": "催拨函", "form": "绩效运行监控表"}
 FORMATS = ("pdf", "docx")
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,24 @@ def _content(found: Monitored) -> dict[str, Any]:
 
 
 def snapshots_keep_due(*, clock: Clock | None = None) -> int:
-    """Keep the last quarter's end of every project that has not been kept; how many were."""
+    """Keep the last quarter's end of every project that has not been kept; how many were.
+
+    One that fails keeps none of the others from it: MONITOR-003 at the end tells how many there were of which code.
+    """
     clock = clock or settings.HUILIU_CLOCK
-    kept = 0
+    kept, failed = 0, Counter[str]()
     for project, year, day in list(_due(clock.now().date())):
-        with transaction.atomic():
-            _kept(project, year, day, Occasion.QUARTER, SYSTEM, clock)
-        kept += 1
+        try:
+            with transaction.atomic():
+                _kept(project, year, day, Occasion.QUARTER, SYSTEM, clock)
+            kept += 1
+        except Exception as error:
+            code = error.code if isinstance(error, HuiliuError) else type(error).__name__
+            failed[code] += 1
+            log.exception("quarter not kept", project=project, year=year, code=code)
+    if failed:
+        message = f"有 {failed.total()} 个项目没有留存监控快照，其他 {kept} 个已留存"
+        raise refused("MONITOR-003", message, "请按日志中的代码处理；下次运行时再补。", codes=dict(failed))
     return kept
 
 

@@ -191,6 +191,26 @@ def test_a_quarter_is_kept_once(year):
     ]
 
 
+def test_a_project_that_fails_keeps_no_other_from_being_kept(year, people, monkeypatch):
+    from huiliu.apps.funds.services import NewProject, project_open
+    from huiliu.apps.performance.services import monitoring
+
+    wanted = NewProject("aaa", "别的项目", "甲市社保局", "甲市人社局", "recurring", "public")
+    project_open(wanted=wanted, year=2025, mode="quota", **by())
+    find = monitoring.selectors.find
+
+    def broken(project, *rest):
+        return find(project, *rest) if project == "xxh" else 1 / 0
+
+    with monkeypatch.context() as patch:
+        patch.setattr(monitoring.selectors, "find", broken)
+        with pytest.raises(HuiliuError, match="MONITOR-003") as told:
+            snapshots_keep_due(clock=clock(2025, 4, 1))
+    assert told.value.facts["codes"] == {"ZeroDivisionError": 1}
+    assert [one.project for one in MonitoringSnapshot.objects.all()] == ["xxh"]
+    assert snapshots_keep_due(clock=clock(2025, 4, 2)) == 1
+
+
 def test_an_unknown_year_is_refused(people):
     with pytest.raises(HuiliuError, match="MONITOR-001"):
         snapshot_keep(project="none", year=2025, **by())
