@@ -16,7 +16,7 @@ _YEAR = "performance/assessments/<slug:project>/<int:year>/"
 _SCORE = f"{_YEAR}rows/<slug:code>/"
 _BOARD = "performance/projects/<slug:code>/<int:year>/"
 _WATCH = "performance/monitoring/<slug:project>/<int:year>/"
-_KEPT = "performance/monitoring/kept/<int:number>/"
+_KEPT = "performance/snapshots/<int:number>/"  # apart from the projects: one may be called kept
 _MEASURED = "performance/measurements/"
 _TAKEN, _VALUE = f"{_MEASURED}<slug:project>/<int:year>/", f"{_MEASURED}<int:number>/"
 

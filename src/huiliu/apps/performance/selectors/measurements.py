@@ -121,6 +121,12 @@ def _figure(kept: Mapping[str, Any], records: Sequence[Record]) -> Figure:
     return Figure(**plain, value=value, inputs=tuple(kept["inputs"]), records=tuple(records))
 
 
+def file_name(one: MeasurementEvidence) -> str:
+    """The name of the file behind a typed value; a sub-unit's number is told before it on the page, not in the name."""
+    told = next((kept["label"] for kept in one.measurement.figures if kept["id"] == one.figure), "")
+    return one.label.removeprefix(f"{told}：") if told else one.label
+
+
 def book_of(found: Measurement, evidence: Sequence[MeasurementEvidence]) -> FigureBook:
     """The figures of a measurement and, last, the value itself under the id `value`."""
     measured, book = measured_of(found, evidence), FigureBook()

@@ -218,8 +218,10 @@ def version_locked(number: int) -> TargetVersion:
 def version_describe(
     *, number: int, words: Words, user: Any, actor: Actor, clock: Clock | None = None
 ) -> TargetVersion:
-    """Write the objective and the document; what `version_opened` raises."""
+    """Write the objective and the document; TARGET-007 for a day to come, and what `version_opened` raises."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    if words.document_on and words.document_on > version.touched_on:
+        raise refused("TARGET-007", "文件日期在今天之后", "请填写文件上的日期；还没有发出的文件不能作依据。")
     check_words(f"{words.objective} {words.document_no}")
     before = _words(version)
     version.objective, version.document_no = words.objective.strip(), words.document_no.strip()

@@ -88,7 +88,7 @@ def test_it_comes_into_force_the_ordinary_way(autumn, people):
     row_put(number=version.pk, row=replace(selectors.rows_of(version)[0], value=Decimal(4)), **by())
     with refused("TARGET-007"):
         submitted(version, people)
-    words = Words("稳定", "甲财〔2025〕90号", date(2025, 10, 20))
+    words = Words("稳定", "甲财〔2025〕90号", date(2025, 9, 1))
     version_describe(number=version.pk, words=words, **by())
     signed(submitted(version, people), people, "he", "ling")
     found = selectors.version_in_force("xxh", 2025)

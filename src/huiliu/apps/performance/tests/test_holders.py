@@ -1,11 +1,13 @@
 """Every service that writes refuses whoever holds no post for it: on record, and with nothing else written."""
 
 import io
+from contextlib import nullcontext
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.apps import apps
+from django.urls import resolve
 
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance import services
@@ -93,3 +95,15 @@ def test_the_audit_keeps_the_day_of_the_document_and_what_a_use_was(draft):
     put = events(EventFilter(action="performance.target_use_put")).latest("seq")
     assert put.before == {"code": "ops", "name": "系统运维", "amount_fen": 10_000_000}
     assert put.after == {"code": "ops", "name": "运维", "amount_fen": 100}
+
+
+def test_a_document_of_a_day_to_come_is_none(draft):
+    for day, code in ((date(2025, 3, 3), ""), (date(2025, 3, 4), "TARGET-007")):
+        words = services.Words("稳定", "甲财〔2025〕2号", day)
+        with pytest.raises(HuiliuError, match=code) if code else nullcontext():
+            services.version_describe(number=draft.pk, words=words, **by())
+    assert TargetVersion.objects.get().document_on == date(2025, 3, 3)
+
+
+def test_a_project_may_be_called_kept():
+    assert resolve("/performance/monitoring/kept/2025/").url_name == "monitoring_detail"

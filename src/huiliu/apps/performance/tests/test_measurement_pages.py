@@ -147,5 +147,6 @@ def test_sub_units_are_put_together_before_anything_is_scored(in_force, as_of):
     text = filled(value="", parts="甲县 1\n乙县 2\n丙县 4")
     for words in ("7.00项", "人工填写", "各单位数相加", "甲县 数值", "丙县 数值", "4.00项"):
         assert words in text, words
+    assert {selectors.file_name(one) for one in of("01").evidence.all()} == {"汇总表.pdf"}
     (digest,) = {one.digest for one in of("01").evidence.all()}
     assert digest.startswith("sm3:")

@@ -151,7 +151,7 @@ def measurement_file(request: HttpRequest, number: int, part: int) -> HttpRespon
         raise Http404
     content = services.evidence_read(one=one, actor=actor_of(request))
     answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, one.label) or "attachment"
+    answer["Content-Disposition"] = content_disposition_header(True, selectors.file_name(one)) or "attachment"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
