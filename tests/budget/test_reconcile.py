@@ -51,7 +51,7 @@ def test_each_kind_of_difference():
         line(5, day(13), 400, "BANK77", "丙公司"),
         line(6, day(25), 7, "", "银行手续费"),
     ]
-    found = reconcile(lines, ledger)
+    found = reconcile(lines, ledger, 10)
     assert told(found) == [
         (2, "p0", "agrees"),
         (4, "p2", "amount"),
@@ -72,13 +72,13 @@ def test_nearest_days_but_never_one_pair_less():
     """Line 2 lies nearest to p1, but then line 3 would have nothing within ten days."""
     ledger = payments((day(1), 100, "Z1", "甲公司"), (day(9), 100, "Z2", "甲公司"))
     lines = [line(2, day(8), 100, payee="甲公司"), line(3, day(19), 100, payee="甲公司")]
-    assert told(reconcile(lines, ledger)) == [(2, "p0", "day"), (3, "p1", "day")]
+    assert told(reconcile(lines, ledger, 10)) == [(2, "p0", "day"), (3, "p1", "day")]
 
 
 def test_the_payee_tells_payments_of_one_amount_apart():
     ledger = payments((day(8), 100, "Z1", "甲公司"), (day(9), 100, "Z2", "乙公司"))
     lines = [line(2, day(9), 100, payee="甲 公司"), line(3, day(8), 100, payee="丙公司"), line(4, day(9), 100)]
-    assert set(told(reconcile(lines, ledger))) == {
+    assert set(told(reconcile(lines, ledger, 10))) == {
         (2, "p0", "day"), (3, None, "only_statement"), (4, "p1", "agrees"),
     }  # fmt: skip
 
@@ -87,14 +87,14 @@ def test_what_lies_outside_the_days_of_the_statement_is_not_missing():
     ledger = payments(
         (day(30, 9), 100, "Z1", "甲公司"), (day(5), 200, "Z2", "甲公司"), (day(1, 11), 300, "Z3", "甲公司")
     )
-    found = reconcile([line(2, day(2), 100, payee="甲公司"), line(3, day(31), 1, payee="乙公司")], ledger)
+    found = reconcile([line(2, day(2), 100, payee="甲公司"), line(3, day(31), 1, payee="乙公司")], ledger, 10)
     assert told(found) == [(2, "p0", "day"), (None, "p1", "only_ledger"), (3, None, "only_statement")]
 
 
 def test_money_that_came_in_is_a_refund():
     ledger = payments((day(8), 100, "Z1", "甲公司")).with_event(Event("t", "refund", day(20), 40, "p0", "T1"))
     lines = [line(2, day(8), 100, "Z1"), line(3, day(21), 40, payee="甲公司", kind="in"), line(4, day(21), 40, "T1")]
-    found = reconcile(lines, ledger)
+    found = reconcile(lines, ledger, 10)
     assert set(told(found)) == {(2, "p0", "agrees"), (3, "t", "day"), (4, None, "only_statement")}
     assert reconciled_figures(found)["statement"].value == Decimal("1.00")
 
@@ -105,7 +105,7 @@ def test_one_payment_in_several_lines_of_its_number():
         line(2, day(8), 100, "Z1"), line(3, day(9), 200, "z1"),  # make up Z1
         line(4, day(9), 100, "Z2"), line(5, day(9), 100, "Z2"),  # do not make up Z2
     ]  # fmt: skip
-    found = reconcile(lines, ledger)
+    found = reconcile(lines, ledger, 10)
     assert [(row, event, state) for row, event, state in told(found) if event == "p0"] == [
         (2, "p0", "split"), (3, "p0", "split"),
     ]  # fmt: skip
@@ -119,7 +119,7 @@ def test_one_payment_in_several_lines_of_its_number():
 def test_a_line_that_stands_twice():
     ledger = payments((day(8), 300, "Z1", "甲公司"))
     lines = [line(2, day(8), 300, "Z1"), line(3, day(8), 300, "Z1"), line(4, day(8), 5), line(5, day(8), 5)]
-    found = reconcile(lines, ledger)
+    found = reconcile(lines, ledger, 10)
     assert Counter(pair.state for pair in found) == {"agrees": 1, "twice": 1, "only_statement": 2}
     assert reconciled_figures(found)["rest"].value == 0
 
@@ -128,7 +128,7 @@ def test_lines_of_another_year():
     """A payment of the last day clears in the new year; what else is of the new year is compared there."""
     ledger = payments((day(31, 12), 300, "Z1", "甲公司"))
     lines = [line(2, date(2025, 1, 2), 300, "Z1"), line(3, date(2025, 1, 3), 77, "Z2"), line(4, date(2023, 12, 31), 9)]
-    found = reconcile(lines, ledger)
+    found = reconcile(lines, ledger, 10)
     assert set(told(found)) == {(2, "p0", "day"), (3, None, "other_year"), (4, None, "other_year")}
     book = reconciled_figures(found)
     assert [str(book[name].value) for name in ("statement", "ledger", "only_statement", "rest")] == [
@@ -140,7 +140,7 @@ def test_lines_of_another_year():
 def test_a_refund_under_the_number_of_its_payment():
     ledger = payments((day(8), 100, "Z1", "甲公司")).with_event(Event("t", "refund", day(9), 100, "p0", "T1"))
     lines = [line(2, day(8), 100, "Z1"), line(3, date(2024, 12, 9), 100, "Z1", kind="in")]
-    assert told(reconcile(lines, ledger)) == [(2, "p0", "agrees"), (3, "t", "day")]
+    assert told(reconcile(lines, ledger, 10)) == [(2, "p0", "agrees"), (3, "t", "day")]
 
 
 FEW = st.lists(st.tuples(st.integers(1, 28), st.integers(1, 2), st.sampled_from(["甲公司", "乙公司"])), max_size=5)
@@ -165,7 +165,7 @@ def _best(lines, events):
 def test_as_many_pairs_as_can_be_with_the_fewest_days(banked, kept):
     ledger = payments(*((day(on), amount, f"Z{at}", payee) for at, (on, amount, payee) in enumerate(kept)))
     lines = [line(at + 2, day(on), amount, payee=payee) for at, (on, amount, payee) in enumerate(banked)]
-    found = reconcile(lines, ledger)
+    found = reconcile(lines, ledger, 10)
     pairs = [pair for pair in found if pair.line and pair.event]
     assert (len(pairs), -sum(abs((pair.line.on - pair.event.on).days) for pair in pairs)) == _best(lines, kept)
     assert Counter(pair.line.row for pair in found if pair.line) == Counter(one.row for one in lines)
@@ -177,5 +177,5 @@ def test_many_lines_of_one_amount():
     """As fast as it must be where every line fits every payment."""
     on = [day(1, 1) + timedelta(at % 300) for at in range(300)]
     ledger = payments(*((one, 100, f"Z{at}", "甲公司") for at, one in enumerate(on)))
-    found = reconcile([line(at + 2, one, 100, payee="甲公司") for at, one in enumerate(on)], ledger)
+    found = reconcile([line(at + 2, one, 100, payee="甲公司") for at, one in enumerate(on)], ledger, 10)
     assert {pair.state for pair in found} == {"agrees"}

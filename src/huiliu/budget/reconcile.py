@@ -12,7 +12,6 @@ from huiliu.budget.importing import INCOMING, OUTGOING, SourceRow
 from huiliu.budget.ledger import Ledger
 from huiliu.kernel.figures import COMPUTED, MEASURED, Figure, FigureBook, Record
 
-WINDOW = 10  # days between a voucher and the line of it in a statement
 AGREES, DAY, AMOUNT, ONLY_STATEMENT, ONLY_LEDGER = "agrees", "day", "amount", "only_statement", "only_ledger"
 SPLIT, TWICE, OTHER_YEAR = "split", "twice", "other_year"
 STATES = {
@@ -79,11 +78,11 @@ class Pair:
         return -amount if event.kind == e.REFUND else amount
 
 
-def reconcile(lines: Sequence[SourceRow], ledger: Ledger, window: int = WINDOW) -> list[Pair]:
+def reconcile(lines: Sequence[SourceRow], ledger: Ledger, window: int) -> list[Pair]:
     """Every line once and every payment and refund of the lines' days once, by day.
 
     First lines and events of one number are put together, several lines of one number that make up its event too, then
-    those of one amount and payee within so many days, then those of one amount where one side names no payee. Within
+    those of one amount and payee within `window` days, then those of one amount where one side names no payee. Within
     each step as many as possible, nearest days first.
     """
     left_lines, left_events = list(lines), list(ledger.until(None, e.PAYMENT, e.REFUND))

@@ -25,9 +25,10 @@ from huiliu.budget.import_matching import KNOWN, NEW, REFUSED, Before, Proposal,
 from huiliu.budget.import_sheet import LOOKED_AT, Sheets
 from huiliu.budget.importing import Reading, Wanted, read_rows
 from huiliu.budget.reconcile import Pair, reconcile
+from huiliu.catalog.reconciliation import statement_days
 from huiliu.documents.delimited import delimited_rows
 from huiliu.documents.sheets import MOST_CELLS, MOST_COLUMNS, Cell, SheetCells, read_sheets
-from huiliu.kernel.clock import Clock
+from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.uploads import check_upload
@@ -105,7 +106,8 @@ def import_preview(file: ImportFile) -> Preview:
     reading = _read(file.year, mapping, io.BytesIO(file_kept(file.digest)))
     ledger = ledger_year(file.year)
     if not mapping.writes:
-        return Preview(mapping, reading, (), tuple(reconcile(reading.rows, ledger)))
+        window = statement_days(file.uploaded_at.astimezone(TZ).date())
+        return Preview(mapping, reading, (), tuple(reconcile(reading.rows, ledger, window)))
     over = events_of(file.year).filter(kind=Kind.REQUEST, origin="import").values_list("pk", flat=True)
     before = Before(frozenset(map(str, over)), payments_before(file.year))
     proposals = propose(reading.rows, ledger, before, MOST_NEW)
