@@ -1,4 +1,4 @@
-"""The neutral truth of a self-evaluation: what the unit knows before it chooses a form; by seed, complete and adding up."""
+"""The neutral truth of a self-evaluation: what the unit knows before it chooses a form; complete, by seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -160,9 +160,16 @@ def _weighted(facts: Facts, group: Group) -> Iterator[Row]:
 
 
 def spread(whole_sum: Decimal, parts: int, *, whole: bool) -> list[Decimal]:
-    """Points for each of the rows: whole ones, the first taking what is over; or even ones, the last taking the cents."""
+    """Points for each row: whole ones, the first taking what is over; or even ones, the last taking the cents."""
     unit = Decimal(1) if whole else CENT
     each = (whole_sum / parts) // unit * unit
     over = whole_sum - each * parts
     rest = [each] * (parts - 1)
     return [each + over, *rest] if whole else [*rest, each + over]
+
+
+def siblings(truth: Truth, count: int) -> list[Truth]:
+    """Other projects of one book, of the same sort: scribbled in or not."""
+    return [
+        random_truth(truth.facts.seed + 1001 * number, odd=bool(truth.facts.odds)) for number in range(1, count + 1)
+    ]

@@ -77,7 +77,7 @@ def _rate_row(form: Form, row: int) -> None:
 
 LAYOUT = Layout(
     "chengan", "河北成安自评表（单项得分、权重占比、折算得分）", ".xlsx", fill,
-    "three scores a row, of which 折算得分 counts; weights as percent cells; money in three stages; the rate's points in a "
-    "line of their own far from its percentage; 95%（含）以上",
+    "three scores a row, of which 折算得分 counts; weights as percent cells; money in three stages; the "
+    "rate's points in a line of their own far from its percentage; 95%（含）以上",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

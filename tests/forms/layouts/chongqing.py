@@ -13,7 +13,11 @@ SIGNS = {"~": "区间", "日期": "定性"}
 def fill(truth: Truth) -> list[Form]:
     """One sheet."""
     form, facts = Form(truth, "项目自评", WIDTHS), truth.facts
-    form.above = [f"{facts.year}年市级项目支出绩效自评表", "", f"编制单位：{facts.agency}　　　　　　　　金额单位：万元"]
+    form.above = [
+        f"{facts.year}年市级项目支出绩效自评表",
+        "",
+        f"编制单位：{facts.agency}　　　　　　　　金额单位：万元",
+    ]
     form.says("year", str(facts.year))
     form.says("agency", facts.agency)
     form.says("budget.unit", "万元")
@@ -31,7 +35,7 @@ def fill(truth: Truth) -> list[Form]:
         parts.reason("说明"),
     )
     parts.header_row(form, top, used)
-    end = parts.indicator_rows(form, top + 1, used)
+    parts.indicator_rows(form, top + 1, used)
     for index, row in enumerate(truth.rows):
         form.says(f"indicators[{index}].target", spelling.with_sign(row))
         form.printed.other[f"indicators[{index}].target"] = (_value(row),) if row.upper is not None else ()
@@ -77,7 +81,7 @@ def _head(form: Form) -> int:
 
 LAYOUT = Layout(
     "chongqing", "重庆自评表（计量单位、指标性质、得分系数）", ".xlsx", fill,
-    "no levels; the target in two equal columns and its unit before it; total in the head; 得分系数 is the completion; the "
-    "columns are wider than the cells; no line of totals",
+    "no levels; the target in two equal columns and its unit before it; total in the head; 得分系数 is the "
+    "completion; the columns are wider than the cells; no line of totals",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

@@ -71,7 +71,7 @@ def _taken(row: Row) -> Decimal:
 
 LAYOUT = Layout(
     "guangshui", "湖北广水评分表（自评分、复核分、评价标准及依据）", ".xlsx", fill,
-    "head in lines above the table; 复核分 beside 自评分, with a total of its own; points before targets; numbers inside "
-    "评价标准; no fund block; 绩效 holds outputs and benefits together",
+    "head in lines above the table; 复核分 beside 自评分, with a total of its own; points before targets; "
+    "numbers inside 评价标准; no fund block; 绩效 holds outputs and benefits together",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

@@ -90,7 +90,8 @@ def _foot(form: Form, top: int) -> None:
 
 LAYOUT = Layout(
     "hubei", "湖北自评表（执行20分，勾选框）", ".docx", fill,
-    "no column of points: 20 stands in a side label and in 得分（20分*执行率）, level points in 产出指标（40分）; reasons at "
-    "the foot; the unit's name in a line above; total with 分; footnotes full of numbers",
+    "no column of points: 20 stands in a side label and in 得分（20分*执行率）, level points in "
+    "产出指标（40分）; reasons at the foot; the unit's name in a line above; total with 分; footnotes full of "
+    "numbers",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

@@ -113,6 +113,7 @@ def fill(truth: Truth) -> list[Form]:
 
 LAYOUT = Layout(
     "national", "全国通用自评表", ".xlsx", fill,
-    "percent cell computed by a formula; total as text; template lines 指标2, ……; points inside 产出指标 (50分)",
+    "percent cell computed by a formula; total as text; template lines 指标2, ……; points inside 产出指标 "
+    "(50分)",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

@@ -52,6 +52,7 @@ def _columns() -> tuple[Column, ...]:
 
 LAYOUT = Layout(
     "national-docx", "全国通用自评表（附件，DOCX）", ".docx", fill,
-    "yuan with separators; unit in the side label; “/” and 无; 分 值 drawn apart; line breaks inside headers; footnotes",
+    "yuan with separators; unit in the side label; “/” and 无; 分 值 drawn apart; line breaks inside headers; "
+    "footnotes",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

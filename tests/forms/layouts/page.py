@@ -57,7 +57,8 @@ class Form:
         self.below: list[str] = []
         self.title_line = 0
         self.hidden: tuple[int, ...] = ()
-        self.head_rows = 0
+        self.repeated: int | None = None
+        self.break_before: int | None = None
         self.printed = Printed()
 
     @property

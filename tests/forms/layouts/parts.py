@@ -75,7 +75,7 @@ def header_row(form: Form, row: int, columns: Sequence[Column], left: int = 0) -
 def indicator_rows(
     form: Form, top: int, columns: Sequence[Column], left: int = 0, unfilled: Mapping[str, Sequence[str]] | None = None
 ) -> int:
-    """All rows from `top` on, levels merged; `unfilled` adds template lines under a second level. Gives the next row."""
+    """All rows from `top` on, levels merged, `unfilled` lines under a second level; gives the next row."""
     drawn = list(_drawn(form.truth.rows, unfilled or {}))
     for column, at in _placed(columns, left):
         if column.field in ("level1", "level2"):
@@ -176,7 +176,9 @@ def executed_percent(form: Form) -> Decimal:
     return (facts.sum_of("executed") * 100 / facts.sum_of("full_year")).quantize(CENT)
 
 
-def execution(form: Form, row: int, weight_at: int, *, rows: int = 1, workbook: bool = False, formula: str = "") -> None:
+def execution(
+    form: Form, row: int, weight_at: int, *, rows: int = 1, workbook: bool = False, formula: str = ""
+) -> None:
     """分值, 执行率, 得分 of the fund block in three columns, merged over `rows`."""
     truth = form.truth
     weight, rate = truth.points.execution or Decimal(0), executed_percent(form)

@@ -131,7 +131,7 @@ def _foot(form: Form, top: int) -> None:
 
 LAYOUT = Layout(
     "sichuan", "四川自评表（指标性质、指标值、度量单位分列）", ".xlsx", fill,
-    "the target stands in three columns; the actual value has no unit; full-width ＝; project behind a code; 合计 instead "
-    "of 总分; yuan with number formats; a sentence with the total in 评价结论",
+    "the target stands in three columns; the actual value has no unit; full-width ＝; project behind a code; "
+    "合计 instead of 总分; yuan with number formats; a sentence with the total in 评价结论",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

@@ -75,7 +75,8 @@ def _head(form: Form) -> int:
 
 LAYOUT = Layout(
     "yinchuan", "宁夏银川自评表（决策10 管理25 产出30 效益35）", ".docx", fill,
-    "names drawn apart (决 策); blanks and full-width digits in targets; 百分比 for %; the rate without % under 执行率（%） and "
-    "again among the rows; the grade as ticked boxes; one source of money only, so that lines need not add up",
+    "names drawn apart (决 策); blanks and full-width digits in targets; 百分比 for %; the rate without % "
+    "under 执行率（%） and again among the rows; the grade as ticked boxes; one source of money only, so that "
+    "lines need not add up",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable
