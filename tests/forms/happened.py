@@ -23,6 +23,7 @@ REASONS = {
         "个别服务对象对办理流程不熟悉，加强人员引导。",
     ),
 }
+UNSAFE = "检查中发现一般风险隐患两项，未发生安全事故，已列入整改清单。"
 LOW_RATE = "项目尾款未到支付节点，结余资金结转下年继续使用；今后加快支出进度。"
 SCRIBBLES = ("1O", "9.O", "约8（待核）", "满分？", "见附件", "8-?", "l0", "按进度")
 MONEY_SCRIBBLES = ("约12万（待财务核）", "1O.5O", "见明细表", "同上")
@@ -79,7 +80,9 @@ def _chosen(rng: Random, items: tuple[Item, ...]) -> Iterator[Item]:
 def _row(rng: Random, item: Item, luck: float) -> Row:
     reached = rng.random() < luck
     row = _words(rng, item, reached) if item.sign in ("日期", "定性") else _number(rng, item, reached)
-    return row if row.share == 1 else replace(row, reason=rng.choice(REASONS[row.level1]))
+    if row.share == 1:
+        return row
+    return replace(row, reason=UNSAFE if "安全" in row.name else rng.choice(REASONS[row.level1]))
 
 
 def _words(rng: Random, item: Item, reached: bool) -> Row:

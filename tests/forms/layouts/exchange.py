@@ -17,11 +17,11 @@ SOURCES = {"财政拨款": "其中：当年财政拨款", "上年结转": "上�
 def fill(truth: Truth) -> list[Form]:
     """Nothing is drawn; the form only holds what is said."""
     form = Form(truth, "exchange", ())
-    for path, text in _flat("", _data(truth)):
-        if path.partition(".")[0] not in ("form_version", "contact"):
-            form.says(path, text)
-    if truth.facts.odds:
-        form.printed.unreadable.extend(odd.text for odd in truth.facts.odds)
+    scribbles = [odd.text for odd in truth.facts.odds]
+    for path, said in _flat("", _data(truth)):
+        if path != "form_version" and said not in scribbles:
+            form.says(path, said)
+    form.printed.unreadable.extend(scribbles)
     return [form]
 
 
@@ -75,9 +75,13 @@ def _flat(path: str, item: Any) -> list[tuple[str, str]]:
     return [] if item is None else [(path, spelling.plain(item) if isinstance(item, Decimal) else str(item))]
 
 
+def text(truth: Truth) -> str:
+    """The file's content."""
+    return json.dumps(_data(truth), ensure_ascii=False, indent=1, default=float)
+
+
 def _write(forms: Sequence[Form], path: Path) -> Path:
-    text = json.dumps(_data(forms[0].truth), ensure_ascii=False, indent=1, default=float)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text(forms[0].truth), encoding="utf-8")
     return path
 
 

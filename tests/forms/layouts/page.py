@@ -38,7 +38,8 @@ class Printed:
 
     `expected`: exchange path to the text printed in its cell. `other`: texts that say the same, such as 96% for a 96
     whose unit has a column of its own. `unreadable`: texts that a reader must name as not understood. `elsewhere`:
-    texts that say something the exchange format has no place for; they may be named, but must not become a value.
+    texts that say something the exchange format has no place for by themselves; they may be named or be part of another
+    value (a sign, a unit), but must not become the value of another column.
     """
 
     expected: dict[str, str] = field(default_factory=dict)

@@ -48,7 +48,7 @@ def fill(truth: Truth) -> list[Form]:
 
 def _money(form: Form) -> int:
     lines = form.truth.facts.lines
-    for column, text in enumerate(("资金来源", "年初预算数", "全年预算数", "全年执行数", "执行率", "分值", "得分")):
+    for column, text in enumerate(("资金来源", "年初预算数", "全年预算数", "全年执行数", "执行率", "分值", "得分", "")):
         form.label(0, column, text)
     funds = Funds((("initial", 1), ("full_year", 2), ("executed", 3)), nothing="0.00")
     form.label(1, 0, "资金总额")
@@ -57,8 +57,11 @@ def _money(form: Form) -> int:
     form.value((1, 4), "budget_indicator.rate", spelling.percent(parts.executed_percent(form)))
     form.value((1, 5), "budget_indicator.weight", spelling.plain(truth.points.execution or truth.total))
     form.value((1, 6), "budget_indicator.score", spelling.plain(truth.execution_score))
+    form.label(1, 7, "")
     for row, line in enumerate(lines, 2):
         form.label(row, 0, SOURCES[line.source])
+        for column in range(4, 8):
+            form.label(row, column, "")
         parts.fund_source(form, row, line, SOURCES[line.source], funds)
     return 2 + len(lines)
 

@@ -22,7 +22,6 @@ def fill(truth: Truth) -> list[Form]:
     form.says("year", str(facts.year))
     top = _money(form, _head(form))
     used = (
-        Column("序号", "", lambda row: ""),
         Column("", "", _code),
         parts.level3("绩效指标名称"),
         parts.level2("指标类型"),
@@ -35,8 +34,9 @@ def fill(truth: Truth) -> list[Form]:
         Column("", "", lambda row: f"QZ{row.weight:07.2f}"),
         parts.reason("原因说明"),
     )
-    parts.header_row(form, top, used)
-    end = parts.indicator_rows(form, top + 1, used)
+    form.label(top, 0, "序号")
+    parts.header_row(form, top, used, 1)
+    end = parts.indicator_rows(form, top + 1, used, 1)
     for number, row in enumerate(range(top + 1, end), 1):
         form.aside(row, 0, str(number))
     form.label(end, 0, "合　　　计", columns=5)
