@@ -55,11 +55,11 @@ def scribbled(facts: Facts) -> Facts:
 
 
 def _lines(rng: Random) -> Iterator[Line]:
-    shares = rng.choice(((1, 0, 0), (1, 0, 0), (1, Decimal("0.2"), 0), (1, Decimal("0.15"), Decimal("0.35"))))
+    shares = rng.choice((("1", "0", "0"), ("1", "0", "0"), ("1", "0.2", "0"), ("1", "0.15", "0.35")))
     base = Decimal(rng.randrange(900, 40_000)) * 100
     adjusted, spent = rng.choice(("1", "1", "0.82", "1.25")), rng.choice(("1", "1", "0.964", "0.873", "0.7512"))
     for source, share in zip(SOURCES, shares, strict=True):
-        initial = _hundreds(base * share)
+        initial = _hundreds(base * Decimal(share))
         full_year = _hundreds(initial * Decimal(adjusted)) if source == SOURCES[0] else initial
         executed = _hundreds(full_year * Decimal(spent))
         yield Line(source, initial, full_year, max(executed, _hundreds(full_year * Decimal("0.98"))), executed)
@@ -92,8 +92,8 @@ def _words(rng: Random, item: Item, reached: bool) -> Row:
     else:
         share = Fraction(1 if reached else Fraction(3, 4))
         done = "达成预期指标" if reached else "部分达成预期指标"
-    words = {"target_words": item.target, "actual_words": done}
-    return Row(LEVELS[item.level2], item.level2, item.name, item.sign, "", None, None, share, **words)
+    row = Row(LEVELS[item.level2], item.level2, item.name, item.sign, "", None, None, share)
+    return replace(row, target_words=item.target, actual_words=done)
 
 
 def _days(deadline: str, rng: Random) -> str:

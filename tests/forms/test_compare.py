@@ -26,6 +26,8 @@ from forms.truth import random_truth
         ("budget.executed", "119.83 万元", "119.83", True),
         ("budget.executed", "119.83万元", "119.83元", False),
         ("budget.executed", "1,198,300.00", "1198300", True),
+        ("indicators[0].actual", "2024年10月3日", "2024-10-03 00:00:00", True),
+        ("indicators[0].actual", "2024年10月3日", "2024-10-04", False),
         ("project", "环卫保洁\n经费", "环卫保洁经费", True),
     ],
 )

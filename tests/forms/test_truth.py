@@ -69,8 +69,8 @@ def test_execution_rate_is_spent_of_the_full_year_budget() -> None:
     lower = 0
     for truth in TRUTHS:
         facts = truth.facts
-        spent = sum(line.executed for line in facts.lines)
-        budget = sum(line.full_year for line in facts.lines)
+        spent = sum((line.executed for line in facts.lines), Decimal(0))
+        budget = sum((line.full_year for line in facts.lines), Decimal(0))
         assert all(0 <= line.executed <= line.received <= line.full_year for line in facts.lines)
         assert abs(truth.execution_score - 10 * spent / budget) <= Decimal("0.005")
         lower += spent < budget

@@ -24,7 +24,7 @@ def fill(truth: Truth) -> list[Form]:
         parts.level2(),
         parts.level3(),
         Column("预期指标值", "target", spelling.behind),
-        Column("实际完成指标值", "actual", spelling.done),
+        Column("实际完成指标值", "actual", spelling.done_to_a_tenth, look="0.0%"),
         Column("单项得分", "", lambda row: spelling.plain(row.completion)),
         Column("权重占比\n（%）", "weight", lambda row: f"{row.weight:.2f}%", look="0.00%"),
         parts.score("折算得分", places=2, look="0.00"),
@@ -77,7 +77,7 @@ def _rate_row(form: Form, row: int) -> None:
 
 LAYOUT = Layout(
     "chengan", "河北成安自评表（单项得分、权重占比、折算得分）", ".xlsx", fill,
-    "three scores a row, of which 折算得分 counts; weights as percent cells; money in three stages; the "
-    "rate's points in a line of their own far from its percentage; 95%（含）以上",
+    "three scores a row, of which 折算得分 counts; weights and actual shares as percent cells; money in three "
+    "stages; the rate's points in a line of their own far from its percentage; 95%（含）以上",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

@@ -28,7 +28,7 @@ def fill(truth: Truth) -> list[Form]:
         Column("指标性质", "", lambda row: SIGNS.get(row.sign, row.sign)),
         Column("年初指标值", "", _value),
         Column("调整指标值", "", _value),
-        Column("全年完成值", "actual", spelling.bare),
+        Column("全年完成值", "actual", spelling.bare, look="General"),
         Column("得分系数\n（%）", "completion", lambda row: spelling.plain(row.completion), look="General"),
         parts.weight("指标权重\n（分）", look="General"),
         parts.score("指标得分\n（分）", look="0.00", places=2),
@@ -40,6 +40,7 @@ def fill(truth: Truth) -> list[Form]:
         form.says(f"indicators[{index}].target", spelling.with_sign(row))
         form.printed.other[f"indicators[{index}].target"] = (_value(row),) if row.upper is not None else ()
         form.printed.other[f"indicators[{index}].actual"] = (spelling.done(row),)
+        form.printed.other[f"indicators[{index}].completion"] = (spelling.percent(row.completion),)
     return [form]
 
 
@@ -69,6 +70,7 @@ def _head(form: Form) -> int:
     parts.fund_total(form, 3, Funds((("initial", 1), ("full_year", 3)), span=2))
     parts.fund_total(form, 3, Funds((("executed", 5),)))
     form.value((3, 6), "budget_indicator.rate", spelling.plain(parts.executed_percent(form)))
+    form.printed.other["budget_indicator.rate"] = (spelling.percent(parts.executed_percent(form)),)
     form.value((3, 7), "budget_indicator.weight", "10", span=(1, 2))
     form.value((3, 9), "budget_indicator.score", f"{truth.execution_score:.2f}")
     form.label(4, 0, "年度绩效目标")

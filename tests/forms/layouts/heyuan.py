@@ -49,7 +49,7 @@ def _money(form: Form) -> int:
     truth, facts = form.truth, form.truth.facts
     form.label(0, 0, "项目名称")
     form.value((0, 1), "project", facts.project, span=(1, 8))
-    form.label(1, 0, "预算金额", columns=2)
+    form.label(1, 0, "全年预算金额", columns=2)
     form.value((1, 2), "budget.full_year", f"{spelling.wan(facts.sum_of('full_year'))}万元")
     form.label(1, 3, "下达额度")
     form.value((1, 4), "budget.issued", f"{spelling.wan(facts.sum_of('received'))}万元")

@@ -69,5 +69,5 @@ def _cell(line: "docx.table._Row", box: Box, down: int, width: Cm) -> None:
     for empty in cell.p_lst:
         cell.remove(empty)
     for text in [""] if down else box.text.split("\n"):
-        paragraph = Paragraph(cell.add_p(), line)
+        paragraph = Paragraph(cell.add_p(), line.table)
         _write(paragraph, text, 9, centred=not box.left)

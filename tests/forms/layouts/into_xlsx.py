@@ -35,7 +35,8 @@ class _Looks:
     """One format for each look in use."""
 
     def __init__(self, book: Any) -> None:
-        self._book, self._made = book, {}
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
 
     def of(self, **look: Any) -> Any:
         key = tuple(sorted(look.items()))

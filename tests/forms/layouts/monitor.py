@@ -1,6 +1,7 @@
 """绩效运行监控表 (财预〔2019〕136号): seven months of money and results, ticked causes; nothing of it is the year's."""
 
 from decimal import Decimal
+from functools import partial
 
 from forms.layouts import parts, spelling
 from forms.layouts.layout import Layout
@@ -30,8 +31,8 @@ def fill(truth: Truth) -> list[Form]:
         Column("年度指标值", "target", spelling.with_sign),
         Column("1-7月执行情况", "", _seven_months),
         Column("全年预计完成情况", "", spelling.done),
-        *(Column("", "", lambda row, word=word: _cause(row, word)) for word in CAUSES),
-        *(Column("", "", lambda row, word=word: _chance(row, word)) for word in CHANCES),
+        *(Column("", "", partial(_cause, word)) for word in CAUSES),
+        *(Column("", "", partial(_chance, word)) for word in CHANCES),
         Column("备注", "", lambda row: ""),
     )
     for column, item in enumerate(used, 1):
@@ -52,13 +53,13 @@ def _seven_months(row: Row) -> str:
     return f"{spelling.plain((row.actual * Decimal('0.55')).quantize(Decimal('0.1')))}{row.unit}"
 
 
-def _cause(row: Row, word: str) -> str:
+def _cause(word: str, row: Row) -> str:
     if row.share == 1:
         return ""
     return row.reason if word == "原因说明" else "√" if word == "其他" else ""
 
 
-def _chance(row: Row, word: str) -> str:
+def _chance(word: str, row: Row) -> str:
     return "√" if word == ("确定能" if row.share == 1 else "有可能") else ""
 
 

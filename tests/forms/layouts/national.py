@@ -1,6 +1,7 @@
 """The national 项目支出绩效自评表 as a workbook: rate and scores computed there, template lines left unfilled."""
 
 from collections.abc import Callable
+from decimal import Decimal
 
 from forms.layouts import parts, spelling
 from forms.layouts.layout import Layout
@@ -16,7 +17,7 @@ HEADERS = ("年初预算数", "全年预算数", "全年执行数", "分值", "�
 
 def with_points(row: Row, truth: Truth) -> str:
     """产出指标 with its points below, as the form prints them."""
-    points = sum(other.weight for other in truth.rows if other.level1 == row.level1)
+    points = sum((other.weight for other in truth.rows if other.level1 == row.level1), Decimal(0))
     return f"{row.level1}\n({spelling.plain(points)}分)"
 
 

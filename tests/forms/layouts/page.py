@@ -21,6 +21,7 @@ class Box:
     formula: str = ""
     left: bool = False
     bold: bool = False
+    paths: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Form:
         else:
             self.printed.expected.update(dict.fromkeys(named, text) if text else {})
         numeric = kept.number if kept.look else None
-        self.boxes.append(Box(*at, text, *span, numeric, kept.look, kept.formula, len(text) > 12))
+        self.boxes.append(Box(*at, text, *span, numeric, kept.look, kept.formula, len(text) > 12, paths=tuple(named)))
 
     def aside(self, row: int, column: int, text: str, rows: int = 1, columns: int = 1) -> None:
         """A cell filled in that the exchange format has no place for."""

@@ -1,22 +1,25 @@
 """The parts that forms share: the head, the fund block and the rows of indicators."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
 from forms.layouts import spelling
 from forms.layouts.page import Form, Number
+from forms.themes import BENEFIT
 from forms.truth import CENT, Line, Row
 
-STAGES = {"initial": "initial", "full_year": "full_year", "received": "received", "executed": "executed"}
+DATE = 'yyyy"年"m"月"d"日"'
 
 
 @dataclass(frozen=True)
 class Column:
     """A column of the indicators: `field` is the exchange key, empty where the format has none, ? where no form has it.
 
-    `look` makes its cells numeric in a workbook.
+    `look` makes its cells numeric in a workbook, where they hold a number or a day.
     """
 
     header: str
@@ -73,10 +76,18 @@ def header_row(form: Form, row: int, columns: Sequence[Column], left: int = 0) -
 
 
 def indicator_rows(
-    form: Form, top: int, columns: Sequence[Column], left: int = 0, unfilled: Mapping[str, Sequence[str]] | None = None
-) -> int:
-    """All rows from `top` on, levels merged, `unfilled` lines under a second level; gives the next row."""
+    form: Form, top: int, columns: Sequence[Column], left: int = 0,
+    unfilled: Mapping[str, Sequence[str]] | None = None, absent: Sequence[str] = (),
+) -> int:  # fmt: skip
+    """All rows from `top` on, levels merged; gives the next row.
+
+    `unfilled` lines of the template stay under a second level; `absent` benefits have a line of strokes.
+    """
     drawn = list(_drawn(form.truth.rows, unfilled or {}))
+    last = max(number for number, line in enumerate(drawn) if line.row.level1 == BENEFIT) if absent else 0
+    used = {line.row.level2 for line in drawn}
+    strokes = [Drawn(replace(drawn[last].row, level2=name), 0, "/") for name in absent if name not in used]
+    drawn[last + 1 : last + 1] = strokes
     for column, at in _placed(columns, left):
         if column.field in ("level1", "level2"):
             _merged(form, top, at, column, drawn)
@@ -113,20 +124,36 @@ def _merged(form: Form, top: int, at: int, column: Column, drawn: Sequence[Drawn
 def _cell(form: Form, at: tuple[int, int], column: Column, line: Drawn) -> None:
     row, text = line.row, "" if line.unfilled is not None else column.fill(line.row)
     if line.unfilled is not None:
-        form.label(*at, line.unfilled if column.field == "level3" else "", columns=column.span)
+        filled = column.field == "level3" or line.unfilled == "/"
+        form.label(*at, line.unfilled if filled else "", columns=column.span)
     elif column.field == "?":
         form.unknown(*at, text, columns=column.span)
     elif not column.field:
         form.aside(*at, text, columns=column.span)
     else:
-        number = Number(_number(column, row), column.look) if column.look else None
+        number = _number(column, row)
         path = f"indicators[{line.index}].{column.field}"
         form.value(at, path, text, span=(1, column.span), number=number, odd=(row.name, column.field))
 
 
-def _number(column: Column, row: Row) -> Decimal:
-    number: Decimal = {"weight": row.weight, "score": row.score, "completion": row.completion}[column.field]
-    return number / 100 if column.look.endswith("%") else number
+def _number(column: Column, row: Row) -> Number | None:
+    """How a workbook keeps it; None is kept as text, as are words, and shares among numbers."""
+    kept = {"weight": row.weight, "score": row.score, "completion": row.completion, "actual": row.actual}
+    number = _serial(column.fill(row)) if column.look == DATE else kept.get(column.field)
+    if not column.look or number is None:
+        return None
+    shares = column.look.endswith("%")
+    if column.field == "actual" and shares and row.unit != "%":
+        return None
+    return Number(number / 100 if shares else number, column.look)
+
+
+def _serial(text: str) -> Decimal | None:
+    """A day as workbooks count it."""
+    found = re.fullmatch(r"(\d+)年(\d+)月(\d+)日", text)
+    if found is None:
+        return None
+    return Decimal((date(int(found[1]), int(found[2]), int(found[3])) - date(1899, 12, 30)).days)
 
 
 @dataclass(frozen=True)
@@ -191,8 +218,3 @@ def execution(
     form.value((row, weight_at), "budget_indicator.weight", spelling.plain(weight), span=(rows, 1), number=points)
     form.value((row, weight_at + 1), "budget_indicator.rate", rate_text, span=(rows, 1), number=kept)
     form.value((row, weight_at + 2), "budget_indicator.score", earned_text, span=(rows, 1), number=earned)
-
-
-def renamed(columns: Sequence[Column], **headers: str) -> list[Column]:
-    """The columns with other headers, by field."""
-    return [replace(column, header=headers.get(column.field, column.header)) for column in columns]

@@ -40,7 +40,7 @@ def _columns() -> tuple[Column, ...]:
         Column("指标性质", "", lambda row: SIGNS.get(row.sign, row.sign)),
         Column("指标值", "", _value),
         Column("度量单位", "", lambda row: row.unit),
-        Column("完成值", "actual", spelling.bare),
+        Column("完成值", "actual", spelling.bare, look="General"),
         parts.weight("权重", look="General"),
         parts.score("得分", look="0.00", places=2),
         parts.reason("未完成原因分析"),

@@ -76,6 +76,16 @@ def done(row: Row) -> str:
     return row.actual_words if row.actual is None else f"{plain(row.actual)}{row.unit}"
 
 
+def dated(row: Row) -> str:
+    """A day alone where a day was the target: 2024年10月3日."""
+    return done(row).removesuffix("完成") if row.sign == "日期" and row.share == 1 else done(row)
+
+
+def done_to_a_tenth(row: Row) -> str:
+    """97.8%, 100.0%: a share with one place, as its cell is formatted."""
+    return f"{row.actual:.1f}%" if row.actual is not None and row.unit == "%" else done(row)
+
+
 def bare(row: Row) -> str:
     """97.8, where the unit stands in a column of its own."""
     return row.actual_words if row.actual is None else plain(row.actual)

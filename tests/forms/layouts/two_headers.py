@@ -32,7 +32,7 @@ def fill(truth: Truth) -> list[Form]:
         parts.level2("二级"),
         parts.level3("三级"),
         Column("目标值", "target", spelling.with_sign),
-        Column("完成值", "actual", spelling.done),
+        Column("完成值", "actual", spelling.dated, look=parts.DATE),
         parts.weight("标准分", look="General"),
         parts.score("自评分", look="General"),
         parts.reason("未达标原因"),
@@ -91,6 +91,6 @@ def _wan(amount: Decimal) -> str:
 LAYOUT = Layout(
     "two-headers", "两行表头，资金在下", ".xlsx", fill,
     "two header rows with merged heads; 标准分 and 自评分; the fund block after the rows with a header row of "
-    "its own; numbers without fixed decimals; a serial number in front",
+    "its own; numbers without fixed decimals; days as date cells; a serial number in front",
 )  # fmt: skip
 build, expected, unreadable = LAYOUT.build, LAYOUT.expected, LAYOUT.unreadable

@@ -65,6 +65,7 @@ def _head(form: Form) -> int:
     parts.fund_total(form, 2, money)
     parts.fund_total(form, 2, Funds((("executed", 5),), span=2))
     form.value((2, 7), "budget_indicator.rate", spelling.plain(parts.executed_percent(form)))
+    form.printed.other["budget_indicator.rate"] = (spelling.percent(parts.executed_percent(form)),)
     line, name = facts.lines[0], "其中：本级财政"
     form.label(3, 1, name, columns=2)
     parts.fund_source(form, 3, line, name, money)
