@@ -48,6 +48,11 @@ class Indicator:
         return not any(cell.printed for cell in cells)
 
     @property
+    def path(self) -> str:
+        """Where the row stands in the exchange format."""
+        return f"indicators[{self.position - 1}]"
+
+    @property
     def adds_up(self) -> bool:
         """A line of sums that was copied along with the rows."""
         return _SUM_ROW.fullmatch(self.name) is not None
@@ -83,6 +88,11 @@ class FundRow:
     initial: Value
     full_year: Value
     executed: Value
+
+    @property
+    def path(self) -> str:
+        """Where the line stands in the exchange format."""
+        return f"budget.rows[{self.name}]"
 
 
 @dataclass(frozen=True)
@@ -137,7 +147,10 @@ class Payment:
 
 @dataclass(frozen=True)
 class Table:
-    """One project's self-evaluation of one year, as printed; `file` is the NAME or path it was read from."""
+    """One project's self-evaluation of one year, as printed; `file` is the NAME or path it was read from.
+
+    `date` is the day the report bears, empty where it bears none.
+    """
 
     file: str
     id: str
@@ -158,6 +171,7 @@ class Table:
     grade: str
     source: str
     notes: str
+    date: str = ""
 
     @property
     def full(self) -> bool:
@@ -276,6 +290,7 @@ class _Reader:
             grade=self.text(data, "grade"),
             source=_loose(data.get("source")),
             notes=_loose(data.get("notes")),
+            date=self.text(data, "date"),
         )
 
     def indicator(self, where: str, item: Any, position: int) -> Indicator:

@@ -62,12 +62,17 @@ class Hit:
 
 @dataclass(frozen=True)
 class Check:
-    """One registered check; `severities` are all it may report, its usual one first."""
+    """One registered check; `severities` are all it may report, its usual one first.
+
+    `identity` is what it tests, `tolerance` how far rounding may carry that, both in words for people.
+    """
 
     code: str
     label: str
     severities: tuple[Severity, ...]
     explanation: str
+    identity: str
+    tolerance: str
     run: Callable[[Case], Iterable[Hit]]
 
 
@@ -75,12 +80,14 @@ CHECKS: Registry[Check] = Registry("核对项")
 Function = Callable[[Case], Iterable[Hit]]
 
 
-def check(code: str, label: str, *severities: Severity) -> Callable[[Function], Function]:
+def check(
+    code: str, label: str, *severities: Severity, identity: str, tolerance: str
+) -> Callable[[Function], Function]:
     """Register a function as the check `code`; its docstring is the explanation in docs/evaluation.md."""
 
     def register(function: Function) -> Function:
         explanation = " ".join((function.__doc__ or "").split())
-        CHECKS.add(code, Check(code, label, severities, explanation, function))
+        CHECKS.add(code, Check(code, label, severities, explanation, identity, tolerance, function))
         return function
 
     return register

@@ -21,6 +21,7 @@ class Part:
     where: str
     weight: Value
     score: Value
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,9 @@ def is_execution_rate(row: Indicator, phrases: Phrases) -> bool:
 
 def parts(table: Table, phrases: Phrases) -> tuple[Part, ...]:
     """The operands of both totals: rows in use, and the execution rate where it is scored beside them."""
-    rows = tuple(Part(row.where, row.weight, row.score) for row in table.indicators if not row.unused)
+    rows = tuple(Part(row.where, row.weight, row.score, row.path) for row in table.indicators if not row.unused)
     beside = scored_beside(table, phrases)
-    return rows if beside is None else (*rows, Part("预算执行率", beside.weight, beside.score))
+    return rows if beside is None else (*rows, Part("预算执行率", beside.weight, beside.score, "budget_indicator"))
 
 
 def scored_beside(table: Table, phrases: Phrases) -> BudgetIndicator | None:

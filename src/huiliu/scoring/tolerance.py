@@ -87,3 +87,14 @@ def same_fit(one: Decimal, one_places: int, other: Decimal, other_places: int) -
     if one_places == other_places:
         return Fit.BROKEN
     return share_fit(short, places, long)
+
+
+EXACTLY = "不允许误差"
+BY_SUM = "各加数与合计各以末位半个单位计；整数的加数视为准确"
+BY_SHORTER = "两处位数不同时，位数少的末位半个单位；位数相同时不允许误差"
+BY_PERCENT = "百分数末位半个单位"
+BY_RATE = "执行率末位半个单位，另加金额末位半个单位所能解释的部分"
+BY_POINTS = "得分末位半个单位，另加百分数末位半个单位折成的分数；全列为整数时不允许误差"
+BY_PRODUCT = "各乘数与积的末位半个单位所能解释的部分"
+BY_WORDS = "按文字判断，没有数值误差"
+"""How far rounding may carry an identity, in the words that docs and pages print; decision 0012 gives the reasons."""

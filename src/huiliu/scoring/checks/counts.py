@@ -8,8 +8,9 @@ from itertools import pairwise
 from huiliu.scoring.completion import pair
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
+from huiliu.scoring.identity import Claim, Interval, binds, limit, operand, percent_operand, sum_claim
 from huiliu.scoring.parts import plain, scored_beside
-from huiliu.scoring.tolerance import Fit, half, share_fit
+from huiliu.scoring.tolerance import BY_PERCENT, EXACTLY, Fit, half, share_fit
 from huiliu.scoring.values import Value
 
 _BAND_NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -20,7 +21,13 @@ def _number(cell: Value) -> Decimal | None:
     return cell.number if cell.kind == "number" else None
 
 
-@check("EV-C01", "指标个数不等于完成与未完成之和", "error")
+@check(
+    "EV-C01",
+    "指标个数不等于完成与未完成之和",
+    "error",
+    identity="指标个数 = 完成个数 + 未完成个数",
+    tolerance=EXACTLY,
+)
 def counts_add_up(case: Case) -> Iterator[Hit]:
     """Complete and incomplete indicators make up the printed number of indicators."""
     counts = case.table.counts
@@ -36,7 +43,25 @@ def counts_add_up(case: Case) -> Iterator[Hit]:
         yield Hit("指标个数", f"指标 {plain(total)} 个", f"完成与未完成 {shown}={plain(found)} 个")
 
 
-@check("EV-C02", "指标个数与表中行数不符", "error")
+@binds("EV-C01")
+def _counted(case: Case) -> Iterator[Claim]:
+    """The number of indicators, of complete and of incomplete ones."""
+    counts = case.table.counts
+    if counts is None:
+        return
+    names = ("indicators", "complete", "incomplete")
+    total, done, undone = (operand(f"counts.{name}", getattr(counts, name)) for name in names)
+    if total is not None and done is not None and undone is not None:
+        yield sum_claim(total, total.value, [done, undone])
+
+
+@check(
+    "EV-C02",
+    "指标个数与表中行数不符",
+    "error",
+    identity="指标个数 = 表中行数（资金栏单列的执行率可另计1个）",
+    tolerance=EXACTLY,
+)
 def indicators_against_rows(case: Case) -> Iterator[Hit]:
     """The printed number of indicators is the number of rows, or one more with the fund block's execution rate."""
     counts, rows = case.table.counts, len(case.table.indicators)
@@ -48,6 +73,14 @@ def indicators_against_rows(case: Case) -> Iterator[Hit]:
         yield Hit("指标个数", f"表中 {rows} 行", f"{plain(printed)} 个")
 
 
+@binds("EV-C02")
+def _row_count(case: Case) -> Iterator[Claim]:
+    """The number of indicators, where the rows are there."""
+    counts = case.table.counts
+    if counts is not None and counts.indicators.number is not None and case.table.full and case.table.indicators:
+        yield Claim({"counts.indicators": tuple(Interval(Decimal(n), Decimal(n)) for n in _row_counts(case))})
+
+
 def _row_counts(case: Case) -> tuple[int, ...]:
     """How many indicators the text may mean: with or without rows left unused, with or without the fund block."""
     rows = case.table.indicators
@@ -56,7 +89,13 @@ def _row_counts(case: Case) -> tuple[int, ...]:
     return tuple(sorted(counts | {count + 1 for count in counts if beside}))
 
 
-@check("EV-C03", "完成个数与各行不符", "error")
+@check(
+    "EV-C03",
+    "完成个数与各行不符",
+    "error",
+    identity="完成、未完成个数 = 各行按完成率、目标值或得分判断的个数",
+    tolerance=EXACTLY,
+)
 def complete_against_rows(case: Case) -> Iterator[Hit]:
     """The printed numbers of complete and incomplete indicators fit the rows, judged by completion, value or score."""
     counts = case.table.counts
@@ -72,6 +111,20 @@ def complete_against_rows(case: Case) -> Iterator[Hit]:
         if printed is not None and not low <= printed <= high:
             bounds = f"{low} 个" if low == high else f"{low} 至 {high} 个"
             yield Hit(f"{label}个数", f"按各行 {bounds}", f"{label} {plain(printed)} 个")
+
+
+@binds("EV-C03")
+def _complete(case: Case) -> Iterator[Claim]:
+    """The numbers of complete and incomplete indicators, as far as the rows tell."""
+    counts = case.table.counts
+    if counts is None or not case.table.full:
+        return
+    least, most = _complete_bounds(case)
+    extra, rows = max(_row_counts(case)) - len(case.table.indicators), len(case.table.indicators)
+    for name, low, high in (("complete", least, most + extra), ("incomplete", rows - most, rows - least + extra)):
+        number = operand(f"counts.{name}", getattr(counts, name))
+        if number is not None:
+            yield limit(number, Decimal(low), Decimal(high))
 
 
 def _complete_bounds(case: Case) -> tuple[int, int]:
@@ -90,7 +143,14 @@ def _verdicts(row: Indicator) -> set[bool]:
     return seen
 
 
-@check("EV-C04", "未完成占比与个数不符", "error", "warning")
+@check(
+    "EV-C04",
+    "未完成占比与个数不符",
+    "error",
+    "warning",
+    identity="完成、未完成占比 = 个数 ÷ 指标个数",
+    tolerance=BY_PERCENT,
+)
 def shares_against_counts(case: Case) -> Iterator[Hit]:
     """The printed shares are those of the printed numbers; digits cut off are a warning."""
     counts = case.table.counts
@@ -113,7 +173,27 @@ def shares_against_counts(case: Case) -> Iterator[Hit]:
             yield Hit(label, expected, share.raw, severity=severity)
 
 
-@check("EV-C05", "完成率分段与各行不符", "error")
+@binds("EV-C04")
+def _shares(case: Case) -> Iterator[Claim]:
+    """A printed share of a printed number."""
+    counts = case.table.counts
+    total = _number(counts.indicators) if counts else None
+    if counts is None or not total:
+        return
+    for name in ("complete", "incomplete"):
+        share = percent_operand(f"counts.{name}_share", getattr(counts, f"{name}_share"))
+        number = _number(getattr(counts, name))
+        if share is not None and number is not None:
+            yield Claim({share.path: (share.around(number * 100 / total, half(share.places)),)})
+
+
+@check(
+    "EV-C05",
+    "完成率分段与各行不符",
+    "error",
+    identity="各分段之和 = 全部；每一分段 = 落在其中的行数（正在界上的可归两侧）",
+    tolerance=BY_PERCENT,
+)
 def bands_against_rows(case: Case) -> Iterator[Hit]:
     """The completion bands cover all indicators, and each holds the rows it should; a row on an edge fits either side.
 
@@ -139,6 +219,19 @@ def _bands_sum(case: Case, cells: Sequence[tuple[str, Value]], shares: bool) -> 
     allowed = sum((half(cell.places) for _, cell in cells), Decimal(0)) if shares else Decimal(0)
     if abs(found - whole) > allowed and _disjoint([name for name, _ in cells]):
         yield Hit("完成率分段", f"各段合计 {plain(whole)}{'%' * shares}", f"{plain(found)}{'%' * shares}")
+
+
+@binds("EV-C05")
+def _band_sum(case: Case) -> Iterator[Claim]:
+    """Bands printed as shares that cover everything add up to 100 %."""
+    counts = case.table.counts
+    bands = counts.bands if counts is not None else {}
+    cells = [operand(f"counts.bands[{name}]", cell) for name, cell in bands.items() if cell.unit == "%"]
+    known = [cell for cell in cells if cell is not None]
+    if len(known) == len(bands) and known and _disjoint(list(bands)):
+        allowed = sum((half(cell.places) for cell in known), Decimal(0))
+        rest = 100 - sum((cell.value for cell in known), Decimal(0))
+        yield Claim({cell.path: (cell.around(cell.value + rest, allowed),) for cell in known})
 
 
 def _disjoint(names: Sequence[str]) -> bool:

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import full_total, parts, plain, score_bounds
+from huiliu.scoring.tolerance import BY_WORDS, EXACTLY
 
 # Longer words first: 不合格 holds 合格. A word may stand for several grades: 合格 only says that it passed.
 _WORDS = {
@@ -44,7 +45,14 @@ def _total(case: Case) -> Decimal | None:
     return bounds.low if bounds.exact and case.table.indicators else None
 
 
-@check("EV-G01", "等级与总分不符", "error", "warning")
+@check(
+    "EV-G01",
+    "等级与总分不符",
+    "error",
+    "warning",
+    identity="等级 = 总分所在分段的等级（90为优，89.99为良）",
+    tolerance=EXACTLY,
+)
 def grade_against_total(case: Case) -> Iterator[Hit]:
     """The printed grade is the one of the total's band (half-open: 90 is 优, 89.99 良).
 
@@ -62,7 +70,13 @@ def grade_against_total(case: Case) -> Iterator[Hit]:
     yield Hit("等级", f"{right[-1]}（总分 {plain(total)}）", case.table.grade, severity=severity)
 
 
-@check("EV-G02", "等级用词无法识别", "note")
+@check(
+    "EV-G02",
+    "等级用词无法识别",
+    "note",
+    identity="等级用词为优、良、中、差或其同义词",
+    tolerance=BY_WORDS,
+)
 def grade_unknown(case: Case) -> Iterator[Hit]:
     """A grade in another scale cannot be compared with the total."""
     if case.table.grade and not grades_meant(case.table.grade):

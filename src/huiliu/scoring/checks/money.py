@@ -20,13 +20,21 @@ from huiliu.scoring.funds import (
     total_of,
     totals,
 )
+from huiliu.scoring.identity import Claim, Interval, Operand, amount_operand, binds, sum_claim
 from huiliu.scoring.parts import plain
-from huiliu.scoring.tolerance import Fit, same_fit, slack, sum_fit
+from huiliu.scoring.tolerance import BY_SHORTER, BY_SUM, EXACTLY, Fit, half, same_fit, slack, sum_fit
 
 _TEN_THOUSAND = Decimal(10_000)
 
 
-@check("EV-M01", "资金明细与合计不符", "error", "warning")
+@check(
+    "EV-M01",
+    "资金明细与合计不符",
+    "error",
+    "warning",
+    identity="每一列：各行资金之和 = 合计；合计行 = 合计数",
+    tolerance=BY_SUM,
+)
 def components_against_totals(case: Case) -> Iterator[Hit]:
     """The lines of the fund block add up to its totals, and a total line repeats them.
 
@@ -40,6 +48,52 @@ def components_against_totals(case: Case) -> Iterator[Hit]:
     found = [list(_column_hits(case, reading)) for reading in readings(budget)]
     if found and all(found):
         yield from min(found, key=len)
+
+
+@binds("EV-M01")
+def _columns(case: Case) -> Iterator[Claim]:
+    """Every line and total of each column; what several readings of the block allow is allowed."""
+    budget = case.table.budget
+    for name in COLUMNS:
+        for row in totals(budget):
+            top = amount_operand(f"budget.{name}", getattr(budget, name), budget.unit)
+            own = amount_operand(f"{row.path}.{name}", column(row, name), budget.unit)
+            if top is not None and own is not None:
+                yield _same_claim(top, own)
+        if case.table.full:
+            yield from _read_claims(budget, name)
+
+
+def _read_claims(budget: Budget, name: str) -> Iterator[Claim]:
+    total = _total_operand(budget, name)
+    read = [_reading_claim(budget, name, total, reading) for reading in readings(budget)] if total else []
+    known = [claim for claim in read if claim is not None]
+    if not known or len(known) < len(read):
+        return
+    paths = [path for path in known[0].accepts if all(path in claim.accepts for claim in known)]
+    yield Claim({path: tuple(way for claim in known for way in claim.accepts[path]) for path in paths})
+
+
+def _total_operand(budget: Budget, name: str) -> Operand | None:
+    if getattr(budget, name).number is not None:
+        return amount_operand(f"budget.{name}", getattr(budget, name), budget.unit)
+    rows = [row for row in totals(budget) if column(row, name).number is not None]
+    return amount_operand(f"{rows[0].path}.{name}", column(rows[0], name), budget.unit) if rows else None
+
+
+def _reading_claim(budget: Budget, name: str, total: Operand | None, reading: Reading) -> Claim | None:
+    rows = reading.components
+    cells = [amount_operand(f"{row.path}.{name}", column(row, name), budget.unit) for row in rows]
+    known = [cell for cell in cells if cell is not None]
+    if total is None or not known or not reading.closed or not all(accounted(row, name) for row in rows):
+        return None
+    return sum_claim(total, total.value, known)
+
+
+def _same_claim(one: Operand, other: Operand) -> Claim:
+    """Two prints of one amount; with fewer digits than the other a print may be off by half of its last one."""
+    allowed = half(min(one.places, other.places)) if one.places != other.places else Decimal(0)
+    return Claim({one.path: (one.around(other.value, allowed),), other.path: (other.around(one.value, allowed),)})
 
 
 def _repeated(row: FundRow, budget: Budget) -> Iterator[Hit]:
@@ -85,7 +139,14 @@ def _severity(total: Money, known: Sequence[Decimal], places: int) -> Severity:
     return "warning" if whole or half_whole else "error"
 
 
-@check("EV-M02", "同一支出前后数字不一", "error", "warning")
+@check(
+    "EV-M02",
+    "同一支出前后数字不一",
+    "error",
+    "warning",
+    identity="全年执行数 = 文字所述支出",
+    tolerance=BY_SHORTER,
+)
 def spending_printed_twice(case: Case) -> Iterator[Hit]:
     """What the table calls executed and what the text calls spent are one amount; rounding to fewer digits is allowed.
 
@@ -103,13 +164,28 @@ def spending_printed_twice(case: Case) -> Iterator[Hit]:
         yield Hit("支出", f"全年执行数 {plain(executed.amount)}", f"支出 {plain(spent.amount)}", what, severity)
 
 
+@binds("EV-M02")
+def _spent(case: Case) -> Iterator[Claim]:
+    """The spending, printed in the fund block and in the text."""
+    executed = _total_operand(case.table.budget, "executed")
+    spent = amount_operand("spent", case.table.spent, case.table.budget.unit)
+    if executed is not None and spent is not None:
+        yield _same_claim(executed, spent)
+
+
 def _unit_slip(small: Money, large: Money) -> bool:
     """Whether the second amount is the first in 元 instead of 万元, up to rounding."""
     fit = same_fit(small.amount, small.places, large.amount / _TEN_THOUSAND, large.places + 4)
     return small.amount != 0 and fit < Fit.BROKEN
 
 
-@check("EV-M03", "付款明细合计与支出不符", "error")
+@check(
+    "EV-M03",
+    "付款明细合计与支出不符",
+    "error",
+    identity="各笔付款之和 = 支出（元与万元换算后）",
+    tolerance=BY_SUM + "；只有一方取整时不足1",
+)
 def payments_against_spent(case: Case) -> Iterator[Hit]:
     """The listed payments add up to the spending; of a partial table, or with an amount missing, to no more."""
     table = case.table
@@ -126,6 +202,34 @@ def payments_against_spent(case: Case) -> Iterator[Hit]:
         yield Hit("付款明细", f"支出 {plain(spent.amount)}", f"付款合计 {plain(sum(known, Decimal(0)))}")
 
 
+@binds("EV-M03")
+def _paid(case: Case) -> Iterator[Claim]:
+    """Every payment and the spending, in 元 or 万元; whole 万元 against decimals hide less than one."""
+    table, unit = case.table, case.table.budget.unit
+    text = amount_operand("spent", table.spent, unit)
+    spent = text if text is not None else _total_operand(table.budget, "executed")
+    cells = [amount_operand(f"payments[{n}].amount", one.amount, unit) for n, one in enumerate(table.payments)]
+    known = [cell for cell in cells if cell is not None]
+    if spent is None or not known or len(known) < len(cells) or not table.full:
+        return
+    whole = (spent.places <= 0) != (max(cell.places for cell in known) <= 0)
+    ways = [_payments_claim(spent, known, factor, Decimal(whole)) for factor in (Decimal(1), 1 / _TEN_THOUSAND)]
+    yield Claim({path: tuple(way[path] for way in ways) for path in ways[0]})
+
+
+def _payments_claim(spent: Operand, paid: Sequence[Operand], factor: Decimal, more: Decimal) -> dict[str, Interval]:
+    digits = max(spent.places, *(one.places for one in paid))
+    allowed = more + (len(paid) + 1) * half(min(digits, 2)) if digits > 0 else more
+    # Digits of the spending that were cut off are a habit here.
+    allowed += Decimal(1).scaleb(-spent.places) if spent.places < digits else Decimal(0)
+    found = sum((one.value for one in paid), Decimal(0)) * factor
+    accepts = {spent.path: spent.around(found, allowed)}
+    for one in paid:
+        rest = found - one.value * factor
+        accepts[one.path] = one.around((spent.value - rest) / factor, allowed / factor)
+    return accepts
+
+
 def _payments_fit(spent: Money, amounts: Sequence[Decimal], places: int, complete: bool) -> bool:
     found = sum(amounts, Decimal(0))
     if complete:
@@ -133,7 +237,13 @@ def _payments_fit(spent: Money, amounts: Sequence[Decimal], places: int, complet
     return found <= spent.amount + slack(amounts, places)
 
 
-@check("EV-M04", "执行数超过预算", "warning")
+@check(
+    "EV-M04",
+    "执行数超过预算",
+    "warning",
+    identity="全年执行数 ≤ 预算数、下达额度、到位资金",
+    tolerance=EXACTLY,
+)
 def executed_above_budget(case: Case) -> Iterator[Hit]:
     """More was spent than the last budget printed, or than was issued or received; other money must have paid it.
 
@@ -157,7 +267,13 @@ def _row_above(row: FundRow, budget: Budget) -> Iterator[Hit]:
         yield Hit(row.name, f"不超过 {plain(max(limit.amount for limit in limits))}", plain(executed.amount))
 
 
-@check("EV-M05", "下达额度小于预算，支出率未注明口径", "warning")
+@check(
+    "EV-M05",
+    "下达额度小于预算，支出率未注明口径",
+    "warning",
+    identity="下达额度 = 预算数，或注明已追减",
+    tolerance=EXACTLY,
+)
 def quota_below_budget(case: Case) -> Iterator[Hit]:
     """Less was issued than budgeted, and whether the rest was formally cut is not printed: a rate must name its basis.
 

@@ -6,15 +6,27 @@ from decimal import Decimal
 
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
-from huiliu.scoring.funds import block_places, exact_rates, rate_pairs
+from huiliu.scoring.funds import COLUMN_LABELS, Money, block_places, exact_rates, rate_pairs
+from huiliu.scoring.identity import Claim, Interval, Operand, amount_operand, binds, operand, percent_operand
 from huiliu.scoring.parts import is_execution_rate, plain, scored_beside
 from huiliu.scoring.score import EXACT, proportional, score_fit
-from huiliu.scoring.tolerance import Fit, column_places, half, own_places, same_fit, share_fit
+from huiliu.scoring.tolerance import (
+    BY_POINTS,
+    BY_RATE,
+    BY_SHORTER,
+    Fit,
+    column_places,
+    half,
+    own_places,
+    same_fit,
+    share_fit,
+)
 from huiliu.scoring.values import Value
 
 _QUOTED_RATE = re.compile(r"(?:执行率|支出率)(?:为|达到|达)?(?:了)?(\d+(?:\.\d+)?)[%％]")
 _MONEY_PLACES_TRUSTED = 1
 _HUNDRED = Decimal(100)
+_COLUMN_OF = {label: name for name, label in COLUMN_LABELS.items()} | {"下达额度": "issued", "到位资金": "received"}
 
 
 def printed_rates(case: Case) -> Iterator[tuple[str, Value]]:
@@ -63,7 +75,13 @@ def _one_fit(printed: Decimal, digits: int, spent: Decimal, base: Decimal, place
     return min(fit, Fit.HABIT) if loose else fit
 
 
-@check("EV-R01", "执行率与金额不符", "error")
+@check(
+    "EV-R01",
+    "执行率与金额不符",
+    "error",
+    identity="执行率 = 执行数 ÷ 所列任一预算数（超过100%的可按100%）",
+    tolerance=BY_RATE,
+)
 def rate_against_amounts(case: Case) -> Iterator[Hit]:
     """A printed rate fits the spending over at least one printed budget: full year, initial, issued or received."""
     for where, rate in printed_rates(case):
@@ -71,7 +89,67 @@ def rate_against_amounts(case: Case) -> Iterator[Hit]:
             yield Hit(where, _expected(case), f"{rate.raw}")
 
 
-@check("EV-R02", "执行率截尾或金额取整后才相符", "warning")
+@binds("EV-R01")
+def _rates(case: Case) -> Iterator[Claim]:
+    """Every printed rate; an amount only where no other pair of amounts explains the rate as well."""
+    known = rate_pairs(case.table)
+    for path, rate in _rate_operands(case) if known else ():
+        yield Claim({path: tuple(way for pair in known for way in _rate_ways(case, rate, *pair))})
+        if len(known) == 1 and rate.value < _HUNDRED:
+            yield from _amounts(case, rate, *known[0])
+
+
+def _rate_ways(case: Case, rate: Operand, spent: Money, base: Money) -> Iterator[Interval]:
+    exact = spent.amount * 100 / base.amount
+    allowed = half(rate.places) + _explained(case, spent, base)
+    return (rate.around(one, allowed) for one in {exact, min(exact, _HUNDRED)})
+
+
+def _rate_operands(case: Case) -> Iterator[tuple[str, Operand]]:
+    beside = case.table.budget_indicator
+    cells = [("budget_indicator.rate", beside.rate)] if beside is not None else []
+    for row in case.table.indicators:
+        rate = _row_rate(row) if is_execution_rate(row, case.phrases) else None
+        if rate is not None:
+            cells.append((f"{row.path}.{'actual' if rate is row.actual else 'completion'}", rate))
+    for path, cell in cells:
+        one = percent_operand(path, cell)
+        if one is not None and one.value == cell.number:
+            yield path, one
+
+
+def _explained(case: Case, spent: Money, base: Money) -> Decimal:
+    """Percentage points of the rate that rounding of both amounts explains."""
+    places = block_places(case.table)
+    if places < _MONEY_PLACES_TRUSTED:
+        return Decimal(0)
+    share = abs(spent.amount) / base.amount
+    return (half(own_places(spent.amount, places)) + half(own_places(base.amount, places)) * share) * 100 / base.amount
+
+
+def _amounts(case: Case, rate: Operand, spent: Money, base: Money) -> Iterator[Claim]:
+    """The two amounts of the only pair; a changed one may lose digits, so that more of the rate is explained."""
+    lost = half(min(block_places(case.table), 2)) * 200 / base.amount
+    allowed = half(rate.places) + 4 * _explained(case, spent, base) + lost
+    low, high = rate.value - allowed, rate.value + allowed
+    if low <= 0 or high >= _HUNDRED:
+        return
+    bases, budget = spent.amount * 100, case.table.budget
+    ends = {"executed": (base.amount * low / 100, base.amount * high / 100),
+            _COLUMN_OF.get(base.label, ""): (bases / high, bases / low)}  # fmt: skip
+    for name, (least, most) in ends.items():
+        one = amount_operand(f"budget.{name}", getattr(budget, name), budget.unit) if name else None
+        if one is not None and spent.label == COLUMN_LABELS["executed"]:
+            yield Claim({one.path: (one.printed(least, most),)})
+
+
+@check(
+    "EV-R02",
+    "执行率截尾或金额取整后才相符",
+    "warning",
+    identity="执行率 = 执行数 ÷ 所列任一预算数，不截尾",
+    tolerance=BY_RATE,
+)
 def rate_cut_off(case: Case) -> Iterator[Hit]:
     """A printed rate agrees with the amounts only if digits were cut off or the amounts were rounded to integers."""
     for where, rate in printed_rates(case):
@@ -79,7 +157,13 @@ def rate_cut_off(case: Case) -> Iterator[Hit]:
             yield Hit(where, _expected(case), f"{rate.raw}")
 
 
-@check("EV-R03", "文字所述执行率与金额不符", "warning")
+@check(
+    "EV-R03",
+    "文字所述执行率与金额不符",
+    "warning",
+    identity="文字所述执行率 = 执行数 ÷ 所列任一预算数",
+    tolerance=BY_RATE,
+)
 def quoted_rate_against_amounts(case: Case) -> Iterator[Hit]:
     """A rate quoted in a statement fits no printed budget; the sentence may speak of another sum, so a warning."""
     for statement in case.table.statements:
@@ -98,7 +182,14 @@ def _expected(case: Case) -> str:
     return " 或 ".join(dict.fromkeys(lines))
 
 
-@check("EV-S05", "执行率得分与执行率不成比例", "warning", "error")
+@check(
+    "EV-S05",
+    "执行率得分与执行率不成比例",
+    "warning",
+    "error",
+    identity="执行率得分 = 分值 × 执行率，不超过分值",
+    tolerance=BY_POINTS,
+)
 def execution_score(case: Case) -> Iterator[Hit]:
     """The fund block's score is its weight times the rate, at most the weight.
 
@@ -123,7 +214,30 @@ def execution_score(case: Case) -> Iterator[Hit]:
         yield Hit("预算执行率", expected, plain(printed), what, severity)
 
 
-@check("EV-S07", "执行率的分值、得分或执行率前后不一", "error")
+@binds("EV-S05")
+def _execution_points(case: Case) -> Iterator[Claim]:
+    """The fund block's score, by the printed rate or one that the amounts give."""
+    beside = case.table.budget_indicator
+    score = operand("budget_indicator.score", beside.score) if beside is not None else None
+    if beside is None or score is None or beside.weight.number is None or not 0 <= score.value <= beside.weight.number:
+        return
+    weight, rate = beside.weight.number, percent_operand("budget_indicator.rate", beside.rate)
+    digits = column_places([*(row.score for row in case.table.indicators), beside.score, case.table.total])
+    rates = [(one, Decimal(0)) for one in exact_rates(case.table)]
+    rates += [(rate.value, half(rate.places))] if rate is not None else []
+    own = half(digits) * (digits > 0)
+    ways = [score.around(proportional(weight, one), own + weight * spread / 100) for one, spread in rates]
+    if ways:
+        yield Claim({score.path: tuple(ways)})
+
+
+@check(
+    "EV-S07",
+    "执行率的分值、得分或执行率前后不一",
+    "error",
+    identity="资金栏与指标行所列执行率的分值、得分、执行率各自相等",
+    tolerance=BY_SHORTER,
+)
 def execution_printed_twice(case: Case) -> Iterator[Hit]:
     """An execution rate printed in the fund block and again among the rows has one weight, one score and one rate.
 

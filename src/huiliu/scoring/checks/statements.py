@@ -9,7 +9,7 @@ from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import full_total, plain
 from huiliu.scoring.phrases import Clause, clauses, uses_named
-from huiliu.scoring.tolerance import Fit, column_places, sum_fit
+from huiliu.scoring.tolerance import BY_SHORTER, BY_SUM, BY_WORDS, Fit, column_places, sum_fit
 
 _SECTION = re.compile(r"([\u4e00-\u9fff（）()]{2,20}?)(?:[:：]|得分|自评|得|为|实得)*(\d+(?:\.\d+)?)分")
 _SELF_TOTAL = re.compile(
@@ -24,7 +24,14 @@ _WEIGHT_WORDS = ("满分", "分值", "权重")
 _CLAUSES = re.compile(r"[，,。；;]")
 
 
-@check("EV-X01", "文字说未开展，得分却是满分", "error", "warning")
+@check(
+    "EV-X01",
+    "文字说未开展，得分却是满分",
+    "error",
+    "warning",
+    identity="文字说没有开展的事项，其指标不得满分",
+    tolerance=BY_WORDS,
+)
 def not_done_with_full_marks(case: Case) -> Iterator[Hit]:
     """A quoted statement says that the thing an indicator measures had no money or was not done; it has full marks.
 
@@ -57,7 +64,13 @@ def _rows_spoken_of(case: Case, clause: Clause) -> list[tuple[Indicator, str]]:
     return []
 
 
-@check("EV-X02", "资金或工作延误，时效指标却得满分", "warning")
+@check(
+    "EV-X02",
+    "资金或工作延误，时效指标却得满分",
+    "warning",
+    identity="文字说资金或工作延误，时效指标不得满分",
+    tolerance=BY_WORDS,
+)
 def late_with_full_timeliness(case: Case) -> Iterator[Hit]:
     """A statement says that money came late or work was not done in time; a timeliness row has full marks."""
     late = [
@@ -73,7 +86,13 @@ def late_with_full_timeliness(case: Case) -> Iterator[Hit]:
             yield Hit(row.where, "说明资金或工作延误时如何计分", found)
 
 
-@check("EV-X03", "资金用途与成本指标对不上", "warning")
+@check(
+    "EV-X03",
+    "资金用途与成本指标对不上",
+    "warning",
+    identity="资金用途与成本指标至少有一处同名",
+    tolerance=BY_WORDS,
+)
 def uses_against_costs(case: Case) -> Iterator[Hit]:
     """None of the uses of money that a statement names, nor of the listed payments, meets a cost indicator by name."""
     costs = [row for row in case.table.indicators if "成本" in row.level1 + row.level2]
@@ -87,7 +106,13 @@ def uses_against_costs(case: Case) -> Iterator[Hit]:
         yield Hit("资金用途", f"与成本指标对应：{names}", "、".join(uses))
 
 
-@check("EV-X04", "扣分原因说明不了该项", "warning")
+@check(
+    "EV-X04",
+    "扣分原因说明不了该项",
+    "warning",
+    identity="扣分的原因与该项同类",
+    tolerance=BY_WORDS,
+)
 def reason_of_another_kind(case: Case) -> Iterator[Hit]:
     """The reasons given are all about money or targets; they explain neither satisfaction nor safety."""
     given = case.phrases.kinds("reasons", case.table.common_reason)
@@ -99,7 +124,13 @@ def reason_of_another_kind(case: Case) -> Iterator[Hit]:
             yield Hit(row.where, "与该项有关的原因", f"所列原因：{reason[:60]}{'…' * (len(reason) > 60)}")
 
 
-@check("EV-X05", "安全类指标未得满分，未说明事件", "warning")
+@check(
+    "EV-X05",
+    "安全类指标未得满分，未说明事件",
+    "warning",
+    identity="安全类指标扣分时，写有事件或风险",
+    tolerance=BY_WORDS,
+)
 def unsafe_without_incident(case: Case) -> Iterator[Hit]:
     """A safety indicator lost points and neither a reason nor a statement speaks of an incident or a risk."""
     table = case.table
@@ -124,7 +155,13 @@ def _level_name(row: Indicator) -> str:
     return re.sub(r"[(（].*|指标", "", row.level1).strip()
 
 
-@check("EV-X06", "文字提到的部分没有指标", "warning")
+@check(
+    "EV-X06",
+    "文字提到的部分没有指标",
+    "warning",
+    identity="文字给分的部分，表中有其指标",
+    tolerance=BY_WORDS,
+)
 def section_without_indicators(case: Case) -> Iterator[Hit]:
     """A statement gives points to a section (决策, 过程 …) under which the table has no indicator."""
     names = " ".join(f"{row.level1} {row.level2} {row.level3}" for row in case.table.indicators)
@@ -137,7 +174,13 @@ def section_without_indicators(case: Case) -> Iterator[Hit]:
                 yield Hit("报告文字", f"表中有“{section}”指标", f"“{text}{plain(points)}分”，表中无此级")
 
 
-@check("EV-X07", "目标调整只作今后措施，未见运行监控", "warning")
+@check(
+    "EV-X07",
+    "目标调整只作今后措施，未见运行监控",
+    "warning",
+    identity="提到调整目标时，写有年中监控",
+    tolerance=BY_WORDS,
+)
 def targets_adjusted_without_monitoring(case: Case) -> Iterator[Hit]:
     """Adjusting targets in time is offered as a future measure, and no statement speaks of monitoring in the year."""
     said = "".join(statement.text for statement in case.table.statements)
@@ -146,7 +189,13 @@ def targets_adjusted_without_monitoring(case: Case) -> Iterator[Hit]:
         yield Hit("整改措施", "年中绩效运行监控及目标调整的记录", f"只见“{phrase}”，未提监控")
 
 
-@check("EV-X08", "文字所述部分得分与各项不符", "error")
+@check(
+    "EV-X08",
+    "文字所述部分得分与各项不符",
+    "error",
+    identity="文字所述部分得分 = 该级各项得分之和（或分值之和）",
+    tolerance=BY_SUM,
+)
 def sections_against_rows(case: Case) -> Iterator[Hit]:
     """The points a statement gives to a first level are the sum of its items' scores, or of their weights."""
     table = case.table
@@ -173,7 +222,13 @@ def _fits_rows(points: Decimal, places: int, rows: Iterable[Indicator]) -> bool:
     return False
 
 
-@check("EV-X09", "文字所述总分或等级与表不符", "error")
+@check(
+    "EV-X09",
+    "文字所述总分或等级与表不符",
+    "error",
+    identity="文字所述总分、等级 = 表中总分、等级",
+    tolerance=BY_SHORTER,
+)
 def quoted_total(case: Case) -> Iterator[Hit]:
     """A self-evaluation total or grade quoted from the text is the one of the table."""
     total, places, grade = case.table.total.number, case.table.total.places, grades_meant(case.table.grade)

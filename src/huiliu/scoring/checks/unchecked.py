@@ -8,6 +8,7 @@ from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, check
 from huiliu.scoring.funds import COLUMN_LABELS, COLUMNS, column
 from huiliu.scoring.parts import parts, plain
+from huiliu.scoring.tolerance import BY_WORDS
 from huiliu.scoring.values import Value
 
 
@@ -16,7 +17,13 @@ def recheckable(row: Indicator) -> bool:
     return row.completion.percent is not None or bool(plausible_scores(row))
 
 
-@check("EV-N01", "没有列出目标值，得分无法复核", "note")
+@check(
+    "EV-N01",
+    "没有列出目标值，得分无法复核",
+    "note",
+    identity="列有目标值",
+    tolerance=BY_WORDS,
+)
 def no_targets(case: Case) -> Iterator[Hit]:
     """No target value is printed for any indicator: a reader cannot recheck a single score against its goal."""
     rows = case.table.indicators
@@ -25,7 +32,13 @@ def no_targets(case: Case) -> Iterator[Hit]:
         yield Hit("年度指标值", "各指标列出目标值和实际值", f"{len(rows)} 项均无目标值，{actual} 项有实际值")
 
 
-@check("EV-N02", "该项得分不可复算", "note")
+@check(
+    "EV-N02",
+    "该项得分不可复算",
+    "note",
+    identity="列有完成率，或可比较的目标值和实际值",
+    tolerance=BY_WORDS,
+)
 def row_not_recheckable(case: Case) -> Iterator[Hit]:
     """A row prints a score but neither a completion nor comparable target and actual values."""
     for row in case.table.indicators:
@@ -33,7 +46,13 @@ def row_not_recheckable(case: Case) -> Iterator[Hit]:
             yield Hit(row.where, "完成率，或可比较的目标值和实际值", f"自报 {plain(row.score.number)} 分")
 
 
-@check("EV-N03", "部分得分建立在不可复算的项目上", "note")
+@check(
+    "EV-N03",
+    "部分得分建立在不可复算的项目上",
+    "note",
+    identity="每一分可由表中数据复算",
+    tolerance=BY_WORDS,
+)
 def points_not_recheckable(case: Case) -> Iterator[Hit]:
     """How many of the declared points rest on items that cannot be recomputed."""
     rows = [row for row in case.table.indicators if row.score.number is not None and not recheckable(row)]
@@ -44,7 +63,13 @@ def points_not_recheckable(case: Case) -> Iterator[Hit]:
         yield Hit("总分", "每一分可由表中数据复算", found)
 
 
-@check("EV-N04", "单元格不是可识别的数字", "note")
+@check(
+    "EV-N04",
+    "单元格不是可识别的数字",
+    "note",
+    identity="数字栏填的是数字",
+    tolerance=BY_WORDS,
+)
 def cells_not_understood(case: Case) -> Iterator[Hit]:
     """A cell that should hold a number holds words; it is left out of every sum, and the sum becomes a bound."""
     for where, cell in _number_cells(case):
@@ -67,7 +92,13 @@ def _number_cells(case: Case) -> Iterator[tuple[str, Value]]:
         yield from ((f"{line.name} {COLUMN_LABELS[name]}", column(line, name)) for name in COLUMNS)
 
 
-@check("EV-N05", "合计无法核对", "note")
+@check(
+    "EV-N05",
+    "合计无法核对",
+    "note",
+    identity="全部分值、得分和总分都已列出",
+    tolerance=BY_WORDS,
+)
 def sums_not_checkable(case: Case) -> Iterator[Hit]:
     """A partial table, or one with missing scores or no total, allows only bounds on its sums."""
     table = case.table
