@@ -190,8 +190,8 @@ def missed_with_full_marks(case: Case) -> Iterator[Hit]:
 
 def _rounds_to_full(row: Indicator, digits: int) -> bool:
     weight = row.weight.number or Decimal(0)
-    ways = plausible_scores(row)
-    return any(score_fit(weight, weight, way, EXACT, digits) <= Fit.ROUNDED for way in ways)
+    # Of a missed “=” the inverse ratio is above 100 %: only the least favourable reading counts.
+    return score_fit(weight, weight, min(plausible_scores(row)), EXACT, digits) <= Fit.ROUNDED
 
 
 @check(
