@@ -78,7 +78,7 @@ class Clerk:
             table["spent"] = block["executed"]
         if self.dice.random() < 0.3:
             costs = [row["names"][2] for row in rows if "成本" in row["names"][1]]
-            table["payments"] = self.payments(spent, costs[0] if costs else "经费支出")
+            table["payments"] = self.payments(spent, costs or ["经费支出"])
         if self.dice.random() < 0.4:
             done = sum(row["points"] == row["cents"] for row in rows) + (points == execution * 100)
             table["counts"] = {"indicators": len(rows) + 1, "complete": done, "incomplete": len(rows) + 1 - done}
@@ -104,11 +104,12 @@ class Clerk:
         self.unit, self.places = unit, places
         return block, sum(spent), sum(given)
 
-    def payments(self, spent: int, purpose: str) -> list[list[str]]:
-        """Payments in the unit of the block that add up to the spending."""
-        cuts = sorted(self.dice.randint(0, spent) for _ in range(self.dice.randint(1, 4)))
-        edges = [0, *cuts, spent]
-        return [[purpose, self.money(b - a, self.places), str(n)] for n, (a, b) in enumerate(pairwise(edges))]
+    def payments(self, spent: int, purposes: list[str]) -> list[list[str]]:
+        """Payments in the unit of the block that add up to the spending, at least one for each purpose."""
+        count = len(purposes) + self.dice.randint(0, 3)
+        edges = [0, *sorted(self.dice.sample(range(1, spent), count - 1)), spent]
+        amounts = [b - a for a, b in pairwise(edges)]
+        return [[purposes[n % len(purposes)], self.money(one, self.places), str(n)] for n, one in enumerate(amounts)]
 
     def money(self, amount: int, places: int) -> str:
         """An amount, the larger ones sometimes with commas."""
@@ -118,10 +119,28 @@ class Clerk:
 
     def level(self, level1: str, kinds: list[str], full: int) -> list[Json]:
         """Rows of a first level; quarter points or thirds, what is left over on the last row."""
-        count = max(len(kinds), self.dice.randint(1, 4))
+        three_ways = {"数量指标", "成本指标"} <= set(kinds) and self.dice.random() < 0.6
+        count = max(len(kinds), self.dice.randint(1, 4)) + 2 * three_ways
         cents = [full * 100 // count] * count if self.dice.random() < 0.5 else [full // count * 100] * count
         cents[-1] += full * 100 - sum(cents)
-        return [self.row(level1, kinds[n % len(kinds)], points) for n, points in enumerate(cents)]
+        threefold = self.threefold(level1, [cents.pop() for _ in range(3)]) if three_ways else []
+        return [self.row(level1, kinds[n % len(kinds)], points) for n, points in enumerate(cents)] + threefold
+
+    def threefold(self, level1: str, cents: list[int]) -> list[Json]:
+        """How many issues, what one cost, and what they cost together, in 元 or rounded to 0.01万元."""
+        thing, planned, each = self.dice.choice(THINGS), self.dice.randint(10, 60), self.dice.randint(20_00, 900_00)
+        issues, limit = planned + self.dice.randint(-3, 3), each + self.dice.randint(0, each // 9)
+        fen = issues * each
+        total = f"{decimal(fen)}元" if self.dice.random() < 0.5 else f"{decimal(half_up(fen, 10_000))}万元"
+        share = (issues, planned) if issues < planned else (1, 1)
+        cells = [
+            (f"≥{planned}期", f"{issues}期"),
+            (f"≤{decimal(limit)}元", f"{decimal(each)}元"),
+            ("控制在预算内", total),
+        ]
+        names = [("数量指标", "期数"), ("成本指标", "期均成本"), ("成本指标", "总成本")]
+        return [self.filled((level1, kind, thing + name), cell, points, share if name == "期数" else (1, 1))
+                for (kind, name), cell, points in zip(names, cells, cents, strict=True)]  # fmt: skip
 
     def row(self, level1: str, level2: str, cents: int) -> Json:
         """One row with its weight in hundredths, its score, its target and actual."""
