@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from huiliu.catalog.profiles import profiles
 from huiliu.kernel.errors import HuiliuError
+from huiliu.scoring.binding import bound
 from huiliu.scoring.check import check_files, check_table
 from huiliu.scoring.evaluate import evaluate
 from huiliu.scoring.exchange import parse_table
@@ -135,6 +136,7 @@ def survives(data: Any) -> None:
         return
     for profile in profiles().values():
         check_table(table, profile)
+    bound(table, profiles()["national"])
     render_show(evaluate(table, profiles()["gd-heyuan-2024"]))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from huiliu.scoring.checks.rows import score_places
+from huiliu.scoring.checks.rows import short_of_full
 from huiliu.scoring.completion import is_cost, pair
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
@@ -74,15 +74,14 @@ def _is_share(row: Indicator, cell: Value, case: Case) -> bool:
 @binds("EV-T13")
 def _shares(case: Case) -> Iterator[Claim]:
     """A limit; with full marks for a target of 100 % nothing else is left for the result."""
-    digits = score_places(case)
     for row in case.table.indicators:
         for name, cell in (("target", row.target), ("actual", row.actual)):
             if _is_share(row, cell, case) and cell.number is not None:
                 one = Operand(f"{row.path}.{name}", cell.number, cell.places)
                 settled = name == "actual" and row.full_marks and row.target.operator in ("≥", "=", "")
                 if settled and row.target.unit == "%" and row.target.number == _HUNDRED:
-                    short = 1 - half(digits) * (digits > 0) / (row.weight.number or Decimal(1))
-                    yield Claim({one.path: (one.printed(_HUNDRED * short, _HUNDRED),)})
+                    least = _HUNDRED * short_of_full(row, case)
+                    yield Claim({one.path: (one.printed(least, _HUNDRED),)})
                 yield limit(one, None, _HUNDRED)
 
 

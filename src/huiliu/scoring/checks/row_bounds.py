@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from huiliu.scoring.checks.rows import over_achieving, row_readings, score_places
+from huiliu.scoring.checks.rows import over_achieving, row_readings, score_places, short_of_full
 from huiliu.scoring.completion import is_cost, pair, plausible_completions
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case
@@ -51,14 +51,12 @@ def _in_pair(path: str, cell: Value, value: Decimal) -> Operand | None:
 @binds("EV-T06")
 def _met(case: Case) -> Iterator[Claim]:
     """With full marks the actual value lies on the good side of the target; “=” leaves no choice."""
-    digits = score_places(case)
     for row in case.table.indicators:
         both = _comparable(row) if row.full_marks else None
         if both is None or both.free_cost:
             continue
         goal, done = both.target, both.actual
-        # How far short still rounds to full marks.
-        short = 1 - half(digits) * (digits > 0) / (row.weight.number or Decimal(1))
+        short = short_of_full(row, case)
         if both.operator == "=":
             yield Claim({one.path: (one.printed(other.value * short, other.value / short),)
                          for one, other in ((done, goal), (goal, done))})  # fmt: skip
@@ -91,7 +89,7 @@ def _points(case: Case) -> Iterator[Claim]:
     for row in case.table.indicators:
         weight, score = operand(f"{row.path}.weight", row.weight), operand(f"{row.path}.score", row.score)
         readings = row_readings(row)
-        if not readings or weight is None or score is None or not 0 <= score.value <= weight.value:
+        if not readings or weight is None or score is None or not 0 <= score.value <= weight.value > 0:
             continue
         if over_achieving(row, case):
             continue

@@ -22,6 +22,13 @@ def score_places(case: Case) -> int:
     return column_places([*(row.score for row in case.table.indicators), case.table.total])
 
 
+def short_of_full(row: Indicator, case: Case) -> Decimal:
+    """The least completion, as a share, that still rounds to full marks."""
+    digits, weight = score_places(case), row.weight.number or Decimal(0)
+    own = half(digits) * (digits > 0)
+    return 1 - own / weight if weight > 2 * own else Decimal(1)
+
+
 def row_readings(row: Indicator) -> list[tuple[Decimal, int]]:
     """Completions the row may be scored by, each with its printed decimals."""
     printed = row.completion.percent
