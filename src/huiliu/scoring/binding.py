@@ -7,7 +7,7 @@ from typing import Literal
 
 from huiliu.scoring.exchange import Table
 from huiliu.scoring.findings import Case, all_checks
-from huiliu.scoring.funds import COLUMNS, column
+from huiliu.scoring.funds import COLUMN_LABELS
 from huiliu.scoring.identity import Accepts, Interval, claims
 from huiliu.scoring.phrases import phrases
 from huiliu.scoring.profile import Profile
@@ -17,9 +17,12 @@ State = Literal["bound", "limited", "unbound"]
 STATES: Mapping[State, str] = {"bound": "已绑定", "limited": "只受限制", "unbound": "未绑定"}
 """bound: an equation holds it to its printed digits; limited: only a bound; unbound: any other value would pass."""
 
-_BUDGET = ("initial", "full_year", "issued", "received", "executed")
-_COUNTS = ("indicators", "complete", "incomplete", "complete_share", "incomplete_share")
-_CELLS = ("target", "actual", "completion", "weight", "score")
+_BUDGET = {"initial": "年初预算数", "full_year": "全年预算数", "issued": "下达额度", "received": "到位资金",
+           "executed": "全年执行数"}  # fmt: skip
+_EXECUTION = {"weight": "分值", "rate": "执行率", "score": "得分"}
+_COUNTS = {"indicators": "指标个数", "complete": "完成个数", "incomplete": "未完成个数", "complete_share": "完成占比",
+           "incomplete_share": "未完成占比"}  # fmt: skip
+_CELLS = {"target": "目标值", "actual": "实际值", "completion": "完成率", "weight": "分值", "score": "得分"}
 _WHY = {
     "target": "达到目标后得分封顶，目标值可在限度内改动而不与其他数矛盾",
     "actual": "得分不随它变化（已封顶、为定性，或未列可比较的目标值）",
@@ -53,6 +56,7 @@ class Number:
     """One printed number, with the identities it stands in; `why` says what is missing unless it is bound."""
 
     path: str
+    where: str
     printed: str
     value: Decimal
     state: State
@@ -74,28 +78,41 @@ class Number:
         return tuple(identity for identity in self.identities if identity.equation)
 
 
-def numbers(table: Table) -> Iterator[tuple[str, Value]]:
-    """Every cell that prints a number, with its path in the exchange format, in printed order."""
-    for path, cell in _cells(table):
-        if cell.number is not None:
-            yield path, cell
+@dataclass(frozen=True)
+class Printed:
+    """One cell of a table: its path in the exchange format, the place in words for people, what it prints."""
+
+    path: str
+    where: str
+    cell: Value
 
 
-def _cells(table: Table) -> Iterator[tuple[str, Value]]:
-    budget, beside, counts = table.budget, table.budget_indicator, table.counts
-    yield from ((f"budget.{name}", getattr(budget, name)) for name in _BUDGET)
-    for line in budget.rows:
-        yield from ((f"{line.path}.{name}", column(line, name)) for name in COLUMNS)
-    yield "spent", table.spent
-    if beside is not None:
-        yield from ((f"budget_indicator.{name}", getattr(beside, name)) for name in ("weight", "rate", "score"))
+def numbers(table: Table) -> Iterator[Printed]:
+    """Every cell that prints a number, in printed order; numbers inside sentences are words."""
+    return (one for one in _cells(table) if one.cell.number is not None)
+
+
+def _cells(table: Table) -> Iterator[Printed]:
+    yield from _named("budget", "资金栏", table.budget, _BUDGET)
+    for line in table.budget.rows:
+        yield from _named(line.path, f"资金栏 {line.name}", line, COLUMN_LABELS)
+    yield Printed("spent", "文字所述支出", table.spent)
+    if table.budget_indicator is not None:
+        yield from _named("budget_indicator", "预算执行率", table.budget_indicator, _EXECUTION)
     for row in table.indicators:
-        yield from ((f"{row.path}.{name}", getattr(row, name)) for name in _CELLS)
-    if counts is not None:
-        yield from ((f"counts.{name}", getattr(counts, name)) for name in _COUNTS)
-        yield from ((f"counts.bands[{name}]", cell) for name, cell in counts.bands.items())
-    yield from ((f"payments[{n}].amount", payment.amount) for n, payment in enumerate(table.payments))
-    yield from (("total_weight", table.total_weight), ("total", table.total))
+        yield from _named(row.path, row.where, row, _CELLS)
+    if table.counts is not None:
+        yield from _named("counts", "完成情况", table.counts, _COUNTS)
+        for name, cell in table.counts.bands.items():
+            yield Printed(f"counts.bands[{name}]", f"完成率分段 {name}", cell)
+    for n, payment in enumerate(table.payments):
+        yield Printed(f"payments[{n}].amount", f"付款明细第{n + 1}笔", payment.amount)
+    yield from (Printed("total_weight", "满分", table.total_weight), Printed("total", "总分", table.total))
+
+
+def _named(path: str, where: str, holder: object, cells: Mapping[str, str]) -> Iterator[Printed]:
+    for name, label in cells.items():
+        yield Printed(f"{path}.{name}", f"{where} {label}", getattr(holder, name))
 
 
 def identities(table: Table, profile: Profile) -> tuple[Identity, ...]:
@@ -111,13 +128,14 @@ def identities(table: Table, profile: Profile) -> tuple[Identity, ...]:
 def bound(table: Table, profile: Profile) -> tuple[Number, ...]:
     """Every number of the table, with what holds it."""
     known = identities(table, profile)
-    return tuple(_number(table, path, cell, known) for path, cell in numbers(table))
+    return tuple(_number(table, one, known) for one in numbers(table))
 
 
-def _number(table: Table, path: str, cell: Value, known: Sequence[Identity]) -> Number:
-    mine = tuple(identity for identity in known if path in identity.accepts)
-    state = _state(path, mine)
-    return Number(path, cell.raw, cell.number or Decimal(0), state, mine, "" if state == "bound" else _why(table, path))
+def _number(table: Table, one: Printed, known: Sequence[Identity]) -> Number:
+    mine = tuple(identity for identity in known if one.path in identity.accepts)
+    state = _state(one.path, mine)
+    why = "" if state == "bound" else _why(table, one.path)
+    return Number(one.path, one.where, one.cell.raw, one.cell.number or Decimal(0), state, mine, why)
 
 
 def _state(path: str, mine: Sequence[Identity]) -> State:

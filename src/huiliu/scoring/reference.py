@@ -4,9 +4,10 @@ from huiliu.scoring.findings import SEVERITIES, all_checks
 
 
 def codes_table() -> str:
-    """A Markdown table: code, what it says, severities (the usual one first), when it is found."""
-    lines = ["| code | finding | severity | what must hold |", "|---|---|---|---|"]
+    """A Markdown table: code, what it says, severities (the usual one first), when it is found, identity, tolerance."""
+    lines = ["| code | finding | severity | what must hold | identity | tolerance |", "|---|---|---|---|---|---|"]
     for item in sorted(all_checks().values(), key=lambda item: item.code):
         severities = ", ".join(f"{word} {SEVERITIES[word]}" for word in item.severities)
-        lines.append(f"| {item.code} | {item.label} | {severities} | {item.explanation} |")
+        cells = (item.code, item.label, severities, item.explanation, item.identity, item.tolerance)
+        lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n"

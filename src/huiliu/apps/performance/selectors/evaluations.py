@@ -18,7 +18,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import Figure
 from huiliu.scoring.evaluate import EvaluationResult, RowResult, evaluate
 from huiliu.scoring.exchange import parse_table
-from huiliu.scoring.findings import SEVERITIES, Severity
+from huiliu.scoring.findings import SEVERITIES, Severity, all_checks
 from huiliu.scoring.phrases import phrases
 from huiliu.web.tables import Cell, Column, Table
 from huiliu.web.trace import Step
@@ -226,12 +226,15 @@ def finding_table(found: Shown) -> Table:
         Column("where", "位置"),
         Column("expected", "应为"),
         Column("found", "实为"),
+        Column("identity", "核对的等式和允许误差", optional=True),
         Column("code", "代码", "code", optional=True),
     )
+    checks = all_checks()
     rows = [
         {
             "severity": Cell(SEVERITIES[finding.severity], state=STATES[finding.severity]),
             **{name: getattr(finding, name) for name in ("what", "where", "expected", "found", "code")},
+            "identity": f"{checks[finding.code].identity}。{checks[finding.code].tolerance}。",
         }
         for finding in found.result.findings
     ]

@@ -109,3 +109,14 @@ def test_no_document_leaves_without_an_audit_row(project, at, monkeypatch):
     answer = client.get(f"{BASE}jia-2024/files/pdf/")
     assert answer.status_code == 500
     assert b"%PDF" not in answer.content
+
+
+def test_detail_lists_what_holds_each_number_and_states_identity_and_tolerance(project, at):
+    html = at("leader").get(f"{BASE}jia-2024/").content.decode()
+    for words in (
+        "每个数由什么核对",
+        "总分 = 各项得分（含资金栏单列的执行率得分）之和",
+        "没有另一个数与下达额度构成等式",
+        "下达额度 = 预算数，或注明已追减",
+    ):
+        assert words in html, words

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.performance import services
+from huiliu.apps.performance.selectors import bindings
 from huiliu.apps.performance.selectors import evaluations as selectors
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
@@ -47,9 +48,12 @@ def evaluation_list(request: HttpRequest) -> HttpResponse:
 def evaluation_detail(request: HttpRequest, name: str) -> HttpResponse:
     """One evaluation: figures, contradictions, scores, sums, sensitivity, files."""
     found = _find(name)
+    numbers = bindings.numbers_of(found)
     context = {
         "found": found,
         "findings": selectors.finding_table(found),
+        "numbers": bindings.number_table(numbers),
+        "numbers_summary": bindings.summary(numbers),
         "by_hand": selectors.by_hand_table(),
         "scores": selectors.score_table(found),
         "levels": selectors.level_table(found),
