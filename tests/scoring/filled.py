@@ -80,8 +80,7 @@ class Clerk:
             costs = [row["names"][2] for row in rows if "成本" in row["names"][1]]
             table["payments"] = self.payments(spent, costs or ["经费支出"])
         if self.dice.random() < 0.4:
-            done = sum(row["points"] == row["cents"] for row in rows) + (points == execution * 100)
-            table["counts"] = {"indicators": len(rows) + 1, "complete": done, "incomplete": len(rows) + 1 - done}
+            table["counts"] = self.counts([*rows, {"cents": execution * 100, "points": points}])
         return table
 
     def funds(self) -> tuple[Json, int, int]:
@@ -102,7 +101,31 @@ class Clerk:
         block = {"initial": total[0], "full_year": total[1], "executed": total[2], "unit": unit,
                  "rows": {"年度资金总额": total, **rows}}  # fmt: skip
         self.unit, self.places = unit, places
+        if self.dice.random() < 0.1:
+            block = {"full_year": total[1], "executed": total[2], "unit": unit}
+        elif self.dice.random() < 0.1:
+            part = self.dice.randint(1, 9)
+            central = [cells[0] * part // 10 for cells in columns]
+            local = [cells[0] - own for cells, own in zip(columns, central, strict=True)]
+            nested = {"年度资金总额": total, "财政拨款": rows["其中：当年财政拨款"],
+                      "其中：中央财政": [decimal(one, places) for one in central],
+                      "地方财政": [decimal(one, places) for one in local],
+                      "上年结转资金": rows["上年结转资金"], "其他资金": rows["其他资金"]}  # fmt: skip
+            block["rows"] = nested
         return block, sum(spent), sum(given)
+
+    def counts(self, rows: list[Json]) -> Json:
+        """How many rows were completed, the share of the others, and the bands of completion in whole percent."""
+        full, done = len(rows), sum(row["points"] == row["cents"] for row in rows)
+        counted = {"indicators": full, "complete": done, "incomplete": full - done}
+        if self.dice.random() < 0.5:
+            counted["incomplete_share"] = f"{decimal(half_up((full - done) * 1000, full), 1)}%"
+        if self.dice.random() < 0.5:
+            high = sum(row["points"] * 10 >= row["cents"] * 8 for row in rows)
+            low = sum(row["points"] * 10 < row["cents"] * 6 for row in rows)
+            bands = zip(("80以上", "60-80", "60以下"), (high, full - high - low, low), strict=True)
+            counted["bands"] = {name: f"{half_up(number * 100, full)}%" for name, number in bands}
+        return counted
 
     def payments(self, spent: int, purposes: list[str]) -> list[list[str]]:
         """Payments in the unit of the block that add up to the spending, at least one for each purpose."""

@@ -67,11 +67,16 @@ def _columns(case: Case) -> Iterator[Claim]:
 def _read_claims(budget: Budget, name: str) -> Iterator[Claim]:
     total = _total_operand(budget, name)
     read = [_reading_claim(budget, name, total, reading) for reading in readings(budget)] if total else []
-    known = [claim for claim in read if claim is not None]
-    if not known or len(known) < len(read):
+    known = [claim.accepts for claim in read if claim is not None]
+    if total is None or not known or len(known) < len(read):
         return
-    paths = [path for path in known[0].accepts if all(path in claim.accepts for claim in known)]
-    yield Claim({path: tuple(way for claim in known for way in claim.accepts[path]) for path in paths})
+    accepts = {}
+    for path in dict.fromkeys(path for one in known for path in one):
+        # A reading that this number is no part of allows it everything, unless it is broken without it.
+        free = any(path not in one and one[total.path][0].holds(total.value / total.factor) for one in known)
+        if not free:
+            accepts[path] = tuple(way for one in known for way in one.get(path, ()))
+    yield Claim(accepts)
 
 
 def _total_operand(budget: Budget, name: str) -> Operand | None:
