@@ -18,6 +18,7 @@ from huiliu.scoring.check import check_table
 from huiliu.scoring.findings import Finding, all_checks
 from scoring.filled import PROFILES, Json, filled_in
 from scoring.tables import NATIONAL, table
+from scoring.test_heyuan import DATA
 from support.scale import Scale, examples
 
 NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?")
@@ -217,3 +218,14 @@ def test_every_number_of_the_national_table_is_listed() -> None:
     assert {"EV-W01", "EV-S03"} <= set(numbers["indicators[3].weight"].codes)
     assert len(numbers) == 35
     assert not any(path.startswith("budget.rows[其他资金]") for path in numbers)
+
+
+def test_the_real_table_keeps_what_it_lists() -> None:
+    """Of the published 2024 table 33 of 41 numbers are bound; it prints no targets, so little is left to change."""
+    base, profile, dice = DATA, "gd-heyuan-2024", random.Random(5)
+    before = named(base, profile)
+    numbers = bound(table(base=base), profiles()[profile])
+    assert sum(number.state == "bound" for number in numbers) == 33
+    assert [number.path for number in numbers if number.state == "unbound"] == ["budget.initial"]
+    for number, changed in mutations(base, profile, dice, 40):
+        assert named(changed, profile) - before, (number, changed)

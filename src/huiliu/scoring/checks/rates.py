@@ -1,12 +1,12 @@
 """Execution rates against the amounts they are made of, and the score given for them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
-from huiliu.scoring.funds import COLUMN_LABELS, Money, block_places, exact_rates, rate_pairs
+from huiliu.scoring.funds import COLUMN_LABELS, Money, block_places, denominators, exact_rates, numerators, rate_pairs
 from huiliu.scoring.identity import Claim, Interval, Operand, amount_operand, binds, operand, percent_operand
 from huiliu.scoring.parts import is_execution_rate, plain, scored_beside
 from huiliu.scoring.score import EXACT, proportional, score_fit
@@ -26,7 +26,7 @@ from huiliu.scoring.values import Value
 _QUOTED_RATE = re.compile(r"(?:执行率|支出率)(?:为|达到|达)?(?:了)?(\d+(?:\.\d+)?)[%％]")
 _MONEY_PLACES_TRUSTED = 1
 _HUNDRED = Decimal(100)
-_COLUMN_OF = {label: name for name, label in COLUMN_LABELS.items()} | {"下达额度": "issued", "到位资金": "received"}
+_BASES = {"full_year": "全年预算数", "initial": "年初预算数", "issued": "下达额度", "received": "到位资金"}
 
 
 def printed_rates(case: Case) -> Iterator[tuple[str, Value]]:
@@ -95,8 +95,8 @@ def _rates(case: Case) -> Iterator[Claim]:
     known = rate_pairs(case.table)
     for path, rate in _rate_operands(case) if known else ():
         yield Claim({path: tuple(way for pair in known for way in _rate_ways(case, rate, *pair))})
-        if len(known) == 1 and rate.value < _HUNDRED:
-            yield from _amounts(case, rate, *known[0])
+        yield from _base_claims(case, rate, known)
+        yield from _spent_claims(case, rate, known)
 
 
 def _rate_ways(case: Case, rate: Operand, spent: Money, base: Money) -> Iterator[Interval]:
@@ -127,20 +127,50 @@ def _explained(case: Case, spent: Money, base: Money) -> Decimal:
     return (half(own_places(spent.amount, places)) + half(own_places(base.amount, places)) * share) * 100 / base.amount
 
 
-def _amounts(case: Case, rate: Operand, spent: Money, base: Money) -> Iterator[Claim]:
-    """The two amounts of the only pair; a changed one may lose digits, so that more of the rate is explained."""
+def _bounds(case: Case, rate: Operand, spent: Money, base: Money) -> tuple[Decimal, Decimal]:
+    """The rate as a share, at least and at most; a changed amount may lose digits, so that more is explained."""
     lost = half(min(block_places(case.table), 2)) * 200 / base.amount
     allowed = half(rate.places) + 4 * _explained(case, spent, base) + lost
-    low, high = rate.value - allowed, rate.value + allowed
-    if low <= 0 or high >= _HUNDRED:
-        return
-    bases, budget = spent.amount * 100, case.table.budget
-    ends = {"executed": (base.amount * low / 100, base.amount * high / 100),
-            _COLUMN_OF.get(base.label, ""): (bases / high, bases / low)}  # fmt: skip
-    for name, (least, most) in ends.items():
-        one = amount_operand(f"budget.{name}", getattr(budget, name), budget.unit) if name else None
-        if one is not None and spent.label == COLUMN_LABELS["executed"]:
-            yield Claim({one.path: (one.printed(least, most),)})
+    return (rate.value - allowed) / 100, (rate.value + allowed) / 100
+
+
+def _explains(case: Case, rate: Operand, pairs: Iterable[tuple[Money, Money]]) -> bool:
+    """Whether other amounts give the rate already, so that it says nothing of these."""
+    return any(way.holds(rate.value) for pair in pairs for way in _rate_ways(case, rate, *pair))
+
+
+def _base_claims(case: Case, rate: Operand, pairs: Sequence[tuple[Money, Money]]) -> Iterator[Claim]:
+    """Budgets that the rate is taken of; at 100 % a smaller one is named by EV-M04 where that looks at it."""
+    budget, first = case.table.budget, next(iter(numerators(case.table)), None)
+    last = next((item.label for item in denominators(case.table) if item.label in COLUMN_LABELS.values()), "")
+    for name, label in _BASES.items():
+        one = amount_operand(f"budget.{name}", getattr(budget, name), budget.unit)
+        mine = [pair for pair in pairs if pair[1].label == label]
+        if one is None or not mine or _explains(case, rate, [pair for pair in pairs if pair not in mine]):
+            continue
+        ways = []
+        for spent, base in mine:
+            low, high = _bounds(case, rate, spent, base)
+            guarded = first is not None and (label == last or label not in COLUMN_LABELS.values())
+            least = spent.amount / high if 0 < high < 1 else first.amount if guarded and first is not None else None
+            ways.append((least, spent.amount / low if low > 0 else None))
+        if all(least is not None and most is not None for least, most in ways):
+            yield Claim({one.path: tuple(one.printed(*way) for way in ways)})
+
+
+def _spent_claims(case: Case, rate: Operand, pairs: Sequence[tuple[Money, Money]]) -> Iterator[Claim]:
+    """What was spent, where it is less than all."""
+    table = case.table
+    cells = (COLUMN_LABELS["executed"], "budget.executed", table.budget.executed), ("支出", "spent", table.spent)
+    for label, path, cell in cells:
+        one = amount_operand(path, cell, table.budget.unit)
+        mine = [pair for pair in pairs if pair[0].label == label]
+        if one is None or not mine or _explains(case, rate, [pair for pair in pairs if pair not in mine]):
+            continue
+        ways = [(base.amount * low, base.amount * high) for spent, base in mine
+                for low, high in [_bounds(case, rate, spent, base)] if high < 1]  # fmt: skip
+        if len(ways) == len(mine):
+            yield Claim({one.path: tuple(one.printed(*way) for way in ways)})
 
 
 @check(

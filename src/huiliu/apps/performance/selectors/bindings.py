@@ -6,7 +6,7 @@ from huiliu.apps.performance.selectors.evaluations import Shown
 from huiliu.scoring.binding import STATES, Number, State, bound, share
 from huiliu.web.tables import Cell, Column, Table
 
-_SIGNS: Mapping[State, str] = {"bound": "ok", "limited": "warn", "unbound": "none"}
+_SIGNS: Mapping[State, str] = {"bound": "pass", "limited": "warn", "unbound": "none"}
 
 
 def numbers_of(found: Shown) -> Sequence[Number]:
