@@ -54,12 +54,15 @@ def row_without_target(case: Case) -> Iterator[Hit]:
 @check(
     "EV-T13",
     "比率高于100%",
-    "error",
+    "warning",
     identity="合格率、覆盖率、满意度等占比：0 ≤ 目标值、实际值 ≤ 100%",
     tolerance=EXACTLY,
 )
 def share_above_whole(case: Case) -> Iterator[Hit]:
-    """A share of a whole (合格率, 覆盖率, 满意度 …) is at most 100 %, as a target and as a result."""
+    """A share of a whole (合格率, 覆盖率, 满意度 …) is at most 100 %, as a target and as a result.
+
+    A warning: only the name says that it is a share.
+    """
     for row in case.table.indicators:
         for label, cell in (("目标值", row.target), ("实际值", row.actual)):
             if _is_share(row, cell, case) and (cell.number or 0) > _HUNDRED:

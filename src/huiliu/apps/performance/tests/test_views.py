@@ -116,7 +116,7 @@ def test_detail_lists_what_holds_each_number_and_states_identity_and_tolerance(p
     for words in (
         "每个数由什么核对",
         "总分 = 各项得分（含资金栏单列的执行率得分）之和",
-        "没有另一个数与下达额度构成等式",
+        "只有这一处列示年初预算数",
         "下达额度 = 预算数，或注明已追减",
     ):
         assert words in html, words
