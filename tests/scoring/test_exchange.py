@@ -136,7 +136,6 @@ def survives(data: Any) -> None:
         return
     for profile in profiles().values():
         check_table(table, profile)
-    bound(table, profiles()["national"])
     render_show(evaluate(table, profiles()["gd-heyuan-2024"]))
 
 
@@ -144,6 +143,17 @@ def survives(data: Any) -> None:
 @given(trees | almost)
 def test_random_json(data: Any) -> None:
     survives({**KEYS, **data} if isinstance(data, dict) else data)
+
+
+@settings(max_examples=examples(80), deadline=None, suppress_health_check=list(HealthCheck))
+@given(almost)
+def test_numbers_of_random_tables_are_listed(data: Any) -> None:
+    try:
+        table = parse_table(json.dumps({**KEYS, **data}).encode(), "fuzz.json")
+    except HuiliuError:
+        return
+    numbers = bound(table, profiles()["national"])
+    assert all(number.state == "bound" or number.why for number in numbers)
 
 
 @settings(max_examples=examples(200), deadline=None)
