@@ -49,7 +49,7 @@ class ReportData:
     year: str
     made_on: date
     figures: FigureBook
-    texts: Mapping[str, Literal]
+    texts: Mapping[str, Cell]
     rows: Mapping[str, Sequence[Row]]
     narrative: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     signed_on: date | None = None
@@ -99,6 +99,11 @@ class _Scope:
         if token.name in self.data.figures:
             return FigureRef(token.name)
         raise errors.unknown_figure(self.where, token.name)
+
+
+def filled(template: str, data: ReportData, where: str, row: Row | None = None) -> Line:
+    """One template filled from a row and the data, for documents that are no report; refusals name `where`."""
+    return _Scope(data, where, row or {}).fill(template)
 
 
 def compose(content: Content, data: ReportData) -> Report:

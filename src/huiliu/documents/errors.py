@@ -40,7 +40,7 @@ def bad_style(where: str, name: str, style: str) -> HuiliuError:
     return HuiliuError(
         code="DOC-004",
         message=f"{where}的“{name}”不能按“{style}”印出",
-        hint="可用 full、value、short、cell、stated、wan、percent、state；wan 只用于金额，percent 只用于百分数。",
+        hint="可用 full、value、short、cell、stated、bare、wan、percent、state；wan 只用于金额，percent 只用于百分数。",
         facts={"where": where, "name": name, "style": style},
     )
 
@@ -87,4 +87,14 @@ def bad_key() -> HuiliuError:
         message="报告编号不能用作文件名",
         hint="报告编号只能用英文字母、数字、点、下划线和连字符，不超过 100 个字符。",
         facts={},
+    )
+
+
+def other_profile(form: str, profile: str) -> HuiliuError:
+    """The form belongs to one way of scoring and the evaluation was scored by another."""
+    return HuiliuError(
+        code="DOC-012",
+        message=f"“{form}”不是评分方案“{profile}”的表格",
+        hint="请改用该评分方案的表格，或按表格的评分方案重新计分。",
+        facts={"form": form},
     )

@@ -14,11 +14,13 @@ _DATE_WORDS = frozenset("年月日至、-— ")
 _MONEY_UNITS = frozenset({"元", "万元"})
 
 
-def _short(figure: Figure) -> str:
+def _bare(figure: Figure) -> str:
     number = figure.text()
-    if "." in number:
-        number = number.rstrip("0").rstrip(".")
-    return number + figure.unit
+    return number.rstrip("0").rstrip(".") if "." in number else number
+
+
+def _short(figure: Figure) -> str:
+    return _bare(figure) + figure.unit
 
 
 def _stated(figure: Figure) -> str:
@@ -37,8 +39,8 @@ def _percent(figure: Figure) -> str:
     return _short(figure)
 
 
-# full 96.11分 · value 96.11 · short 20万元 · wan 15.76万元 · percent 78.8% · state 计算; cell and stated are value and
-# short with the state word (不可复算) where there is no number
+# full 96.11分 · value 96.11 · short 20万元 · wan 15.76万元 · percent 78.8% · state 计算; cell, stated and bare are value,
+# short and short without its unit, with the state word (不可复算) where there is no number
 STYLES: Mapping[str, Callable[[Figure], str]] = {
     "full": Figure.with_unit,
     "value": Figure.text,
@@ -47,9 +49,10 @@ STYLES: Mapping[str, Callable[[Figure], str]] = {
     "percent": _percent,
     "cell": Figure.text,
     "stated": _stated,
+    "bare": _bare,
     "state": lambda figure: figure.state_label,
 }
-_WITHOUT_VALUE = frozenset({"cell", "stated", "state"})
+_WITHOUT_VALUE = frozenset({"cell", "stated", "bare", "state"})
 
 
 def printed(segment: Segment, figures: FigureBook, where: str = "报告") -> str:

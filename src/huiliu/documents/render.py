@@ -50,7 +50,7 @@ def render(report: Report, out_dir: Path, fonts: FontSet) -> Rendered:
     trace = trace_of(report, digests, fonts.notes())
     trace_name = f"{report.key}.trace.json"
     contents[trace_name] = (json.dumps(trace, ensure_ascii=False, indent=2) + "\n").encode()
-    _write(out_dir, contents)
+    write_together(out_dir, contents)
     return Rendered(
         pdf=out_dir / f"{report.key}.pdf",
         docx=out_dir / f"{report.key}.docx",
@@ -60,7 +60,7 @@ def render(report: Report, out_dir: Path, fonts: FontSet) -> Rendered:
     )
 
 
-def _write(out_dir: Path, contents: Mapping[str, bytes]) -> None:
+def write_together(out_dir: Path, contents: Mapping[str, bytes]) -> None:
     """Write all files aside first, then move them one by one, the last of the mapping last."""
     out_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".report-", dir=out_dir) as aside:

@@ -30,15 +30,16 @@ def word_document(blocks: Sequence[LaidBlock], agency: str, dated: date) -> byte
     document = docx.Document()
     define_styles(document)
     set_page(document)
-    _properties(document, plain_text(blocks[0].runs).replace("\n", ""), agency, dated)
+    set_properties(document, plain_text(blocks[0].runs).replace("\n", ""), agency, dated)
     for block in blocks:
         _draw(document, block)
     raw = io.BytesIO()
     document.save(raw)
-    return _repacked(raw.getvalue())
+    return repacked(raw.getvalue())
 
 
-def _properties(document: Document, title: str, agency: str, dated: date) -> None:
+def set_properties(document: Document, title: str, agency: str, dated: date) -> None:
+    """What the file says of itself; no time but the day given, no picture of the library's template."""
     properties = document.core_properties
     moment = datetime(dated.year, dated.month, dated.day)  # noqa: DTZ001 — the format stores it without a zone
     properties.title, properties.author, properties.last_modified_by = title, agency, agency
@@ -152,7 +153,7 @@ def _draw_signature(document: Document, block: LaidBlock) -> None:
     _fill(day, block.day)
 
 
-def _repacked(raw: bytes) -> bytes:
+def repacked(raw: bytes) -> bytes:
     """The same package with fixed times and order."""
     packed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
