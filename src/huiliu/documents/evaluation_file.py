@@ -23,8 +23,9 @@ class FileInput:
     """What the caller adds to an assessment; `key` names the files, `made_on` is the day of making.
 
     `objective` is the 年度总体目标 of the targets, `achieved` what the unit says became of it, `reasons` by row code
-    why a row fell short. `score` says which points a form prints as 得分: those computed from records, or those the
-    unit declares. Without `signed_on` the form is a draft. `narrative` are the unit's own paragraphs by name.
+    why a row fell short, as written with its measurement; where none is given, the declared score's reason is printed.
+    `score` says which points a form prints as 得分: those computed from records, or those the unit declares. Without
+    `signed_on` the form is a draft. `narrative` are the unit's own paragraphs by name.
     """
 
     key: str
@@ -116,12 +117,21 @@ def evaluation_file(assessment: Assessment, given: FileInput) -> EvaluationFile:
         book.add(figure)
     for figure in target_figures([row.row for row in assessment.rows], given.uses).values():
         book.add(figure)
-    rows = tuple(_row(book, one, assessment, given) for one in assessment.rows)
+    rows = tuple(_row(book, one, assessment, given) for one in _by_level(assessment.rows))
     beside = EXECUTION in assessment.profile.levels
     execution = next((row for row in rows if beside and is_execution(row.row)), None)
     return EvaluationFile(
         given, assessment, book, tuple(_funds(book)), rows, execution, _total(book, rows, given, beside=beside)
     )
+
+
+def _by_level(rows: Sequence[RowAssessed]) -> list[RowAssessed]:
+    """As a form has them: levels in the order in which they first appear, rows of one level together."""
+    order: dict[tuple[str, ...], int] = {}
+    for one in rows:
+        order.setdefault((one.row.level1,), len(order))
+        order.setdefault((one.row.level1, one.row.level2), len(order))
+    return sorted(rows, key=lambda one: (order[one.row.level1,], order[one.row.level1, one.row.level2]))
 
 
 def _row(book: FigureBook, one: RowAssessed, assessment: Assessment, given: FileInput) -> FileRow:
@@ -208,9 +218,7 @@ def _funds(book: FigureBook) -> Iterator[FundLine]:
     ):
         if name not in book:
             _unknown(book, name, label, "台账没有这个项目")
-    yield FundLine(
-        "年度资金总额", *(book[one].id for one in ("authority.initial", "authority.adjusted", "quota.issued", "payment.net"))
-    )
+    yield FundLine("年度资金总额", "authority.initial", "authority.adjusted", "quota.issued", "payment.net")
     carried = book["authority.carried"].value if "authority.carried" in book else None
     if carried is None:
         _unknown(book, "authority.carried", "上年结转", "台账没有上年结转的记录")
@@ -219,11 +227,14 @@ def _funds(book: FigureBook) -> Iterator[FundLine]:
 
 def _current(book: FigureBook, carried: Decimal | None) -> FundLine:
     name, label = "其中：当年财政拨款", "当年财政拨款"
+    why = "台账没有区分资金来源"
     if carried is None:
-        return FundLine(name, *(_unknown(book, f"fund.current.{part}", label, "台账没有区分资金来源") for part in _PARTS))
-    full = _derived(book, "fund.current.full_year", f"{label} 全年预算数", "万元", "{authority.adjusted} - {authority.carried}")
+        return FundLine(name, *(_unknown(book, f"fund.current.{part}", label, why) for part in _PARTS))
+    expression = "{authority.adjusted} - {authority.carried}"
+    unit = book["authority.adjusted"].unit
+    full = _derived(book, "fund.current.full_year", f"{label} 全年预算数", unit, expression)
     if carried:
-        rest = [_unknown(book, f"fund.current.{part}", label, "台账没有区分资金来源") for part in ("issued", "executed")]
+        rest = [_unknown(book, f"fund.current.{part}", label, why) for part in ("issued", "executed")]
         return FundLine(name, "authority.initial", full, *rest)
     return FundLine(name, "authority.initial", full, "quota.issued", "payment.net")
 

@@ -39,8 +39,8 @@ def _percent(figure: Figure) -> str:
     return _short(figure)
 
 
-# full 96.11分 · value 96.11 · short 20万元 · wan 15.76万元 · percent 78.8% · state 计算; cell, stated and bare are value,
-# short and short without its unit, with the state word (不可复算) where there is no number
+# full 96.11分 · value 96.11 · short 20万元 · wan 15.76万元 · percent 78.8% · state 计算; cell and stated are value and
+# short, bare is short without its unit, all three with the state word (不可复算) where there is no number
 STYLES: Mapping[str, Callable[[Figure], str]] = {
     "full": Figure.with_unit,
     "value": Figure.text,

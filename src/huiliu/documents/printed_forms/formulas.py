@@ -30,18 +30,24 @@ def _written(node: ast.expr, cells: list[Place]) -> str | None:
         case ast.Constant(value=int() | float() as number):
             return str(number)
         case ast.Name(id=name):
-            return xl_rowcol_to_cell(*cells[int(name[1:])])
-        case ast.UnaryOp(op=ast.USub(), operand=inner):
-            found = _written(inner, cells)
-            return None if found is None else f"-({found})"
-        case ast.BinOp(op=ast.Add()) if (summed := list(_summed(node))) and len(summed) > 2:
-            return _sum([cells[int(one.id[1:])] for one in summed])
-        case ast.BinOp(left=left, op=sign, right=right):
-            parts = (_written(left, cells), _written(right, cells))
-            return None if None in parts else f"({parts[0]}{_SIGNS[type(sign)]}{parts[1]})"
+            return _cell(cells[int(name[1:])])
+        case ast.BinOp():
+            return _binary(node, cells)
         case ast.Call(func=ast.Name(id=name), args=args):
             return _call(name, [_written(one, cells) for one in args])
     return None
+
+
+def _binary(node: ast.BinOp, cells: list[Place]) -> str | None:
+    summed = list(_summed(node))
+    if len(summed) > 2:
+        return _sum([cells[int(one.id[1:])] for one in summed])
+    left, right = _written(node.left, cells), _written(node.right, cells)
+    return None if left is None or right is None else f"({left}{_SIGNS[type(node.op)]}{right})"
+
+
+def _cell(place: Place) -> str:
+    return str(xl_rowcol_to_cell(*place))
 
 
 def _summed(node: ast.expr) -> Iterator[ast.Name]:
@@ -63,7 +69,7 @@ def _sum(cells: list[Place]) -> str:
 
 
 def _range(run: list[Place]) -> str:
-    first, last = xl_rowcol_to_cell(*run[0]), xl_rowcol_to_cell(*run[-1])
+    first, last = _cell(run[0]), _cell(run[-1])
     return first if len(run) == 1 else f"{first}:{last}"
 
 

@@ -1,7 +1,7 @@
 """Lays a form out: a layout of catalog/forms and the data of one evaluation become cells on a grid."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -9,11 +9,12 @@ from huiliu.documents import errors
 from huiliu.documents.compose import Content, ReportData, Row, filled
 from huiliu.documents.conditions import holds
 from huiliu.documents.evaluation_file import EvaluationFile
-from huiliu.documents.model import Line
+from huiliu.documents.model import Line, Text
 from huiliu.documents.printed_forms.grid import Form, GridCell, Part, check_form
 from huiliu.documents.printed_forms.names import form_data
 
 REST = "rest"
+_APART = Text("　　　")
 _PROVENANCE = ("in_force", "source", "unverified", "profile")
 
 
@@ -73,8 +74,11 @@ class _Maker:
     widths: tuple[int, ...]
     where: str = ""
 
-    def fill(self, template: str, row: Row | None = None) -> Line:
-        return filled(template, self.data, f"{self.name}{self.where}", row)
+    def fill(self, template: str | Sequence[str], row: Row | None = None) -> Line:
+        """A line; of several templates each stands well apart from the next."""
+        pieces = [template] if isinstance(template, str) else template
+        made = [filled(piece, self.data, f"{self.name}{self.where}", row) for piece in pieces]
+        return tuple(segment for at, piece in enumerate(made) for segment in ((_APART,) if at else ()) + piece)
 
     def part(self, raw: Content) -> Part:
         rows: list[list[_Spec]] = []
@@ -105,7 +109,7 @@ class _Maker:
         spans = {at: self._runs(table, merged[: number + 1]) for number, at in enumerate(merged)}
         return [
             [
-                spec if at not in spans else _Spec(spec.line, spec.columns, spans[at][number], spec.is_label, spec.align)
+                replace(spec, rows=spans[at][number]) if at in spans else spec
                 for at, spec in enumerate(row)
                 if at not in spans or number in spans[at]
             ]
@@ -127,7 +131,7 @@ class _Maker:
             raise errors.bad_template(f"{self.name}{self.where}", "单元格须有 label 或 text")
         is_label = "label" in raw
         align = str(raw.get("align", "center" if is_label else "left"))
-        return _Spec(self.fill(str(words), row), int(raw.get("columns", 1)), raw.get("rows", 1), is_label, align)
+        return _Spec(self.fill(words, row), int(raw.get("columns", 1)), raw.get("rows", 1), is_label, align)
 
     def _placed(self, rows: Sequence[Sequence[_Spec]]) -> Iterator[GridCell]:
         """Cells from left to right around those that reach down from above; a row must be full."""

@@ -1,15 +1,18 @@
 """The names that catalog/forms/*.yaml may refer to: texts, figures and rows of one evaluation."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from huiliu.documents.compose import Cell, ReportData, Row
-from huiliu.documents.evaluation_file import NONE, TO_BE_WRITTEN, EvaluationFile, FileRow, FundLine
+from huiliu.documents.evaluation_file import NONE, TO_BE_WRITTEN, EvaluationFile, FileRow
 from huiliu.documents.model import FigureRef, Line, Literal, Origin, Text
 from huiliu.scoring.assessment import STATES
 from huiliu.scoring.assessment import Line as OtherTotal
 from huiliu.scoring.findings import SEVERITIES
 
+_BETWEEN = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _UNIT, _PROGRAM = "单位填写", "系统生成"
+_PERCENT = Literal("%", "术语", "定性指标按百分比评判", Origin.SYSTEM)
 _PRINTED = {"computed": "按记录计算的得分", "declared": "单位自评的得分"}
 
 
@@ -52,6 +55,7 @@ def _texts(file: EvaluationFile) -> Iterator[tuple[str, Cell]]:
     yield "grade", _grade(file)
     yield "money.unit", _named(file.book["authority.adjusted"].unit)
     yield "filled.on", _day(file)
+    yield "blank", (Text("　　　　　"),)
     for name in ("unit.result", "unit.problems", "unit.measures", "unit.nature", "unit.kind", "unit.period"):
         if not given.narrative.get(name):
             yield name, (Text(TO_BE_WRITTEN),)
@@ -125,7 +129,7 @@ def _actual(row: FileRow, style: str) -> Line:
     if not level:
         return (reference,)
     known = row.assessed.state == "scored" and row.row.rule != "direct"
-    return (Text(f"{level}（"), reference, Text("）")) if known else (Text(level),)
+    return (Text(f"{level}（"), reference, _PERCENT, Text("）")) if known else (Text(level),)
 
 
 def _reason(row: FileRow) -> Line:
@@ -195,4 +199,6 @@ def _quoted(words: str) -> Literal:
 
 
 def _written(words: str) -> Cell:
-    return _quoted(words) if words.strip() else (Text(TO_BE_WRITTEN),)
+    """The unit's words on one line, without the spaces that line ends leave between Chinese signs."""
+    clean = _BETWEEN.sub("", words.strip())
+    return _quoted(clean) if clean else (Text(TO_BE_WRITTEN),)

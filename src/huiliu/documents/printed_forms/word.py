@@ -7,11 +7,13 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from huiliu.documents.listing import xml_text
 from huiliu.documents.printed_forms.grid import Form, GridCell, Part
@@ -75,6 +77,7 @@ def _field(paragraph: Paragraph, code: str) -> None:
     run.append(words)
     field.append(run)
     paragraph._p.append(field)
+    Run(run, paragraph).font.size = Pt(_NOTE_SIZE)
 
 
 def _size(paragraph: Paragraph, words: str, size: float) -> None:
@@ -114,6 +117,8 @@ class _Table:
 
     def __init__(self, document: Document, form: Form, part: Part) -> None:
         self._document, self._form, self._part = document, form, part
+        names = ("Report Table", "Report Table Head")  # looked up once: the library searches anew for each cell
+        self._styles = [document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH) for name in names]
         total = (_LONG if form.is_landscape else _SHORT) - 2 * _MARGIN
         share = total * _TWIPS_A_MM / sum(form.widths)
         self._widths = [int(share * width) for width in form.widths]
@@ -126,9 +131,7 @@ class _Table:
             column.set(qn("w:w"), str(width))
         self._margins(table)
         starts = {(cell.row, cell.column): cell for cell in self._part.cells}
-        over = {
-            (cell.row + down, cell.column): cell for cell in self._part.cells for down in range(1, cell.rows)
-        }
+        over = {(cell.row + down, cell.column): cell for cell in self._part.cells for down in range(1, cell.rows)}
         for row in range(self._part.height):
             places = sorted(column for at, column in {*starts, *over} if at == row)
             table._tbl.append(self._row(row, [(starts.get((row, one)), over.get((row, one))) for one in places]))
@@ -161,7 +164,7 @@ class _Table:
         return element
 
     def _fill(self, paragraph: Paragraph, cell: GridCell, *, is_start: bool) -> None:
-        paragraph.style = "Report Table Head" if cell.is_label else "Report Table"
+        paragraph._p.style = self._styles[cell.is_label]
         paragraph.alignment = _ALIGN[cell.align]
         paragraph.paragraph_format.line_spacing = Pt(12)
         if is_start:
@@ -170,8 +173,8 @@ class _Table:
     @staticmethod
     def _margins(table: Any) -> None:
         margins = OxmlElement("w:tblCellMar")
-        for side in ("left", "right"):
-            _append(margins, f"w:{side}", w="55", type="dxa")
+        for side, width in (("top", 15), ("left", 60), ("bottom", 15), ("right", 60)):
+            _append(margins, f"w:{side}", w=str(width), type="dxa")
         table._tblPr.insert_element_before(margins, "w:tblLook")
 
 

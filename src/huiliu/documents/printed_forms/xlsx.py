@@ -1,4 +1,4 @@
-"""Writes a form as XLSX: numbers as numbers, sums as formulas with their value, merged cells, and a sheet of sources."""
+"""Writes a form as XLSX: numbers as numbers, sums as formulas with values, merged cells, and a sheet of sources."""
 
 from datetime import datetime
 from io import BytesIO
@@ -19,9 +19,10 @@ from huiliu.kernel.figures import Figure
 
 SOURCES = "数字来源"
 _WHOLE = 150  # width of all columns, in digits: about what a line of A4 across holds in this size
-_LINE, _PAD = 13, 6  # points
-_HEADINGS = ("单元格", "数字编号", "名称", "印出", "精确值", "单位", "状态", "算式", "由哪些数字得出", "舍入", "来源", "记录")
-_SOURCE_WIDTHS = (12, 30, 34, 12, 22, 8, 10, 44, 44, 24, 20, 60)
+_LINE, _PAD = 13, 9  # points
+_HEADINGS = ("单元格", "数字编号", "名称", "印出", "精确值", "单位", "状态", "算式", "由哪些数字得出", "舍入",
+             "来源", "记录")  # fmt: skip
+_SOURCE_WIDTHS = (10, 24, 26, 10, 14, 6, 8, 30, 30, 16, 16, 30)
 _MOST_TEXT = 32_000  # characters a cell takes
 
 
@@ -95,14 +96,14 @@ class _FormSheet:
         for line, size in ((self._form.foot, 10), *((note, 9) for note in self._form.notes)):
             words = xml_text(self._form.words(line))
             self._sheet.merge_range(row, 0, row, last, words, self._format(border=0, font_size=size, align="left"))
-            self._sheet.set_row(row, _LINE * ceil(_units(words) / (_WHOLE * 1.0)) + 2 * _PAD)
+            self._sheet.set_row(row, _LINE * ceil(_units(words) / _WHOLE) + _PAD)
             row += 1
 
     def _heights(self, first: int, height: int, cells: tuple[GridCell, ...]) -> None:
         """Merged cells do not stretch their rows by themselves: each row is as high as its longest text needs."""
         needed = [_LINE + _PAD] * height
         for cell in sorted(cells, key=lambda one: one.rows):
-            room = sum(self._widths[cell.column : cell.column + cell.columns]) - 2
+            room = sum(self._widths[cell.column : cell.column + cell.columns]) - 1
             wanted = _LINE * ceil(_units(self._form.words(cell.line)) / room) + _PAD
             inside = range(cell.row, cell.row + cell.rows)
             needed[inside[-1]] += max(0, wanted - sum(needed[at] for at in inside))
@@ -111,7 +112,9 @@ class _FormSheet:
 
     def _draw(self, cell: GridCell, row: int) -> None:
         found = self._form.number(cell.line)
-        look = {"align": cell.align, "font_name": "黑体" if cell.is_label else "宋体"}
+        look: dict[str, Any] = {"align": cell.align, "font_name": "黑体" if cell.is_label else "宋体"}
+        if cell.align == "left":
+            look["indent"] = 1  # not to touch the rule
         if found is not None:
             look["num_format"] = number_format(self._form, *found)
         made = self._format(**look)
@@ -157,13 +160,13 @@ def number_format(form: Form, figure: Figure, reference: FigureRef) -> str:
     number = words if reference.style in BARE_STYLES else words.removesuffix(figure.unit)
     places = len(number.partition(".")[2])
     unit = words[len(number) :].replace('"', "")
-    return f"#,##0{'.' if places else ''}{'0' * places}" + (f'"{unit}"' if unit else "")
+    return f"#,##0{'.' if places else ''}{'0' * places}" + (f'"{unit}"' if unit else "") + "_ "
 
 
 def _sources(book: Any, form: Form) -> None:
     """Every figure that was printed or went into one that was."""
     sheet: Worksheet = book.add_worksheet(SOURCES)
-    head = book.add_format({"font_name": "黑体", "font_size": 10, "border": 1, "bg_color": "#EEF2F6", "align": "center"})
+    head = book.add_format({"font_name": "黑体", "font_size": 10, "border": 1, "bg_color": "#EEF2F6"})
     text = book.add_format(
         {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
     )
@@ -176,7 +179,7 @@ def _sources(book: Any, form: Form) -> None:
             sheet.write_string(row, column, xml_text(words)[:_MOST_TEXT], text)
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(8)  # A3
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -206,8 +209,8 @@ def _addresses(form: Form) -> dict[str, list[str]]:
 
 
 def _units(words: str) -> int:
-    """How wide a text is in digits: Chinese signs count twice."""
-    return sum(2 if ord(sign) > 0x2E7F else 1 for sign in words)
+    """How wide a text is in digits: Chinese signs count nearly twice in this size."""
+    return round(sum(1.9 if ord(sign) > 0x2E7F else 1 for sign in words))
 
 
 def _sheet_name(name: str) -> str:
