@@ -19,7 +19,7 @@ from huiliu.kernel.figures import Figure
 
 SOURCES = "数字来源"
 _WHOLE = 150  # width of all columns, in digits: about what a line of A4 across holds in this size
-_LINE, _PAD = 13, 9  # points
+_LINE, _PAD, _HIGHEST = 13, 9, 400  # points; a row takes 409
 _HEADINGS = ("单元格", "数字编号", "名称", "印出", "精确值", "单位", "状态", "算式", "由哪些数字得出", "舍入",
              "来源", "记录")  # fmt: skip
 _SOURCE_WIDTHS = (10, 24, 26, 10, 14, 6, 8, 30, 30, 16, 16, 30)
@@ -108,13 +108,13 @@ class _FormSheet:
             inside = range(cell.row, cell.row + cell.rows)
             needed[inside[-1]] += max(0, wanted - sum(needed[at] for at in inside))
         for at, points in enumerate(needed):
-            self._sheet.set_row(first + at, min(points, 400))
+            self._sheet.set_row(first + at, min(points, _HIGHEST))
 
     def _draw(self, cell: GridCell, row: int) -> None:
         found = self._form.number(cell.line)
         look: dict[str, Any] = {"align": cell.align, "font_name": "黑体" if cell.is_label else "宋体"}
-        if cell.align == "left":
-            look["indent"] = 1  # not to touch the rule
+        if cell.align == "left" or (cell.align == "right" and found is None):
+            look["indent"] = 1  # not to touch the rule; a number's own format keeps it off
         if found is not None:
             look["num_format"] = number_format(self._form, *found)
         made = self._format(**look)
@@ -175,8 +175,11 @@ def _sources(book: Any, form: Form) -> None:
         sheet.write_string(0, column, heading, head)
     printed = _addresses(form)
     for row, name in enumerate(figure_ids(form), 1):
-        for column, words in enumerate(_source(form.figures[name], printed.get(name, []))):
-            sheet.write_string(row, column, xml_text(words)[:_MOST_TEXT], text)
+        cells = [xml_text(words)[:_MOST_TEXT] for words in _source(form.figures[name], printed.get(name, []))]
+        for column, words in enumerate(cells):
+            sheet.write_string(row, column, words, text)
+        lines = max(ceil(_units(words) / (width - 1)) for words, width in zip(cells, _SOURCE_WIDTHS, strict=True))
+        sheet.set_row(row, min(_HIGHEST, _LINE * max(1, lines) + 2))
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
