@@ -29,6 +29,7 @@ from huiliu.documents.printed_forms.trace import form_json
 from huiliu.documents.printed_forms.xlsx import form_xlsx
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.yamls import load_yaml
+from huiliu.scoring.assess import assess
 
 OWN = ("national", "national-cost", "hubei", "sichuan")
 COMMON = ("gd-heyuan-2024", "scores", "targets")
@@ -185,6 +186,15 @@ def test_the_national_form_of_a_small_year() -> None:
     assert row("national", "提高信息传送效率")[-5:-1] == ["明显提高", "达成（85%）", "15.00", "12.75"]
     assert row("national", "服务对象满意度")[-4:-1] == ["未测量", "10.00", "未测量"]
     assert row("national", "总分") == ["总分", "100.00", "未测量", "评价等级：中至良"]
+
+
+def test_without_a_ledger_nothing_of_the_money_is_a_number() -> None:
+    file = file_of("national")
+    known = assess([row.row for row in file.beside_funds], {}, file.profile)
+    blank = form_of(layout("national"), evaluation_file(known, file.given))
+    texts = [blank.words(cell.line) for cell in blank.parts[1].cells if not cell.is_label]
+    assert texts[:6] == ["未测量", "未测量", "未测量", "10.00", "未测量", "未测量"]
+    assert set(texts[6:]) == {"未测量", "—"}
 
 
 def test_merged_levels_and_repeated_heads() -> None:

@@ -118,7 +118,7 @@ class _Table:
     def __init__(self, document: Document, form: Form, part: Part) -> None:
         self._document, self._form, self._part = document, form, part
         names = ("Report Table", "Report Table Head")  # looked up once: the library searches anew for each cell
-        self._styles = [document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH) for name in names]
+        self._styles = [document.part.get_style_id(name, WD_STYLE_TYPE.PARAGRAPH) for name in names]  # type: ignore[no-untyped-call]
         total = (_LONG if form.is_landscape else _SHORT) - 2 * _MARGIN
         share = total * _TWIPS_A_MM / sum(form.widths)
         self._widths = [int(share * width) for width in form.widths]

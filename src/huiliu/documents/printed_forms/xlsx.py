@@ -179,7 +179,7 @@ def _sources(book: Any, form: Form) -> None:
         for column, words in enumerate(cells):
             sheet.write_string(row, column, words, text)
         lines = max(ceil(_units(words) / (width - 1)) for words, width in zip(cells, _SOURCE_WIDTHS, strict=True))
-        sheet.set_row(row, min(_HIGHEST, _LINE * max(1, lines) + 2))
+        sheet.set_row(row, min(_HIGHEST, _LINE * max(1, lines) + _PAD))
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
