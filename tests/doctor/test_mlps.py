@@ -102,7 +102,7 @@ class Off:
         return with_settings(self.site, mlps=2)
 
     def uploads(self):
-        self.patch.setattr("huiliu.web.archives._ACTIVE", re.compile("nothing at all"))
+        self.patch.setattr("huiliu.kernel.office_archives._ACTIVE", re.compile("nothing at all"))
 
     def flood_limits(self):
         self.without("RateLimits")

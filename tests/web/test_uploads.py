@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiliu.kernel.errors import HuiliuError
-from huiliu.web import archives
+from huiliu.kernel import office_archives as archives
 from huiliu.web.uploads import KINDS, Upload, check_upload, clean_name
 from web import hostile_files as files
 

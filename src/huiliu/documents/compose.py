@@ -122,6 +122,11 @@ def compose(content: Content, data: ReportData) -> Report:
     return report
 
 
+def line_of(data: ReportData, template: str, where: str) -> Line:
+    """One line of the report's language, filled with its data; for documents that are laid out by somebody else."""
+    return _Scope(data, where).fill(template)
+
+
 def _title(rows: Sequence[str], scope: _Scope) -> Line:
     """The title's lines as the author divides them: a long title is to break where the sense does."""
     line: list[Segment] = []

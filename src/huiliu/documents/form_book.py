@@ -142,7 +142,7 @@ class FormBook:
         elif name in parts.sheets.values():
             yield from SheetEditor(parts.formats).edit(source, target)
         elif name == _BOOK:
-            target.write(_calculated(source.read()))
+            target.write(calculated(source.read()))
         else:
             shutil.copyfileobj(source, target)
 
@@ -188,7 +188,7 @@ def _path(target: str) -> str:
     return target[1:] if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
 
 
-def _calculated(book: bytes) -> bytes:
+def calculated(book: bytes) -> bytes:
     """The list of sheets, with the word that formulas are to be computed when the book is opened."""
     root = etree.fromstring(book, parser())
     space = f"{{{etree.QName(root).namespace}}}"

@@ -1,12 +1,13 @@
 """The trace beside the documents: every figure and literal that was printed, where, and what it was made of."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from huiliu.documents.layout import lay_out, plain_text
 from huiliu.documents.model import FigureRef, Line, Literal, Place, Report, Segment, lines
 from huiliu.documents.printing import check_report, printed
+from huiliu.kernel.figures import FigureBook
 
 FORMAT = "huiliu-report-trace/1"
 
@@ -28,7 +29,7 @@ def trace_of(report: Report, documents: Mapping[str, str], notes: list[str]) -> 
         "made_on": report.dated.isoformat(),
         "documents": dict(documents),
         "notes": notes,
-        "figures": _figures(report, occurrences),
+        "figures": traced_figures(occurrences, report.figures),
         "occurrences": occurrences,
         "numbering": [
             {"number": block.number, "before": plain_text(block.runs)} for block in lay_out(report) if block.number
@@ -38,24 +39,27 @@ def trace_of(report: Report, documents: Mapping[str, str], notes: list[str]) -> 
 
 def figure_ids(report: Report) -> tuple[str, ...]:
     """Ids of every figure printed and, recursively, of its inputs, in the order of the figure book."""
-    waiting = deque(
+    printed_ids = [
         segment.figure_id for _, line in lines(report) for segment in line if isinstance(segment, FigureRef)
-    )
-    reached: set[str] = set()
+    ]
+    return with_inputs(printed_ids, report.figures)
+
+
+def with_inputs(names: Iterable[str], figures: FigureBook) -> tuple[str, ...]:
+    """Figures and, recursively, their inputs, in the order of the figure book."""
+    waiting, reached = deque(names), set[str]()
     while waiting:
         name = waiting.popleft()
         if name not in reached:
             reached.add(name)
-            waiting.extend(report.figures[name].inputs)
-    return tuple(name for name in report.figures if name in reached)
+            waiting.extend(figures[name].inputs)
+    return tuple(name for name in figures if name in reached)
 
 
-def _figures(report: Report, occurrences: list[dict[str, Any]]) -> dict[str, Any]:
-    counts: dict[str, int] = {}
-    for occurrence in occurrences:
-        if name := occurrence.get("figure"):
-            counts[name] = counts.get(name, 0) + 1
-    return {name: {**report.figures[name].as_json(), "printed": counts.get(name, 0)} for name in figure_ids(report)}
+def traced_figures(occurrences: list[dict[str, Any]], figures: FigureBook) -> dict[str, Any]:
+    """Each figure that occurs, and what it was made of, with how often it was printed."""
+    counts = Counter(occurrence["figure"] for occurrence in occurrences if "figure" in occurrence)
+    return {name: {**figures[name].as_json(), "printed": counts[name]} for name in with_inputs(counts, figures)}
 
 
 def _occurrences(report: Report) -> Iterator[dict[str, Any]]:
@@ -67,15 +71,16 @@ def _line(report: Report, place: Place, line: Line) -> Iterator[dict[str, Any]]:
     offset = 1
     for segment in line:
         words = printed(segment, report.figures)
-        if detail := _detail(segment, report):
+        if detail := detail_of(segment, report.figures):
             yield {"text": words, **detail, "where": _where(place, offset)}
         offset += len(words)
 
 
-def _detail(segment: Segment, report: Report) -> dict[str, str]:
+def detail_of(segment: Segment, figures: FigureBook) -> dict[str, str]:
+    """What a printed segment is; nothing of plain words."""
     match segment:
         case FigureRef(figure_id=name, style=style):
-            figure = report.figures[name]
+            figure = figures[name]
             return {"kind": "figure", "figure": name, "style": style, "state": figure.state_label}
         case Literal(kind=kind, source=source, origin=origin):
             return {"kind": "literal", "literal_kind": kind, "source": source, "state": origin.value}

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from huiliu.kernel.digests import Hasher
 from huiliu.kernel.errors import HuiliuError
-from huiliu.web.archives import check_office
+from huiliu.kernel.office_archives import check_office
 from huiliu.web.cells import is_formula
 from huiliu.web.images import check_image
 
