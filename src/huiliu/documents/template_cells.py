@@ -144,14 +144,14 @@ class Writer:
             made.text = number.figure.text()
             self._text(element, [made], made.text)
             return Written(place, made.text, item)
-        _emptied(element)
+        emptied(element)
         value = etree.SubElement(element, f"{space(element)}v")
         value.text = f"{number.value.scaleb(-2) if percent else number.value:f}"
         return Written(place, f"{number.value:,f}", item)
 
     def _text(self, element: Any, parts: Sequence[Any], text: str) -> None:
         """A text is kept within its cell, so that the list of texts stays as it was; an empty one is no text."""
-        _emptied(element)
+        emptied(element)
         if not text:
             return
         element.set("t", "inlineStr")
@@ -161,8 +161,8 @@ class Writer:
             element.set("s", str(self.styles.quoted(int(element.get("s", "0")))))
 
 
-def _emptied(element: Any) -> None:
+def emptied(element: Any) -> None:
+    """Leave a cell nothing but its look."""
     element.attrib.pop("t", None)
     for child in list(element):
-        if local(child) in ("v", "is"):
-            element.remove(child)
+        element.remove(child)

@@ -22,6 +22,7 @@ _STORIES = (
 )
 _PICTURES = ("drawingml.chart+xml", "diagramData+xml")
 _NAMES = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
+_BRACKET = re.compile(r"[{}]")
 _STEM = re.compile(r"[a-z]+")
 _ONCE = frozenset({"bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "commentReference"})
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -30,7 +31,7 @@ _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 def fill_docx(package: Package, data: TemplateData) -> Iterator[Written]:
     """Fill every story of the document; what was written comes in reading order."""
     for name in package.of_type(*_STORIES, *_PICTURES):
-        if "{" not in "".join((root := package.tree(name)).itertext()):
+        if not _BRACKET.search("".join((root := package.tree(name)).itertext())):
             continue
         named = _STEM.match(name.rpartition("/")[2])
         story = _Story(root, _NAMES.get(named[0] if named else "", ""))
@@ -98,9 +99,7 @@ class _Story:
                 counted["tables"] += 1
                 around = f"{self.label}第{counted['tables']}个表格"
             elif name in ("tr", "tc"):
-                table = next(one for one in child.iterancestors() if local(one) == ("tbl" if name == "tr" else "tr"))
-                counted[table] += 1
-                around = f"{inside}第{counted[table]}{'行' if name == 'tr' else '列'}"
+                around = f"{inside}第{self._next(child, counted)}{'行' if name == 'tr' else '列'}"
             elif name == "p":
                 counted["paragraphs"] += not inside
                 around = (
@@ -110,6 +109,17 @@ class _Story:
                 )
                 yield child, around
             yield from self._below(child, around, counted)
+
+    @staticmethod
+    def _next(element: Any, counted: Counter[Any]) -> int:
+        """The number of a row in its table, or of a cell's first column in its row."""
+        outer = "tbl" if local(element) == "tr" else "tr"
+        holder = next(one for one in element.iterancestors() if local(one) == outer)
+        counted[holder] += 1
+        number = counted[holder]
+        if outer == "tr":
+            counted[holder] += _span(element) - 1
+        return number
 
 
 def _in_paragraph(element: Any) -> bool:
@@ -164,8 +174,13 @@ def _columns(row: Any) -> Iterator[tuple[int, Any, str]]:
             merge = marks.get("vMerge")
             kind = "" if merge is None else next(iter(merge.attrib.values()), "continue")
             yield at, cell, kind
-            span = marks.get("gridSpan")
-            at += 1 if span is None else int(next(iter(span.attrib.values()), "1"))
+            at += _span(cell)
+
+
+def _span(cell: Any) -> int:
+    """How many columns of the grid a cell takes."""
+    found = (one for part in cell if local(part) == "tcPr" for one in part if local(one) == "gridSpan")
+    return next((int(next(iter(one.attrib.values()), "1")) for one in found), 1)
 
 
 def _joined_below(holder: Any) -> frozenset[int]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from huiliu.documents import template_errors as errors
 from huiliu.documents.form_sheet import letters, place_of
-from huiliu.documents.template_cells import SheetCell, Strings, Writer, cells_of, forget, space, write_formula
+from huiliu.documents.template_cells import SheetCell, Strings, Writer, cells_of, emptied, forget, space, write_formula
 from huiliu.documents.template_references import ELSEWHERE, Home, Shift, rewritten, row_of
 from huiliu.documents.template_runs import local
 from huiliu.documents.template_words import Scope, Token, Written, looped, tokens
@@ -21,12 +21,16 @@ _SIZE_CODE = re.compile(r"&\d+$")
 
 @dataclass(frozen=True)
 class Copy:
-    """One copy of a row: its number in the template and in the file, which copy it is, and where names are found."""
+    """One copy of a row: its number in the template and in the file, which copy it is, and where names are found.
+
+    `covered` are the columns that lie under a merged cell of the first copy.
+    """
 
     old: int
     new: int
     number: int
     scope: Scope
+    covered: frozenset[int]
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,13 @@ class Sheet:
     def read(cls, name: str, part: str, root: Any, strings: Strings, scope: Scope) -> "Sheet":
         """Find what is to be filled; DOC-020, DOC-022 for loops that cannot be run."""
         sheet = cls(name, part, root, strings, list(cells_of(root)))
-        rows: dict[int, list[Token]] = {}
+        rows: dict[int, list[tuple[Token, str]]] = {}
         for cell in sheet.asking():
-            rows.setdefault(cell.row, []).extend(tokens(sheet.text(cell), sheet.place(cell.row, cell.column)))
+            where = sheet.place(cell.row, cell.column)
+            rows.setdefault(cell.row, []).extend((one, where) for one in tokens(sheet.text(cell), where))
         for row, found in rows.items():
-            marked = next((one for one in sheet.asking() if one.row == row and "{{#" in sheet.text(one)), None)
-            where = sheet.place(row, marked.column) if marked else f"工作表“{name}”第{row}行"
-            if (list_name := looped(found, where)) is not None:
+            where = next((place for token, place in found if token.mark), "")
+            if (list_name := looped([token for token, _ in found], where)) is not None:
                 sheet.loops[row] = scope.rows(list_name, where)
         return sheet
 
@@ -102,9 +106,9 @@ class Sheet:
             copies = [row, *(copy.deepcopy(row) for _ in scopes[1:])]
             for made in reversed(copies[1:]):
                 row.addnext(made)
-            first = self.shift.first(old)
+            first, covered = self.shift.first(old), self._covered(old)
             for at, (made, scope) in enumerate(zip(copies, scopes, strict=True)):
-                yield from self._row(made, Copy(old, first + at, at, scope), filling)
+                yield from self._row(made, Copy(old, first + at, at, scope, covered if at else frozenset()), filling)
 
     def _row(self, row: Any, made: "Copy", filling: "Filling") -> Iterator[Written]:
         if made.new > _LAST_ROW:
@@ -114,11 +118,22 @@ class Sheet:
             column = place_of(element.get("r"))
             key = (made.old, column)
             element.set("r", f"{letters(column)}{made.new}")
-            if key in filling.asking:
+            if column in made.covered:
+                emptied(element)
+            elif key in filling.asking:
                 places = self.place(made.old, column), self.place(made.new, column)
                 yield from filling.writer.fill(element, made.scope, *places)
             elif key in filling.formulas:
                 self._computed(element, filling.formulas[key], made.number, filling)
+
+    def _covered(self, row: int) -> frozenset[int]:
+        """Columns of a loop row that begin a merged cell reaching below it: the copies lie under that cell."""
+        columns: set[int] = set()
+        for merged in self.root.iter(f"{space(self.root)}mergeCell") if row in self.loops else ():
+            first, _, last = merged.get("ref", "").partition(":")
+            if row_of(first) == row < row_of(last):
+                columns.update(range(place_of(first), place_of(last) + 1))
+        return frozenset(columns)
 
     def _computed(self, element: Any, cell: SheetCell, number: int, filling: "Filling") -> None:
         if filling.rewrites:

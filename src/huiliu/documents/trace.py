@@ -39,9 +39,7 @@ def trace_of(report: Report, documents: Mapping[str, str], notes: list[str]) -> 
 
 def figure_ids(report: Report) -> tuple[str, ...]:
     """Ids of every figure printed and, recursively, of its inputs, in the order of the figure book."""
-    printed_ids = [
-        segment.figure_id for _, line in lines(report) for segment in line if isinstance(segment, FigureRef)
-    ]
+    printed_ids = [segment.figure_id for _, line in lines(report) for segment in line if isinstance(segment, FigureRef)]
     return with_inputs(printed_ids, report.figures)
 
 
