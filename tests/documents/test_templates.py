@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 from datetime import date
 
 import pytest
@@ -58,6 +59,10 @@ def formulas(content, number=1):
 def kept(content, number=1):
     """Cells with a formula that still hold a result."""
     return {cell.get("r") for cell in sheet_xml(content, number).iter(f"{MAIN}c") if len(cell) == 2}
+
+
+def _runs(content):
+    return list(sheet_xml(content).iter(f"{MAIN}r"))
 
 
 def one_sheet(**cells):
@@ -197,6 +202,62 @@ class TestWorkbook:
         assert 'ref="A5"' in made["xl/comments1.xml"].decode()
         assert "<x:Row>4</x:Row>" in made["xl/drawings/vmlDrawing1.vml"].decode()
         assert re.findall(r'ref="([^"]*)"', made["xl/tables/table1.xml"].decode()) == ["D1:E5", "D1:E5"]
+
+    def test_a_text_of_several_looks_keeps_them(self):
+        def write(book):
+            bold, red = book.add_format({"bold": True}), book.add_format({"font_color": "red"})
+            book.add_worksheet("表").write_rich_string("A1", "单位：", bold, "{{age", red, "ncy}}", "（章）")
+
+        made = fill_template(workbook(write), data())
+        runs = [(run.find(f"{MAIN}rPr/{MAIN}b") is not None, run.findtext(f"{MAIN}t")) for run in _runs(made.content)]
+        assert runs == [(False, "单位："), (True, AGENCY), (False, ""), (False, "（章）")]
+
+    def test_merged_cells_and_breaks_of_the_loop_row_and_the_order_of_computing(self):
+        def write(book):
+            sheet = book.add_worksheet("表")
+            sheet.merge_range("A2:B2", "{{#indicators}}{{level3}}")
+            sheet.write("C2", "{{score}}{{/indicators}}")
+            sheet.write_formula("C4", "=SUM(C2:C3)", None, 0)
+            sheet.set_h_pagebreaks([3])
+            sheet.conditional_format("C2:C3", {"type": "formula", "criteria": "=$C2>$C$4", "format": None})
+            sheet.add_sparkline("E4", {"range": "表!C2:C2"})
+            sheet.repeat_rows(0, 2)
+
+        plain = workbook(write)
+        before = parts(plain)
+        links = before["xl/_rels/workbook.xml.rels"].replace(
+            b"</Relationships>",
+            b'<Relationship Id="rId99" Type="http://a/calcChain" Target="calcChain.xml"/></Relationships>',
+        )
+        types = before["[Content_Types].xml"].replace(
+            b"</Types>",
+            b'<Override PartName="/xl/calcChain.xml" ContentType="application/vnd.openxmlformats-officedocument.'
+            b'spreadsheetml.calcChain+xml"/></Types>',
+        )
+        chain = {"xl/calcChain.xml": b"<calcChain/>", "xl/_rels/workbook.xml.rels": links, "[Content_Types].xml": types}
+        made = fill_template(repacked(plain, **chain), data("9.5", "8", "3.25"))
+        after, root = parts(made.content), sheet_xml(made.content)
+        assert [one.get("ref") for one in root.iter(f"{MAIN}mergeCell")] == ["A2:B2", "A3:B3", "A4:B4"]
+        assert [one.get("id") for one in root.iter(f"{MAIN}brk")] == ["5"]
+        assert root.find(f"{MAIN}conditionalFormatting").get("sqref") == "C2:C5"
+        assert next(root.iter(f"{MAIN}formula")).text == "$C2>$C$6"
+        areas = [one.text for one in root.iter() if etree.QName(one).localname in ("f", "sqref")]
+        assert areas[1:] == ["表!C2:C4", "E6"]
+        assert "$1:$5<" in after["xl/workbook.xml"].decode()
+        assert not any(b"calcChain" in content for content in after.values())
+
+    def test_a_chart_keeps_its_numbers_where_its_cells_have_not_changed(self):
+        def write(book):
+            sheet = book.add_worksheet("表")
+            sheet.write("A1", 5)
+            sheet.write("A2", "{{budget.initial}}")
+            for row in (1, 2):
+                chart = book.add_chart({"type": "column"})
+                chart.add_series({"values": f"=表!$A${row}:$A${row}"})
+                sheet.insert_chart("C1", chart)
+
+        made = parts(fill_template(workbook(write), data()).content)
+        assert [b"numCache" in made[f"xl/charts/chart{number}.xml"] for number in (1, 2)] == [True, False]
 
 
 class TestReferences:
@@ -455,3 +516,23 @@ def test_more_text_than_a_cell_holds():
     given_words = data()
     long = TemplateData(given_words.figures, {"agency": literal("长" * 32_768)}, {})
     refused(one_sheet(A1="{{agency}}"), "DOC-025", long)
+
+
+@pytest.mark.slow
+def test_an_office_program_computes_the_filled_workbook_and_keeps_what_it_had(tmp_path, template, filled):
+    (tmp_path / "filled.xlsx").write_bytes(filled.content)
+    (tmp_path / "letter.docx").write_bytes(fill_template(letter(), data("9.5", "8", "3.25")).content)
+    command = ["soffice", "--headless", "--norestore", f"-env:UserInstallation=file://{tmp_path}/office"]
+    for told, name in (("xlsx:Calc MS Excel 2007 XML", "filled.xlsx"), ("docx", "letter.docx")):
+        to = [*command, "--convert-to", told, "--outdir", str(tmp_path / "again"), str(tmp_path / name)]
+        subprocess.run(to, check=True, timeout=180)
+    again = (tmp_path / "again" / "filled.xlsx").read_bytes()
+    found = rows(again)
+    assert [row[3] for row in found[1:8]] == [15.76, 2.0, "", 19.0, 16.0, 6.5, 64.25]
+    assert found[7][2] == 20.75
+    assert [row[0] for row in rows(again, "汇总 表")] == [20.75, 20.75, 5.0]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(again)).get_sheet_by_name("自评表")
+    assert sorted(book.merged_cell_ranges) == [((0, 0), (0, 3)), ((4, 0), (7, 0)), ((9, 1), (9, 3))]
+    assert formulas(again)["C8"] == "SUM(C5:C7)"
+    table = Document(io.BytesIO((tmp_path / "again" / "letter.docx").read_bytes())).tables[0]
+    assert [row.cells[1].text for row in table.rows] == ["得分", "9.5分", "8分", "3.25分", "合计78.80%"]

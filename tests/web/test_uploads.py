@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel import office_archives as archives
+from huiliu.kernel.errors import HuiliuError
 from huiliu.web.uploads import KINDS, Upload, check_upload, clean_name
 from web import hostile_files as files
 

@@ -64,7 +64,7 @@ def write_formula(element: Any, formula: str) -> None:
     if found.get("t") == "shared":
         for name in ("t", "si", "ref"):
             found.attrib.pop(name, None)
-    elif found.get("ref"):
+    elif found.get("ref") and ":" not in found.get("ref"):
         found.set("ref", element.get("r"))
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from huiliu.documents import template_errors as errors
 from huiliu.documents.template_references import Shift
 from huiliu.documents.template_runs import break_lines, local, paragraphs
-from huiliu.documents.template_words import Scope, Written, looped, tokens
+from huiliu.documents.template_words import Scope, Written, tokens
 
 _CACHES = ("numCache", "strCache", "multiLvlStrCache")
 
@@ -16,8 +17,7 @@ def fill_drawing(root: Any, scope: Scope, where: str) -> Iterator[Written]:
     for _, runs in list(paragraphs(root)):
         found = tokens(runs.text, where)
         if any(token.mark for token in found):
-            looped([], where)
-            looped([token for token in found if token.mark][:1], where)
+            raise errors.bad_markup(where, "循环要写在表格的一行里")
         yield from runs.fill(scope, where)
         break_lines(runs.pieces)
 

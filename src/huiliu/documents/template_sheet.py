@@ -157,14 +157,13 @@ class Sheet:
 
     def move(self, shifts: Mapping[str, Shift]) -> None:
         """Merged cells, formats that depend on values, checks of input, links, breaks, views: all but the cells."""
-        for element in self.root.iter():
-            if not isinstance(element.tag, str) or local(element) in ("c", "row", "v"):
-                continue
+        around = [child for child in self.root if local(child) != "sheetData"]
+        for element in [one for child in around for one in child.iter() if isinstance(one.tag, str)]:
             if local(element) == "mergeCells":
                 self._merged(element)
             elif self.shift.moves() and local(element) != "mergeCell":
                 self._areas(element)
-            if local(element) in _FORMULAS and local(element.getparent()) != "c":
+            if local(element) in _FORMULAS:
                 self._formula(element, shifts)
 
     def _merged(self, block: Any) -> None:

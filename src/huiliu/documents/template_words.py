@@ -120,9 +120,8 @@ class Scope:
         found = [token for token in tokens(text, where) if not token.mark]
         if len(found) != 1 or self._is_blank(found[0]) or without(text, tokens(text, where)).strip():
             return None
-        cell = self._cell(found[0], where)
-        if isinstance(cell, tuple) and len(cell) == 1:
-            cell = cell[0]
+        held = self._cell(found[0], where)
+        cell = held[0] if isinstance(held, tuple) and len(held) == 1 else held
         if not isinstance(cell, FigureRef) or found[0].style not in _NUMBER_STYLES:
             return None
         style = found[0].style or "value"

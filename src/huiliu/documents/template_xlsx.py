@@ -133,12 +133,11 @@ class _Book:
 
     def _drawing(self, sheet: Sheet, part: str, dirty: _Dirty) -> Iterator[Written]:
         root = self.package.tree(part)
-        written = list(fill_drawing(root, self.scope, f"工作表“{sheet.name}”的文本框"))
-        changed = b"{{" in etree.tostring(self.package.tree(part)) or sheet.shift.moves()
+        before = etree.tostring(root)
+        yield from fill_drawing(root, self.scope, f"工作表“{sheet.name}”的文本框")
         move_drawing(root, sheet.shift)
-        if written or changed:
+        if etree.tostring(root) != before:
             self.package.put(part, root)
-        yield from written
         for kind, chart in self.package.related(part).values():
             if kind == "chart" and chart in self.package.parts:
                 yield from self._chart(sheet, chart, dirty)
