@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from docx import Document
@@ -17,6 +18,8 @@ from documents.templates import AGENCY, data, letter, literal, parts, repacked, 
 from huiliu.documents.compose import ReportData
 from huiliu.documents.model import FigureRef
 from huiliu.documents.template_references import Home, Shift, fill_copy, rewritten
+from huiliu.documents.template_runs import runs_of
+from huiliu.documents.template_words import Scope
 from huiliu.documents.templates import TemplateData, fill_template, known_names
 from huiliu.kernel.errors import HuiliuError
 
@@ -342,6 +345,16 @@ class TestDocument:
             ("报告", False),
         ]
 
+    @settings(max_examples=20, deadline=None)
+    @given(cuts=st.sets(st.integers(1, 40)))
+    def test_however_word_cuts_a_text_into_runs_it_reads_the_same(self, cuts):
+        text = "由{{agency}}于{{ year }}年支出{{budget.executed｜short}}"
+        ends = [0, *sorted(cut for cut in cuts if cut < len(text)), len(text)]
+        runs = "".join(f"<r><t>{text[start:end]}</t></r>" for start, end in pairwise(ends))
+        paragraph = etree.fromstring(f"<p>{runs}</p>")
+        assert len(list(runs_of(paragraph).fill(Scope(data()), "第1段"))) == 3
+        assert "".join(paragraph.itertext()) == f"由{AGENCY}于2024年支出15.76万元"
+
     def test_words_stand_where_there_is_no_number(self, document):
         assert document.paragraphs[1].text == "支出15.76万元，安全得分不可复算。"
 
@@ -397,6 +410,8 @@ class TestDocument:
             ["产出", "指标3"],
             ["产出", "小计"],
         ]
+        xml = made._tbl.xml
+        assert (xml.count('w:vMerge w:val="restart"'), xml.count("产出")) == (1, 1)
 
     def test_a_text_box_is_filled_for_word_and_for_old_programs_and_told_of_once(self):
         box = "<w:txbxContent><w:p><w:r><w:t>{{agency}}</w:t></w:r></w:p></w:txbxContent>"
@@ -477,6 +492,9 @@ class TestRefusals:
         refused(b"PK" + b"0" * (20 * 1024 * 1024), "DOC-024")
         refused(repacked(one_sheet(A1="x"), **{"_xmlsignatures/sig1.xml": b"<a/>"}), "DOC-024")
         refused(b"not a file of Office", "UPL-005")
+        refused(repacked(one_sheet(A1="x"), **{"xl/worksheets/sheet1.xml": b"<a><b></a>"}), "UPL-005")
+        odd = parts(one_sheet(A1="x"))["xl/worksheets/sheet1.xml"].replace(b'row r="1"', b'row r="x"')
+        refused(repacked(one_sheet(A1="x"), **{"xl/worksheets/sheet1.xml": odd}), "DOC-024")
 
     def test_macros_and_links_to_elsewhere(self):
         plain = one_sheet(A1="x")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
+
 from huiliu.documents import template_errors as errors
 from huiliu.documents.model import FigureRef
 from huiliu.documents.template_docx import fill_docx
@@ -58,7 +60,11 @@ def fill_template(content: bytes, data: TemplateData) -> Filled:
     that is no template; then nothing is written at all.
     """
     package = Package(content)
-    written = tuple(_FILLERS[package.kind](package, data))
+    try:
+        written = tuple(_FILLERS[package.kind](package, data))
+    except (KeyError, ValueError, etree.XMLSyntaxError) as error:
+        hint = "请用 Word、WPS 或表格软件打开后另存，再上传。"
+        raise errors.not_a_template("它的内部结构与格式标准不符", hint) from error
     _refuse_left_over(package)
     return Filled(package.kind, package.written(), written, data.figures)
 
