@@ -165,6 +165,10 @@ class TestWorkbook:
         made = fill_template(one_sheet(A1="{{paid.total|wan}}", A2="{{paid.total}}", A3="{{rate.budget}}"), data())
         assert rows(made.content, "表") == [[15.76], [157600.5], [78.8]]
 
+    def test_a_word_in_place_of_a_number_has_no_unit_and_the_state_is_said_when_asked(self):
+        texts = {"A1": "得{{score.safety|short}}", "A2": "{{score.safety|full}}", "A3": "{{budget.initial|state}}"}
+        assert rows(fill_template(one_sheet(**texts), data()).content, "表") == [["得不可复算"], ["不可复算"], ["自报"]]
+
     @pytest.mark.parametrize("words", ["=1+1", "+86", "-5", "@SUM(A1)", "\t=1"])
     def test_a_text_is_never_a_formula(self, words):
         made = fill_template(one_sheet(A1="{{agency}}"), data(words=words))
