@@ -206,6 +206,11 @@ def parse_table(data: bytes, name: str) -> Table:
     return reader.table(reader.load(text))
 
 
+def table_of(data: Mapping[str, Any], name: str) -> Table:
+    """The table of data already at hand in the format's shape, as the reader of printed forms makes it."""
+    return _Reader(name).table(data)
+
+
 def _indicators(rows: Iterable[Indicator]) -> Iterator[Indicator]:
     sums = {row.position for row in rows if row.adds_up}
     return (row for row in _unmerged(rows) if not row.empty and row.position not in sums)

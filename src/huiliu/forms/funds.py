@@ -1,0 +1,246 @@
+"""The fund block: its columns, its lines, the scored execution rate, and the unit it is printed in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from huiliu.forms.draft import MONEY, PERCENT, POINTS, SHARES, Draft, money_unit, value_of, why_no_number
+from huiliu.forms.grid import Cell, Grid, joined, tight
+from huiliu.forms.words import words
+
+AMOUNTS = ("initial", "full_year", "issued", "received", "executed")
+_ROW = ("initial", "full_year", "executed")
+_SCORED = ("weight", "rate", "score")
+_MOST_HEIGHT = 3
+_POINTS = re.compile(r"\(?(\d+(?:\.\d+)?)分[)*×xX·]?")
+
+
+Line = tuple[str, str, dict[str, Cell]]
+"""A line's name, the unit it names, and its cells by kind."""
+
+
+@dataclass(frozen=True)
+class FundHeader:
+    """The heading's rows and the kind of every column under it."""
+
+    top: int
+    bottom: int
+    kinds: dict[int, tuple[str, Cell]]
+
+
+def fund_header_at(grid: Grid, row: int) -> FundHeader | None:
+    """The heading of a fund block in this row; None where there is none."""
+    cells = [cell for cell in grid.starting(row) if cell.rows <= _MOST_HEIGHT]
+    found = {cell: kind for cell in cells if (kind := words().kind("funds", cell.text))}
+    money = [kind for kind in found.values() if kind in AMOUNTS]
+    if not money or len(set(found.values()) - {"expected"}) < 2 or any(value_of(c.text).kind == "number" for c in cells):
+        return None
+    bottom = max(cell.last_row for cell in found)
+    kinds: dict[int, tuple[str, Cell]] = {}
+    taken: set[str] = set()
+    for cell, kind in found.items():
+        if kind == "full_year" and kind in taken and "initial" not in taken:
+            kind = "initial"
+        named = kind if kind not in taken else "expected"
+        taken.add(kind)
+        kinds.update({column: (named, cell) for column in range(cell.column, cell.last_column + 1)})
+    return FundHeader(row, bottom, kinds)
+
+
+def read_funds(grid: Grid, header: FundHeader, last: int, draft: Draft) -> None:
+    """The block under a heading, down to the first line that is none of it."""
+    head_cells = list(dict.fromkeys(cell for _, cell in header.kinds.values()))
+    side = _side(grid, header)
+    for cell in (*side, *grid.starting(header.top)):
+        if cell.row <= header.bottom and not draft.known(cell):
+            draft.label(cell)
+            draft.unit_of(cell)
+    end = max([cell.last_row for cell in side if cell.last_row > header.bottom], default=last)
+    lines: list[Line] = []
+    for row in range(header.bottom + 1, min(end, last) + 1):
+        cells = [cell for cell in grid.starting(row) if cell not in side and not draft.known(cell)]
+        line = _line(header, cells, draft, sided=bool(side))
+        if line is None:
+            break
+        if line[0] or line[2]:
+            lines.append(line)
+    _enter(lines, header, draft)
+    _weight(head_cells, side, draft)
+
+
+def _side(grid: Grid, header: FundHeader) -> list[Cell]:
+    """Labels beside the block, over its heading and its lines."""
+    first = min(header.kinds)
+    return [cell for cell in grid.covering(header.top) if cell.last_column < first and cell.last_row > header.bottom]
+
+
+def _line(header: FundHeader, cells: Sequence[Cell], draft: Draft, *, sided: bool) -> Line | None:
+    """Name, unit and cells by kind of one line; None where the block is over."""
+    names = [cell for cell in cells if _is_name(header, cell)]
+    if cells and not names and not sided:
+        return None
+    values: dict[str, Cell] = {}
+    for cell in cells:
+        kind = header.kinds.get(cell.column, ("", cell))[0]
+        if cell not in names and kind:
+            values.setdefault(kind, cell)
+    if names and not values and not words().kind("funds", names[0].text) and _ends(names):
+        return None
+    for cell in names:
+        draft.label(cell)
+    named = [draft.unit_of(cell) for cell in names]
+    for cell in cells:
+        if cell not in names and cell not in values.values():
+            draft.unread(cell, "资金表里的这一格不知道是哪一栏")
+    return _name(names), next(filter(None, named), ""), values
+
+
+def _ends(names: Sequence[Cell]) -> bool:
+    return not any(words().says("fund_rows", cell.text) for cell in names)
+
+
+def _is_name(header: FundHeader, cell: Cell) -> bool:
+    """A line's name stands left of the amounts, or before each of them where the stages of money stand side by side."""
+    known = words()
+    if value_of(cell.text).kind != "text":
+        return False
+    named = known.says("fund_rows", cell.text) or known.says("blocks", cell.text)
+    if cell.column in header.kinds:
+        return named
+    other = any(known.kind(group, cell.text) for group in ("head", "texts", "columns"))
+    return cell.column < min(header.kinds) and (named or not other)
+
+
+def _name(names: Sequence[Cell]) -> str:
+    """The first name of a line; 其中 in a cell of its own is part of it."""
+    parts = [tight(cell.text) for cell in names]
+    if len(parts) > 1 and re.fullmatch(r"其中[:：]?", parts[0]):
+        return f"其中：{_bare(parts[1])}"
+    return _bare(parts[0]) if parts else ""
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"(?<!其中)[:：]+$", "", name)
+
+
+def _enter(lines: Sequence[Line], header: FundHeader, draft: Draft) -> None:
+    whole = next((n for n, (name, _, _) in enumerate(lines) if words().says("fund_total", name)), None)
+    if whole is None and len(lines) == 1:
+        whole = 0
+    rows = draft.data["budget"]["rows"]
+    for number, (name, unit, cells) in enumerate(lines):
+        shown = name or "合计"
+        while shown in rows:
+            shown += "（又）"
+        rows[shown] = [_amount(cells.get(kind), f"budget.rows[{shown}].{kind}", (header, unit), draft) for kind in _ROW]
+        if number == whole:
+            _total(cells, rows[shown], draft)
+        else:
+            _part(cells, shown, draft)
+
+
+def _amount(cell: Cell | None, path: str, units: tuple[FundHeader, str], draft: Draft) -> str | None:
+    """The amount as printed; where the block mixes units, with the unit of its own heading or line."""
+    text = None if cell is None else draft.number(cell, path, MONEY)
+    if text is None or cell is None or len(draft.units) < 2:
+        return text
+    header, unit = units
+    unit = unit or money_unit(header.kinds[cell.column][1].text)
+    value = value_of(text)
+    return f"{text}{unit}" if value.kind == "number" and not value.unit else text
+
+
+def _total(cells: dict[str, Cell], row: Sequence[str | None], draft: Draft) -> None:
+    """The totals of the block, and its scored execution rate."""
+    known = dict(zip(_ROW, row, strict=True))
+    for kind in AMOUNTS:
+        cell = cells.get(kind)
+        if cell is not None:
+            text = draft.number(cell, f"budget.{kind}", MONEY)
+            if text is not None:
+                draft.data["budget"][kind] = known.get(kind) or text
+    scored = draft.data.setdefault("budget_indicator", {})
+    for kind, units in zip(_SCORED, (SHARES, PERCENT, POINTS), strict=True):
+        cell = cells.get(kind)
+        if cell is not None:
+            text = draft.number(cell, f"budget_indicator.{kind}", units)
+            if text is not None:
+                scored[kind] = text
+    _leave(cells, draft)
+
+
+def _part(cells: dict[str, Cell], name: str, draft: Draft) -> None:
+    """What a line other than the total prints beside its amounts; the format holds only their rate's basis."""
+    for kind in (*_SCORED, "issued", "received"):
+        cell = cells.get(kind)
+        if cell is None or draft.known(cell):
+            continue
+        if value_of(cell.text).kind == "blank" and not why_no_number(cell.text, POINTS):
+            draft.read(cell, f"budget.rows[{name}].{kind}")
+        else:
+            draft.unread(cell, "自评表格式只收资金合计行的到位数、下达数、分值、执行率和得分")
+    _leave(cells, draft)
+
+
+def _leave(cells: dict[str, Cell], draft: Draft) -> None:
+    for kind in ("review", "expected"):
+        if kind in cells and not draft.known(cells[kind]):
+            draft.unread(cells[kind], "自评表格式不收资金表的这一栏")
+
+
+def _weight(heads: Sequence[Cell], side: Sequence[Cell], draft: Draft) -> None:
+    """Points printed in the heading (得分（20分×执行率）) or in the label beside the block where no column holds them."""
+    scored = draft.data.get("budget_indicator")
+    if scored is None or "weight" in scored or not {"rate", "score"} & set(scored):
+        return
+    for cell in (*heads, *side):
+        found = _POINTS.search(cell.plain)
+        if found:
+            scored["weight"] = found[1]
+            draft.read(cell, "budget_indicator.weight")
+            return
+
+
+def settle_unit(draft: Draft) -> None:
+    """The block's unit; where labels name two, each is named and none is taken."""
+    units = draft.units
+    if len(units) == 1:
+        unit, cell = next(iter(units.items()))
+        draft.data["budget"]["unit"] = unit
+        draft.read(cell, "budget.unit")
+    elif units:
+        draft.data["budget"]["unit"] = next(iter(units))
+        for unit, cell in units.items():
+            draft.unread(cell, f"同一张表里写了几种金额单位：{'、'.join(units)}；此处为{unit}，没有换算")
+
+
+def fund_pair(label: Cell, value: Cell, draft: Draft) -> bool:
+    """A line of money as label and value side by side, as target forms print it; False where the label is none."""
+    known = words()
+    kind = known.kind("money_labels", label.text)
+    if kind is None and not known.says("fund_rows", label.text):
+        return False
+    draft.unit_of(label)
+    if kind == "rate":
+        text = draft.number(value, "budget_indicator.rate", PERCENT)
+        if text is not None:
+            draft.data.setdefault("budget_indicator", {})["rate"] = text
+    elif kind is not None:
+        text = draft.number(value, f"budget.{kind}", MONEY)
+        if text is not None:
+            draft.data["budget"].setdefault(kind, text)
+    else:
+        _target_line(label, value, draft)
+    return True
+
+
+def _target_line(label: Cell, value: Cell, draft: Draft) -> None:
+    name = _bare(tight(label.text))
+    text = draft.number(value, f"budget.rows[{name}].initial", MONEY)
+    if text is None:
+        return
+    draft.data["budget"]["rows"][name] = [text, None, None]
+    if words().says("fund_total", label.text) and "initial" not in draft.data["budget"]:
+        draft.data["budget"]["initial"] = joined(value.text)
+        draft.read(value, "budget.initial")
+

@@ -1,0 +1,205 @@
+"""What stands above and below the blocks: labels with their values, passages, totals in sentences, titles, notes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from huiliu.forms.draft import POINTS, Draft
+from huiliu.forms.funds import fund_pair
+from huiliu.forms.grid import Cell, Grid, joined, plain, tight
+from huiliu.forms.sums import read_sentence
+from huiliu.forms.words import words
+
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff](?:[ \u3000]|[:：]))")
+_PIECES = re.compile(r"\s{2,}|[\t\n\r\u3000]+|\s(?=[^\s:：]{2,14}[:：])")
+_PAIR = re.compile(r"([^:：]{1,24})[:：]\s*(.*)", re.DOTALL)
+_UNIT = re.compile(r"\(?(?:金额)?单位[:：]?(?:人民币)?(亿元|百万元|千元|万元|元)[,，]?.{0,4}\)?")
+_YEAR = re.compile(r"(20\d\d)年?度?")
+_TITLE_YEAR = re.compile(r"(20\d\d)年")
+_YEAR_ALONE = re.compile(r"\(?(20\d\d)年度?\)?")
+_LABELS = ("head", "texts", "common_reason", "money_labels")
+
+
+def read_lines(grid: Grid, rows: range, draft: Draft) -> None:
+    """Every cell in these rows that is not settled yet."""
+    for row in rows:
+        cells = [cell for cell in grid.starting(row) if not draft.known(cell)]
+        if len(cells) > 1 and all(map(is_label, cells)):
+            _read_below(grid, cells, draft)
+            continue
+        for cell in cells:
+            if not draft.known(cell):
+                _read_cell(grid, cell, draft)
+
+
+def is_label(cell: Cell) -> bool:
+    """Whether the whole cell is a label of something."""
+    return _kind(cell.text) is not None or words().says("blocks", cell.text) or words().says("fund_blocks", cell.text)
+
+
+def _kind(text: str) -> tuple[str, str] | None:
+    """Group and kind of a label."""
+    known = words()
+    for group in ("head", "texts", "money_labels"):
+        kind = known.kind(group, text)
+        if kind is not None:
+            return group, kind
+    if known.says("common_reason", text):
+        return "common_reason", "common_reason"
+    return ("fund_rows", "fund_rows") if known.says("fund_rows", text) else None
+
+
+def _read_cell(grid: Grid, cell: Cell, draft: Draft) -> None:
+    if _unit(cell, draft) or _title(cell, draft):
+        return
+    kind = _kind(cell.text)
+    if kind is not None:
+        _labelled(cell, _beside(grid, cell, draft), kind, draft)
+    elif not (_pairs(cell, draft) or read_sentence(cell, draft)):
+        _rest(cell, draft)
+
+
+def _rest(cell: Cell, draft: Draft) -> None:
+    known = words()
+    if known.says("blocks", cell.text) or known.says("fund_blocks", cell.text):
+        draft.label(cell)
+        draft.unit_of(cell)
+    elif known.says("notes", cell.text) or known.says("sums", cell.text):
+        draft.label(cell)
+
+
+def _unit(cell: Cell, draft: Draft) -> bool:
+    found = _UNIT.fullmatch(cell.plain)
+    if not found:
+        return False
+    draft.units.setdefault(found[1], cell)
+    draft.label(cell)
+    return True
+
+
+def _title(cell: Cell, draft: Draft) -> bool:
+    """A title, or the year alone in brackets under it."""
+    alone = _YEAR_ALONE.fullmatch(cell.plain)
+    if not alone and not is_title(cell):
+        return False
+    draft.label(cell)
+    year = alone or _TITLE_YEAR.search(cell.plain)
+    if year and not draft.data.get("year"):
+        draft.data["year"] = year[1]
+        draft.read(cell, "year")
+    return True
+
+
+def is_title(cell: Cell) -> bool:
+    """Whether the cell is a form's title or the number of an annex or page."""
+    return words().says("titles", cell.text)
+
+
+def _beside(grid: Grid, label: Cell, draft: Draft) -> Cell | None:
+    """The next cell in the row, unless it is a label itself."""
+    following = [c for c in grid.covering(label.row) if c.column > label.last_column and c.row <= label.row]
+    if not following or draft.known(following[0]) or is_label(following[0]):
+        return None
+    return following[0]
+
+
+def _read_below(grid: Grid, labels: Sequence[Cell], draft: Draft) -> None:
+    """A row of labels only: what belongs to each stands under it."""
+    for label in labels:
+        below = grid.at(label.last_row + 1, label.column)
+        free = below is not None and below not in labels and not draft.known(below) and not is_label(below)
+        kind = _kind(label.text)
+        if kind is None:
+            _rest(label, draft)
+        else:
+            _labelled(label, below if free else None, kind, draft)
+
+
+def _labelled(label: Cell, value: Cell | None, kind: tuple[str, str], draft: Draft) -> None:
+    draft.label(label)
+    if value is None:
+        return
+    group, name = kind
+    if group in ("money_labels", "fund_rows"):
+        fund_pair(label, value, draft)
+    elif group == "texts":
+        draft.state(value, name, joined(value.text))
+    elif group == "common_reason":
+        _keep(draft, value, "common_reason", joined(value.text))
+    else:
+        _head(value, (name, tight(label.text)), joined(value.text), draft)
+
+
+def _head(cell: Cell, name: tuple[str, str], text: str, draft: Draft) -> None:
+    """One entry of the head; the year and the points in it are understood, all else is kept as it is."""
+    kind, title = name
+    if kind == "total":
+        if draft.data.get("total") is None and (number := draft.number(cell, "total", POINTS)) is not None:
+            draft.data["total"] = number
+    elif kind == "year":
+        found = _YEAR.fullmatch(plain(text))
+        _keep(draft, cell, "year", found[1] if found else text)
+    elif kind in ("project", "agency", "grade"):
+        _keep(draft, cell, kind, text)
+    else:
+        title = re.sub(r"[:：]+$", "", title)
+        draft.read(cell, f"head[{title}]")
+        if kind == "department":
+            draft.department = draft.department or (cell, text)
+
+
+def _keep(draft: Draft, cell: Cell, key: str, text: str) -> None:
+    if not text:
+        return
+    if draft.data.get(key) in (None, "", text) or (key == "year" and text[:4] == draft.data["year"]):
+        draft.data[key] = text
+        draft.read(cell, key)
+    else:
+        draft.unread(cell, "前面已有这一项，内容不同，没有采用")
+
+
+def _pairs(cell: Cell, draft: Draft) -> bool:
+    """“标签：内容” once or several times in one cell or line."""
+    pairs = _split(cell.text)
+    if not pairs or _kind(pairs[0][0]) is None:
+        return False
+    for label, text in pairs:
+        group, kind = _kind(label) or ("head", "other")
+        if group == "head" and kind == "total":
+            if not read_sentence(cell, draft):
+                return False
+        elif not text:
+            draft.label(cell)
+        elif group == "texts":
+            draft.state(cell, kind, joined(text))
+        elif group == "common_reason":
+            _keep(draft, cell, "common_reason", joined(text))
+        elif group in ("money_labels", "fund_rows"):
+            _money(cell, label, text, draft)
+        else:
+            _head(cell, (kind, tight(label)), joined(text), draft)
+    return True
+
+
+def _money(cell: Cell, label: str, text: str, draft: Draft) -> None:
+    aside = Draft(data=draft.data)
+    if not fund_pair(replace(cell, text=label), replace(cell, text=text), aside):
+        return
+    for path in aside.paths():
+        draft.read(cell, path)
+    for unit in aside.units:
+        draft.units.setdefault(unit, cell)
+
+
+def _split(text: str) -> list[tuple[str, str]]:
+    """The pairs of a line; a piece without a colon belongs to the value before it. Empty where it is no such line."""
+    pairs: list[tuple[str, str]] = []
+    for piece in _PIECES.split(_SPACED.sub("", text.strip())):
+        found = _PAIR.fullmatch(piece)
+        if found:
+            pairs.append((found[1], found[2]))
+        elif pairs:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {piece}".strip())
+        else:
+            return []
+    return pairs

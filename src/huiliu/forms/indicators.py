@@ -1,0 +1,274 @@
+"""The rows of an indicator block: levels under merged cells, values as printed, sums, and what is not understood."""
+
+from dataclasses import dataclass, field
+
+from huiliu.forms.draft import POINTS, SHARES, Draft, is_odd, value_of
+from huiliu.forms.grid import Cell, Grid, joined, tight
+from huiliu.forms.headers import LEVELS, VALUES, Column, Header, header_at
+from huiliu.forms.sums import read_sum
+from huiliu.forms.words import words
+from huiliu.scoring.exchange import table_of
+
+_NUMBERS = {"weight": SHARES, "score": POINTS, "completion": frozenset({"", "%"})}
+_TEXTS = ("target", "actual", "reason")
+_WHYS = {
+    "review": "自评表格式不收复核分",
+    "raw_score": "已另有折算得分，自评表格式不收单项得分",
+    "criteria": "自评表格式不收这一栏",
+    "second": "另有一栏意思相同，只读了那一栏",
+    "": "不认识这一栏",
+}
+_SYMBOLS_IN = ("symbol", "target", "unit")
+
+
+@dataclass
+class Block:
+    """An indicator block in the making."""
+
+    grid: Grid
+    header: Header
+    draft: Draft
+    rows: list[tuple[int, Header, Cell | None]] = field(default_factory=list)
+    section: Cell | None = None
+    summed: bool = False
+
+
+def read_indicators(grid: Grid, header: Header, last: int, draft: Draft) -> None:
+    """Everything below a heading down to the last row; rows that are none of it are left for others."""
+    block = Block(grid, header, draft)
+    _label(block, header)
+    row = header.bottom + 1
+    while row <= last:
+        again = header_at(grid, row)
+        if again is not None:
+            block.header = again
+            _label(block, again)
+            row = again.bottom + 1
+            continue
+        _sort(block, row)
+        row += 1
+    for number, its_header, section in block.rows:
+        _read(block, number, its_header, section)
+
+
+def _label(block: Block, header: Header) -> None:
+    for column in header.columns:
+        for cell in column.chain:
+            if column.kind in ("", "second") and cell is column.chain[-1]:
+                block.draft.unread(cell, f"“{column.title}”：{_WHYS[column.kind]}")
+            else:
+                block.draft.label(cell)
+
+
+def _sort(block: Block, row: int) -> None:
+    """What kind of row it is; its cells are settled at once where it is not an indicator."""
+    cells = [cell for cell in block.grid.starting(row) if not block.draft.known(cell)]
+    if not cells:
+        return
+    first = cells[0]
+    if words().says("sums", first.text) or words().says("subtotals", first.text):
+        block.summed = read_sum(block.header, cells, block.draft) or block.summed
+    elif _is_section(block, cells):
+        _open_section(block, cells)
+    elif _is_indicator(block, row, cells):
+        block.rows.append((row, block.header, block.section))
+
+
+def _is_section(block: Block, cells: list[Cell]) -> bool:
+    """A line that only names a first level, above its rows."""
+    first, level3 = cells[0], block.header.column("level3")
+    texts = [cell for cell in cells[1:] if value_of(cell.text).kind == "text"]
+    if texts or not words().says("section_levels", first.text) or level3 is None:
+        return False
+    level1 = block.header.column("level1")
+    alone = len(cells) == 1 and first.rows == 1 and (level1 is None or first.covers(level1.first))
+    return first.covers(level3.first) or alone
+
+
+def _open_section(block: Block, cells: list[Cell]) -> None:
+    block.section = cells[0]
+    block.draft.label(cells[0])
+    for cell in cells[1:]:
+        block.draft.unread(cell, "是这一级的小计，自评表格式不收")
+
+
+def _is_indicator(block: Block, row: int, cells: list[Cell]) -> bool:
+    header, first = block.header, cells[0]
+    starting = [kind for kind in (*LEVELS, *VALUES) if _starts(block, header.column(kind), row)]
+    named = [kind for kind in starting if kind in LEVELS]
+    valued = [kind for kind in starting if kind in VALUES]
+    wide = _is_wide(header, first)
+    weighed = any(kind in ("weight", "score") for kind in valued)
+    if not weighed and (block.summed or wide or _is_label(first) or (len(cells) == 1 and _is_foot(first))):
+        return False
+    if named and not wide:
+        return True
+    if valued and not wide and not named:
+        for cell in cells:
+            block.draft.unread(cell, "这一行没有指标名称")
+    return False
+
+
+def _is_wide(header: Header, cell: Cell) -> bool:
+    """Whether it reaches from the names into the values: a line of text, not the name of an indicator."""
+    values = [column.first for column in header.columns if column.kind in VALUES]
+    names = [column.first for column in header.columns if column.kind in LEVELS]
+    return any(map(cell.covers, values)) and any(map(cell.covers, names))
+
+
+def _is_label(cell: Cell) -> bool:
+    known = words()
+    return any(known.kind(group, cell.text) for group in ("head", "texts", "money_labels"))
+
+
+def _is_foot(cell: Cell) -> bool:
+    known = words()
+    return known.says("notes", cell.text) or known.says("titles", cell.text) or ":" in cell.plain
+
+
+def _starts(block: Block, column: Column | None, row: int) -> bool:
+    return any(cell.row == row for cell in _cells(block.grid, column, row))
+
+
+def _cells(grid: Grid, column: Column | None, row: int) -> list[Cell]:
+    """The cells of a column in a row, those merged from above or from the left included."""
+    if column is None:
+        return []
+    found = (grid.at(row, place) for place in range(column.first, column.last + 1))
+    return list(dict.fromkeys(cell for cell in found if cell is not None))
+
+
+def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
+    names = {kind: _name(block, header, kind, row) for kind in LEVELS}
+    if names["level1"] is None:
+        names["level1"] = section
+    number = len(block.draft.data["indicators"])
+    data: dict[str, str | None] = {
+        kind: (joined(cell.text) if kind == "level3" else tight(cell.text)) for kind, cell in names.items() if cell
+    }
+    if _is_template(block, header, row, data):
+        for cell in block.grid.starting(row):
+            if not block.draft.known(cell):
+                block.draft.label(cell)
+        return
+    path = f"indicators[{number}]"
+    for kind, cell in names.items():
+        if cell is not None:
+            block.draft.read(cell, f"{path}.{kind}")
+    for kind in (*_NUMBERS, *_TEXTS):
+        data[kind] = _value(block, header, (kind, row), path)
+    block.draft.data["indicators"].append(data)
+    _others(block, header, row)
+
+
+def _is_template(block: Block, header: Header, row: int, names: dict[str, str | None]) -> bool:
+    """A row of the form left unfilled: 指标2, ……"""
+    values = {
+        kind: joined(cell.text)
+        for kind in ("target", "actual", "completion", "weight", "score")
+        for cell in _cells(block.grid, header.column(kind), row)
+    }
+    table = table_of({"agency": None, "project": None, "year": None, "indicators": [{**names, **values}]}, "")
+    return not table.indicators
+
+
+def _name(block: Block, header: Header, kind: str, row: int) -> Cell | None:
+    cells = _cells(block.grid, header.column(kind), row)
+    return cells[0] if cells else None
+
+
+def _value(block: Block, header: Header, at: tuple[str, int], path: str) -> str | None:
+    """The text of one field of a row; None where nothing is printed or it is not understood."""
+    kind, row = at
+    cells = [cell for cell in _cells(block.grid, header.column(kind), row) if not _is_merged(block, kind, cell)]
+    if kind == "target":
+        return _target(block, header, row, path)
+    if len(cells) > 1:
+        for cell in cells:
+            block.draft.unread(cell, "同一栏里有几格，分不清是哪一格")
+        return None
+    if not cells:
+        return None
+    if kind in _NUMBERS:
+        return block.draft.number(cells[0], f"{path}.{kind}", _NUMBERS[kind])
+    return _text(block.draft, cells[0], f"{path}.{kind}", kind)
+
+
+def _text(draft: Draft, cell: Cell, path: str, kind: str) -> str | None:
+    """Words as they are; a number with a footnote's mark behind it would be read as another number."""
+    if kind != "reason" and is_odd(cell.text) and value_of(cell.text).kind == "number":
+        draft.unread(cell, "数字后面带有注码，没有采用")
+        return None
+    draft.read(cell, path)
+    return joined(cell.text)
+
+
+def _is_merged(block: Block, kind: str, cell: Cell) -> bool:
+    """A cell over several indicators: a reason holds for each or for all, anything else for nobody knows which."""
+    covered = [row for row, _, _ in block.rows if cell.row <= row <= cell.last_row]
+    if len(covered) < 2:
+        return False
+    if kind == "reason":
+        whole = len(covered) == len(block.rows)
+        if whole and not block.draft.known(cell):
+            block.draft.data["common_reason"] = joined(cell.text)
+            block.draft.read(cell, "common_reason")
+        return whole
+    block.draft.unread(cell, f"合并了 {len(covered)} 个指标，分不清各是多少")
+    return True
+
+
+def _target(block: Block, header: Header, row: int, path: str) -> str | None:
+    """Symbol, value and unit of three columns as one text."""
+    parts: dict[str, str] = {}
+    for kind in _SYMBOLS_IN:
+        for cell in _cells(block.grid, header.column(kind), row):
+            if not _is_merged(block, kind, cell):
+                text = _part(block.draft, cell, kind, f"{path}.target")
+                if text is not None:
+                    parts[kind] = text
+    if "target" not in parts:
+        return parts.get("symbol") or None
+    return _composed(parts)
+
+
+def _part(draft: Draft, cell: Cell, kind: str, path: str) -> str | None:
+    if kind == "target":
+        return _text(draft, cell, path, kind)
+    if value_of(cell.text).kind == "blank":
+        draft.label(cell)
+        return None
+    if kind == "symbol" and words().says("kinds_of_measure", cell.text):
+        draft.label(cell)
+        return None
+    if kind == "symbol" and not words().says("symbols", cell.text):
+        draft.unread(cell, "不是可识别的计算符号")
+        return None
+    draft.read(cell, path)
+    return joined(cell.text)
+
+
+def _composed(parts: dict[str, str]) -> str:
+    value, printed = parts["target"], value_of(parts["target"])
+    if printed.kind == "blank":
+        return value
+    symbol, unit = parts.get("symbol", ""), parts.get("unit", "")
+    if printed.operator or printed.kind == "text":
+        symbol = ""
+    if printed.unit or printed.kind == "text" or value.endswith(unit):
+        unit = ""
+    return f"{symbol}{value}{unit}"
+
+
+def _others(block: Block, header: Header, row: int) -> None:
+    """The cells of columns that the format does not hold."""
+    for column in header.columns:
+        for cell in _cells(block.grid, column, row):
+            if block.draft.known(cell) or cell.row != row:
+                continue
+            if column.kind in ("number", "unit", "symbol"):
+                block.draft.label(cell)
+            elif column.kind in _WHYS:
+                block.draft.unread(cell, f"“{column.title}”一栏：{_WHYS[column.kind]}")
+
+

@@ -1,0 +1,85 @@
+"""Lines of sums and sentences that tell a total or a grade."""
+
+import re
+
+from huiliu.forms.draft import POINTS, SHARES, Draft, value_of
+from huiliu.forms.grid import Cell
+from huiliu.forms.headers import Header
+from huiliu.forms.words import words
+
+_FULL = re.compile(r"\((?:满分|共|计|合计)?(\d+(?:\.\d+)?)分?\)")
+_TOTAL = re.compile(
+    r"(?:自评|评价|综合|绩效|项目|最终|总体)?(?:总得分|总分|得分|评分|分数)(?:数|值|结果)?(?:\(满分\d+分?\))?(?:合计|共计|为|是|:|达|达到|共)*"
+    r"(\d+(?:\.\d+)?)分?(?![\d.]|%|个)"
+)
+_WHOLE = re.compile(r"总得?分|自评.{0,4}(?:得分|评分|分数)|综合得分|最终得分")
+_GRADE = re.compile(r"等[级次](?:评定|被评)?(?:为|是|:)*[“\"『「]?(优秀|良好|中等|较差|合格|不合格|优|良|中|差|[ABCD](?![A-Za-z]))")
+
+
+def read_sum(header: Header, cells: list[Cell], draft: Draft) -> bool:
+    """A line of sums; False where it is the sum of a part only."""
+    first, *others = cells
+    draft.label(first)
+    if not words().says("sums", first.text):
+        for cell in others:
+            draft.unread(cell, "是小计，自评表格式不收")
+        return False
+    _full_total(first, draft)
+    left = [cell for cell in others if not _by_column(header, cell, draft)]
+    numbers = [cell for cell in left if value_of(cell.text).kind == "number"]
+    if len(numbers) == 1 and draft.data.get("total") is None and "分" in first.plain:
+        _put(numbers[0], "total", draft)
+    for cell in left:
+        if not draft.known(cell):
+            _rest(cell, draft)
+    return True
+
+
+def _full_total(cell: Cell, draft: Draft) -> None:
+    found = _FULL.search(cell.plain)
+    if found and draft.data.get("total_weight") is None:
+        draft.data["total_weight"] = found[1]
+        draft.read(cell, "total_weight")
+
+
+def _by_column(header: Header, cell: Cell, draft: Draft) -> bool:
+    """By the column it stands in; a cell over both columns is in neither."""
+    over = [kind for kind in ("weight", "score") if (at := header.column(kind)) and cell.covers(at.first)]
+    if len(over) != 1:
+        return False
+    _put(cell, "total_weight" if over == ["weight"] else "total", draft)
+    return True
+
+
+def _put(cell: Cell, key: str, draft: Draft) -> None:
+    text = draft.number(cell, key, SHARES if key == "total_weight" else POINTS)
+    if text is not None:
+        draft.data[key] = text
+
+
+def _rest(cell: Cell, draft: Draft) -> None:
+    if value_of(cell.text).kind == "blank":
+        draft.label(cell)
+    else:
+        draft.unread(cell, "合计行里的这一格不知道是什么合计")
+
+
+def read_sentence(cell: Cell, draft: Draft) -> bool:
+    """A sentence that tells total or grade: they count where nothing else prints them, and it is kept as a quote."""
+    total = _total(cell.plain)
+    grade = _GRADE.search(cell.plain)
+    if not total and not grade:
+        return False
+    if total and draft.data.get("total") is None:
+        draft.data["total"] = total
+        draft.read(cell, "total")
+    if grade and not draft.data.get("grade"):
+        draft.data["grade"] = grade[1]
+        draft.read(cell, "grade")
+    draft.state(cell, "总分", " ".join(cell.text.split()))
+    return True
+
+
+def _total(text: str) -> str | None:
+    found = [match for match in _TOTAL.finditer(text) if _WHOLE.search(match[0])]
+    return found[0][1] if len(found) == 1 else None
