@@ -15,6 +15,7 @@ PACKAGES = (
     "documents",
     "catalog",
     "catalog/tables",
+    "forms",
     "rules",
     "scoring",
     "interchange",

@@ -119,7 +119,9 @@ def evaluation_show(
 
 @evaluation_app.command("check", cls=chinese.Command)
 def evaluation_check(
-    names: Annotated[list[str], typer.Argument(metavar="名称或文件…", help="内置名称，或交换格式的 JSON 文件。")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="名称或文件…", help="内置名称，或 XLSX、DOCX、PDF、JSON 文件。")
+    ],
     as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False,
     profile: Annotated[str | None, typer.Option(metavar="口径", help="评分口径；不写则只用等级分界。")] = None,
 ) -> None:
@@ -127,6 +129,17 @@ def evaluation_check(
     from huiliu.cli.evaluation import check
 
     raise typer.Exit(check(names, profile, as_json=as_json))
+
+
+@evaluation_app.command("read", cls=chinese.Command)
+def evaluation_read(
+    name: Annotated[str, typer.Argument(metavar="文件", help="XLSX、DOCX、有文字的 PDF 或 JSON 文件。")],
+    as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False,
+) -> None:
+    """列出从自评表、目标申报表、监控表中读到的每一格及其位置，和没有读入的格及原因。"""
+    from huiliu.cli.evaluation import read_file
+
+    read_file(name, as_json=as_json)
 
 
 @accounts_app.command("reset", cls=chinese.Command)

@@ -1,1 +1,1 @@
-"""Printed evaluation forms in XLSX, DOCX, PDF and JSON: cells with their places, understood or named as not understood."""
+"""Printed evaluation forms in XLSX, DOCX, PDF and JSON: every cell with its place, understood or named."""

@@ -33,14 +33,16 @@ def fund_header_at(grid: Grid, row: int) -> FundHeader | None:
     cells = [cell for cell in grid.starting(row) if cell.rows <= _MOST_HEIGHT]
     found = {cell: kind for cell in cells if (kind := words().kind("funds", cell.text))}
     money = [kind for kind in found.values() if kind in AMOUNTS]
-    if not money or len(set(found.values()) - {"expected"}) < 2 or any(value_of(c.text).kind == "number" for c in cells):
+    if (
+        not money
+        or len(set(found.values()) - {"expected"}) < 2
+        or any(value_of(c.text).kind == "number" for c in cells)
+    ):
         return None
     bottom = max(cell.last_row for cell in found)
     kinds: dict[int, tuple[str, Cell]] = {}
     taken: set[str] = set()
     for cell, kind in found.items():
-        if kind == "full_year" and kind in taken and "initial" not in taken:
-            kind = "initial"
         named = kind if kind not in taken else "expected"
         taken.add(kind)
         kinds.update({column: (named, cell) for column in range(cell.column, cell.last_column + 1)})
@@ -189,7 +191,7 @@ def _leave(cells: dict[str, Cell], draft: Draft) -> None:
 
 
 def _weight(heads: Sequence[Cell], side: Sequence[Cell], draft: Draft) -> None:
-    """Points printed in the heading (得分（20分×执行率）) or in the label beside the block where no column holds them."""
+    """Points printed in the heading (得分（20分×执行率）) or beside the block where no column holds them."""
     scored = draft.data.get("budget_indicator")
     if scored is None or "weight" in scored or not {"rate", "score"} & set(scored):
         return
@@ -243,4 +245,3 @@ def _target_line(label: Cell, value: Cell, draft: Draft) -> None:
     if words().says("fund_total", label.text) and "initial" not in draft.data["budget"]:
         draft.data["budget"]["initial"] = joined(value.text)
         draft.read(value, "budget.initial")
-

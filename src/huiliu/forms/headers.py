@@ -84,7 +84,9 @@ def _all_headings(cells: Sequence[Cell]) -> bool:
 
 def _is_heading(cell: Cell) -> bool:
     known = words()
-    return bool(known.kind("columns", cell.text) or known.kind("children", cell.text) or known.says("groups", cell.text))
+    return bool(
+        known.kind("columns", cell.text) or known.kind("children", cell.text) or known.says("groups", cell.text)
+    )
 
 
 def _header(grid: Grid, top: int, bottom: int) -> Header:
@@ -129,7 +131,9 @@ def _levels(columns: list[Column]) -> list[Column]:
         width = column.last - column.first + 1
         if column.kind == "level3" and width in (2, 3):
             names = LEVELS[-width:]
-            parted += [replace(column, first=column.first + n, last=column.first + n, kind=k) for n, k in enumerate(names)]
+            parted += [
+                replace(column, first=column.first + n, last=column.first + n, kind=k) for n, k in enumerate(names)
+            ]
         else:
             parted.append(column)
     return parted

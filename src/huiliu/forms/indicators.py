@@ -152,9 +152,9 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
                 block.draft.label(cell)
         return
     path = f"indicators[{number}]"
-    for kind, cell in names.items():
-        if cell is not None:
-            block.draft.read(cell, f"{path}.{kind}")
+    for kind, named in names.items():
+        if named is not None:
+            block.draft.read(named, f"{path}.{kind}")
     for kind in (*_NUMBERS, *_TEXTS):
         data[kind] = _value(block, header, (kind, row), path)
     block.draft.data["indicators"].append(data)
@@ -270,5 +270,3 @@ def _others(block: Block, header: Header, row: int) -> None:
                 block.draft.label(cell)
             elif column.kind in _WHYS:
                 block.draft.unread(cell, f"“{column.title}”一栏：{_WHYS[column.kind]}")
-
-

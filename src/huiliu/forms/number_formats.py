@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 BUILT_IN = {
-    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 15: "yyyy-mm-dd", 31: 'yyyy"年"m"月"d"日"',
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "yyyy-mm-dd", 15: "yyyy-mm-dd",
+    31: 'yyyy"年"m"月"d"日"',
     37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 49: "@", 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
 }  # fmt: skip
 """The formats that have numbers only; those of dates by the habit of the language are shown in ISO form."""
@@ -82,7 +83,7 @@ def _literal(part: str) -> str | None:
 
 def _date(value: date, code: str) -> str:
     """Years, months and days as the format writes them; hours only where there are some."""
-    section = _SKIPPED.sub("", code.split(";")[0])
+    section = _SKIPPED.sub("", code.split(";", maxsplit=1)[0])
     if isinstance(value, datetime) and value.time() != time():
         return value.isoformat(sep=" ")
     if "y" not in section.lower() and "m" not in section.lower():

@@ -103,7 +103,9 @@ def _read_table(grid: Grid, rows: range, header: Header) -> Reading:
     settle_unit(draft)
     _settle_agency(draft)
     cells, labels, unread = draft.cells(_shown(grid, rows))
-    return Reading(table_of({"agency": None, "project": None, "year": None, **draft.data}, grid.name), cells, labels, unread)
+    return Reading(
+        table_of({"agency": None, "project": None, "year": None, **draft.data}, grid.name), cells, labels, unread
+    )
 
 
 def _shown(grid: Grid, rows: range) -> list[Cell]:

@@ -13,7 +13,9 @@ _TOTAL = re.compile(
     r"(\d+(?:\.\d+)?)分?(?![\d.]|%|个)"
 )
 _WHOLE = re.compile(r"总得?分|自评.{0,4}(?:得分|评分|分数)|综合得分|最终得分")
-_GRADE = re.compile(r"等[级次](?:评定|被评)?(?:为|是|:)*[“\"『「]?(优秀|良好|中等|较差|合格|不合格|优|良|中|差|[ABCD](?![A-Za-z]))")
+_GRADE = re.compile(
+    r"等[级次](?:评定|被评)?(?:为|是|:)*[“\"『「]?(优秀|良好|中等|较差|合格|不合格|优|良|中|差|[ABCD](?![A-Za-z]))"
+)
 
 
 def read_sum(header: Header, cells: list[Cell], draft: Draft) -> bool:

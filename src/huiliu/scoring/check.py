@@ -1,6 +1,6 @@
 """`evaluation check`: many files in, findings and one exit status out, as data or as text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ from huiliu.scoring.phrases import phrases
 from huiliu.scoring.profile import Profile
 
 DEFAULT_PROFILE = "default"
+
+Tables = Callable[[Path, str], Sequence[Table]]
+"""Reads a file, called by its label in messages, as the tables in it."""
 
 
 @dataclass(frozen=True)
@@ -71,23 +74,28 @@ def check_files(
     *,
     profiles: Mapping[str, Profile],
     known: Mapping[str, Path] | None = None,
+    tables: Tables | None = None,
 ) -> CheckRun:
     """Check each NAME (a key of `known`, such as heyuan-2024) or FILE; an unreadable one does not stop the others.
 
-    Without a profile only the grade bands 90/80/60 are assumed and no scoring rule. Raises HuiliuError for a profile
-    that does not exist.
+    `tables` reads what is not in the exchange format. Without a profile only the grade bands 90/80/60 are assumed and
+    no scoring rule. Raises HuiliuError for a profile that does not exist.
     """
     chosen = profiles[profile or DEFAULT_PROFILE]
-    return CheckRun(chosen, tuple(_check_file(name, (known or {}).get(name), chosen) for name in names))
+    paths = {name: (known or {}).get(name) or Path(name) for name in names}
+    checks = (_check_file(paths[name], printable(name), tables or _one_table, chosen) for name in names)
+    return CheckRun(chosen, tuple(check for file in checks for check in file))
 
 
-def _check_file(name: str, path: Path | None, profile: Profile) -> FileCheck:
-    label = printable(name)
+def _one_table(path: Path, label: str) -> tuple[Table]:
+    return (read_table(path, label),)
+
+
+def _check_file(path: Path, label: str, tables: Tables, profile: Profile) -> list[FileCheck]:
     try:
-        table = read_table(path or Path(name), label)
+        return [FileCheck(table.file, table, check_table(table, profile)) for table in tables(path, label)]
     except HuiliuError as error:
-        return FileCheck(label, None, (), error)
-    return FileCheck(label, table, check_table(table, profile))
+        return [FileCheck(label, None, (), error)]
 
 
 def render_text(run: CheckRun) -> str:
