@@ -13,6 +13,10 @@ SHARES = frozenset({"", "分", "%"})
 MONEY = frozenset({"", *YUAN})
 PERCENT = frozenset({"", "%"})
 _MADE_UP = re.compile(r"[①-⓿⑴-⒛¹²³⁰⁴-⁹₀-₉½¼¾⅓⅔]")
+_FAULT = re.compile(r"#[A-Z0-9/]+[!?]?")
+_DOUBTED = re.compile(r"同上|同左|待[核定补填].{0,4}|[?？]+|[\dOolI.]*(?:\d[OolI]|[Oo]\d)[\dOolI.]*\D{0,2}")
+_HEDGED = re.compile(r"\d.*(?:待核|待定|暂估|估计|左右|[?？])|(?:约|大约|近)\d")
+_SHORT = 14
 _UNIT = re.compile(r"亿元|百万元|千元|万元|(?<![千万亿])元")
 
 
@@ -125,12 +129,24 @@ def value_of(text: str) -> Value:
     return from_text(joined(text))
 
 
+def why_doubtful(text: str) -> str:
+    """Why a text that may be words cannot be taken: it was meant as a number and is none; empty where it can."""
+    if _FAULT.fullmatch(text.strip()):
+        return "公式出错，没有数字"
+    kind = value_of(text).kind
+    if is_odd(text) and kind == "number":
+        return "数字后面带有注码，没有采用"
+    short = "".join(text.split())
+    doubted = _DOUBTED.fullmatch(short) or (len(short) <= _SHORT and _HEDGED.search(short))
+    return "不是确定的数字，没有采用" if kind == "text" and doubted else ""
+
+
 def why_no_number(text: str, units: frozenset[str]) -> str:
     """Why a cell holds no plain number in one of the units; empty where it does, or prints that it is empty."""
     value = value_of(text)
     if value.kind == "blank":
         return ""
-    if text.startswith("#") and text.isascii():
+    if _FAULT.fullmatch(text.strip()):
         return "公式出错，没有数字"
     if value.kind != "number" or value.operator or is_odd(text):
         return "不是单纯的数字，没有采用"

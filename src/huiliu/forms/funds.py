@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from huiliu.forms.draft import MONEY, PERCENT, POINTS, SHARES, Draft, money_unit, value_of, why_no_number
 from huiliu.forms.grid import Cell, Grid, joined, tight
+from huiliu.forms.headers import without_side
 from huiliu.forms.words import words
 
 AMOUNTS = ("initial", "full_year", "issued", "received", "executed")
@@ -30,8 +31,9 @@ class FundHeader:
 
 def fund_header_at(grid: Grid, row: int) -> FundHeader | None:
     """The heading of a fund block in this row; None where there is none."""
-    cells = [cell for cell in grid.starting(row) if cell.rows <= _MOST_HEIGHT]
+    cells = without_side([cell for cell in grid.starting(row) if cell.rows <= _MOST_HEIGHT])
     found = {cell: kind for cell in cells if (kind := words().kind("funds", cell.text))}
+    _drop_side(found)
     money = [kind for kind in found.values() if kind in AMOUNTS]
     if (
         not money
@@ -47,6 +49,13 @@ def fund_header_at(grid: Grid, row: int) -> FundHeader | None:
         taken.add(kind)
         kinds.update({column: (named, cell) for column in range(cell.column, cell.last_column + 1)})
     return FundHeader(row, bottom, kinds)
+
+
+def _drop_side(found: dict[Cell, str]) -> None:
+    """A label such as 预算执行情况 at the left of the headings sounds like one of them."""
+    first = next(iter(found), None)
+    if first is not None and words().says("fund_blocks", first.text) and list(found.values()).count(found[first]) > 1:
+        del found[first]
 
 
 def read_funds(grid: Grid, header: FundHeader, last: int, draft: Draft) -> None:
@@ -131,12 +140,19 @@ def _enter(lines: Sequence[Line], header: FundHeader, draft: Draft) -> None:
         whole = 0
     rows = draft.data["budget"]["rows"]
     for number, (name, unit, cells) in enumerate(lines):
-        shown = name or "合计"
+        shown = name
         while shown in rows:
             shown += "（又）"
-        rows[shown] = [_amount(cells.get(kind), f"budget.rows[{shown}].{kind}", (header, unit), draft) for kind in _ROW]
+        printed = [
+            _amount(
+                cells.get(kind), f"budget.rows[{shown}].{kind}" if shown else f"budget.{kind}", (header, unit), draft
+            )
+            for kind in _ROW
+        ]
+        if shown:
+            rows[shown] = printed
         if number == whole:
-            _total(cells, rows[shown], draft)
+            _total(cells, printed, draft)
         else:
             _part(cells, shown, draft)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 _CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’·…—]"
-_GAP = re.compile(rf"(?<={_CJK})\s+|\s+(?={_CJK})")
+_BREAK = re.compile(rf"(?<=[^。；;：:!?])(?:(?<={_CJK})[ \t]*\n\s*|[ \t]*\n\s*(?={_CJK}))")
 # Marks of footnotes: behind a heading they say nothing about it.
 _MARK = re.compile(r"(?:[①-⓿⑴-⒇¹²³⁰⁴-⁹*＊†‡※]|\[\d{1,2}\]|[(（]?注\d*[)）]?)+$")
 
@@ -103,8 +103,8 @@ def plain(text: str) -> str:
 
 
 def joined(text: str) -> str:
-    """The text on one line: a line broken between Chinese characters is one word."""
-    return " ".join(_GAP.sub("", text.strip()).split())
+    """The text on one line: a line broken beside a Chinese character within a sentence goes on without a space."""
+    return " ".join(_BREAK.sub("", text.strip()).split())
 
 
 def tight(text: str) -> str:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from huiliu.forms.draft import POINTS, Draft
+from huiliu.forms.draft import POINTS, Draft, value_of
 from huiliu.forms.funds import fund_pair
 from huiliu.forms.grid import Cell, Grid, joined, plain, tight
-from huiliu.forms.sums import read_sentence
+from huiliu.forms.sums import read_sentence, take_result
 from huiliu.forms.words import words
 
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff](?:[ \u3000]|[:：]))")
@@ -37,6 +37,12 @@ def is_label(cell: Cell) -> bool:
     return _kind(cell.text) is not None or words().says("blocks", cell.text) or words().says("fund_blocks", cell.text)
 
 
+def _is_name(cell: Cell) -> bool:
+    """A label that is none of a fund line: names of projects and of money sound alike."""
+    kind = _kind(cell.text)
+    return kind is not None and kind[0] != "fund_rows"
+
+
 def _kind(text: str) -> tuple[str, str] | None:
     """Group and kind of a label."""
     known = words()
@@ -53,10 +59,15 @@ def _read_cell(grid: Grid, cell: Cell, draft: Draft) -> None:
     if _unit(cell, draft) or _title(cell, draft):
         return
     kind = _kind(cell.text)
-    if kind is not None:
-        _labelled(cell, _beside(grid, cell, draft), kind, draft)
+    beside = _beside(grid, cell, draft)
+    if kind is not None and (kind[0] != "fund_rows" or _is_amount(beside)):
+        _labelled(cell, beside, kind, draft)
     elif not (_pairs(cell, draft) or read_sentence(cell, draft)):
         _rest(cell, draft)
+
+
+def _is_amount(cell: Cell | None) -> bool:
+    return cell is not None and value_of(cell.text).kind in ("number", "blank")
 
 
 def _rest(cell: Cell, draft: Draft) -> None:
@@ -98,7 +109,7 @@ def is_title(cell: Cell) -> bool:
 def _beside(grid: Grid, label: Cell, draft: Draft) -> Cell | None:
     """The next cell in the row, unless it is a label itself."""
     following = [c for c in grid.covering(label.row) if c.column > label.last_column and c.row <= label.row]
-    if not following or draft.known(following[0]) or is_label(following[0]):
+    if not following or draft.known(following[0]) or _is_name(following[0]):
         return None
     return following[0]
 
@@ -123,11 +134,17 @@ def _labelled(label: Cell, value: Cell | None, kind: tuple[str, str], draft: Dra
     if group in ("money_labels", "fund_rows"):
         fund_pair(label, value, draft)
     elif group == "texts":
-        draft.state(value, name, joined(value.text))
+        _passage(value, label, name, draft)
     elif group == "common_reason":
         _keep(draft, value, "common_reason", joined(value.text))
     else:
         _head(value, (name, tight(label.text)), joined(value.text), draft)
+
+
+def _passage(value: Cell, label: Cell, name: str, draft: Draft) -> None:
+    """A passage is kept under the kind of its label; it may also tell total or grade."""
+    draft.state(value, tight(label.text) if name == "资金管理" else name, joined(value.text))
+    take_result(value, draft)
 
 
 def _head(cell: Cell, name: tuple[str, str], text: str, draft: Draft) -> None:

@@ -54,7 +54,7 @@ class Header:
 
 def header_at(grid: Grid, row: int) -> Header | None:
     """The heading whose first full row is this one; None where there is none."""
-    cells = [cell for cell in grid.covering(row) if cell.rows <= _SIDE_ROWS]
+    cells = without_side([cell for cell in grid.covering(row) if cell.rows <= _SIDE_ROWS])
     found = [words().ranked("columns", cell.text) for cell in cells]
     kinds = {kind for kind, _ in filter(None, found)}
     if "level3" not in kinds or len(kinds & {*VALUES, *LEVELS}) < _LEAST or not kinds & {*VALUES}:
@@ -63,6 +63,14 @@ def header_at(grid: Grid, row: int) -> Header | None:
         return None
     bottom = _bottom(grid, row, [cell for cell, kind in zip(cells, found, strict=True) if kind])
     return _header(grid, _top(grid, row, cells), bottom)
+
+
+def without_side(cells: Sequence[Cell]) -> list[Cell]:
+    """The heading's cells without the label at its left side, which reaches below all others."""
+    first, *others = cells or [None]
+    if first is None or not others or first.last_row <= max(cell.last_row for cell in others):
+        return list(cells)
+    return others
 
 
 def _bottom(grid: Grid, row: int, cells: Iterable[Cell]) -> int:

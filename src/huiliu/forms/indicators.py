@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from huiliu.forms.draft import POINTS, SHARES, Draft, is_odd, value_of
+from huiliu.forms.draft import POINTS, SHARES, Draft, value_of, why_doubtful
 from huiliu.forms.grid import Cell, Grid, joined, tight
 from huiliu.forms.headers import LEVELS, VALUES, Column, Header, header_at
 from huiliu.forms.sums import read_sum
@@ -97,7 +97,7 @@ def _is_indicator(block: Block, row: int, cells: list[Cell]) -> bool:
     starting = [kind for kind in (*LEVELS, *VALUES) if _starts(block, header.column(kind), row)]
     named = [kind for kind in starting if kind in LEVELS]
     valued = [kind for kind in starting if kind in VALUES]
-    wide = _is_wide(header, first)
+    wide = any(_is_wide(header, cell) for cell in cells)
     weighed = any(kind in ("weight", "score") for kind in valued)
     if not weighed and (block.summed or wide or _is_label(first) or (len(cells) == 1 and _is_foot(first))):
         return False
@@ -117,8 +117,9 @@ def _is_wide(header: Header, cell: Cell) -> bool:
 
 
 def _is_label(cell: Cell) -> bool:
-    known = words()
-    return any(known.kind(group, cell.text) for group in ("head", "texts", "money_labels"))
+    """A label, or a label with what it is about behind a colon."""
+    known, name = words(), cell.plain.split(":", maxsplit=1)[0]
+    return any(known.kind(group, text) for group in ("head", "texts", "money_labels") for text in (cell.text, name))
 
 
 def _is_foot(cell: Cell) -> bool:
@@ -127,7 +128,7 @@ def _is_foot(cell: Cell) -> bool:
 
 
 def _starts(block: Block, column: Column | None, row: int) -> bool:
-    return any(cell.row == row for cell in _cells(block.grid, column, row))
+    return any(cell.row == row and not _is_wide(block.header, cell) for cell in _cells(block.grid, column, row))
 
 
 def _cells(grid: Grid, column: Column | None, row: int) -> list[Cell]:
@@ -146,7 +147,7 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
     data: dict[str, str | None] = {
         kind: (joined(cell.text) if kind == "level3" else tight(cell.text)) for kind, cell in names.items() if cell
     }
-    if _is_template(block, header, row, data):
+    if _is_template(block, header, row, data) and _is_of_form(data):
         for cell in block.grid.starting(row):
             if not block.draft.known(cell):
                 block.draft.label(cell)
@@ -170,6 +171,14 @@ def _is_template(block: Block, header: Header, row: int, names: dict[str, str | 
     }
     table = table_of({"agency": None, "project": None, "year": None, "indicators": [{**names, **values}]}, "")
     return not table.indicators
+
+
+def _is_of_form(names: dict[str, str | None]) -> bool:
+    """Whether a row without values holds names of the form only, not a sentence under the table."""
+    known = words()
+    return all(
+        known.says("template_names", name) or known.says("section_levels", name) for name in names.values() if name
+    )
 
 
 def _name(block: Block, header: Header, kind: str, row: int) -> Cell | None:
@@ -196,8 +205,9 @@ def _value(block: Block, header: Header, at: tuple[str, int], path: str) -> str 
 
 def _text(draft: Draft, cell: Cell, path: str, kind: str) -> str | None:
     """Words as they are; a number with a footnote's mark behind it would be read as another number."""
-    if kind != "reason" and is_odd(cell.text) and value_of(cell.text).kind == "number":
-        draft.unread(cell, "数字后面带有注码，没有采用")
+    problem = why_doubtful(cell.text) if kind != "reason" else ""
+    if problem:
+        draft.unread(cell, problem)
         return None
     draft.read(cell, path)
     return joined(cell.text)

@@ -9,10 +9,10 @@ from huiliu.forms.words import words
 
 _FULL = re.compile(r"\((?:满分|共|计|合计)?(\d+(?:\.\d+)?)分?\)")
 _TOTAL = re.compile(
-    r"(?:自评|评价|综合|绩效|项目|最终|总体)?(?:总得分|总分|得分|评分|分数)(?:数|值|结果)?(?:\(满分\d+分?\))?(?:合计|共计|为|是|:|达|达到|共)*"
+    r"(?:自评|评价|综合|绩效|项目|最终|总体)?(?:总得分|总分|得分|评分|分数|(?<=自评))(?:数|值|结果)?(?:\(满分\d+分?\))?(?:合计|共计|为|是|:|达|达到|共)*"
     r"(\d+(?:\.\d+)?)分?(?![\d.]|%|个)"
 )
-_WHOLE = re.compile(r"总得?分|自评.{0,4}(?:得分|评分|分数)|综合得分|最终得分")
+_WHOLE = re.compile(r"总得?分|自评.{0,4}(?:得分|评分|分数)|自评\d|综合得分|最终得分")
 _GRADE = re.compile(
     r"等[级次](?:评定|被评)?(?:为|是|:)*[“\"『「]?(优秀|良好|中等|较差|合格|不合格|优|良|中|差|[ABCD](?![A-Za-z]))"
 )
@@ -68,18 +68,22 @@ def _rest(cell: Cell, draft: Draft) -> None:
 
 def read_sentence(cell: Cell, draft: Draft) -> bool:
     """A sentence that tells total or grade: they count where nothing else prints them, and it is kept as a quote."""
-    total = _total(cell.plain)
-    grade = _GRADE.search(cell.plain)
-    if not total and not grade:
+    if not take_result(cell, draft):
         return False
+    draft.state(cell, "总分", " ".join(cell.text.split()))
+    return True
+
+
+def take_result(cell: Cell, draft: Draft) -> bool:
+    """The total and grade that a text tells, where nothing else prints them; whether it tells any."""
+    total, grade = _total(cell.plain), _GRADE.search(cell.plain)
     if total and draft.data.get("total") is None:
         draft.data["total"] = total
         draft.read(cell, "total")
     if grade and not draft.data.get("grade"):
         draft.data["grade"] = grade[1]
         draft.read(cell, "grade")
-    draft.state(cell, "总分", " ".join(cell.text.split()))
-    return True
+    return bool(total or grade)
 
 
 def _total(text: str) -> str | None:
