@@ -56,6 +56,7 @@ class Draft:
     data: dict[str, Any] = field(default_factory=lambda: {"budget": {"rows": {}}, "indicators": [], "statements": []})
     units: dict[str, Cell] = field(default_factory=dict)
     department: tuple[Cell, str] | None = None
+    pieces: list[Unread] = field(default_factory=list)
     _reads: dict[Cell, list[str]] = field(default_factory=dict)
     _unread: dict[Cell, str] = field(default_factory=dict)
     _labels: set[Cell] = field(default_factory=set)
@@ -87,6 +88,10 @@ class Draft:
         self.read(cell, path)
         return joined(cell.text)
 
+    def whys(self) -> list[tuple[Cell, str]]:
+        """Every cell that was named as not read, and why."""
+        return list(self._unread.items())
+
     def paths(self) -> list[str]:
         """Every path that something was read under."""
         return [path for paths in self._reads.values() for path in paths]
@@ -110,7 +115,7 @@ class Draft:
         labels = [Label(cell.place, cell.text) for cell in others if cell in self._labels and cell not in self._unread]
         left = [cell for cell in others if cell in self._unread or cell not in self._labels]
         unread = [Unread(c.place, c.text, self._unread.get(c, "看不出这一格属于哪一栏")) for c in left]
-        return tuple(reads), tuple(labels), tuple(unread)
+        return tuple(reads), tuple(labels), (*unread, *self.pieces)
 
 
 def money_unit(text: str) -> str:

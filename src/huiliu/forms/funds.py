@@ -79,6 +79,32 @@ def read_funds(grid: Grid, header: FundHeader, last: int, draft: Draft) -> None:
     _weight(head_cells, side, draft)
 
 
+def transposed_at(grid: Grid, row: int) -> tuple[dict[int, Cell], dict[int, Cell]] | None:
+    """A block with its lines side by side: their names by column, and below them the amounts' labels by row."""
+    known = words()
+    names = {cell.column: cell for cell in grid.starting(row) if known.says("fund_rows", cell.text)}
+    labels: dict[int, Cell] = {}
+    while len(names) > 1 and (below := grid.starting(row + 1 + len(labels))):
+        kind = known.kind("funds", below[0].text)
+        if kind is None or below[0].column in names or not any(cell.column in names for cell in below[1:]):
+            break
+        labels[below[0].row] = below[0]
+    return (names, labels) if any(known.kind("funds", cell.text) in AMOUNTS for cell in labels.values()) else None
+
+
+def read_transposed(grid: Grid, names: dict[int, Cell], labels: dict[int, Cell], draft: Draft) -> None:
+    """The lines of such a block."""
+    for cell in (*labels.values(), *grid.starting(min(labels) - 1)):
+        draft.label(cell)
+        draft.unit_of(cell)
+    lines: list[Line] = []
+    for column, name in names.items():
+        cells = {str(words().kind("funds", label.text)): grid.at(row, column) for row, label in labels.items()}
+        lines.append((_bare(tight(name.text)), "", {kind: cell for kind, cell in cells.items() if cell is not None}))
+    kinds = {column: ("", name) for column, name in names.items()}
+    _enter(lines, FundHeader(min(labels) - 1, max(labels), kinds), draft)
+
+
 def _side(grid: Grid, header: FundHeader) -> list[Cell]:
     """Labels beside the block, over its heading and its lines."""
     first = min(header.kinds)

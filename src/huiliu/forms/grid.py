@@ -9,7 +9,7 @@ from functools import cached_property
 _CJK = r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3000-\u303f“”‘’·…—]"
 _BREAK = re.compile(rf"(?<=[^。；;：:!?])(?:(?<={_CJK})[ \t]*\n\s*|[ \t]*\n\s*(?={_CJK}))")
 # Marks of footnotes: behind a heading they say nothing about it.
-_MARK = re.compile(r"(?:[①-⓿⑴-⒇¹²³⁰⁴-⁹*＊†‡※]|\[\d{1,2}\]|[(（]?注\d*[)）]?)+$")
+_MARK = re.compile(r"(?:[①-⓿⑴-⒇¹²³⁰⁴-⁹*＊†‡※]|\[\d{1,2}\]|[(（]注\d*[)）]|注\d+)+$")
 
 
 @dataclass(frozen=True)

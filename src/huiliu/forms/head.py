@@ -4,14 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from huiliu.forms.draft import POINTS, Draft, value_of
+from huiliu.forms.draft import POINTS, Draft, Unread, value_of, why_no_number
 from huiliu.forms.funds import fund_pair
 from huiliu.forms.grid import Cell, Grid, joined, plain, tight
-from huiliu.forms.sums import read_sentence, take_result
+from huiliu.forms.sums import FULL, read_sentence, take_result
 from huiliu.forms.words import words
 
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff](?:[ \u3000]|[:：]))")
-_PIECES = re.compile(r"\s{2,}|[\t\n\r\u3000]+|\s(?=[^\s:：]{2,14}[:：])")
+_PIECES = re.compile(r"\s{2,}|[\t\n\r\u3000]+|\s(?=[^\s:：]{2,14}[:：])|[，,；;。]\s*(?=[^\s:：，,；;。]{2,14}[:：])")
 _PAIR = re.compile(r"([^:：]{1,24})[:：]\s*(.*)", re.DOTALL)
 _UNIT = re.compile(r"\(?(?:金额)?单位[:：]?(?:人民币)?(亿元|百万元|千元|万元|元)[,，]?.{0,4}\)?")
 _YEAR = re.compile(r"(20\d\d)年?度?")
@@ -56,7 +56,7 @@ def _kind(text: str) -> tuple[str, str] | None:
 
 
 def _read_cell(grid: Grid, cell: Cell, draft: Draft) -> None:
-    if _unit(cell, draft) or _title(cell, draft):
+    if _unit(cell, draft) or _title(grid, cell, draft):
         return
     kind = _kind(cell.text)
     beside = _beside(grid, cell, draft)
@@ -88,10 +88,11 @@ def _unit(cell: Cell, draft: Draft) -> bool:
     return True
 
 
-def _title(cell: Cell, draft: Draft) -> bool:
+def _title(grid: Grid, cell: Cell, draft: Draft) -> bool:
     """A title, or the year alone in brackets under it."""
     alone = _YEAR_ALONE.fullmatch(cell.plain)
-    if not alone and not is_title(cell):
+    page = words().says("pages", cell.text) and len(grid.covering(cell.row)) == 1
+    if not alone and not page and not is_title(cell):
         return False
     draft.label(cell)
     year = alone or _TITLE_YEAR.search(cell.plain)
@@ -151,8 +152,7 @@ def _head(cell: Cell, name: tuple[str, str], text: str, draft: Draft) -> None:
     """One entry of the head; the year and the points in it are understood, all else is kept as it is."""
     kind, title = name
     if kind == "total":
-        if draft.data.get("total") is None and (number := draft.number(cell, "total", POINTS)) is not None:
-            draft.data["total"] = number
+        _total(cell, draft)
     elif kind == "year":
         found = _YEAR.fullmatch(plain(text))
         _keep(draft, cell, "year", found[1] if found else text)
@@ -163,6 +163,26 @@ def _head(cell: Cell, name: tuple[str, str], text: str, draft: Draft) -> None:
         draft.read(cell, f"head[{title}]")
         if kind == "department":
             draft.department = draft.department or (cell, text)
+
+
+def _total(cell: Cell, draft: Draft) -> None:
+    """The total of the head, with the full total in brackets behind it."""
+    full = FULL.search(cell.plain)
+    bare = replace(cell, text=FULL.sub("", plain(cell.text)) if full else cell.text)
+    problem = why_no_number(bare.text, POINTS)
+    if problem:
+        draft.unread(cell, problem)
+        return
+    if draft.data.get("total") is None:
+        draft.data["total"] = joined(bare.text)
+        draft.read(cell, "total")
+    elif plain(draft.data["total"]) != plain(bare.text):
+        draft.unread(cell, "前面已有总分，数字不同，没有采用")
+    else:
+        draft.label(cell)
+    if full and draft.data.get("total_weight") is None:
+        draft.data["total_weight"] = full[1]
+        draft.read(cell, "total_weight")
 
 
 def _keep(draft: Draft, cell: Cell, key: str, text: str) -> None:
@@ -176,36 +196,22 @@ def _keep(draft: Draft, cell: Cell, key: str, text: str) -> None:
 
 
 def _pairs(cell: Cell, draft: Draft) -> bool:
-    """“标签：内容” once or several times in one cell or line."""
+    """“标签：内容” once or several times in one cell or line; a part not understood is named by itself."""
     pairs = _split(cell.text)
     if not pairs or _kind(pairs[0][0]) is None:
         return False
     for label, text in pairs:
-        group, kind = _kind(label) or ("head", "other")
-        if group == "head" and kind == "total":
-            if not read_sentence(cell, draft):
-                return False
-        elif not text:
-            draft.label(cell)
-        elif group == "texts":
-            draft.state(cell, kind, joined(text))
-        elif group == "common_reason":
-            _keep(draft, cell, "common_reason", joined(text))
-        elif group in ("money_labels", "fund_rows"):
-            _money(cell, label, text, draft)
-        else:
-            _head(cell, (kind, tight(label)), joined(text), draft)
+        aside = Draft(data=draft.data, department=draft.department)
+        value = replace(cell, text=text) if text else None
+        _labelled(replace(cell, text=label), value, _kind(label) or ("head", "other"), aside)
+        draft.department = aside.department
+        for path in aside.paths():
+            draft.read(cell, path)
+        for unit in aside.units:
+            draft.units.setdefault(unit, cell)
+        draft.pieces += [Unread(part.place, part.text, why) for part, why in aside.whys()]
+    draft.label(cell)
     return True
-
-
-def _money(cell: Cell, label: str, text: str, draft: Draft) -> None:
-    aside = Draft(data=draft.data)
-    if not fund_pair(replace(cell, text=label), replace(cell, text=text), aside):
-        return
-    for path in aside.paths():
-        draft.read(cell, path)
-    for unit in aside.units:
-        draft.units.setdefault(unit, cell)
 
 
 def _split(text: str) -> list[tuple[str, str]]:

@@ -67,8 +67,8 @@ def header_at(grid: Grid, row: int) -> Header | None:
 
 def without_side(cells: Sequence[Cell]) -> list[Cell]:
     """The heading's cells without the label at its left side, which reaches below all others."""
-    first, *others = cells or [None]
-    if first is None or not others or first.last_row <= max(cell.last_row for cell in others):
+    others = list(cells[1:])
+    if not others or cells[0].last_row <= max(cell.last_row for cell in others):
         return list(cells)
     return others
 

@@ -1,5 +1,6 @@
 """The rows of an indicator block: levels under merged cells, values as printed, sums, and what is not understood."""
 
+import re
 from dataclasses import dataclass, field
 
 from huiliu.forms.draft import POINTS, SHARES, Draft, value_of, why_doubtful
@@ -18,6 +19,7 @@ _WHYS = {
     "second": "另有一栏意思相同，只读了那一栏",
     "": "不认识这一栏",
 }
+_POINTS = re.compile(r"\((\d+(?:\.\d+)?)分\)$")
 _SYMBOLS_IN = ("symbol", "target", "unit")
 
 
@@ -65,9 +67,10 @@ def _sort(block: Block, row: int) -> None:
     cells = [cell for cell in block.grid.starting(row) if not block.draft.known(cell)]
     if not cells:
         return
-    first = cells[0]
-    if words().says("sums", first.text) or words().says("subtotals", first.text):
-        block.summed = read_sum(block.header, cells, block.draft) or block.summed
+    known = words()
+    name = next((cell for cell in cells if known.says("sums", cell.text) or known.says("subtotals", cell.text)), None)
+    if name is not None:
+        block.summed = read_sum(block.header, name, cells, block.draft) or block.summed
     elif _is_section(block, cells):
         _open_section(block, cells)
     elif _is_indicator(block, row, cells):
@@ -98,7 +101,7 @@ def _is_indicator(block: Block, row: int, cells: list[Cell]) -> bool:
     named = [kind for kind in starting if kind in LEVELS]
     valued = [kind for kind in starting if kind in VALUES]
     wide = any(_is_wide(header, cell) for cell in cells)
-    weighed = any(kind in ("weight", "score") for kind in valued)
+    weighed = any(_is_weighed(block, header.column(kind), row) for kind in ("weight", "score"))
     if not weighed and (block.summed or wide or _is_label(first) or (len(cells) == 1 and _is_foot(first))):
         return False
     if named and not wide:
@@ -107,6 +110,11 @@ def _is_indicator(block: Block, row: int, cells: list[Cell]) -> bool:
         for cell in cells:
             block.draft.unread(cell, "这一行没有指标名称")
     return False
+
+
+def _is_weighed(block: Block, column: Column | None, row: int) -> bool:
+    cells = [cell for cell in _cells(block.grid, column, row) if cell.row == row and not _is_wide(block.header, cell)]
+    return any(value_of(cell.text).kind == "number" for cell in cells)
 
 
 def _is_wide(header: Header, cell: Cell) -> bool:
@@ -147,10 +155,9 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
     data: dict[str, str | None] = {
         kind: (joined(cell.text) if kind == "level3" else tight(cell.text)) for kind, cell in names.items() if cell
     }
-    if _is_template(block, header, row, data) and _is_of_form(data):
-        for cell in block.grid.starting(row):
-            if not block.draft.known(cell):
-                block.draft.label(cell)
+    if _is_dropped(block, header, row, data):
+        if _is_of_form(data):
+            _label_row(block, row)
         return
     path = f"indicators[{number}]"
     for kind, named in names.items():
@@ -158,12 +165,29 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
             block.draft.read(named, f"{path}.{kind}")
     for kind in (*_NUMBERS, *_TEXTS):
         data[kind] = _value(block, header, (kind, row), path)
+    if header.column("weight") is None:
+        data["weight"] = _weight_in_name(names["level3"], path, block.draft)
     block.draft.data["indicators"].append(data)
     _others(block, header, row)
 
 
-def _is_template(block: Block, header: Header, row: int, names: dict[str, str | None]) -> bool:
-    """A row of the form left unfilled: 指标2, ……"""
+def _weight_in_name(cell: Cell | None, path: str, draft: Draft) -> str | None:
+    """Points that a form without a column for them prints behind the name: 培训人次（20分）."""
+    found = _POINTS.search(cell.plain) if cell is not None else None
+    if cell is None or found is None:
+        return None
+    draft.read(cell, f"{path}.weight")
+    return found[1]
+
+
+def _label_row(block: Block, row: int) -> None:
+    for cell in block.grid.starting(row):
+        if not block.draft.known(cell):
+            block.draft.label(cell)
+
+
+def _is_dropped(block: Block, header: Header, row: int, names: dict[str, str | None]) -> bool:
+    """A row that the format leaves out: one of the form left unfilled (指标2, ……), or no indicator at all."""
     values = {
         kind: joined(cell.text)
         for kind in ("target", "actual", "completion", "weight", "score")
@@ -230,44 +254,50 @@ def _is_merged(block: Block, kind: str, cell: Cell) -> bool:
 
 def _target(block: Block, header: Header, row: int, path: str) -> str | None:
     """Symbol, value and unit of three columns as one text."""
-    parts: dict[str, str] = {}
+    parts: dict[str, tuple[Cell, str]] = {}
     for kind in _SYMBOLS_IN:
         for cell in _cells(block.grid, header.column(kind), row):
-            if not _is_merged(block, kind, cell):
-                text = _part(block.draft, cell, kind, f"{path}.target")
-                if text is not None:
-                    parts[kind] = text
-    if "target" not in parts:
-        return parts.get("symbol") or None
-    return _composed(parts)
+            text = None if _is_merged(block, kind, cell) else _part(block.draft, cell, kind)
+            if text is not None:
+                parts[kind] = cell, text
+    used = _composed({kind: text for kind, (_, text) in parts.items()})
+    for kind, (cell, _) in parts.items():
+        if kind in used:
+            block.draft.read(cell, f"{path}.target")
+        else:
+            block.draft.label(cell)
+    return "".join(used.values()) or None
 
 
-def _part(draft: Draft, cell: Cell, kind: str, path: str) -> str | None:
+def _part(draft: Draft, cell: Cell, kind: str) -> str | None:
+    """The text of a cell that may be part of a target."""
+    text = joined(cell.text)
     if kind == "target":
-        return _text(draft, cell, path, kind)
-    if value_of(cell.text).kind == "blank":
-        draft.label(cell)
-        return None
-    if kind == "symbol" and words().says("kinds_of_measure", cell.text):
+        problem = why_doubtful(cell.text)
+        if problem:
+            draft.unread(cell, problem)
+        return None if problem else text
+    if value_of(cell.text).kind == "blank" or (kind == "symbol" and words().says("kinds_of_measure", cell.text)):
         draft.label(cell)
         return None
     if kind == "symbol" and not words().says("symbols", cell.text):
         draft.unread(cell, "不是可识别的计算符号")
         return None
-    draft.read(cell, path)
-    return joined(cell.text)
+    return text
 
 
-def _composed(parts: dict[str, str]) -> str:
-    value, printed = parts["target"], value_of(parts["target"])
-    if printed.kind == "blank":
-        return value
-    symbol, unit = parts.get("symbol", ""), parts.get("unit", "")
-    if printed.operator or printed.kind == "text":
-        symbol = ""
-    if printed.unit or printed.kind == "text" or value.endswith(unit):
-        unit = ""
-    return f"{symbol}{value}{unit}"
+def _composed(parts: dict[str, str]) -> dict[str, str]:
+    """The parts that make up the target, in their order: a text takes no symbol, and nothing is said twice."""
+    value = parts.get("target")
+    printed = value_of(value or "")
+    if value is None or printed.kind in ("blank", "text"):
+        return {} if value is None else {"target": value}
+    used = {"symbol": parts.get("symbol", ""), "target": value, "unit": parts.get("unit", "")}
+    if printed.operator:
+        del used["symbol"]
+    if printed.unit or value.endswith(parts.get("unit") or "\0"):
+        del used["unit"]
+    return {kind: text for kind, text in used.items() if text}
 
 
 def _others(block: Block, header: Header, row: int) -> None:

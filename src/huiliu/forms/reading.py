@@ -7,7 +7,7 @@ from pathlib import Path
 from huiliu.forms.draft import CellRead, Draft, Label, Unread
 from huiliu.forms.errors import refused
 from huiliu.forms.files import kind_of, load
-from huiliu.forms.funds import fund_header_at, read_funds, settle_unit
+from huiliu.forms.funds import fund_header_at, read_funds, read_transposed, settle_unit, transposed_at
 from huiliu.forms.grid import Cell, Grid, Source
 from huiliu.forms.head import read_lines
 from huiliu.forms.headers import Header
@@ -94,6 +94,9 @@ def _read_table(grid: Grid, rows: range, header: Header) -> Reading:
     for row in rows:
         if header.top <= row <= header.bottom:
             continue
+        turned = transposed_at(grid, row)
+        if turned is not None and not draft.known(grid.starting(row)[0]):
+            read_transposed(grid, *turned, draft)
         funds = fund_header_at(grid, row)
         if funds is not None and not any(draft.known(cell) for _, cell in funds.kinds.values()):
             end = header.top - 1 if row < header.top else rows.stop - 1

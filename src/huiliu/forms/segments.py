@@ -34,11 +34,12 @@ def _headers(grid: Grid) -> list[Header]:
 def _start(grid: Grid, first: int, header: Header) -> int | None:
     """The first row of another table between two headings; None where the second one only repeats the first."""
     rows = range(first, header.top)
-    marks = [row for row in rows if _is_mark(grid, row)]
-    sums = [row for row in rows if any(words().says("sums", cell.text) for cell in grid.starting(row)[:1])]
-    if not sums and not any(_is_new(grid, row) for row in rows):
+    new = next((row for row in rows if _is_new(grid, row)), None)
+    before = range(first, header.top if new is None else new + 1)
+    sums = [row for row in before if any(words().says("sums", cell.text) for cell in grid.starting(row))]
+    if not sums and new is None:
         return None
-    later = [row for row in marks if not sums or row > sums[-1]]
+    later = [row for row in before if (not sums or row > sums[-1]) and _is_mark(grid, row)]
     return later[0] if later else header.top
 
 

@@ -7,7 +7,7 @@ from huiliu.forms.grid import Cell
 from huiliu.forms.headers import Header
 from huiliu.forms.words import words
 
-_FULL = re.compile(r"\((?:满分|共|计|合计)?(\d+(?:\.\d+)?)分?\)")
+FULL = re.compile(r"\((?:满分|共|计|合计)?(\d+(?:\.\d+)?)分?\)")
 _TOTAL = re.compile(
     r"(?:自评|评价|综合|绩效|项目|最终|总体)?(?:总得分|总分|得分|评分|分数|(?<=自评))(?:数|值|结果)?(?:\(满分\d+分?\))?(?:合计|共计|为|是|:|达|达到|共)*"
     r"(\d+(?:\.\d+)?)分?(?![\d.]|%|个)"
@@ -18,9 +18,9 @@ _GRADE = re.compile(
 )
 
 
-def read_sum(header: Header, cells: list[Cell], draft: Draft) -> bool:
-    """A line of sums; False where it is the sum of a part only."""
-    first, *others = cells
+def read_sum(header: Header, first: Cell, cells: list[Cell], draft: Draft) -> bool:
+    """A line of sums, named by its first cell; False where it is the sum of a part only."""
+    others = [cell for cell in cells if cell is not first]
     draft.label(first)
     if not words().says("sums", first.text):
         for cell in others:
@@ -38,7 +38,7 @@ def read_sum(header: Header, cells: list[Cell], draft: Draft) -> bool:
 
 
 def _full_total(cell: Cell, draft: Draft) -> None:
-    found = _FULL.search(cell.plain)
+    found = FULL.search(cell.plain)
     if found and draft.data.get("total_weight") is None:
         draft.data["total_weight"] = found[1]
         draft.read(cell, "total_weight")
