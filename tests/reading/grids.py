@@ -1,4 +1,4 @@
-"""Forms written down as rows of cells, placed as HTML places them: a text, or a text with the rows and columns it covers."""
+"""Forms written down as rows of cells: a text, or a text with the rows and columns it covers, placed as in HTML."""
 
 from huiliu.forms.grid import Cell, Grid, Source
 from huiliu.forms.reading import Reading, read_source

@@ -201,6 +201,9 @@ def _pairs(cell: Cell, draft: Draft) -> bool:
     if not pairs or _kind(pairs[0][0]) is None:
         return False
     for label, text in pairs:
+        if said := _UNIT.fullmatch(plain(f"{label}:{text}")):
+            draft.units.setdefault(said[1], cell)
+            continue
         aside = Draft(data=draft.data, department=draft.department)
         value = replace(cell, text=text) if text else None
         _labelled(replace(cell, text=label), value, _kind(label) or ("head", "other"), aside)
@@ -214,6 +217,10 @@ def _pairs(cell: Cell, draft: Draft) -> bool:
     return True
 
 
+def _title_year(piece: str) -> re.Match[str] | None:
+    return _TITLE_YEAR.search(plain(piece)) if words().says("titles", piece) else None
+
+
 def _split(text: str) -> list[tuple[str, str]]:
     """The pairs of a line; a piece without a colon belongs to the value before it. Empty where it is no such line."""
     pairs: list[tuple[str, str]] = []
@@ -221,6 +228,8 @@ def _split(text: str) -> list[tuple[str, str]]:
         found = _PAIR.fullmatch(piece)
         if found:
             pairs.append((found[1], found[2]))
+        elif not pairs and (year := _YEAR_ALONE.fullmatch(plain(piece)) or _title_year(piece)):
+            pairs.append(("年度", year[1]))
         elif pairs:
             pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {piece}".strip())
         else:

@@ -43,11 +43,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Glyph:
-    """One sign with the box it takes up on its line, and its size in points."""
+    """One sign with the box it takes up on its line, its size in points, and whether a space was set before it."""
 
     sign: str
     box: Box
     size: float
+    spaced: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,15 +92,17 @@ def _box(corners: Sequence[tuple[float, float]]) -> Box:
 
 
 def _glyphs(page: pypdfium2.PdfPage, turn: Turn) -> Iterator[Glyph]:
-    text = page.get_textpage()
+    text, spaced = page.get_textpage(), False
     try:
         for index in range(text.count_chars()):
             sign = chr(raw.FPDFText_GetUnicode(text, index))
+            spaced = spaced or (sign.isspace() and not raw.FPDFText_IsGenerated(text, index))
             if sign.isspace() or not sign.isprintable() or sign in "\ufffe\uffff":
                 continue
             left, bottom, right, top = text.get_charbox(index, loose=True)
             size = float(raw.FPDFText_GetFontSize(text, index)) or (top - bottom)
-            yield Glyph(sign, _box([turn(left, bottom), turn(right, top)]), size)
+            yield Glyph(sign, _box([turn(left, bottom), turn(right, top)]), size, spaced)
+            spaced = False
     finally:
         text.close()
 
@@ -164,15 +167,20 @@ def text_of(glyphs: Sequence[Glyph]) -> str:
     return "\n".join(_line_text(line, usual) for line in text_lines(glyphs))
 
 
+def _space(last: Glyph, glyph: Glyph) -> str:
+    """A gap is a space, a wide one two; the small one that is set between Chinese and Latin letters is none."""
+    gap = (glyph.box.left - last.box.right) / glyph.size
+    if gap > 1.5:
+        return "  "
+    narrow = 0.2 if last.sign.isascii() and glyph.sign.isascii() else 0.45
+    return " " if glyph.spaced or gap > narrow else ""
+
+
 def _line_text(line: Sequence[Glyph], usual: float) -> str:
-    """A gap is a space, a wide one two; a small digit that is raised is the mark of a footnote."""
+    """A small digit that is raised is the mark of a footnote."""
     text, last = "", None
     for glyph in line:
-        gap = glyph.box.left - last.box.right if last is not None else 0
-        if gap > 1.5 * glyph.size:
-            text += "  "
-        elif gap > 0.2 * glyph.size:
-            text += " "
+        text += _space(last, glyph) if last is not None else ""
         raised = glyph.size < 0.8 * usual and text and glyph.sign.isdigit()
         text, last = text + (glyph.sign.translate(_RAISED) if raised else glyph.sign), glyph
     return text
