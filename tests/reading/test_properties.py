@@ -19,50 +19,17 @@ KINDS = [
     "备注",
     "凭证号",
 ]
-TEXTS = st.sampled_from(
-    [
-        "",
-        "10",
-        "9.5",
-        "1O",
-        "约8（待核）",
-        "—",
-        "/",
-        "无",
-        "≥5次",
-        "总分",
-        "小计",
-        "指标2",
-        "……",
-        "项目名称",
-        "实施单位：甲",
-        "年初预算数",
-        "全年执行数",
-        "年度资金总额",
-        "其中：财政拨款",
-        "产出指标",
-        "群众满意度",
-        "注：说明",
-        "自评总分90分",
-        "2023年度",
-        "单位：万元",
-        "8①",
-        "改进措施",
-        "加强管理",
-        "等级",
-        "优",
-        "绩效指标",
-        "3",
-        "第2页",
-        "合计",
-        "20万元",
-    ]
+PRINTED = (
+    "|10|9.5|1O|约8（待核）|—|/|无|≥5次|总分|小计|指标2|……|项目名称|实施单位：甲|年初预算数|全年执行数|年度资金总额|"
+    "其中：财政拨款|产出指标|群众满意度|注：说明|自评总分90分|2023年度|单位：万元|8①|改进措施|加强管理|等级|优|绩效指标|"
+    "3|第2页|合计|20万元"
 )
+TEXTS = st.sampled_from(PRINTED.split("|"))
 SPECS = st.one_of(TEXTS, st.tuples(TEXTS, st.integers(1, 2), st.integers(1, 3)))
 ROWS = st.lists(st.lists(SPECS, max_size=7), max_size=6)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, st.permutations(KINDS), ROWS)
 def test_every_cell_is_read_or_a_label_or_named(above, heading, below):
     grid = grid_of(*above, heading, *below)
@@ -77,7 +44,7 @@ def test_every_cell_is_read_or_a_label_or_named(above, heading, below):
     assert sorted(places) == sorted(cell.place for cell in grid.cells)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, st.permutations(KINDS), ROWS)
 def test_every_number_of_the_table_is_printed_in_a_cell_of_its_path(above, heading, below):
     for reading in read_source(Source("表", (grid_of(*above, heading, *below),))):

@@ -67,6 +67,13 @@ class Draft:
         if path not in paths:
             paths.append(path)
 
+    def forget(self, path: str) -> None:
+        """Take back what was read under a path: it is not in the table after all."""
+        for cell, paths in list(self._reads.items()):
+            paths[:] = [one for one in paths if not one.startswith(f"{path}.")]
+            if not paths:
+                del self._reads[cell]
+
     def unread(self, cell: Cell, why: str) -> None:
         """The cell did not go in, and why; the first reason stays."""
         self._unread.setdefault(cell, why)

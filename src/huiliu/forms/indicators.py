@@ -1,6 +1,7 @@
 """The rows of an indicator block: levels under merged cells, values as printed, sums, and what is not understood."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from huiliu.forms.draft import POINTS, SHARES, Draft, value_of, why_doubtful
@@ -155,10 +156,6 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
     data: dict[str, str | None] = {
         kind: (joined(cell.text) if kind == "level3" else tight(cell.text)) for kind, cell in names.items() if cell
     }
-    if _is_dropped(block, header, row, data):
-        if _is_of_form(data):
-            _label_row(block, row)
-        return
     path = f"indicators[{number}]"
     for kind, named in names.items():
         if named is not None:
@@ -167,8 +164,13 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
         data[kind] = _value(block, header, (kind, row), path)
     if header.column("weight") is None:
         data["weight"] = _weight_in_name(names["level3"], path, block.draft)
-    block.draft.data["indicators"].append(data)
-    _others(block, header, row)
+    if _is_kept(data):
+        block.draft.data["indicators"].append(data)
+        _others(block, header, row)
+        return
+    block.draft.forget(path)
+    if _is_of_form(names.values()):
+        _label_row(block, row)
 
 
 def _weight_in_name(cell: Cell | None, path: str, draft: Draft) -> str | None:
@@ -186,23 +188,15 @@ def _label_row(block: Block, row: int) -> None:
             block.draft.label(cell)
 
 
-def _is_dropped(block: Block, header: Header, row: int, names: dict[str, str | None]) -> bool:
-    """A row that the format leaves out: one of the form left unfilled (指标2, ……), or no indicator at all."""
-    values = {
-        kind: joined(cell.text)
-        for kind in ("target", "actual", "completion", "weight", "score")
-        for cell in _cells(block.grid, header.column(kind), row)
-    }
-    table = table_of({"agency": None, "project": None, "year": None, "indicators": [{**names, **values}]}, "")
-    return not table.indicators
+def _is_kept(data: dict[str, str | None]) -> bool:
+    """Whether the format takes the row: it leaves out one left unfilled (指标2, ……), and one that is no indicator."""
+    return bool(table_of({"agency": None, "project": None, "year": None, "indicators": [data]}, "").indicators)
 
 
-def _is_of_form(names: dict[str, str | None]) -> bool:
+def _is_of_form(names: Iterable[Cell | None]) -> bool:
     """Whether a row without values holds names of the form only, not a sentence under the table."""
-    known = words()
-    return all(
-        known.says("template_names", name) or known.says("section_levels", name) for name in names.values() if name
-    )
+    known, printed = words(), [cell.text for cell in names if cell is not None]
+    return all(known.says("template_names", text) or known.says("section_levels", text) for text in printed)
 
 
 def _name(block: Block, header: Header, kind: str, row: int) -> Cell | None:

@@ -27,6 +27,7 @@ class Looks:
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    odd: dict[tuple[int, int], str] = field(default_factory=dict)
     last_row: int = 0
     last_column: int = 0
 
@@ -58,18 +59,21 @@ def _grids(book: CalamineWorkbook, looks: Mapping[str, Looks], formats: list[str
 def _grid(book: CalamineWorkbook, name: str, looks: Looks, formats: list[str], hidden: str) -> Grid:
     sheet = book.get_sheet_by_name(name)
     spans = {first: last for first, last in sheet.merged_cell_ranges or ()}
+    texts = {
+        (row, column): shown(value, formats, looks.styles.get((row, column), 0))
+        for row, values in enumerate(sheet.to_python(skip_empty_area=False))
+        for column, value in enumerate(values)
+    }
     cells = []
-    for row, values in enumerate(sheet.to_python(skip_empty_area=False)):
-        for column, value in enumerate(values):
-            text = shown(value, formats, looks.styles.get((row, column), 0))
-            if text.strip():
-                last = spans.get((row, column), (row, column))
-                place = f"工作表“{name}”{letters(column)}{row + 1}"
-                # A merged area may reach over the whole sheet; below the last cell it covers nothing.
-                rows = min(last[0], max(looks.last_row, row)) - row + 1
-                columns = min(last[1], max(looks.last_column, column)) - column + 1
-                why = hidden or _why_hidden(looks, range(row, row + rows), range(column, column + columns))
-                cells.append(Cell(row, column, text, rows, columns, place, why))
+    for (row, column), text in sorted({**texts, **looks.odd}.items()):
+        if text.strip():
+            last = spans.get((row, column), (row, column))
+            place = f"工作表“{name}”{letters(column)}{row + 1}"
+            # A merged area may reach over the whole sheet; below the last cell it covers nothing.
+            rows = min(last[0], max(looks.last_row, row)) - row + 1
+            columns = min(last[1], max(looks.last_column, column)) - column + 1
+            why = hidden or _why_hidden(looks, range(row, row + rows), range(column, column + columns))
+            cells.append(Cell(row, column, text, rows, columns, place, why))
     return Grid(f"工作表“{name}”", tuple(cells))
 
 
@@ -101,21 +105,33 @@ def _looks(archive: zipfile.ZipFile, path: str, name: str) -> Looks:
     looks, row, column, count = Looks(), -1, -1, 0
     tags = ("{*}row", "{*}c", "{*}col")
     with archive.open(path) as stream:
-        for _, element in etree.iterparse(stream, events=("start",), tag=tags, resolve_entities=False):
+        for event, element in etree.iterparse(stream, events=("start", "end"), tag=tags, resolve_entities=False):
             kind = etree.QName(element).localname
-            if kind == "col":
+            if kind == "col" and event == "start":
                 _hide_columns(looks, element)
-            elif kind == "row":
+            elif kind == "row" and event == "start":
                 row, column = int(element.get("r") or row + 2) - 1, -1
                 if element.get("hidden") in ("1", "true"):
                     looks.hidden_rows.add(row)
-            else:
+            elif kind == "c" and event == "end":
                 row, column = _place(element.get("r"), row, column)
-                looks.styles[row, column] = int(element.get("s") or 0)
-                looks.last_row, looks.last_column = max(looks.last_row, row), max(looks.last_column, column)
+                _look(looks, (row, column), element)
                 count += 1
                 _check(looks, count, name)
+            elif event == "end":
+                element.clear()
     return looks
+
+
+def _look(looks: Looks, at: tuple[int, int], element: Any) -> None:
+    """A cell's style, and what it shows where the library gives nothing: a formula gone wrong or never computed."""
+    looks.styles[at] = int(element.get("s") or 0)
+    looks.last_row, looks.last_column = max(looks.last_row, at[0]), max(looks.last_column, at[1])
+    value, formula = element.find("{*}v"), element.find("{*}f")
+    if element.get("t") == "e":
+        looks.odd[at] = (value.text if value is not None else "") or "#N/A"
+    elif formula is not None and (value is None or not value.text) and element.get("t") not in ("str", "inlineStr"):
+        looks.odd[at] = f"={formula.text or ''}"
 
 
 def _check(looks: Looks, count: int, name: str) -> None:
