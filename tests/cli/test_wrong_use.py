@@ -46,6 +46,7 @@ def test_help_is_chinese(path, capsys, monkeypatch):
         "reports",
         "JSON",
         "DOCX",
+        "XLSX",
         "HUILIU",
         "SFTP",
         "sources",

@@ -136,7 +136,7 @@ def evaluation_read(
     name: Annotated[str, typer.Argument(metavar="文件", help="XLSX、DOCX、有文字的 PDF 或 JSON 文件。")],
     as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False,
 ) -> None:
-    """列出从自评表、目标申报表、监控表中读到的每一格及其位置，和没有读入的格及原因。"""
+    """列出从表格文件中读到的每一格，和没有读入的格。"""
     from huiliu.cli.evaluation import read_file
 
     read_file(name, as_json=as_json)
