@@ -245,3 +245,5 @@ def test_the_built_in_table_reads_the_same_as_before():
     (reading,) = read(evaluations()["heyuan-2024"], "heyuan-2024")
     assert reading.table.total.raw == "96.11"
     assert reading.table.file == "heyuan-2024"
+    assert {cell.path: cell.text for cell in reading.cells}["indicators[7].score"] == "10.8"
+    assert reading.unread == ()

@@ -12,6 +12,7 @@ from huiliu.forms.grid import Cell, Grid, Source
 from huiliu.forms.head import read_lines
 from huiliu.forms.headers import Header
 from huiliu.forms.indicators import read_indicators
+from huiliu.forms.json_cells import json_cells
 from huiliu.forms.segments import segments
 from huiliu.scoring.exchange import Table, parse_table, printable, table_of
 
@@ -40,7 +41,9 @@ def read(source: Path | bytes, name: str | None = None) -> tuple[Reading, ...]:
     data = load(source, label)
     kind = kind_of(data, label)
     if kind == "json":
-        return (Reading(parse_table(data, label)),)
+        table = parse_table(data, label)
+        cells, unread = json_cells(data, table)
+        return (Reading(table, cells, (), unread),)
     return read_source(_loader(kind)(data, label))
 
 
