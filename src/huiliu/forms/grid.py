@@ -14,7 +14,10 @@ _MARK = re.compile(r"(?:[①-⓿⑴-⒇¹²³⁰⁴-⁹*＊†‡※]|\[\d{1,2}\
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell that holds text; `rows` and `columns` are its spans, `hidden` says why nobody sees it."""
+    """One cell that holds text; `rows` and `columns` are its spans, `hidden` says why nobody sees it.
+
+    `page` is given where pages may cut a row in two.
+    """
 
     row: int
     column: int
@@ -23,6 +26,7 @@ class Cell:
     columns: int = 1
     place: str = ""
     hidden: str = ""
+    page: int = 0
 
     @property
     def last_row(self) -> int:

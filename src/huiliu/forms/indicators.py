@@ -32,6 +32,7 @@ class Block:
     header: Header
     draft: Draft
     rows: list[tuple[int, Header, Cell | None]] = field(default_factory=list)
+    more: dict[int, int] = field(default_factory=dict)
     section: Cell | None = None
     summed: bool = False
 
@@ -72,10 +73,28 @@ def _sort(block: Block, row: int) -> None:
     name = next((cell for cell in cells if known.says("sums", cell.text) or known.says("subtotals", cell.text)), None)
     if name is not None:
         block.summed = read_sum(block.header, name, cells, block.draft) or block.summed
+    elif _is_rest(block, cells):
+        block.more[block.rows[-1][0]] = row
     elif _is_section(block, cells):
         _open_section(block, cells)
     elif _is_indicator(block, row, cells):
         block.rows.append((row, block.header, block.section))
+
+
+def _is_rest(block: Block, cells: list[Cell]) -> bool:
+    """What a new page holds of the row that the page before broke off: words without points, in their columns."""
+    if not block.rows or block.rows[-1][0] in block.more or not cells[0].page:
+        return False
+    last, header, _ = block.rows[-1]
+    before = block.grid.covering(last)
+    if not any(_is_weighed(block, header.column(kind), last) for kind in ("weight", "score")):
+        return False
+    if not before or before[-1].page != cells[0].page - 1 or _is_label(cells[0]) or _is_of_form(cells):
+        return False
+    columns = [column for column in block.header.columns if column.kind in (*LEVELS, *_TEXTS)]
+    return all(any(column.first <= cell.column <= column.last for column in columns) for cell in cells) and not any(
+        _is_wide(block.header, cell) for cell in cells
+    )
 
 
 def _is_section(block: Block, cells: list[Cell]) -> bool:
@@ -164,6 +183,7 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
         data[kind] = _value(block, header, (kind, row), path)
     if header.column("weight") is None:
         data["weight"] = _weight_in_name(names["level3"], path, block.draft)
+    _continue(block, header, row, data)
     if _is_kept(data):
         block.draft.data["indicators"].append(data)
         _others(block, header, row)
@@ -171,6 +191,16 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
     block.draft.forget(path)
     if _is_of_form(names.values()):
         _label_row(block, row)
+
+
+def _continue(block: Block, header: Header, row: int, data: dict[str, str | None]) -> None:
+    """Add what the next page holds of the row."""
+    path = f"indicators[{len(block.draft.data['indicators'])}]"
+    for kind in (*LEVELS, *_TEXTS):
+        for cell in _cells(block.grid, header.column(kind), block.more[row]) if row in block.more else ():
+            text = "\n".join(filter(None, (data.get(kind), cell.text)))
+            data[kind] = tight(text) if kind in ("level1", "level2") else joined(text)
+            block.draft.read(cell, f"{path}.{kind}")
 
 
 def _weight_in_name(cell: Cell | None, path: str, draft: Draft) -> str | None:

@@ -1,7 +1,7 @@
 """A PDF with text as one grid: ruled tables, tables set by white space, and lines of text, page under page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2
 
@@ -73,7 +73,7 @@ def _source(pages: Sequence[PageMarks], name: str) -> Source:
         row = 0
         for _, placed in page_items:
             found = [_cell(one, number, row, edges) for one in placed]
-            cells += [Cell(c.row + base, c.column, c.text, c.rows, c.columns, c.place) for c in found]
+            cells += [replace(cell, row=cell.row + base) for cell in found]
             row += max(one.row + one.rows for one in placed)
         base += row
     if len(cells) > MOST_CELLS:
@@ -85,7 +85,7 @@ def _cell(one: Placed, page: int, above: int, edges: Sequence[float]) -> Cell:
     left, right = (close_together(edges, edge) for edge in (one.box.left, one.box.right))
     row = above + one.row
     place = f"第{page}页第{row + 1}行第{left + 1}列"
-    return Cell(row, left, one.text, one.rows, max(1, right - left), place)
+    return Cell(row, left, one.text, one.rows, max(1, right - left), place, page=page)
 
 
 def _edges(items: Sequence[Sequence[Item]]) -> list[float]:
