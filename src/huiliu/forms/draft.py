@@ -86,6 +86,10 @@ class Draft:
         """Whether it is settled what the cell is."""
         return cell in self._reads or cell in self._unread or cell in self._labels
 
+    def is_unread(self, cell: Cell) -> bool:
+        """Whether the cell was named as not read."""
+        return cell in self._unread
+
     def number(self, cell: Cell, path: str, units: frozenset[str]) -> str | None:
         """The text of a cell that must hold a plain number or print that it is empty; else it is named unread."""
         problem = why_no_number(cell.text, units)

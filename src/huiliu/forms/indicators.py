@@ -51,8 +51,19 @@ def read_indicators(grid: Grid, header: Header, last: int, draft: Draft) -> None
             continue
         _sort(block, row)
         row += 1
+    _doubt_levels(block)
     for number, its_header, section in block.rows:
         _read(block, number, its_header, section)
+
+
+def _doubt_levels(block: Block) -> None:
+    """Set in the middle of its rows without rules around them, a level may belong to any of the rows near it."""
+    for kind in ("level1", "level2"):
+        named = [_cells(block.grid, header.column(kind), row) for row, header, _ in block.rows]
+        found = [cell for cells in named for cell in cells]
+        if found and found[0].page and not named[0]:
+            for cell in found:
+                block.draft.unread(cell, "没有边框，分不清这一级包含哪几行")
 
 
 def _label(block: Block, header: Header) -> None:
@@ -230,7 +241,7 @@ def _is_of_form(names: Iterable[Cell | None]) -> bool:
 
 
 def _name(block: Block, header: Header, kind: str, row: int) -> Cell | None:
-    cells = _cells(block.grid, header.column(kind), row)
+    cells = [cell for cell in _cells(block.grid, header.column(kind), row) if not block.draft.is_unread(cell)]
     return cells[0] if cells else None
 
 

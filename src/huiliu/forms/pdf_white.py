@@ -11,6 +11,8 @@ from huiliu.forms.words import words
 _GAP = 0.8  # of the letters' size: what parts two columns
 _LEADING = 1.75  # of the letters' size: how far the next line of the same cell is at most
 _LEAST_COLUMNS = 3
+_SLACK = 1.15
+_LEVEL = 0.45  # of the letters' size: lines that stand on one level
 
 Piece = list[Glyph]
 Row = list[tuple[Box, str]]
@@ -83,45 +85,65 @@ def _strips(lines: Sequence[Sequence[Piece]]) -> list[tuple[float, float]]:
 def _rows(
     lines: Sequence[list[Piece]], strips: Sequence[tuple[float, float]], rules: Sequence[Box]
 ) -> list[list[Piece]]:
-    """Lines of one row together: a line without numbers that is close to the line of a row belongs to it."""
-    rows: list[list[list[Piece]]] = []
-    whole = [_is_whole(line, strips) for line in lines]
-    taken = [_nearest(n, lines, whole, rules) for n in range(len(lines))]
-    for number, line in enumerate(lines):
-        if rows and number and taken[number] == taken[number - 1]:
-            rows[-1].append(line)
+    """Pieces of one row together: lines of one cell follow each other closely, cells of one row overlap in height."""
+    columns: dict[tuple[int, int], list[Piece]] = {}
+    for line in lines:
+        for piece in line:
+            columns.setdefault(_over(piece, strips), []).append(piece)
+    reach = _reach(list(columns.values()))
+    cells = [cell for column in columns.values() for cell in _cells(column, reach, rules)]
+    rows: list[list[Piece]] = []
+    lowest = float("inf")
+    for cell in sorted(cells, key=lambda cell: -_middle(cell[:1])):
+        top, bottom = _middle(cell[:1]), _middle(cell[-1:])
+        if rows and top > lowest - _LEVEL * cell[0][0].size:
+            rows[-1].extend(cell)
+            lowest = min(lowest, bottom)
         else:
-            rows.append([line])
-    return [[piece for line in row for piece in line] for row in rows]
+            rows.append(list(cell))
+            lowest = bottom
+    return rows
 
 
-def _is_whole(line: Sequence[Piece], strips: Sequence[tuple[float, float]]) -> bool:
-    """A line that is a row of its own: it has numbers by themselves, or fills most columns."""
-    numbers = [piece for piece in line if value_of(text_of(piece)).kind in ("number", "blank")]
-    return bool(numbers) or 2 * len(line) > len(strips)
+def _reach(columns: Sequence[Sequence[Piece]]) -> float:
+    """How far the next line of a cell is at most: 0 where lines follow no closer than numbers, which never wrap."""
+    leading = min((step for column in columns for step in _steps(column)), default=0.0)
+    numbers = [[p for p in column if value_of(text_of(p)).kind in ("number", "blank")] for column in columns]
+    pitch = min((step for column in numbers for step in _steps(column)), default=float("inf"))
+    return _SLACK * leading if _SLACK * leading < pitch else 0.0
 
 
-def _nearest(number: int, lines: Sequence[list[Piece]], whole: Sequence[bool], rules: Sequence[Box]) -> int:
-    """The row's own line that a line belongs to; itself where it is one or stands alone."""
-    if whole[number]:
-        return number
-    found = []
-    for step in (-1, 1):
-        at, reach = number, 0.0
-        while 0 <= at + step < len(lines) and _is_close(lines[at], lines[at + step], rules):
-            reach += abs(_middle(lines[at]) - _middle(lines[at + step]))
-            at += step
-            if whole[at]:
-                found.append((reach, step, at))
-                break
-    return min(found)[2] if found else number
+def _steps(column: Sequence[Piece]) -> Iterator[float]:
+    return (_middle([one]) - _middle([two]) for one, two in pairwise(column))
+
+
+def _cells(column: Sequence[Piece], reach: float, rules: Sequence[Box]) -> Iterator[list[Piece]]:
+    cell: list[Piece] = []
+    for piece in column:
+        if cell and (_middle(cell[-1:]) - _middle([piece]) > reach or _is_parted(cell[-1:], [piece], rules)):
+            yield cell
+            cell = []
+        cell.append(piece)
+    if cell:
+        yield cell
+
+
+def _over(piece: Piece, strips: Sequence[tuple[float, float]]) -> tuple[int, int]:
+    """The first and last column a piece stands in."""
+    box = _box(piece)
+    over = [n for n, (left, right) in enumerate(strips) if box.left <= right and left <= box.right]
+    return (over[0], over[-1]) if over else (-1, -1)
+
+
+def _is_parted(one: Sequence[Piece], two: Sequence[Piece], rules: Sequence[Box]) -> bool:
+    high, low = max(_middle(one), _middle(two)), min(_middle(one), _middle(two))
+    size = max(glyph.size for piece in (*one, *two) for glyph in piece)
+    return any(low < rule.bottom < high and rule.right - rule.left > 10 * size for rule in rules)
 
 
 def _is_close(one: Sequence[Piece], two: Sequence[Piece], rules: Sequence[Box]) -> bool:
-    high, low = max(_middle(one), _middle(two)), min(_middle(one), _middle(two))
     size = max(glyph.size for piece in (*one, *two) for glyph in piece)
-    parted = any(low < rule.bottom < high and rule.right - rule.left > 10 * size for rule in rules)
-    return high - low <= _LEADING * size and not parted
+    return abs(_middle(one) - _middle(two)) <= _LEADING * size and not _is_parted(one, two, rules)
 
 
 def _middle(line: Sequence[Piece]) -> float:
@@ -132,10 +154,7 @@ def _row(pieces: Sequence[Piece], strips: Sequence[tuple[float, float]]) -> Row:
     """One cell for each column; a piece over several columns is a cell over all of them."""
     cells: dict[tuple[int, int], list[Glyph]] = {}
     for piece in pieces:
-        box = _box(piece)
-        over = [n for n, (left, right) in enumerate(strips) if box.left <= right and left <= box.right]
-        key = (over[0], over[-1]) if over else (-1, -1)
-        cells.setdefault(key, []).extend(piece)
+        cells.setdefault(_over(piece, strips), []).extend(piece)
     row = []
     for (first, last), glyphs in sorted(cells.items()):
         box = _box(glyphs)
