@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from huiliu.forms.grid import Source
 from huiliu.forms.reading import read_source
+from huiliu.scoring.values import from_text
 from reading.grids import grid_of
 
 KINDS = [
@@ -42,6 +43,9 @@ def test_every_cell_is_read_or_a_label_or_named(above, heading, below):
         found["unread"] = {cell.place for cell in reading.unread if whole[cell.place] == cell.text}
     places = [place for found in classes for part in found.values() for place in part]
     assert sorted(places) == sorted(cell.place for cell in grid.cells)
+    labels = {label.place for reading in readings for label in reading.labels}
+    numbers = [cell for cell in grid.cells if cell.place in labels and from_text(cell.text).kind == "number"]
+    assert all(len(grid.covering(cell.row)) == 1 for cell in numbers), "only a page's number is a label"
 
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -339,3 +339,34 @@ def test_signatures_under_the_table_are_no_indicators():
     reading = one(HEAD, ROW, ["填表人：", "某甲", "", "审核人：", "某乙", "填报日期：", "2025-03-01"])
     assert len(reading.table.indicators) == 1
     assert reading.unread == ()
+
+
+def test_a_label_with_its_text_in_one_cell_is_no_label():
+    reading = one(["未完成原因及改进措施：资金到位晚"], HEAD, ROW, ["偏差原因分析：另一原因"])
+    assert reading.table.common_reason == "资金到位晚"
+    assert [text for text in why(reading)] == ["偏差原因分析：另一原因"]
+
+
+def test_money_as_labels_and_amounts_in_one_line_with_the_rates_points():
+    reading = one(
+        [
+            "年初预算数（万元）",
+            "20",
+            "全年预算数",
+            "20",
+            "全年执行数",
+            "15.76",
+            "执行率",
+            "78.8%",
+            "分值",
+            "10",
+            "得分",
+            "7.88",
+        ],
+        HEAD,
+        ROW,
+        ["总分", "100", "得分", "96.11"],
+    )
+    assert amounts(reading, "initial", "full_year", "executed") == ("20", "20", "15.76")
+    assert execution(reading) == ("10", "78.8%", "7.88")
+    assert (reading.table.total_weight.raw, reading.table.total.raw) == ("100", "96.11")

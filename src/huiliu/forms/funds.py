@@ -84,6 +84,8 @@ def transposed_at(grid: Grid, row: int) -> tuple[dict[int, Cell], dict[int, Cell
     known = words()
     names = {cell.column: cell for cell in grid.starting(row) if known.says("fund_rows", cell.text)}
     labels: dict[int, Cell] = {}
+    if any(value_of(cell.text).kind == "number" for cell in grid.starting(row)):
+        return None
     while len(names) > 1 and (below := grid.starting(row + 1 + len(labels))):
         kind = known.kind("funds", below[0].text)
         if kind is None or below[0].column in names or not any(cell.column in names for cell in below[1:]):

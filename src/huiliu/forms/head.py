@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from huiliu.forms.draft import POINTS, Draft, Unread, value_of, why_no_number
+from huiliu.forms.draft import POINTS, SHARES, Draft, Unread, value_of, why_no_number
 from huiliu.forms.funds import fund_pair
 from huiliu.forms.grid import Cell, Grid, joined, plain, tight
 from huiliu.forms.sums import FULL, read_sentence, take_result
@@ -46,12 +46,12 @@ def _is_name(cell: Cell) -> bool:
 def _kind(text: str) -> tuple[str, str] | None:
     """Group and kind of a label."""
     known = words()
+    if known.says("common_reason", text):
+        return "common_reason", "common_reason"
     for group in ("head", "texts", "money_labels"):
         kind = known.kind(group, text)
         if kind is not None:
             return group, kind
-    if known.says("common_reason", text):
-        return "common_reason", "common_reason"
     return ("fund_rows", "fund_rows") if known.says("fund_rows", text) else None
 
 
@@ -60,10 +60,22 @@ def _read_cell(grid: Grid, cell: Cell, draft: Draft) -> None:
         return
     kind = _kind(cell.text)
     beside = _beside(grid, cell, draft)
-    if kind is not None and (kind[0] != "fund_rows" or _is_amount(beside)):
+    scored = _scored(grid, cell) if beside is not None else ""
+    if scored and beside is not None:
+        draft.label(cell)
+        text = draft.number(beside, f"budget_indicator.{scored}", SHARES if scored == "weight" else POINTS)
+        draft.data.setdefault("budget_indicator", {})[scored] = text
+    elif kind is not None and (kind[0] != "fund_rows" or _is_amount(beside)):
         _labelled(cell, beside, kind, draft)
     elif not (_pairs(cell, draft) or read_sentence(cell, draft)):
         _rest(cell, draft)
+
+
+def _scored(grid: Grid, label: Cell) -> str:
+    """Weight or score beside an execution rate in one line are those of the rate, not the table's."""
+    found = {"分值": "weight", "得分": "score"}.get(label.plain.rstrip(":"), "")
+    kinds = [words().kind("money_labels", cell.text) for cell in grid.covering(label.row)] if found else []
+    return found if "rate" in kinds else ""
 
 
 def _is_amount(cell: Cell | None) -> bool:
@@ -200,6 +212,7 @@ def _pairs(cell: Cell, draft: Draft) -> bool:
     pairs = _split(cell.text)
     if not pairs or _kind(pairs[0][0]) is None:
         return False
+    failed: list[tuple[Cell, str]] = []
     for label, text in pairs:
         if said := _UNIT.fullmatch(plain(f"{label}:{text}")):
             draft.units.setdefault(said[1], cell)
@@ -212,7 +225,11 @@ def _pairs(cell: Cell, draft: Draft) -> bool:
             draft.read(cell, path)
         for unit in aside.units:
             draft.units.setdefault(unit, cell)
-        draft.pieces += [Unread(part.place, part.text, why) for part, why in aside.whys()]
+        failed += aside.whys()
+    if len(pairs) == 1 and failed:
+        draft.unread(cell, failed[0][1])
+    else:
+        draft.pieces += [Unread(part.place, part.text, why) for part, why in failed]
     draft.label(cell)
     return True
 

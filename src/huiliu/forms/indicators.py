@@ -71,6 +71,8 @@ def _label(block: Block, header: Header) -> None:
         for cell in column.chain:
             if column.kind in ("", "second") and cell is column.chain[-1]:
                 block.draft.unread(cell, f"“{column.title}”：{_WHYS[column.kind]}")
+            elif value_of(cell.text).kind == "number":
+                block.draft.unread(cell, "夹在表头里的数字，不知道是什么")
             else:
                 block.draft.label(cell)
 
@@ -224,8 +226,10 @@ def _weight_in_name(cell: Cell | None, path: str, draft: Draft) -> str | None:
 
 
 def _label_row(block: Block, row: int) -> None:
+    """What else stands in a row left unfilled is named later."""
     for cell in block.grid.starting(row):
-        if not block.draft.known(cell):
+        blank = value_of(cell.text).kind == "blank"
+        if not block.draft.known(cell) and (blank or _is_of_form([cell])):
             block.draft.label(cell)
 
 

@@ -27,6 +27,7 @@ def read_sum(header: Header, first: Cell, cells: list[Cell], draft: Draft) -> bo
             draft.unread(cell, "是小计，自评表格式不收")
         return False
     _full_total(first, draft)
+    others = _labelled(first, others, draft)
     left = [cell for cell in others if not _by_column(header, cell, draft)]
     numbers = [cell for cell in left if value_of(cell.text).kind == "number"]
     if len(numbers) == 1 and draft.data.get("total") is None and "分" in first.plain:
@@ -35,6 +36,18 @@ def read_sum(header: Header, first: Cell, cells: list[Cell], draft: Draft) -> bo
         if not draft.known(cell):
             _rest(cell, draft)
     return True
+
+
+def _labelled(first: Cell, others: list[Cell], draft: Draft) -> list[Cell]:
+    """总分 100 得分 96.11 side by side; the cells that are left."""
+    at = next((n for n, cell in enumerate(others) if words().kind("head", cell.text) == "total"), None)
+    if at is None or at + 1 >= len(others):
+        return others
+    draft.label(others[at])
+    _put(others[at + 1], "total", draft)
+    if at == 1 and "total_weight" not in draft.data:
+        _put(others[0], "total_weight", draft)
+    return [cell for cell in others if not draft.known(cell)]
 
 
 def _full_total(cell: Cell, draft: Draft) -> None:
