@@ -209,9 +209,10 @@ def test_a_monitoring_form_with_causes_over_two_rows():
         ["经费保障", "原因说明", "确定能", "有可能"],
         ["次数", "≥12次", "3次", "√", "经费不足", "", "√"],
     )
-    assert rows_of(reading) == [("", "", "次数", "≥12次", "3次", "", "")]
-    assert reading.table.indicators[0].reason == "经费不足"
-    assert {cell.text for cell in reading.unread} == {"√"}
+    assert rows_of(reading) == [("", "", "次数", "≥12次", "", "", "")]
+    assert reading.table.indicators[0].reason == ""
+    assert {cell.text for cell in reading.unread} == {"3次", "经费不足", "√"}
+    assert "年中监控" in why(reading)["3次"]
 
 
 def test_first_levels_as_lines_over_their_rows_and_criteria_with_numbers():

@@ -10,6 +10,7 @@ from huiliu.scoring.values import YUAN, Value, from_text
 
 POINTS = frozenset({"", "分"})
 SHARES = frozenset({"", "分", "%"})
+COUNTED = frozenset({"", "个", "项", "条", "%"})
 MONEY = frozenset({"", *YUAN})
 PERCENT = frozenset({"", "%"})
 _MADE_UP = re.compile(r"[①-⓿⑴-⒛¹²³⁰⁴-⁹₀-₉½¼¾⅓⅔]")

@@ -12,7 +12,13 @@ from huiliu.forms.words import words
 AMOUNTS = ("initial", "full_year", "issued", "received", "executed")
 _ROW = ("initial", "full_year", "executed")
 _SCORED = ("weight", "rate", "score")
+_BESIDE = frozenset({"expected", "name"})
 _MOST_HEIGHT = 3
+_LEFT = {
+    "review": "自评表格式不收资金表的这一栏",
+    "expected": "自评表格式不收资金表的这一栏",
+    "interim": "是年中监控的数，不是全年的数，没有采用",
+}
 _POINTS = re.compile(r"\(?(\d+(?:\.\d+)?)分[)*×xX·]?")
 
 
@@ -35,11 +41,7 @@ def fund_header_at(grid: Grid, row: int) -> FundHeader | None:
     found = {cell: kind for cell in cells if (kind := words().kind("funds", cell.text))}
     _drop_side(found)
     money = [kind for kind in found.values() if kind in AMOUNTS]
-    if (
-        not money
-        or len(set(found.values()) - {"expected"}) < 2
-        or any(value_of(c.text).kind == "number" for c in cells)
-    ):
+    if not money or len(set(found.values()) - _BESIDE) < 2 or any(value_of(c.text).kind == "number" for c in cells):
         return None
     bottom = max(cell.last_row for cell in found)
     kinds: dict[int, tuple[str, Cell]] = {}
@@ -141,11 +143,11 @@ def _ends(names: Sequence[Cell]) -> bool:
 def _is_name(header: FundHeader, cell: Cell) -> bool:
     """A line's name stands left of the amounts, or before each of them where the stages of money stand side by side."""
     known = words()
-    if value_of(cell.text).kind != "text":
-        return False
     named = known.says("fund_rows", cell.text) or known.says("blocks", cell.text)
+    if value_of(cell.text).kind != "text" and not (named and re.search(r"[^\d.]", cell.plain)):
+        return False
     if cell.column in header.kinds:
-        return named
+        return named or header.kinds[cell.column][0] == "name"
     other = any(known.kind(group, cell.text) for group in ("head", "texts", "columns"))
     return cell.column < min(header.kinds) and (named or not other)
 
@@ -229,9 +231,9 @@ def _part(cells: dict[str, Cell], name: str, draft: Draft) -> None:
 
 
 def _leave(cells: dict[str, Cell], draft: Draft) -> None:
-    for kind in ("review", "expected"):
+    for kind, why in _LEFT.items():
         if kind in cells and not draft.known(cells[kind]):
-            draft.unread(cells[kind], "自评表格式不收资金表的这一栏")
+            draft.unread(cells[kind], why)
 
 
 def _weight(heads: Sequence[Cell], side: Sequence[Cell], draft: Draft) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from huiliu.forms.draft import POINTS, SHARES, Draft, Unread, value_of, why_no_number
+from huiliu.forms.draft import COUNTED, POINTS, SHARES, Draft, Unread, value_of, why_no_number
 from huiliu.forms.funds import fund_pair
 from huiliu.forms.grid import Cell, Grid, joined, plain, tight
 from huiliu.forms.sums import FULL, read_sentence, take_result
@@ -17,6 +17,10 @@ _UNIT = re.compile(r"\(?(?:金额)?单位[:：]?(?:人民币)?(亿元|百万元|
 _YEAR = re.compile(r"(20\d\d)年?度?")
 _TITLE_YEAR = re.compile(r"(20\d\d)年")
 _YEAR_ALONE = re.compile(r"\(?(20\d\d)年度?\)?")
+_TICKS = "☑☒√✓✔■●"
+_MARKS = re.compile(rf"[{_TICKS}□○☐]")
+_BOX_FIRST = re.compile(rf"([{_TICKS}□○☐])([^{_TICKS}□○☐,;、]+)")
+_BOX_LAST = re.compile(rf"([^{_TICKS}□○☐,;、]+)([{_TICKS}□○☐])")
 _LABELS = ("head", "texts", "common_reason", "money_labels")
 
 
@@ -48,7 +52,7 @@ def _kind(text: str) -> tuple[str, str] | None:
     known = words()
     if known.says("common_reason", text):
         return "common_reason", "common_reason"
-    for group in ("head", "texts", "money_labels"):
+    for group in ("counts", "head", "texts", "money_labels"):
         kind = known.kind(group, text)
         if kind is not None:
             return group, kind
@@ -144,7 +148,12 @@ def _labelled(label: Cell, value: Cell | None, kind: tuple[str, str], draft: Dra
     if value is None:
         return
     group, name = kind
-    if group in ("money_labels", "fund_rows"):
+    if words().says("stamps", value.text):
+        draft.label(value)
+    elif group == "counts":
+        text = draft.number(value, f"counts.{name}", COUNTED)
+        draft.data.setdefault("counts", {}).setdefault(name, text)
+    elif group in ("money_labels", "fund_rows"):
         fund_pair(label, value, draft)
     elif group == "texts":
         _passage(value, label, name, draft)
@@ -168,6 +177,8 @@ def _head(cell: Cell, name: tuple[str, str], text: str, draft: Draft) -> None:
     elif kind == "year":
         found = _YEAR.fullmatch(plain(text))
         _keep(draft, cell, "year", found[1] if found else text)
+    elif kind == "grade" and _MARKS.search(text):
+        _ticked(draft, cell, text)
     elif kind in ("project", "agency", "grade"):
         _keep(draft, cell, kind, text)
     else:
@@ -175,6 +186,17 @@ def _head(cell: Cell, name: tuple[str, str], text: str, draft: Draft) -> None:
         draft.read(cell, f"head[{title}]")
         if kind == "department":
             draft.department = draft.department or (cell, text)
+
+
+def _ticked(draft: Draft, cell: Cell, text: str) -> None:
+    """The one grade of several that is ticked; the boxes stand before the words or behind them."""
+    whole = plain(text)
+    pairs = _BOX_FIRST.findall(whole) if _MARKS.match(whole) else [pair[::-1] for pair in _BOX_LAST.findall(whole)]
+    ticked = [word for mark, word in pairs if mark in _TICKS]
+    if len(ticked) == 1:
+        _keep(draft, cell, "grade", ticked[0])
+    else:
+        draft.unread(cell, "看不出勾选的是哪一项")
 
 
 def _total(cell: Cell, draft: Draft) -> None:

@@ -113,7 +113,7 @@ def _header(grid: Grid, top: int, bottom: int) -> Header:
         else:
             kind, rank = _kind(chain)
             columns.append(Column(place, place, kind, chain, rank))
-    return Header(top, bottom, tuple(_unique(_levels(columns))))
+    return Header(top, bottom, tuple(_unique(_reasons(_levels(columns)))))
 
 
 def _kind(chain: Sequence[Cell]) -> tuple[str, int]:
@@ -130,9 +130,15 @@ def _kind(chain: Sequence[Cell]) -> tuple[str, int]:
 
 
 def _levels(columns: list[Column]) -> list[Column]:
-    """One heading (绩效指标) over the columns of all levels names them from the left."""
-    kinds = {column.kind for column in columns}
-    if kinds & {"level1", "level2"}:
+    """Of two classes the broader word is the upper level; one heading over all levels names them from the left."""
+    kinds = [column.kind for column in columns]
+    if "level2" not in kinds and kinds.count("level1") > 1:
+        best = min(column.rank for column in columns if column.kind == "level1")
+        return [
+            replace(column, kind="level2") if column.kind == "level1" and column.rank > best else column
+            for column in columns
+        ]
+    if {"level1", "level2"} & {*kinds}:
         return columns
     parted: list[Column] = []
     for column in columns:
@@ -145,6 +151,18 @@ def _levels(columns: list[Column]) -> list[Column]:
         else:
             parted.append(column)
     return parted
+
+
+def _reasons(columns: list[Column]) -> list[Column]:
+    """The only column of remarks right of the points gives reasons; those of a year half gone are not the year's."""
+    kinds = [column.kind for column in columns]
+    if "interim" in kinds and "actual" not in kinds:
+        return [replace(column, kind="interim") if column.kind == "reason" else column for column in columns]
+    if "reason" in kinds or "score" not in kinds:
+        return columns
+    last = max(n for n, kind in enumerate(kinds) if kind == "score")
+    late = [n for n, column in enumerate(columns) if n > last and words().says("late_reasons", column.chain[-1].text)]
+    return [replace(column, kind="reason") if [n] == late else column for n, column in enumerate(columns)]
 
 
 def _unique(columns: Sequence[Column]) -> Iterable[Column]:

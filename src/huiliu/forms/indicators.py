@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from huiliu.forms.draft import POINTS, SHARES, Draft, value_of, why_doubtful
 from huiliu.forms.grid import Cell, Grid, joined, tight
 from huiliu.forms.headers import LEVELS, VALUES, Column, Header, header_at
-from huiliu.forms.sums import read_sum
+from huiliu.forms.sums import read_rate, read_sum
 from huiliu.forms.words import words
 from huiliu.scoring.exchange import table_of
 
@@ -17,6 +17,7 @@ _WHYS = {
     "review": "自评表格式不收复核分",
     "raw_score": "已另有折算得分，自评表格式不收单项得分",
     "criteria": "自评表格式不收这一栏",
+    "interim": "是年中监控的数，不是全年的数，没有采用",
     "second": "另有一栏意思相同，只读了那一栏",
     "": "不认识这一栏",
 }
@@ -86,12 +87,19 @@ def _sort(block: Block, row: int) -> None:
     name = next((cell for cell in cells if known.says("sums", cell.text) or known.says("subtotals", cell.text)), None)
     if name is not None:
         block.summed = read_sum(block.header, name, cells, block.draft) or block.summed
+    elif _is_rate(block, cells):
+        read_rate(block.header, cells, block.draft)
     elif _is_rest(block, cells):
         block.more[block.rows[-1][0]] = row
     elif _is_section(block, cells):
         _open_section(block, cells)
     elif _is_indicator(block, row, cells):
         block.rows.append((row, block.header, block.section))
+
+
+def _is_rate(block: Block, cells: list[Cell]) -> bool:
+    """The execution rate as a line over all columns of names and values, scored like an indicator."""
+    return words().kind("money_labels", cells[0].text) == "rate" and _is_wide(block.header, cells[0])
 
 
 def _is_rest(block: Block, cells: list[Cell]) -> bool:
@@ -147,7 +155,8 @@ def _is_indicator(block: Block, row: int, cells: list[Cell]) -> bool:
 
 def _is_weighed(block: Block, column: Column | None, row: int) -> bool:
     cells = [cell for cell in _cells(block.grid, column, row) if cell.row == row and not _is_wide(block.header, cell)]
-    return any(value_of(cell.text).kind == "number" for cell in cells)
+    points = [other.first for other in block.header.columns if other.kind in ("completion", "weight", "score")]
+    return any(value_of(cell.text).kind == "number" and sum(map(cell.covers, points)) < 2 for cell in cells)
 
 
 def _is_wide(header: Header, cell: Cell) -> bool:
@@ -332,7 +341,7 @@ def _composed(parts: dict[str, str]) -> dict[str, str]:
     if value is None or printed.kind in ("blank", "text"):
         return {} if value is None else {"target": value}
     used = {"symbol": parts.get("symbol", ""), "target": value, "unit": parts.get("unit", "")}
-    if printed.operator:
+    if printed.operator or (printed.kind == "range" and words().says("between", used["symbol"])):
         del used["symbol"]
     if printed.unit or value.endswith(parts.get("unit") or "\0"):
         del used["unit"]

@@ -1,6 +1,7 @@
 """Tables set by white space alone: columns are the strips that no row of a block writes into."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from huiliu.forms.draft import value_of
@@ -9,13 +10,17 @@ from huiliu.forms.pdf_page import Box, Glyph, text_of
 from huiliu.forms.words import words
 
 _GAP = 0.8  # of the letters' size: what parts two columns
+_THIN_GAP = 0.1  # of the letters' size: what parts two columns where the second one begins
 _LEADING = 1.75  # of the letters' size: how far the next line of the same cell is at most
 _LEAST_COLUMNS = 3
+_MOSTLY = 0.6
 _SLACK = 1.15
 _LEVEL = 0.45  # of the letters' size: lines that stand on one level
 
 Piece = list[Glyph]
 Row = list[tuple[Box, str]]
+Line = Mapping[tuple[int, int], str]
+"""The texts of a line by the columns they stand in."""
 
 
 def white_rows(lines: Sequence[Sequence[Glyph]], rules: Sequence[Box]) -> Iterator[list[Row]]:
@@ -37,9 +42,13 @@ def _first_line(number: int, lines: Sequence[Sequence[Piece]], rules: Sequence[B
 
 
 def _is_text(line: Sequence[Piece]) -> bool:
-    """A line of the head, which only happens to stand close."""
+    """A line of the head, or of the table above, which only happens to stand close."""
     texts = [text_of(piece) for piece in line]
-    return any(":" in plain(text) or words().kind("head", text) or words().says("titles", text) for text in texts)
+    return any(_is_of_head(text) or value_of(text).kind == "number" for text in texts)
+
+
+def _is_of_head(text: str) -> bool:
+    return ":" in plain(text) or words().kind("head", text) is not None or words().says("titles", text)
 
 
 def _alone(line: Sequence[Piece]) -> list[Row]:
@@ -65,9 +74,78 @@ def _is_heading(line: Sequence[Piece]) -> bool:
 
 def _block(lines: Sequence[list[Piece]], rules: Sequence[Box]) -> Iterator[list[Row]]:
     """The rows under a heading, as far as they keep its columns; what follows are lines of text."""
+    lines = _cut(lines)
     strips = _strips([line for line in lines if len(line) >= _LEAST_COLUMNS])
-    rows = _rows(lines, strips, rules)
+    rows = _by_numbers(lines, strips) or _rows(lines, strips, rules)
     yield [_row(row, strips) for row in rows]
+
+
+def _cut(lines: Sequence[list[Piece]]) -> list[list[Piece]]:
+    """Long words that nearly reach the next column are parted where the cells of that column begin."""
+    starts = Counter(round(_box(piece).left) for line in lines for piece in line)
+    edges = [_box(piece).left for piece in lines[0] if starts[round(_box(piece).left)] >= max(3, len(lines) / 3)]
+    return [[part for piece in line for part in _parted(piece, edges)] for line in lines]
+
+
+def _parted(piece: Piece, edges: Sequence[float]) -> Iterator[Piece]:
+    part: Piece = []
+    for glyph in piece:
+        gap = glyph.box.left - part[-1].box.right if part else 0.0
+        if gap > _THIN_GAP * glyph.size and any(abs(glyph.box.left - edge) < 1 for edge in edges):
+            yield part
+            part = []
+        part.append(glyph)
+    yield part
+
+
+def _by_numbers(lines: Sequence[list[Piece]], strips: Sequence[tuple[float, float]]) -> list[list[Piece]] | None:
+    """The rows of a table whose cells all begin at their row's first line, where that line prints the numbers.
+
+    What goes on below is words under words. None where some line is neither: the numbers stand elsewhere, or nowhere.
+    """
+    texts = [[text_of(piece) for piece in line] for line in lines]
+    ends = next((n for n, line in enumerate(texts) if n and all(map(_is_of_head, line))), len(lines))
+    columns = [
+        dict(zip([_over(p, strips) for p in line], texts[n], strict=True)) for n, line in enumerate(lines[:ends])
+    ]
+    counted = _counted(columns[1:])
+    if not counted:
+        return None
+    rows, steps = [list(lines[0])], []
+    for number in range(1, ends):
+        line, above = columns[number], columns[number - 1]
+        if any(_is_number(line[column]) for column in counted & {*line}):
+            rows.append(list(lines[number]))
+        elif len(rows) > 1 and _goes_on(line, above, counted) and 2 * len(line) <= len(strips):
+            rows[-1].extend(lines[number])
+            steps.append(_middle(lines[number - 1]) - _middle(lines[number]))
+        else:
+            return None
+    # Lines of one cell follow each other evenly; a cell set in the middle of its row begins at some other distance.
+    even = not steps or max(steps) < _SLACK * min(steps)
+    return rows + [list(line) for line in lines[ends:]] if even else None
+
+
+def _counted(columns: Sequence[Line]) -> set[tuple[int, int]]:
+    """The columns that nearly always print a number without a unit: points, money."""
+    texts: dict[tuple[int, int], list[str]] = {}
+    for line in columns:
+        for column, text in line.items():
+            texts.setdefault(column, []).append(text)
+    return {column for column, found in texts.items() if sum(map(_is_number, found)) > max(1, _MOSTLY * len(found))}
+
+
+def _is_number(text: str) -> bool:
+    value = value_of(text)
+    return value.kind == "blank" or (value.kind == "number" and not value.operator and value.unit in ("", "%"))
+
+
+def _goes_on(line: Line, above: Line, counted: set[tuple[int, int]]) -> bool:
+    """Whether all of it continues cells of the line above: neither names left unfilled, nor a row of its own."""
+    names = [text for column, text in line.items() if column < min(counted)]
+    unfilled = any(words().says("template_names", t) or words().says("section_levels", t) for t in names)
+    scribbled = bool(names) and bool(counted & {*line}) and min(line) == min(above)
+    return {*line} <= {*above} and not unfilled and not scribbled
 
 
 def _strips(lines: Sequence[Sequence[Piece]]) -> list[tuple[float, float]]:

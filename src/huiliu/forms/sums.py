@@ -38,6 +38,20 @@ def read_sum(header: Header, first: Cell, cells: list[Cell], draft: Draft) -> bo
     return True
 
 
+def read_rate(header: Header, cells: list[Cell], draft: Draft) -> None:
+    """Points of the execution rate, by their columns."""
+    draft.label(cells[0])
+    scored = draft.data.setdefault("budget_indicator", {})
+    for kind, units in (("weight", SHARES), ("score", POINTS)):
+        column = header.column(kind)
+        for cell in cells[1:]:
+            if column is not None and cell.column == column.first and scored.get(kind) is None:
+                scored[kind] = draft.number(cell, f"budget_indicator.{kind}", units)
+    for cell in cells[1:]:
+        if not draft.known(cell):
+            draft.unread(cell, "预算执行率这一行里，自评表格式只收分值和得分")
+
+
 def _labelled(first: Cell, others: list[Cell], draft: Draft) -> list[Cell]:
     """总分 100 得分 96.11 side by side; the cells that are left."""
     at = next((n for n, cell in enumerate(others) if words().kind("head", cell.text) == "total"), None)
@@ -75,7 +89,7 @@ def _put(cell: Cell, key: str, draft: Draft) -> None:
 def _rest(cell: Cell, draft: Draft) -> None:
     if value_of(cell.text).kind == "blank":
         draft.label(cell)
-    else:
+    elif not take_result(cell, draft):
         draft.unread(cell, "合计行里的这一格不知道是什么合计")
 
 
