@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from huiliu.forms.reading import Reading
 from huiliu.scoring.exchange import Table
 from huiliu.scoring.values import Value
 
@@ -14,9 +15,13 @@ _ROW = ("target", "actual", "completion", "weight", "score")
 _TEXTS = ("agency", "project", "year", "completeness", "common_reason", "grade", "id", "source", "notes")
 
 
-def concluded(table: Table) -> dict[str, str]:
-    """Path to text, of everything that the table holds but quotes and payments."""
-    return {path: text for path, text in _all(table) if text}
+def concluded(reading: Reading) -> dict[str, str]:
+    """Path to text, of everything that the table holds but quotes and payments.
+
+    The exchange format keeps word for word what is no number; named as not read, nothing is concluded from it.
+    """
+    named = {cell.place for cell in reading.unread}
+    return {path: text for path, text in _all(reading.table) if text and path not in named}
 
 
 def _all(table: Table) -> Iterator[tuple[str, str]]:

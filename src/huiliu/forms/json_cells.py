@@ -1,10 +1,11 @@
 """Where the values of a table in the exchange format's own JSON stand: every one has its path for a place."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from huiliu.forms.draft import CellRead, Unread
+from huiliu.forms.draft import MONEY, PERCENT, POINTS, SHARES, CellRead, Unread, why_doubtful, why_no_number
 from huiliu.scoring.exchange import Table
 
 _TEXTS = ("id", "agency", "project", "year", "completeness", "common_reason", "grade", "source")
@@ -16,6 +17,18 @@ _COUNTS = ("indicators", "complete", "incomplete", "complete_share", "incomplete
 _KNOWN = {"": {*_TEXTS, *_VALUES, "notes", "payments"}, "budget": {*_BUDGET}, "counts": {*_COUNTS},
           "budget_indicator": {"weight", "rate", "score"}}  # fmt: skip
 
+_DOUBTED = re.compile(r"indicators\[\d+\]\.(?:target|actual)")
+_UNITS = tuple(
+    (re.compile(pattern), units)
+    for pattern, units in (
+        (r"budget\.(?!unit)\w+|budget\.rows\[.*\]\.\w+|spent", MONEY),
+        (r"indicators\[\d+\]\.weight|budget_indicator\.weight|total_weight", SHARES),
+        (r"indicators\[\d+\]\.score|budget_indicator\.score|total", POINTS),
+        (r"indicators\[\d+\]\.completion|budget_indicator\.rate", PERCENT),
+    )
+)
+"""The units in which a number may be written at a path."""
+
 Leaf = tuple[str, str, bool]
 """Path, text, and whether the format knows it."""
 
@@ -23,10 +36,23 @@ Leaf = tuple[str, str, bool]
 def json_cells(data: bytes, table: Table) -> tuple[tuple[CellRead, ...], tuple[Unread, ...]]:
     """What a JSON that was read as a table holds: what went into it, and what the format does not know."""
     whole: Mapping[str, Any] = json.loads(data.decode("utf-8-sig"), parse_float=str, parse_int=str)
-    leaves = [leaf for leaf in _leaves(whole, table) if leaf[1].strip()]
-    reads = (CellRead(path, path, text) for path, text, known in leaves if known)
-    unread = (Unread(path, text, "交换格式没有这一项") for path, text, known in leaves if not known)
+    reads: list[CellRead] = []
+    unread: list[Unread] = []
+    for path, text, known in _leaves(whole, table):
+        why = _why(path, text) if known else "交换格式没有这一项"
+        if text.strip() and why:
+            unread.append(Unread(path, text, why))
+        elif text.strip():
+            reads.append(CellRead(path, path, text))
     return tuple(reads), tuple(unread)
+
+
+def _why(path: str, text: str) -> str:
+    """Why the text is no number where one belongs. The table keeps it word for word, and as no number."""
+    if _DOUBTED.fullmatch(path):
+        return why_doubtful(text)
+    units = next((units for pattern, units in _UNITS if pattern.fullmatch(path)), None)
+    return "" if units is None else why_no_number(text, units)
 
 
 def _leaves(whole: Mapping[str, Any], table: Table) -> Iterator[Leaf]:
