@@ -17,6 +17,10 @@ _UNIT = re.compile(r"\(?(?:金额)?单位[:：]?(?:人民币)?(亿元|百万元|
 _YEAR = re.compile(r"(20\d\d)年?度?")
 _TITLE_YEAR = re.compile(r"(20\d\d)年")
 _YEAR_ALONE = re.compile(r"\(?(20\d\d)年度?\)?")
+_BAND = re.compile(
+    r"(?:完成率)?(?:在|为)?((?:\d+(?:\.\d+)?%?[-~至])?\d+(?:\.\d+)?%(?:\(含\))?(?:及?以[上下]|[之以]?[内间])?(?:\(含\))?)"
+    r"的?(?:绩效)?(?:指标)?占:?(\d+(?:\.\d+)?%)[,;。]?"
+)
 _TICKS = "☑☒√✓✔■●"
 _MARKS = re.compile(rf"[{_TICKS}□○☐]")
 _BOX_FIRST = re.compile(rf"([{_TICKS}□○☐])([^{_TICKS}□○☐,;、]+)")
@@ -71,7 +75,7 @@ def _read_cell(grid: Grid, cell: Cell, draft: Draft) -> None:
         draft.data.setdefault("budget_indicator", {})[scored] = text
     elif kind is not None and (kind[0] != "fund_rows" or _is_amount(beside)):
         _labelled(cell, beside, kind, draft)
-    elif not (_pairs(cell, draft) or read_sentence(cell, draft)):
+    elif not (_band(cell, draft) or _pairs(cell, draft) or read_sentence(cell, draft)):
         _rest(cell, draft)
 
 
@@ -210,7 +214,7 @@ def _total(cell: Cell, draft: Draft) -> None:
     if draft.data.get("total") is None:
         draft.data["total"] = joined(bare.text)
         draft.read(cell, "total")
-    elif plain(draft.data["total"]) != plain(bare.text):
+    elif value_of(draft.data["total"]).number != value_of(bare.text).number:
         draft.unread(cell, "前面已有总分，数字不同，没有采用")
     else:
         draft.label(cell)
@@ -227,6 +231,17 @@ def _keep(draft: Draft, cell: Cell, key: str, text: str) -> None:
         draft.read(cell, key)
     else:
         draft.unread(cell, "前面已有这一项，内容不同，没有采用")
+
+
+def _band(cell: Cell, draft: Draft) -> bool:
+    """How many indicators lie in a band of completion: 80%以上的占71.43%."""
+    found = _BAND.fullmatch(cell.plain)
+    bands = draft.data.setdefault("counts", {}).setdefault("bands", {}) if found else {}
+    if not found or found[1] in bands:
+        return False
+    bands[found[1]] = found[2]
+    draft.read(cell, f"counts.bands[{found[1]}]")
+    return True
 
 
 def _pairs(cell: Cell, draft: Draft) -> bool:

@@ -59,7 +59,7 @@ def header_at(grid: Grid, row: int) -> Header | None:
     kinds = {kind for kind, _ in filter(None, found)}
     if "level3" not in kinds or len(kinds & {*VALUES, *LEVELS}) < _LEAST or not kinds & {*VALUES}:
         return None
-    if len(kinds & {*VALUES, "level1", "level2"}) < _LEAST:
+    if len(kinds & {*VALUES, "interim", "level1", "level2"}) < _LEAST:
         return None
     bottom = _bottom(grid, row, [cell for cell, kind in zip(cells, found, strict=True) if kind])
     return _header(grid, _top(grid, row, cells), bottom)

@@ -7,6 +7,7 @@ from huiliu.forms.grid import Cell
 from huiliu.forms.headers import Header
 from huiliu.forms.words import words
 
+_PERCENT = frozenset({"%"})
 FULL = re.compile(r"\((?:满分|共|计|合计)?(\d+(?:\.\d+)?)分?\)")
 _TOTAL = re.compile(
     r"(?:自评|评价|综合|绩效|项目|最终|总体)?(?:总得分|总分|得分|评分|分数|(?<=自评))(?:数|值|结果)?(?:\(满分\d+分?\))?(?:合计|共计|为|是|:|达|达到|共)*"
@@ -39,11 +40,11 @@ def read_sum(header: Header, first: Cell, cells: list[Cell], draft: Draft) -> bo
 
 
 def read_rate(header: Header, cells: list[Cell], draft: Draft) -> None:
-    """Points of the execution rate, by their columns."""
+    """Points of the execution rate, and the rate itself where it stands as an actual value, by their columns."""
     draft.label(cells[0])
     scored = draft.data.setdefault("budget_indicator", {})
-    for kind, units in (("weight", SHARES), ("score", POINTS)):
-        column = header.column(kind)
+    for kind, under, units in (("weight", "weight", SHARES), ("score", "score", POINTS), ("rate", "actual", _PERCENT)):
+        column = header.column(under)
         for cell in cells[1:]:
             if column is not None and cell.column == column.first and scored.get(kind) is None:
                 scored[kind] = draft.number(cell, f"budget_indicator.{kind}", units)
