@@ -128,6 +128,38 @@ def test_a_document_with_merged_cells_footnotes_and_lines_around_the_table():
     assert {cell.path: cell.place for cell in reading.cells}["total"] == "第1个表格第4行第3列"
 
 
+def typeset(text: str) -> bytes:
+    fonts = Path(str(find_spec("pylopdf_fonts_zh_cn").origin)).parent
+    return typst.compile(text.encode(), font_paths=[str(fonts)], ignore_system_fonts=True)
+
+
+LATE = "讲师不足，下一步提前预约讲师，并且为天气和场地留出余地"
+WIDE = {"培训场次": LATE, "培训人次": "", "就业人次": "", "回访人次": LATE}
+
+
+def close_set(align: str) -> bytes:
+    """Rows without rules that follow each other more closely than the lines of a reason do."""
+    rows = [["产出指标", "数量指标", name, "≥5次", "6次", "25", "24", reason] for name, reason in WIDE.items()]
+    cells = ", ".join(f"[{text}]" for row in (HEAD, *rows, ["总分", "", "", "", "", "100", "96", ""]) for text in row)
+    return typeset(f"""#set page(width: 20cm, height: 14cm, margin: 1cm)
+#set text(font: "Noto Serif SC", size: 8pt)
+2024年度项目支出绩效自评表 \\
+项目名称：甲 #h(3em) 实施单位：乙中心
+#table(columns: (2fr, 2fr, 2fr, 2fr, 2fr, 1fr, 1fr, 3fr), inset: 1.5pt, align: {align}, stroke: none, {cells})""")
+
+
+@pytest.mark.parametrize("align", ["top", "horizon", "bottom"])
+def test_words_of_rows_set_closely_are_read_whole_or_not_at_all(align):
+    reading = only(close_set(align))
+    assert [(row.level3, row.weight.raw, row.score.raw) for row in reading.table.indicators] == [
+        (name, "25", "24") for name in WIDE
+    ]
+    reasons = [row.reason for row in reading.table.indicators]
+    assert reasons == ([*WIDE.values()] if align == "top" else ["", "", "", ""])
+    named = "".join(cell.text for cell in reading.unread)
+    assert len(named) == (0 if align == "top" else 2 * len(LATE))
+
+
 def pdf(stroke: str) -> bytes:
     cells = ", ".join(f"[{text}]" for row in (*ROWS, TOTAL) for text in row)
     heading = ", ".join(f"[{text}]" for text in HEAD)
@@ -136,8 +168,7 @@ def pdf(stroke: str) -> bytes:
 2024年度项目支出绩效自评表 \\
 项目名称：甲 #h(3em) 实施单位：乙中心
 #table(columns: 8, stroke: {stroke}, table.header({heading}), {cells})"""
-    fonts = Path(str(find_spec("pylopdf_fonts_zh_cn").origin)).parent
-    return typst.compile(text.encode(), font_paths=[str(fonts)], ignore_system_fonts=True)
+    return typeset(text)
 
 
 @pytest.mark.parametrize("stroke", ["0.5pt", "none"])

@@ -36,6 +36,7 @@ class Block:
     more: dict[int, int] = field(default_factory=dict)
     section: Cell | None = None
     summed: bool = False
+    loose: list[tuple[int, list[Cell]]] = field(default_factory=list)
 
 
 def read_indicators(grid: Grid, header: Header, last: int, draft: Draft) -> None:
@@ -53,6 +54,7 @@ def read_indicators(grid: Grid, header: Header, last: int, draft: Draft) -> None
         _sort(block, row)
         row += 1
     _doubt_levels(block)
+    _doubt_beside(block)
     for number, its_header, section in block.rows:
         _read(block, number, its_header, section)
 
@@ -65,6 +67,16 @@ def _doubt_levels(block: Block) -> None:
         if found and found[0].page and not named[0]:
             for cell in found:
                 block.draft.unread(cell, "没有边框，分不清这一级包含哪几行")
+
+
+def _doubt_beside(block: Block) -> None:
+    """Words between two rows that may go on with either: what both print in that column may be half of it."""
+    rows = [row for row, _, _ in block.rows]
+    for row, cells in block.loose:
+        near = [max((r for r in rows if r < row), default=None), min((r for r in rows if r > row), default=None)]
+        for other in (found for at in near if at is not None for found in block.grid.starting(at)):
+            if any(other.covers(cell.column) or cell.covers(other.column) for cell in cells):
+                block.draft.unread(other, "没有边框，分不清这一格到哪里为止")
 
 
 def _label(block: Block, header: Header) -> None:
@@ -150,6 +162,8 @@ def _is_indicator(block: Block, row: int, cells: list[Cell]) -> bool:
     if valued and not wide and not named:
         for cell in cells:
             block.draft.unread(cell, "这一行没有指标名称")
+        if first.page and all(value_of(cell.text).kind == "text" for cell in cells):
+            block.loose.append((row, cells))
     return False
 
 
@@ -261,7 +275,11 @@ def _name(block: Block, header: Header, kind: str, row: int) -> Cell | None:
 def _value(block: Block, header: Header, at: tuple[str, int], path: str) -> str | None:
     """The text of one field of a row; None where nothing is printed or it is not understood."""
     kind, row = at
-    cells = [cell for cell in _cells(block.grid, header.column(kind), row) if not _is_merged(block, kind, cell)]
+    cells = [
+        cell
+        for cell in _cells(block.grid, header.column(kind), row)
+        if not (block.draft.is_unread(cell) or _is_merged(block, kind, cell))
+    ]
     if kind == "target":
         return _target(block, header, row, path)
     if len(cells) > 1:
@@ -305,7 +323,8 @@ def _target(block: Block, header: Header, row: int, path: str) -> str | None:
     parts: dict[str, tuple[Cell, str]] = {}
     for kind in _SYMBOLS_IN:
         for cell in _cells(block.grid, header.column(kind), row):
-            text = None if _is_merged(block, kind, cell) else _part(block.draft, cell, kind)
+            taken = block.draft.is_unread(cell) or _is_merged(block, kind, cell)
+            text = None if taken else _part(block.draft, cell, kind)
             if text is not None:
                 parts[kind] = cell, text
     used = _composed({kind: text for kind, (_, text) in parts.items()})

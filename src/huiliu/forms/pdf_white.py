@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from statistics import median
 
 from huiliu.forms.draft import value_of
 from huiliu.forms.grid import plain
@@ -14,6 +15,7 @@ _THIN_GAP = 0.1  # of the letters' size: what parts two columns where the second
 _LEADING = 1.75  # of the letters' size: how far the next line of the same cell is at most
 _LEAST_COLUMNS = 3
 _MOSTLY = 0.6
+_EVEN = 0.5  # points by which steps from line to line differ at most that are the same
 _SLACK = 1.15
 _LEVEL = 0.45  # of the letters' size: lines that stand on one level
 
@@ -111,19 +113,34 @@ def _by_numbers(lines: Sequence[list[Piece]], strips: Sequence[tuple[float, floa
     counted = _counted(columns[1:])
     if not counted:
         return None
-    rows, steps = [list(lines[0])], []
+    own = {n for n in range(1, ends) if any(_is_number(columns[n][column]) for column in counted & {*columns[n]})}
+    rows = [list(lines[0])]
     for number in range(1, ends):
         line, above = columns[number], columns[number - 1]
-        if any(_is_number(line[column]) for column in counted & {*line}):
+        if number in own:
             rows.append(list(lines[number]))
         elif len(rows) > 1 and _goes_on(line, above, counted) and 2 * len(line) <= len(strips):
             rows[-1].extend(lines[number])
-            steps.append(_middle(lines[number - 1]) - _middle(lines[number]))
         else:
             return None
-    # Lines of one cell follow each other evenly; a cell set in the middle of its row begins at some other distance.
-    even = not steps or max(steps) < _SLACK * min(steps)
-    return rows + [list(line) for line in lines[ends:]] if even else None
+    return rows + [list(line) for line in lines[ends:]] if _begins_on_top(lines[:ends], own) else None
+
+
+def _begins_on_top(lines: Sequence[list[Piece]], own: set[int]) -> bool:
+    """Whether rows follow what goes on above them as far off as they follow each other, and it goes on at one pace.
+
+    Where cells stand in the middle or at the bottom of their rows it is the other way round.
+    """
+    steps = {number: _middle(lines[number - 1]) - _middle(lines[number]) for number in range(2, len(lines))}
+    going_on = [step for number, step in steps.items() if number not in own]
+    pitch = [step for number, step in steps.items() if {number, number - 1} <= own]
+    after = [step for number, step in steps.items() if number in own and number - 1 not in own]
+    if not going_on:
+        return True
+    if not pitch or max(going_on) - min(going_on) > _EVEN:
+        return False
+    usual = median(pitch)
+    return abs(going_on[0] - usual) > _EVEN and all(abs(step - usual) < _EVEN for step in after)
 
 
 def _counted(columns: Sequence[Line]) -> set[tuple[int, int]]:
