@@ -115,3 +115,19 @@ def test_numbered_names_of_money_and_a_stamp_that_is_no_agency():
     ]  # fmt: skip
     assert reading.table.budget_indicator is not None
     assert reading.table.budget_indicator.weight.raw == "10"
+
+
+def test_the_years_aims_under_the_money_are_none_of_it():
+    reading = one(
+        ["项目资金（万元）", "年初预算数", "全年预算数", "全年执行数", "执行率（%）", "原因"],
+        ["年度总金额", "20", "20", "15", "75", "招标晚"],
+        ["年度绩效目标", ("办理待遇", 1, 2), "全年目标实际完成情况", ("已经办理", 1, 2)],
+        [("指标", 1, 1), "年初指标值", "全年完成值", "得分系数（%）", "指标权重", "指标得分"],
+        ["次数", "12", "12", "100", "90", "90"],
+    )
+    assert [(said.about, said.text) for said in reading.table.statements] == [
+        ("预期目标", "办理待遇"), ("实际完成情况", "已经办理"),
+    ]  # fmt: skip
+    assert [row.name for row in reading.table.budget.rows] == ["年度总金额"]
+    assert reading.table.indicators[0].completion.raw == "100"
+    assert {*why(reading)} == {"招标晚"}

@@ -47,7 +47,7 @@ def fund_header_at(grid: Grid, row: int) -> FundHeader | None:
     kinds: dict[int, tuple[str, Cell]] = {}
     taken: set[str] = set()
     for cell, kind in found.items():
-        named = kind if kind not in taken else "expected"
+        named = kind if kind not in taken or kind in _LEFT else "expected"
         taken.add(kind)
         kinds.update({column: (named, cell) for column in range(cell.column, cell.last_column + 1)})
     return FundHeader(row, bottom, kinds)
@@ -125,14 +125,16 @@ def _line(header: FundHeader, cells: Sequence[Cell], draft: Draft, *, sided: boo
         kind = header.kinds.get(cell.column, ("", cell))[0]
         if cell not in names and kind:
             values.setdefault(kind, cell)
-    if names and not values and not words().kind("funds", names[0].text) and _ends(names):
+    amounts = [cell for cell in values.values() if value_of(cell.text).kind in ("number", "blank")]
+    if names and not amounts and not words().kind("funds", names[0].text) and _ends(names):
         return None
     for cell in names:
         draft.label(cell)
     named = [draft.unit_of(cell) for cell in names]
     for cell in cells:
         if cell not in names and cell not in values.values():
-            draft.unread(cell, "资金表里的这一格不知道是哪一栏")
+            kind = header.kinds.get(cell.column, ("", cell))[0]
+            draft.unread(cell, _LEFT.get(kind, "资金表里的这一格不知道是哪一栏"))
     return _name(names), next(filter(None, named), ""), values
 
 

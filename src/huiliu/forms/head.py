@@ -95,7 +95,7 @@ def _rest(cell: Cell, draft: Draft) -> None:
     if known.says("blocks", cell.text) or known.says("fund_blocks", cell.text):
         draft.label(cell)
         draft.unit_of(cell)
-    elif known.says("notes", cell.text) or known.says("sums", cell.text):
+    elif known.says("notes", cell.text) or known.says("sums", cell.text) or value_of(cell.text).kind == "blank":
         draft.label(cell)
 
 
