@@ -131,3 +131,14 @@ def test_the_years_aims_under_the_money_are_none_of_it():
     assert [row.name for row in reading.table.budget.rows] == ["年度总金额"]
     assert reading.table.indicators[0].completion.raw == "100"
     assert {*why(reading)} == {"招标晚"}
+
+
+def test_an_adjusted_target_is_in_force_where_it_is_filled_in():
+    reading = one(
+        ["指标", "计量单位", "指标性质", "年初指标值", "调整指标值", "全年完成值", "指标权重", "指标得分"],
+        ["次数", "次", "≥", "12", "10", "11", "50", "50"],
+        ["人数", "人", "≥", "30", "/", "31", "50", "50"],
+    )
+    assert [row.target.raw for row in reading.table.indicators] == ["≥10次", "≥30人"]
+    assert {cell.text: cell.why for cell in reading.unread}["12"] == "另有调整后的指标值，只读了那一栏"
+    assert one(["指标", "调整后指标值", "得分"], ["次数", "≥12次", "9"]).table.indicators[0].target.raw == "≥12次"

@@ -59,7 +59,7 @@ def header_at(grid: Grid, row: int) -> Header | None:
     kinds = {kind for kind, _ in filter(None, found)}
     if "level3" not in kinds or len(kinds & {*VALUES, *LEVELS}) < _LEAST or not kinds & {*VALUES}:
         return None
-    if len(kinds & {*VALUES, "interim", "level1", "level2"}) < _LEAST:
+    if len(kinds & {*VALUES, "interim", "adjusted", "level1", "level2"}) < _LEAST:
         return None
     bottom = _bottom(grid, row, [cell for cell, kind in zip(cells, found, strict=True) if kind])
     return _header(grid, _top(grid, row, cells), bottom)
@@ -156,6 +156,8 @@ def _levels(columns: list[Column]) -> list[Column]:
 def _reasons(columns: list[Column]) -> list[Column]:
     """The only column of remarks right of the points gives reasons; those of a year half gone are not the year's."""
     kinds = [column.kind for column in columns]
+    if "target" not in kinds and kinds.count("adjusted") == 1:
+        return _reasons([replace(column, kind="target") if column.kind == "adjusted" else column for column in columns])
     if "interim" in kinds and "actual" not in kinds:
         return [replace(column, kind="interim") if column.kind == "reason" else column for column in columns]
     if "reason" in kinds or "score" not in kinds:

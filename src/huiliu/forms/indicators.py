@@ -17,6 +17,7 @@ _WHYS = {
     "review": "自评表格式不收复核分",
     "raw_score": "已另有折算得分，自评表格式不收单项得分",
     "criteria": "自评表格式不收这一栏",
+    "adjusted": "没有采用：这一行用的是年初指标值",
     "interim": "是年中监控的数，不是全年的数，没有采用",
     "second": "另有一栏意思相同，只读了那一栏",
     "": "不认识这一栏",
@@ -322,7 +323,7 @@ def _target(block: Block, header: Header, row: int, path: str) -> str | None:
     """Symbol, value and unit of three columns as one text."""
     parts: dict[str, tuple[Cell, str]] = {}
     for kind in _SYMBOLS_IN:
-        for cell in _cells(block.grid, header.column(kind), row):
+        for cell in _in_force(block, header, row) if kind == "target" else _cells(block.grid, header.column(kind), row):
             taken = block.draft.is_unread(cell) or _is_merged(block, kind, cell)
             text = None if taken else _part(block.draft, cell, kind)
             if text is not None:
@@ -334,6 +335,17 @@ def _target(block: Block, header: Header, row: int, path: str) -> str | None:
         else:
             block.draft.label(cell)
     return "".join(used.values()) or None
+
+
+def _in_force(block: Block, header: Header, row: int) -> list[Cell]:
+    """The target as adjusted where that is filled in, else as set before the year."""
+    first = _cells(block.grid, header.column("target"), row)
+    adjusted = _cells(block.grid, header.column("adjusted"), row)
+    if all(value_of(cell.text).kind == "blank" for cell in adjusted):
+        return first
+    for cell in first:
+        block.draft.unread(cell, "另有调整后的指标值，只读了那一栏")
+    return adjusted
 
 
 def _part(draft: Draft, cell: Cell, kind: str) -> str | None:
