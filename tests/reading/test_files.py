@@ -137,9 +137,9 @@ LATE = "讲师不足，下一步提前预约讲师，并且为天气和场地留
 WIDE = {"培训场次": LATE, "培训人次": "", "就业人次": "", "回访人次": LATE}
 
 
-def close_set(align: str) -> bytes:
+def close_set(align: str, reasons: dict[str, str]) -> bytes:
     """Rows without rules that follow each other more closely than the lines of a reason do."""
-    rows = [["产出指标", "数量指标", name, "≥5次", "6次", "25", "24", reason] for name, reason in WIDE.items()]
+    rows = [["产出指标", "数量指标", name, "≥5次", "6次", "25", "24", reason] for name, reason in reasons.items()]
     cells = ", ".join(f"[{text}]" for row in (HEAD, *rows, ["总分", "", "", "", "", "100", "96", ""]) for text in row)
     return typeset(f"""#set page(width: 20cm, height: 14cm, margin: 1cm)
 #set text(font: "Noto Serif SC", size: 8pt)
@@ -150,7 +150,7 @@ def close_set(align: str) -> bytes:
 
 @pytest.mark.parametrize("align", ["top", "horizon", "bottom"])
 def test_words_of_rows_set_closely_are_read_whole_or_not_at_all(align):
-    reading = only(close_set(align))
+    reading = only(close_set(align, WIDE))
     assert [(row.level3, row.weight.raw, row.score.raw) for row in reading.table.indicators] == [
         (name, "25", "24") for name in WIDE
     ]
@@ -180,6 +180,12 @@ def test_a_pdf_with_and_without_rules_over_two_pages(stroke):
     assert (reading.table.total_weight.raw, reading.table.total.raw) == ("100", "98")
     assert reading.unread == ()
     assert all(cell.place.startswith("第") for cell in reading.cells)
+
+
+def test_every_row_of_a_closely_set_table_may_go_on_over_two_lines():
+    reading = only(close_set("top", dict.fromkeys(WIDE, LATE[:20])))
+    assert [row.reason for row in reading.table.indicators] == [LATE[:20]] * len(WIDE)
+    assert reading.unread == ()
 
 
 def zipped(**members: bytes) -> bytes:

@@ -131,9 +131,9 @@ def _begins_on_top(lines: Sequence[list[Piece]], own: set[int]) -> bool:
 
     Where cells stand in the middle or at the bottom of their rows it is the other way round.
     """
-    steps = {number: _middle(lines[number - 1]) - _middle(lines[number]) for number in range(2, len(lines))}
+    steps = {number: _middle(lines[number - 1]) - _middle(lines[number]) for number in range(1, len(lines))}
     going_on = [step for number, step in steps.items() if number not in own]
-    pitch = [step for number, step in steps.items() if {number, number - 1} <= own]
+    pitch = [step for number, step in steps.items() if {number, number - 1} <= own | {0}]
     after = [step for number, step in steps.items() if number in own and number - 1 not in own]
     if not going_on:
         return True
