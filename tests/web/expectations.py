@@ -42,6 +42,8 @@ WHO: dict[str, frozenset[str]] = {
     "performance.monitor": REPORT,
     "performance.assess": frozenset({"finance"}),
     "performance.measure": frozenset({"finance"}),
+    "performance.review": frozenset({"control"}),
+    "performance.rectify": frozenset({"control", "finance", "it", "checker"}),
     "audit.view": frozenset({"auditor"}),
     "audit.export": frozenset({"auditor"}),
     "audit.view_retention": frozenset({"control", "auditor"}),
@@ -253,6 +255,12 @@ PAGES: dict[str, str] = {
     "performance:assessment_row": "performance.view_evaluation",
     "performance:assessment_declare": "performance.assess",
     "performance:assessment_figure": "performance.view_evaluation",
+    "performance:rectification_list": "performance.rectify",
+    "performance:rectification_export": "performance.rectify",
+    "performance:rectification_detail": "performance.rectify",
+    "performance:rectification_step": "performance.rectify",
+    "performance:rectification_proof": "performance.rectify",
+    "performance:rectification_new": "performance.review",
     "api:openapi-json": "signed-in",
     "api:openapi-view": "signed-in",
     "api:api-root": "public",  # answers 404: it only fixes the prefix for reverse()
@@ -324,6 +332,8 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("GET", "monitoring/{project}/{year}"): "performance.monitor",
     ("GET", "assessments"): "performance.view_evaluation",
     ("GET", "assessments/{project}/{year}"): "performance.view_evaluation",
+    ("GET", "rectifications"): "performance.rectify",
+    ("GET", "rectifications/{number}"): "performance.rectify",
 }
 
 # What stands in an address where it has parts; nothing has this key, so an allowed page answers 404.

@@ -87,6 +87,7 @@ LISTED: dict[str, str] = {
     "performance.WrittenProfile.written_by": STAFF,
     "performance.MonitoringSnapshot.taken_by": STAFF,
     "performance.AlertMark.marked_by": STAFF,
+    "performance.RectificationStep.document_name": "a file that proves work done; personal numbers are refused",
     "performance.TargetSet.name": PLACE,
     "performance.TargetSet.opened_by": STAFF,
     "performance.TargetVersion.created_by": STAFF,

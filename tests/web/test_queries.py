@@ -40,7 +40,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 # page → post that looks, statements of the business database, queries of the library
 LOOKED_AT: dict[str, tuple[str, int, int]] = {
-    "workbench": ("control", 25, 0),
+    "workbench": ("control", 26, 0),
     "accounts:password": ("control", 5, 0),
     "accounts:totp": ("control", 9, 0),
     "accounts:my_sessions": ("control", 7, 0),
@@ -112,6 +112,8 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:monitoring_kept_figure": ("control", 6, 0),
     "performance:measurement_list": ("control", 7, 0),
     "performance:assessment_list": ("control", 8, 0),
+    "performance:rectification_list": ("control", 8, 0),
+    "performance:rectification_new": ("control", 7, 0),
     "performance:profile_list": ("control", 6, 0),
     "performance:profile_detail": ("control", 8, 0),
     "performance:profile_new": ("finance", 5, 0),
@@ -198,6 +200,8 @@ ELSEWHERE = frozenset({
     "performance:measurement_fill", "performance:measurement_figure", "performance:measurement_year_figure",
     "performance:assessment_detail", "performance:assessment_row", "performance:assessment_declare",
     "performance:assessment_figure",
+    "performance:rectification_detail", "performance:rectification_step", "performance:rectification_proof",
+    "performance:rectification_export",
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
     "performance:target_document", "performance:monitoring_document", "performance:alert_handle",
@@ -299,6 +303,8 @@ def parts(at, client, settings):
         ("performance:target_use_new", "number"): targets.pk,
         ("performance:target_use", "number"): targets.uses.get().pk,
         ("performance:target", "number"): targets.pk,
+        ("performance:rectification_new", "project"): "xxh",
+        ("performance:rectification_new", "year"): settings.HUILIU_CLOCK.now().year,
         ("performance:target", "figure_id"): "weight.total",
         ("funds:import_", "number"): statement.pk,
         ("funds:draft_", "number"): draft.pk,

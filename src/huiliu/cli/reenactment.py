@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from huiliu.cli.followup import FollowUp
 from huiliu.cli.results import Results
 from huiliu.demo import heyuan_2024 as demo
 from huiliu.kernel.clock import TZ, FixedClock
@@ -53,7 +54,8 @@ def _in_order(year: "_Year") -> list[tuple[date, Any]]:
             (one["agreed"], lambda one=one: year.sign(year.drafts[one["stage"]].pk, "leader")),
         ]
     acts.append((told["close"]["day"], year.close))
-    acts += Results(told, year.by).acts()
+    results = Results(told, year.by)
+    acts += results.acts() + FollowUp(told, year.by, results).acts()
     acts += [(one["day"], lambda one=one: year.bring(one)) for one in told["imports"]]
     acts += [(day, year.measure) for day in told["measured"]]
     return sorted(acts, key=lambda one: one[0])

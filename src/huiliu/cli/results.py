@@ -36,8 +36,8 @@ class Results:
 
         said = {name: value for name, value in told.items() if name != "name"}
         wanted = Supervised(project=self.told["project"]["code"], **said)
-        paper = _paper(told["day"], told["matter"], [told.get("finding", "合成：未发现问题")])
-        document = Document(paper, f"合成-监管-{told['day']}.xlsx")
+        sheet = paper(told["day"], told["matter"], [told.get("finding", "合成：未发现问题")])
+        document = Document(sheet, f"合成-监管-{told['day']}.xlsx")
         self.kept[told["name"]] = supervision_record(wanted=wanted, document=document, **self.by("control"))
 
     def rectify(self, told: Mapping[str, Any]) -> None:
@@ -53,8 +53,8 @@ class Results:
         """The accountant types what no record tells, with the paper that says it."""
         from huiliu.apps.performance.services import ByHand, measurement_fill
 
-        paper = _paper(told["day"], f"第 {told['row']} 行的实际完成值", told["told"])
-        said = ByHand(told["row"], Decimal(told["value"]), told["reason"], paper, f"佐证-{told['row']}.xlsx")
+        sheet = paper(told["day"], f"第 {told['row']} 行的实际完成值", told["told"])
+        said = ByHand(told["row"], Decimal(told["value"]), told["reason"], sheet, f"佐证-{told['row']}.xlsx")
         measurement_fill(project=self.told["project"]["code"], year=self.told["year"], said=said, **self.by("finance"))
 
     def declare(self) -> None:
@@ -71,7 +71,7 @@ class Results:
         scores_declare(targets=targets.pk, scores=scores, **self.by("finance"))
 
 
-def _paper(day: date, title: str, lines: Sequence[str]) -> BytesIO:
+def paper(day: date, title: str, lines: Sequence[str]) -> BytesIO:
     """A paper that says what the published report says of a matter and what is invented."""
     sheet = Sheet("说明", title, ("内容", "日期"), [(line, day) for line in lines], ("演示用的说明，不是原始凭证",))
     return BytesIO(workbook([sheet], author=AUTHOR, made_at=datetime.combine(day, time())))

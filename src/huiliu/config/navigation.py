@@ -61,6 +61,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("评分", "scoreboard", "performance:assessment_list", "performance.view_evaluation"),
             Entry("评分方案", "tune", "performance:profile_list", "performance.view_evaluation"),
             Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),
+            Entry("整改", "task_alt", "performance:rectification_list", "performance.rectify"),
         ),
     ),
     (

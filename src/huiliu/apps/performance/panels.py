@@ -1,6 +1,7 @@
 """What this part shows on the workbench."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -9,10 +10,13 @@ from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.performance.selectors import board_pages as pages
+from huiliu.apps.performance.selectors import rectification_pages, rectifications
 from huiliu.apps.performance.selectors.alerts import tasks_of
 from huiliu.apps.performance.selectors.board import Board, boards
 from huiliu.apps.performance.selectors.evaluations import evaluations
 from huiliu.web.panels import Panel
+
+SHOWN = 8
 
 
 def panels(request: HttpRequest) -> list[Panel]:
@@ -23,7 +27,23 @@ def panels(request: HttpRequest) -> list[Panel]:
         found += [*_alerts(request.user, listed), _projects(listed)]
     if has_permission(request.user, "performance.view_evaluation"):
         found.append(_evaluation())
-    return found
+    return [*found, *_rectifications(request.user)]
+
+
+def _rectifications(user: Any) -> list[Panel]:
+    """Matters to be put right that wait for the person; nothing where nothing does."""
+    today = settings.HUILIU_CLOCK.now().date()
+    tasks = [_task(one, today) for one in rectifications.tasks_of(user, today)]
+    context = {"tasks": tasks[:SHOWN]}
+    link = reverse("performance:rectification_list")
+    title = f"整改（{len(tasks)}）"
+    return [Panel(title, "performance/panels/rectifications.html", context, order=5, link=link)] if tasks else []
+
+
+def _task(one: Any, today: date) -> dict[str, Any]:
+    state, word = rectifications.state(one, today)
+    told = {"year": one.target_set, "owner": one.owner.display_name, "due_on": one.due_on, "matter": one.matter}
+    return {**told, "state": state, "word": word, "link": rectification_pages.address(one)}
 
 
 def _alerts(user: Any, found: Sequence[Board]) -> list[Panel]:

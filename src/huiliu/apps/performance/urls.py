@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from huiliu.apps.performance.views import alerts, assessments, board, measurements, monitoring, profiles, targets
+from huiliu.apps.performance.views import (
+    alerts,
+    assessments,
+    board,
+    measurements,
+    monitoring,
+    profiles,
+    rectifications,
+    targets,
+)
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
 
@@ -19,6 +28,8 @@ _WATCH = "performance/monitoring/<slug:project>/<int:year>/"
 _KEPT = "performance/snapshots/<int:number>/"  # apart from the projects: one may be called kept
 _MEASURED = "performance/measurements/"
 _TAKEN, _VALUE = f"{_MEASURED}<slug:project>/<int:year>/", f"{_MEASURED}<int:number>/"
+_RECTIFY = "performance/rectifications/"
+_MATTER = f"{_RECTIFY}<int:number>/"
 
 urlpatterns = [
     path("performance/projects/", board.board_list, name="board_list"),
@@ -70,4 +81,10 @@ urlpatterns = [
     path(_VALUE, measurements.measurement_detail, name="measurement_detail"),
     path(f"{_VALUE}figures/<str:figure_id>/", measurements.measurement_figure, name="measurement_figure"),
     path(f"{_VALUE}evidence/<int:part>/", measurements.measurement_file, name="measurement_file"),
+    path(_RECTIFY, rectifications.rectification_list, name="rectification_list"),
+    path(f"{_RECTIFY}export/", rectifications.rectification_export, name="rectification_export"),
+    path(f"{_RECTIFY}new/<slug:project>/<int:year>/", rectifications.rectification_new, name="rectification_new"),
+    path(_MATTER, rectifications.rectification_detail, name="rectification_detail"),
+    path(f"{_MATTER}do/<slug:kind>/", rectifications.rectification_step, name="rectification_step"),
+    path(f"{_MATTER}proof/<int:part>/", rectifications.rectification_proof, name="rectification_proof"),
 ]

@@ -7,9 +7,11 @@ from huiliu.apps.performance.models.evaluations import Document, Evaluation
 from huiliu.apps.performance.models.measurements import Measurement, MeasurementEvidence
 from huiliu.apps.performance.models.monitoring import MonitoringSnapshot, Occasion
 from huiliu.apps.performance.models.profiles import WrittenProfile
+from huiliu.apps.performance.models.rectifications import Act, Origin, Rectification, RectificationStep
 from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 
 __all__ = [
+    "Act",
     "Adjustment",
     "AlertMark",
     "DeclaredScore",
@@ -20,6 +22,9 @@ __all__ = [
     "MeasurementEvidence",
     "MonitoringSnapshot",
     "Occasion",
+    "Origin",
+    "Rectification",
+    "RectificationStep",
     "Stage",
     "Status",
     "TargetRow",
