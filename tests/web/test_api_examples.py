@@ -17,6 +17,7 @@ from huiliu.apps.datahub.tests.town import Site
 from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.performance.services import NewVersion, measurements_take, version_draft
+from huiliu.apps.performance.services.rectifications import Matter, Step, rectification_assign, rectification_step
 from huiliu.apps.performance.tests.form import filled, signed, submitted
 from huiliu.config.api import api
 from huiliu.config.examples import FILE, examples
@@ -132,6 +133,18 @@ def targets(walk):
     walk("GET assessments/{project}/{year}", **place)
     walk("GET monitoring")
     walk("GET monitoring/{project}/{year}", **place)
+    followed(walk)
+
+
+def followed(walk):
+    """A matter that control gave to the accountant."""
+    matter = Matter("it-upkeep", 2025, "finding", "01", "巡检没有验收单", "补齐验收单", walk.users["finance"],
+                    date(2025, 6, 30))  # fmt: skip
+    made = rectification_assign(wanted=matter, user=walk.users["control"], actor=Actor("control"))
+    step = Step(made.pk, "progress", "已联系承建单位")
+    rectification_step(step=step, user=walk.users["finance"], actor=Actor("finance"))
+    walk("GET rectifications")
+    walk("GET rectifications/{number}", number=made.pk)
 
 
 def clerk(walk, purpose):
