@@ -94,7 +94,7 @@ def content(occasion: str) -> dict[str, Any]:
 
 
 def layouts(statement: Mapping[str, Any], profile: str) -> list[Any]:
-    """The attached forms' layouts; `profile` stands for the form of the way of scoring, left out where there is none."""
+    """Layouts of the attached forms; `profile` among the names stands for that of the way of scoring, if any."""
     names = [profile if name == "profile" else str(name) for name in statement["attachments"]]
     paths = [HOME / "forms" / f"{name}.yaml" for name in names]
     return [load_yaml(path) for path in paths if path.is_file()]
