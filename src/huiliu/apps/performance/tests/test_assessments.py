@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.models import DeclaredScore
 from huiliu.apps.performance.selectors import assessments as selectors
+from huiliu.apps.performance.selectors.evaluation_files import Words, file_of
 from huiliu.apps.performance.services.assessments import NewScore, score_declare
 from huiliu.apps.performance.tests.form import FINANCE, begun, by, filled, signed, submitted
 from huiliu.kernel.errors import HuiliuError
@@ -248,3 +249,20 @@ def test_targets_measurements_and_monitoring_are_told_as_they_stand(as_of, versi
     watched = client.get("/api/v1/monitoring/xxh/2025").json()
     assert next(one["text"] for one in watched["figures"] if one["id"] == "quota.issued") == "15.76"
     assert client.get("/api/v1/assessments/xxh/1999").status_code == 404
+
+
+def test_the_file_of_a_year_holds_what_its_forms_print(version, ledger, measured):
+    words = Words({"uses": "合同和设备"}, "按期完成", {"01": "缺配件"})
+    file = file_of(selectors.assessed(version.target_set, DAY), DAY, words)
+    given = file.given
+    assert (given.key, given.agency, given.department, given.made_on) == ("xxh-2025", "甲市社保局", "甲市人社局", DAY)
+    assert (given.achieved, given.narrative) == ("按期完成", {"uses": "合同和设备"})
+    assert given.objective == version.objective
+    assert [row.reason for row in file.rows if row.row.code == "01"] == ["缺配件"]
+    assert file.book["authority.initial"].text() == "20.00"
+
+
+def test_without_a_version_in_force_there_is_no_file(people):
+    begun()
+    with pytest.raises(HuiliuError, match="FILE-001"):
+        file_of(selectors.find("xxh", 2025, DAY), DAY)
