@@ -182,6 +182,9 @@ class Again:
         if kind == "performance.declared":
             [(points,)] = rows("SELECT points FROM performance_declaredscore WHERE id = %s", int(key))
             return Fraction(str(points))
+        if kind == "performance.review_score":
+            [(points,)] = rows("SELECT points FROM performance_reviewscore WHERE id = %s", int(key))
+            return Fraction(str(points))
         if kind == "control.supervision":
             return self.supervised(figure, int(key))
         if kind in ("allocation", "proposal"):

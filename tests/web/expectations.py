@@ -261,6 +261,14 @@ PAGES: dict[str, str] = {
     "performance:rectification_step": "performance.rectify",
     "performance:rectification_proof": "performance.rectify",
     "performance:rectification_new": "performance.review",
+    "performance:review_detail": "performance.view_evaluation",
+    "performance:review_figure": "performance.view_evaluation",
+    "performance:review_document": "performance.view_evaluation",
+    "performance:review_new": "performance.review",
+    "performance:review_correct": "performance.review",
+    "performance:spot_draw": "performance.review",
+    "performance:spot_check": "performance.view_evaluation",
+    "performance:spot_look": "performance.review",
     "api:openapi-json": "signed-in",
     "api:openapi-view": "signed-in",
     "api:api-root": "public",  # answers 404: it only fixes the prefix for reverse()
@@ -332,6 +340,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("GET", "monitoring/{project}/{year}"): "performance.monitor",
     ("GET", "assessments"): "performance.view_evaluation",
     ("GET", "assessments/{project}/{year}"): "performance.view_evaluation",
+    ("GET", "reviews/{project}/{year}"): "performance.view_evaluation",
     ("GET", "rectifications"): "performance.rectify",
     ("GET", "rectifications/{number}"): "performance.rectify",
 }

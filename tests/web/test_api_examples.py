@@ -3,9 +3,11 @@
 HUILIU_WRITE_EXAMPLES=1 ./run test --slow tests/web/test_api_examples.py
 """
 
+import io
 import json
 import os
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -18,6 +20,8 @@ from huiliu.apps.funds.services import NewEvent, NewProject, event_record, proje
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.performance.services import NewVersion, measurements_take, version_draft
 from huiliu.apps.performance.services.rectifications import Matter, Step, rectification_assign, rectification_step
+from huiliu.apps.performance.services.reviews import Document, Given, NewReview, review_record
+from huiliu.apps.performance.services.spot_checks import Look, spot_draw, spot_look
 from huiliu.apps.performance.tests.form import filled, signed, submitted
 from huiliu.config.api import api
 from huiliu.config.examples import FILE, examples
@@ -143,6 +147,14 @@ def followed(walk):
     made = rectification_assign(wanted=matter, user=walk.users["control"], actor=Actor("control"))
     step = Step(made.pk, "progress", "已联系承建单位")
     rectification_step(step=step, user=walk.users["finance"], actor=Actor("finance"))
+    document = Document(io.BytesIO(b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"), "复核意见.pdf")
+    total = (Given("total", Decimal(86)),)
+    given = NewReview("it-upkeep", 2025, "department", "测试市人社局", date(2025, 4, 1), "测人社〔2025〕1号", total)
+    control = {"user": walk.users["control"], "actor": Actor("control")}
+    review_record(wanted=given, document=document, **control)
+    look_at = spot_draw(project="it-upkeep", year=2025, size=1, **control).rows.get(position=0)
+    spot_look(look=Look(look_at.pk, False, "unproved", "没有佐证文件"), **control)
+    walk("GET reviews/{project}/{year}", project="it-upkeep", year=2025)
     walk("GET rectifications")
     walk("GET rectifications/{number}", number=made.pk)
 

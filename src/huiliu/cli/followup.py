@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,19 @@ class FollowUp:
         for one in self.told["rectifications"]:
             found.append((one["day"], partial(self.assign, one)))
             found += [(step["day"], partial(self.step, one, step)) for step in one["steps"]]
+        found += [(one["day"], partial(self.review, one)) for one in self.told["reviewed"]]
         return found
+
+    def review(self, told: Mapping[str, Any]) -> None:
+        """Control writes down what the department gave."""
+        from huiliu.apps.performance.services.reviews import Document, Given, NewReview, review_record
+
+        scores = tuple(Given(one["row"], Decimal(str(one["points"])), one["reason"]) for one in told["scores"])
+        names = ("body", "body_name", "reviewed_on", "document_no")
+        place = (self.told["project"]["code"], self.told["year"])
+        wanted = NewReview(*place, **{name: told[name] for name in names}, scores=scores)
+        document = Document(paper(told["reviewed_on"], told["document_no"], told["told"]), "合成-复核意见.xlsx")
+        review_record(wanted=wanted, document=document, **self.by("control"))
 
     def assign(self, told: Mapping[str, Any]) -> None:
         """Control gives a matter to a person."""

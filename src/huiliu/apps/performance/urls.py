@@ -10,6 +10,7 @@ from huiliu.apps.performance.views import (
     monitoring,
     profiles,
     rectifications,
+    reviews,
     targets,
 )
 from huiliu.apps.performance.views import evaluations as views
@@ -30,6 +31,7 @@ _MEASURED = "performance/measurements/"
 _TAKEN, _VALUE = f"{_MEASURED}<slug:project>/<int:year>/", f"{_MEASURED}<int:number>/"
 _RECTIFY = "performance/rectifications/"
 _MATTER = f"{_RECTIFY}<int:number>/"
+_REVIEW = "performance/reviews/<slug:project>/<int:year>/"
 
 urlpatterns = [
     path("performance/projects/", board.board_list, name="board_list"),
@@ -87,4 +89,12 @@ urlpatterns = [
     path(_MATTER, rectifications.rectification_detail, name="rectification_detail"),
     path(f"{_MATTER}do/<slug:kind>/", rectifications.rectification_step, name="rectification_step"),
     path(f"{_MATTER}proof/<int:part>/", rectifications.rectification_proof, name="rectification_proof"),
+    path(_REVIEW, reviews.review_detail, name="review_detail"),
+    path(f"{_REVIEW}figures/<str:figure_id>/", reviews.review_figure, name="review_figure"),
+    path(f"{_REVIEW}new/", reviews.review_new, name="review_new"),
+    path(f"{_REVIEW}draw/", reviews.spot_draw, name="spot_draw"),
+    path("performance/review-documents/<int:number>/", reviews.review_document, name="review_document"),
+    path("performance/review-documents/<int:number>/correct/", reviews.review_correct, name="review_correct"),
+    path("performance/spot-checks/<int:number>/", reviews.spot_check, name="spot_check"),
+    path("performance/spot-checks/rows/<int:number>/", reviews.spot_look, name="spot_look"),
 ]

@@ -66,6 +66,15 @@ def head() -> tuple[int, str] | None:
     return ChainHead.objects.filter(pk=1).values_list("seq", "hash").first()
 
 
+def end_before(moment: datetime) -> tuple[int, str] | None:
+    """Number and hash of the last event before a moment, of the first there is where none is older; None without any.
+
+    Nobody who acts afterwards has a say in it: draws by lot begin from here.
+    """
+    found = AuditEvent.objects.values_list("seq", "hash")
+    return found.filter(at__lt=moment).order_by("-seq").first() or found.order_by("seq").first()
+
+
 def _row(line: dict[str, Any]) -> Row:
     seq = line["seq"] if isinstance(line["seq"], int) else BEYOND
     try:

@@ -5,8 +5,9 @@ from huiliu.apps.performance.api.evaluations import router as evaluations
 from huiliu.apps.performance.api.measurements import router as measurements
 from huiliu.apps.performance.api.monitoring import router as monitoring
 from huiliu.apps.performance.api.rectifications import router as rectifications
+from huiliu.apps.performance.api.reviews import router as reviews
 from huiliu.apps.performance.api.targets import router as targets
 
-ROUTERS = (evaluations, targets, measurements, monitoring, assessments, rectifications)
+ROUTERS = (evaluations, targets, measurements, monitoring, assessments, rectifications, reviews)
 
 __all__ = ["ROUTERS"]

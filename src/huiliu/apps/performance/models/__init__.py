@@ -8,6 +8,7 @@ from huiliu.apps.performance.models.measurements import Measurement, Measurement
 from huiliu.apps.performance.models.monitoring import MonitoringSnapshot, Occasion
 from huiliu.apps.performance.models.profiles import WrittenProfile
 from huiliu.apps.performance.models.rectifications import Act, Origin, Rectification, RectificationStep
+from huiliu.apps.performance.models.reviews import Review, ReviewScore, SpotCheck, SpotOutcome, SpotRow, Verdict
 from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 
 __all__ = [
@@ -25,11 +26,17 @@ __all__ = [
     "Origin",
     "Rectification",
     "RectificationStep",
+    "Review",
+    "ReviewScore",
+    "SpotCheck",
+    "SpotOutcome",
+    "SpotRow",
     "Stage",
     "Status",
     "TargetRow",
     "TargetSet",
     "TargetUse",
     "TargetVersion",
+    "Verdict",
     "WrittenProfile",
 ]
