@@ -98,3 +98,12 @@ def other_profile(form: str, profile: str) -> HuiliuError:
         hint="请改用该评分方案的表格，或按表格的评分方案重新计分。",
         facts={"form": form},
     )
+
+
+def not_an_evaluation() -> HuiliuError:
+    """DOC-030: a kept evaluation cannot be read."""
+    return HuiliuError(
+        code="DOC-030",
+        message="保存的自评内容无法读取",
+        hint="内容被改动过，或由更新的版本写成。请核对摘要，从备份恢复，或用写成它的版本打开。",
+    )
