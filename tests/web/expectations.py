@@ -266,6 +266,7 @@ PAGES: dict[str, str] = {
     "performance:review_document": "performance.view_evaluation",
     "performance:review_new": "performance.review",
     "performance:review_correct": "performance.review",
+    "performance:suggestion_answer": "performance.edit_targets",
     "performance:spot_draw": "performance.review",
     "performance:spot_check": "performance.view_evaluation",
     "performance:spot_look": "performance.review",

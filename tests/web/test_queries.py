@@ -203,7 +203,7 @@ ELSEWHERE = frozenset({
     "performance:rectification_detail", "performance:rectification_step", "performance:rectification_proof",
     "performance:rectification_export", "performance:review_detail", "performance:review_figure",
     "performance:review_document", "performance:review_new", "performance:review_correct", "performance:spot_draw",
-    "performance:spot_check", "performance:spot_look",
+    "performance:spot_check", "performance:spot_look", "performance:suggestion_answer",
     "control:attachment", "datahub:compare_detail", "datahub:quarantine_row", "datahub:night_rollback",
     "datahub:night_certificate", "exports:export_file", "reports:report_editions", "reports:report_export",
     "performance:target_document", "performance:monitoring_document", "performance:alert_handle",

@@ -11,6 +11,7 @@ from huiliu.apps.performance.views import (
     profiles,
     rectifications,
     reviews,
+    suggestions,
     targets,
 )
 from huiliu.apps.performance.views import evaluations as views
@@ -92,6 +93,7 @@ urlpatterns = [
     path(_REVIEW, reviews.review_detail, name="review_detail"),
     path(f"{_REVIEW}figures/<str:figure_id>/", reviews.review_figure, name="review_figure"),
     path(f"{_REVIEW}new/", reviews.review_new, name="review_new"),
+    path(f"{_REVIEW}suggestions/<str:key>/", suggestions.suggestion_answer, name="suggestion_answer"),
     path(f"{_REVIEW}draw/", reviews.spot_draw, name="spot_draw"),
     path("performance/review-documents/<int:number>/", reviews.review_document, name="review_document"),
     path("performance/review-documents/<int:number>/correct/", reviews.review_correct, name="review_correct"),

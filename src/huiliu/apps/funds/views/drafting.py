@@ -16,6 +16,7 @@ from huiliu.apps.control.forms.fields import ReasonForm, attempt
 from huiliu.apps.funds import services
 from huiliu.apps.funds.drafting_forms import DecisionForm, LineSet, Offered, StageForm, started_from
 from huiliu.apps.funds.models import BudgetDraft, ExternalDecision, ProjectYear, Stage
+from huiliu.apps.funds.selectors.advice import advice_of
 from huiliu.apps.funds.selectors.draft_figures import draft_figures, figure_link, name_of, trace
 from huiliu.apps.funds.selectors.draft_versions import CHANGES, SAME, base_of, before, changes, open_stage
 from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_whole
@@ -45,6 +46,7 @@ def draft_list(request: HttpRequest, name: str, year: int) -> HttpResponse:
         "drafts": _draft_table(found, drafts, book),
         "decisions": _decision_table(found, decisions, book),
         "may": has_permission(request.user, "funds.draft"),
+        "advice": advice_of(name, year),
     }
     return render_page(request, "funds/draft_list.html", context, title="预算编报", crumbs=crumbs(found))
 
@@ -226,6 +228,7 @@ def draft_new(request: HttpRequest, name: str, year: int) -> HttpResponse:
             messages.success(request, "已保存为新的版本。")
             return redirect("funds:draft_detail", name, year, made.pk)
     context = {"form": form, "lines": lines, "year": found, "base": base}
+    context["advice"] = advice_of(name, year)
     return render_page(request, "funds/draft_new.html", context, title="编报预算", crumbs=_way(found))
 
 

@@ -9,6 +9,7 @@ from huiliu.apps.performance.models.monitoring import MonitoringSnapshot, Occasi
 from huiliu.apps.performance.models.profiles import WrittenProfile
 from huiliu.apps.performance.models.rectifications import Act, Origin, Rectification, RectificationStep
 from huiliu.apps.performance.models.reviews import Review, ReviewScore, SpotCheck, SpotOutcome, SpotRow, Verdict
+from huiliu.apps.performance.models.suggestions import SuggestionDecision
 from huiliu.apps.performance.models.targets import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "SpotRow",
     "Stage",
     "Status",
+    "SuggestionDecision",
     "TargetRow",
     "TargetSet",
     "TargetUse",

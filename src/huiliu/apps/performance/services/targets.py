@@ -16,6 +16,7 @@ from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.profiles import profile
+from huiliu.apps.performance.selectors.suggestions import accepted, basis_with
 from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.catalog.target_library import libraries
 from huiliu.kernel.clock import Clock
@@ -155,7 +156,7 @@ def _year_before(targets: TargetSet) -> TargetVersion | None:
 
 
 def _fill(version: TargetVersion, source: TargetVersion | None, wanted: NewVersion) -> None:
-    rows = list(selectors.rows_of(source)) if source else []
+    rows = _carried(version, source) if source else []
     uses = list(selectors.uses_of(source)) if source else []
     known = libraries(*settings.HUILIU_CATALOG_ROOTS)
     for library in (known[category] for category in wanted.categories):
@@ -169,6 +170,16 @@ def _fill(version: TargetVersion, source: TargetVersion | None, wanted: NewVersi
         TargetRow.objects.create(version=version, position=position, **_kept(row), entered_on=version.touched_on)
     for use in uses:
         TargetUse.objects.create(version=version, **_kept_use(use), entered_on=version.touched_on)
+
+
+def _carried(version: TargetVersion, source: TargetVersion) -> list[plain.TargetRow]:
+    """The rows to begin from; those of the year before with what was accepted of that year's result in their basis."""
+    rows, last = list(selectors.rows_of(source)), source.target_set.year
+    if last == version.target_set.year:
+        return rows
+    kept = accepted(source.target_set.project, last)
+    return [replace(row, basis=basis_with(row.basis, last, [one for one in kept if one.row == row.code]))
+            for row in rows]  # fmt: skip
 
 
 def _ledger_uses(wanted: NewVersion) -> list[plain.MoneyUse]:

@@ -18,6 +18,7 @@ from huiliu.apps.performance.selectors import assessment_pages as scores
 from huiliu.apps.performance.selectors import rectification_pages, rectifications, spot_checks
 from huiliu.apps.performance.selectors import review_pages as pages
 from huiliu.apps.performance.selectors import reviews as selectors
+from huiliu.apps.performance.selectors.suggestion_pages import suggestion_table
 from huiliu.apps.performance.services import reviews as services
 from huiliu.apps.performance.services import spot_checks as drawing
 from huiliu.scoring.reviews import TOTAL
@@ -55,6 +56,7 @@ def review_detail(request: HttpRequest, project: str, year: int) -> HttpResponse
         "documents": pages.document_table(selectors.reviews_of(targets), may_correct=may),
         "draws": pages.draw_table(spot_checks.of_set(targets)),
         "matters": rectification_pages.table(rectifications.of_set(targets), today, may_open=may_open),
+        "advice": suggestion_table(found.found, may_answer=has_permission(request.user, "performance.edit_targets")),
         "may": may,
     }
     title = f"{found.found.heading} 复核与整改"
@@ -90,7 +92,13 @@ def review_new(request: HttpRequest, project: str, year: int) -> HttpResponse:
         messages.success(request, f"{made.body_name}的复核已登记，与自评得分并列显示。")
         return redirect(pages.address(found))
     effect = "只填文书上有的得分，没有复核的留空。登记后不能改动，有误时另作更正。"
-    return ask(request, form, Act("登记复核", "登记", _crumbs(found), effect, pages.address(found)))
+    return _ask(request, form, Act("登记复核", "登记", _crumbs(found), effect, pages.address(found)))
+
+
+def _ask(request: HttpRequest, form: ReviewForm, act: Act) -> HttpResponse:
+    """The page of a review's form: rows beside their reasons."""
+    context = {"form": form, "act": act, "back": act.back}
+    return render_page(request, "performance/target_form.html", context, title=act.title, crumbs=act.crumbs)
 
 
 def _record(request: HttpRequest, found: selectors.Beside, form: ReviewForm) -> Review:
@@ -118,7 +126,7 @@ def review_correct(request: HttpRequest, number: int) -> HttpResponse:
         messages.success(request, f"{made.body_name}的复核已更正，原记录保留。")
         return redirect(pages.address(found))
     effect = "原记录保留，显示为已更正。"
-    return ask(request, form, Act("更正复核", "更正", _crumbs(found), effect, pages.address(found)))
+    return _ask(request, form, Act("更正复核", "更正", _crumbs(found), effect, pages.address(found)))
 
 
 def _correct(request: HttpRequest, before: Review, form: CorrectionForm) -> Review:
