@@ -90,6 +90,7 @@ LISTED: dict[str, str] = {
     "performance.Review.body_name": PLACE,
     "performance.Review.document_no": "the number of an official document; personal numbers are refused",
     "performance.Review.document_name": "the file of an official decision; personal numbers are refused",
+    "performance.SuggestionDecision.subject": "one of three words: what a suggestion speaks of",
     "performance.RectificationStep.document_name": "a file that proves work done; personal numbers are refused",
     "performance.TargetSet.name": PLACE,
     "performance.TargetSet.opened_by": STAFF,

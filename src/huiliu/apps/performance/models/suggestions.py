@@ -8,9 +8,10 @@ from huiliu.scoring.suggestions import LABELS, SUBJECTS
 
 
 class SuggestionDecision(models.Model):
-    """One answer to what a year's result proposes; `text` and `value` are what it said then.
+    """One answer to what a year's result proposes; the newest of a key counts.
 
-    The newest of a key counts. `row` is the target row it speaks of, empty for the whole; `figure` the id of the number in the assessment.
+    `text` and `value` are what it said then; `row` is the target row it speaks of, empty for the whole; `figure` the id
+    of the number in the assessment.
     """
 
     target_set = models.ForeignKey(
