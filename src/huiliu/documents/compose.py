@@ -10,7 +10,9 @@ from huiliu.documents.conditions import holds
 from huiliu.documents.layout import chinese_number
 from huiliu.documents.model import (
     Addressee,
+    Bar,
     Block,
+    Chart,
     FigureRef,
     Heading,
     Line,
@@ -157,8 +159,8 @@ def _blocks(raw: Content, scope: _Scope) -> Iterator[Block]:
             yield Paragraph(_with_lists(raw, scope).fill(words))
         case {"addressee": str(words)}:
             yield Addressee(scope.fill(words))
-        case {"table": str(caption)}:
-            yield _table(caption, raw, scope)
+        case {"table": str()} | {"chart": str()}:
+            yield _table(raw["table"], raw, scope) if "table" in raw else _chart(raw["chart"], raw, scope)
         case {"note": str(words)}:
             yield Note(_with_lists(raw, scope).fill(words))
         case {"signature": str(agency)}:
@@ -207,6 +209,18 @@ def _table(caption: str, raw: Content, scope: _Scope) -> Table:
             for column in columns
         ),
         rows=tuple(body),
+        note=scope.fill(raw["note"]) if "note" in raw else (),
+    )
+
+
+def _chart(caption: str, raw: Content, scope: _Scope) -> Chart:
+    series = _required(raw, "series", scope.where)
+    rows = [_Scope(scope.data, scope.where, row) for row in _rows(scope, _required(raw, "rows", scope.where))]
+    label = _required(raw, "label", scope.where)
+    return Chart(
+        caption=scope.fill(caption),
+        series=tuple(scope.fill(one["name"]) for one in series),
+        bars=tuple(Bar(row.fill(label), tuple(row.fill(one["value"]) for one in series)) for row in rows),
         note=scope.fill(raw["note"]) if "note" in raw else (),
     )
 

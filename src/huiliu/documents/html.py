@@ -10,7 +10,9 @@ def report_html_blocks(report: Report) -> list[dict[str, Any]]:
     """Blocks in printing order, ready for a template.
 
     Each has `kind` (title, heading, paragraph, table, note, signature), `level`, `number` and `segments`; a table has
-    `heads` and `rows` of segment lists and `note`; a signature has `day`. A segment has `kind` (text, figure, literal),
+    `heads` and `rows` of segment lists and `note`; a chart has the names of its series as `heads`, `bars` (`label`, and
+    `values` with segments and `share`, the length of the bar in percent) and `note`;
+    a signature has `day`. A segment has `kind` (text, figure, literal),
     `text`, and for a figure `figure_id` and `href` (`#figure-<id>`), for a literal `origin`, `literal_kind`, `source`.
     """
     return [_block(block, report) for block in lay_out(report)]
@@ -34,6 +36,19 @@ def _block(block: LaidBlock, report: Report) -> dict[str, Any]:
                 for cell, align in zip(row, block.aligns, strict=True)
             ]
             for row in block.rows
+        ]
+        plain["note"] = _segments(block.note, report)
+    if block.kind == "chart":
+        plain["heads"] = [{"segments": _segments(head, report)} for head in block.heads]
+        plain["bars"] = [
+            {
+                "label": _segments(row[0], report),
+                "values": [
+                    {"segments": _segments(cell, report), "share": None if share is None else round(share * 100)}
+                    for cell, share in zip(row[1:], shares, strict=True)
+                ],
+            }
+            for row, shares in zip(block.rows, block.shares, strict=True)
         ]
         plain["note"] = _segments(block.note, report)
     if block.kind == "signature":

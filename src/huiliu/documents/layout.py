@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from huiliu.documents.model import (
     Addressee,
     Block,
+    Chart,
     FigureRef,
     Heading,
     Line,
@@ -15,6 +17,7 @@ from huiliu.documents.model import (
     Report,
     Signature,
     Table,
+    Text,
 )
 from huiliu.documents.printing import check_report, printed
 from huiliu.kernel.figures import FigureBook
@@ -37,7 +40,11 @@ Runs = tuple[Run, ...]
 
 @dataclass(frozen=True)
 class LaidBlock:
-    """A block as every output draws it; `number` is the made numbering, `heads` and `rows` are a table's."""
+    """A block as every output draws it; `number` is the made numbering, `heads` and `rows` are a table's.
+
+    A chart has the names of its series in `heads`, a row of label and printed numbers for each thing compared, and in
+    `shares` how long each bar is of the longest: None where there is no number.
+    """
 
     kind: str
     level: int = 0
@@ -49,6 +56,7 @@ class LaidBlock:
     rows: tuple[tuple[Runs, ...], ...] = ()
     note: Runs = ()
     day: Runs = ()
+    shares: tuple[tuple[float | None, ...], ...] = ()
 
 
 @dataclass
@@ -57,6 +65,7 @@ class _Counter:
 
     counts: dict[int, int] = field(default_factory=dict)
     tables: int = 0
+    charts: int = 0
 
     def next(self, level: int) -> str:
         self.counts = {known: count for known, count in self.counts.items() if known <= level}
@@ -67,6 +76,10 @@ class _Counter:
     def next_table(self) -> int:
         self.tables += 1
         return self.tables
+
+    def next_chart(self) -> int:
+        self.charts += 1
+        return self.charts
 
 
 def chinese_number(number: int) -> str:
@@ -97,16 +110,14 @@ def _block(block: Block, counter: _Counter, figures: FigureBook) -> LaidBlock:
     match block:
         case Heading():
             return LaidBlock("heading", block.level, counter.next(block.level), _runs(block.line, figures))
-        case Addressee():
-            return LaidBlock("addressee", runs=_runs(block.line, figures))
-        case Paragraph():
-            return LaidBlock("paragraph", runs=_runs(block.line, figures))
-        case Note():
-            return LaidBlock("note", runs=_runs(block.line, figures))
+        case Addressee() | Paragraph() | Note():
+            return LaidBlock(type(block).__name__.lower(), runs=_runs(block.line, figures))
         case Signature():
             return LaidBlock("signature", runs=_runs(block.agency, figures), day=_runs(block.day, figures))
         case Table():
             return _table(block, f"表{counter.next_table()}", figures)
+        case Chart():
+            return _chart(block, f"图{counter.next_chart()}", figures)
 
 
 def _table(table: Table, number: str, figures: FigureBook) -> LaidBlock:
@@ -120,6 +131,34 @@ def _table(table: Table, number: str, figures: FigureBook) -> LaidBlock:
         rows=tuple(tuple(_runs(cell, figures) for cell in row) for row in table.rows),
         note=_runs(table.note, figures),
     )
+
+
+def _chart(chart: Chart, number: str, figures: FigureBook) -> LaidBlock:
+    values = [[sole_number(line, figures) for line in bar.values] for bar in chart.bars]
+    longest = max((value for row in values for value in row if value is not None), default=Decimal(0))
+    return LaidBlock(
+        "chart",
+        number=number,
+        runs=_runs(chart.caption, figures),
+        heads=tuple(_runs(name, figures) for name in chart.series),
+        rows=tuple(tuple(_runs(line, figures) for line in (bar.label, *bar.values)) for bar in chart.bars),
+        note=_runs(chart.note, figures),
+        shares=tuple(tuple(_share(value, longest) for value in row) for row in values),
+    )
+
+
+def sole_number(line: Line, figures: FigureBook) -> Decimal | None:
+    """The value of a line that prints one figure and nothing else; None for any other, or without a number."""
+    segments = [segment for segment in line if segment != Text("")]
+    if len(segments) != 1 or not isinstance(segments[0], FigureRef):
+        return None
+    return figures[segments[0].figure_id].value
+
+
+def _share(value: Decimal | None, longest: Decimal) -> float | None:
+    if value is None:
+        return None
+    return round(float(max(value, Decimal(0)) / longest), 4) if longest > 0 else 0.0
 
 
 def _runs(line: Line, figures: FigureBook) -> Runs:

@@ -88,6 +88,24 @@ class Table:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """One thing that a chart compares: its label, and for each series the line that prints its number."""
+
+    label: Line
+    values: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A captioned bar chart; a bar is as long as the figure its line prints, and has none where there is no number."""
+
+    caption: Line
+    series: tuple[Line, ...]
+    bars: tuple[Bar, ...]
+    note: Line = ()
+
+
+@dataclass(frozen=True)
 class Note:
     """A remark in small type below what it explains."""
 
@@ -102,7 +120,7 @@ class Signature:
     day: Line
 
 
-Block = Heading | Addressee | Paragraph | Table | Note | Signature
+Block = Heading | Addressee | Paragraph | Table | Chart | Note | Signature
 
 
 @dataclass(frozen=True)
@@ -168,6 +186,19 @@ def _block_lines(block: Block, section: int, title: str, index: int) -> Iterator
             yield Place(section, title, index, "成文日期"), day
         case Table():
             yield from _table_lines(block, section, title, index)
+        case Chart():
+            yield from _chart_lines(block, section, title, index)
+
+
+def _chart_lines(chart: Chart, section: int, title: str, index: int) -> Iterator[tuple[Place, Line]]:
+    yield Place(section, title, index, "图题"), chart.caption
+    for column, name in enumerate(chart.series, start=1):
+        yield Place(section, title, index, "图例", 1, column), name
+    for number, bar in enumerate(chart.bars, start=1):
+        for column, line in enumerate((bar.label, *bar.values), start=1):
+            yield Place(section, title, index, "图", number, column), line
+    if chart.note:
+        yield Place(section, title, index, "图注"), chart.note
 
 
 def _table_lines(table: Table, section: int, title: str, index: int) -> Iterator[tuple[Place, Line]]:

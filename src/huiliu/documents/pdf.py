@@ -15,22 +15,36 @@ from huiliu.documents.fonts import FACES, FontSet
 from huiliu.documents.layout import LaidBlock, plain_text
 
 _FIXED_MOMENT = 0  # seconds; the typesetter would otherwise stamp the present moment into the file
+_PICTURE_DENSITY = 200  # dots per inch: sharp when printed, small in the file
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
 def typeset(blocks: Sequence[LaidBlock], agency: str, dated: date, fonts: FontSet) -> bytes:
     """The PDF's bytes; its metadata hold title, agency, date and any stand-in fonts."""
-    template = files("huiliu.documents").joinpath("gbt9704.typ").read_bytes()
-    data = json.dumps(_data(blocks, agency, dated, fonts), ensure_ascii=False)
+    made = _set("gbt9704.typ", _data(blocks, agency, dated, fonts), fonts, format="pdf", pdf_standards=["a-2b"])
+    return bytes(made)
+
+
+def chart_pictures(blocks: Sequence[LaidBlock], fonts: FontSet) -> tuple[bytes, ...]:
+    """Each chart as a PNG as wide as the type area, for programs that take pictures only; equal bytes too."""
+    charts = [block for block in blocks if block.kind == "chart"]
+    if not charts:
+        return ()
+    data = {"fonts": {part: fonts.chain(part) for part in FACES}, "blocks": [asdict(block) for block in charts]}
+    made = _set("chart_pages.typ", data, fonts, format="png", ppi=_PICTURE_DENSITY)
+    return tuple(made) if isinstance(made, list) else (made,)
+
+
+def _set(template: str, data: dict[str, Any], fonts: FontSet, **kind: Any) -> Any:
+    source = b"".join(files("huiliu.documents").joinpath(name).read_bytes() for name in ("chart.typ", template))
     try:
         return typst.compile(
-            template,
+            source,
             font_paths=fonts.loaded,
             ignore_system_fonts=True,
-            sys_inputs={"data": data},
-            format="pdf",
-            pdf_standards=["a-2b"],
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
             timestamp=_FIXED_MOMENT,
+            **kind,
         )
     except typst.TypstError as error:
         if lacking := _LACKING.search(error.message):

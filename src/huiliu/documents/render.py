@@ -11,7 +11,7 @@ from huiliu.documents import errors
 from huiliu.documents.fonts import FontSet
 from huiliu.documents.layout import lay_out
 from huiliu.documents.model import Report
-from huiliu.documents.pdf import typeset
+from huiliu.documents.pdf import chart_pictures, typeset
 from huiliu.documents.printing import printed
 from huiliu.documents.trace import trace_of
 from huiliu.kernel.digests import file_digest, sm3
@@ -44,7 +44,7 @@ def render(report: Report, out_dir: Path, fonts: FontSet) -> Rendered:
     agency = "".join(printed(segment, report.figures) for segment in report.agency)
     contents = {
         f"{report.key}.pdf": typeset(blocks, agency, report.dated, fonts),
-        f"{report.key}.docx": word_document(blocks, agency, report.dated),
+        f"{report.key}.docx": word_document(blocks, agency, report.dated, chart_pictures(blocks, fonts)),
     }
     digests = {name: f"sm3:{sm3(content)}" for name, content in contents.items()}
     trace = trace_of(report, digests, fonts.notes())

@@ -25,14 +25,21 @@ _TEXT_WIDTH = Mm(156)
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the zip format's own beginning; a real time would change the bytes
 
 
-def word_document(blocks: Sequence[LaidBlock], agency: str, dated: date) -> bytes:
-    """The DOCX's bytes; faces are looked up on the reader's machine and none is embedded."""
+def word_document(blocks: Sequence[LaidBlock], agency: str, dated: date, pictures: Sequence[bytes] = ()) -> bytes:
+    """The DOCX's bytes; faces are looked up on the reader's machine and none is embedded.
+
+    `pictures` are the PNG of the charts, in order; each says in its alternative text what it shows.
+    """
     document = docx.Document()
     define_styles(document)
     set_page(document)
     set_properties(document, plain_text(blocks[0].runs).replace("\n", ""), agency, dated)
+    charts = iter(pictures)
     for block in blocks:
-        _draw(document, block)
+        if block.kind == "chart":
+            _draw_chart(document, block, next(charts))
+        else:
+            _draw(document, block)
     raw = io.BytesIO()
     document.save(raw)
     return repacked(raw.getvalue())
@@ -79,6 +86,27 @@ def _fill(paragraph: Paragraph, runs: Runs, number: str = "") -> None:
         if index:
             run.add_break()
         run.add_text(words)
+
+
+def _draw_chart(document: Document, block: LaidBlock, picture: bytes) -> None:
+    shown = document.add_paragraph(style="Report Table")
+    shown.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    shown.paragraph_format.line_spacing = 1.0
+    shown.paragraph_format.keep_with_next = True
+    drawn = shown.add_run().add_picture(io.BytesIO(picture), width=_TEXT_WIDTH)._inline.docPr
+    drawn.set("descr", told_chart(block))
+    drawn.set("name", block.number)
+    document.add_paragraph(style="Report Caption").add_run(f"{block.number}　{plain_text(block.runs)}")
+    document.paragraphs[-1].paragraph_format.keep_with_next = False
+    _fill(document.add_paragraph(style="Report Note"), block.note)
+
+
+def told_chart(block: LaidBlock) -> str:
+    """What a chart shows, in words: every label with every number."""
+    names = [plain_text(name) for name in block.heads]
+    rows = [[plain_text(cell) for cell in row] for row in block.rows]
+    told = [f"{row[0]}：{'，'.join(f'{a} {b}' for a, b in zip(names, row[1:], strict=True))}" for row in rows]
+    return f"{plain_text(block.runs)}。{'；'.join(told)}。"
 
 
 def _draw_table(document: Document, block: LaidBlock) -> None:

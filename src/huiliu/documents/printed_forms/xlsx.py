@@ -15,15 +15,10 @@ from huiliu.documents.model import FigureRef
 from huiliu.documents.printed_forms.formulas import Place, formula
 from huiliu.documents.printed_forms.grid import BARE_STYLES, Form, GridCell
 from huiliu.documents.printed_forms.trace import FIRST_ROW, figure_ids, starts
+from huiliu.documents.source_sheet import HIGHEST, LINE, PAD, draw_sources, width_of
 from huiliu.kernel.figures import Figure
 
-SOURCES = "数字来源"
 _WHOLE = 150  # width of all columns, in digits: about what a line of A4 across holds in this size
-_LINE, _PAD, _HIGHEST = 13, 9, 400  # points; a row takes 409
-_HEADINGS = ("单元格", "数字编号", "名称", "印出", "精确值", "单位", "状态", "算式", "由哪些数字得出", "舍入",
-             "来源", "记录")  # fmt: skip
-_SOURCE_WIDTHS = (10, 24, 26, 10, 14, 6, 8, 30, 30, 16, 16, 30)
-_MOST_TEXT = 32_000  # characters a cell takes
 
 
 def form_xlsx(form: Form) -> bytes:
@@ -33,7 +28,7 @@ def form_xlsx(form: Form) -> bytes:
     made = datetime(form.dated.year, form.dated.month, form.dated.day)  # noqa: DTZ001 — the format keeps no zone
     book.set_properties({"author": form.agency, "title": form.words(form.title), "created": made})
     _FormSheet(book, form).draw()
-    _sources(book, form)
+    draw_sources(book, form.figures, figure_ids(form), _addresses(form))
     book.close()
     return stream.getvalue()
 
@@ -96,19 +91,19 @@ class _FormSheet:
         for line, size in ((self._form.foot, 10), *((note, 9) for note in self._form.notes)):
             words = xml_text(self._form.words(line))
             self._sheet.merge_range(row, 0, row, last, words, self._format(border=0, font_size=size, align="left"))
-            self._sheet.set_row(row, _LINE * ceil(_units(words) / _WHOLE) + _PAD)
+            self._sheet.set_row(row, LINE * ceil(width_of(words) / _WHOLE) + PAD)
             row += 1
 
     def _heights(self, first: int, height: int, cells: tuple[GridCell, ...]) -> None:
         """Merged cells do not stretch their rows by themselves: each row is as high as its longest text needs."""
-        needed = [_LINE + _PAD] * height
+        needed = [LINE + PAD] * height
         for cell in sorted(cells, key=lambda one: one.rows):
             room = sum(self._widths[cell.column : cell.column + cell.columns]) - 1
-            wanted = _LINE * ceil(_units(self._form.words(cell.line)) / room) + _PAD
+            wanted = LINE * ceil(width_of(self._form.words(cell.line)) / room) + PAD
             inside = range(cell.row, cell.row + cell.rows)
             needed[inside[-1]] += max(0, wanted - sum(needed[at] for at in inside))
         for at, points in enumerate(needed):
-            self._sheet.set_row(first + at, min(points, _HIGHEST))
+            self._sheet.set_row(first + at, min(points, HIGHEST))
 
     def _draw(self, cell: GridCell, row: int) -> None:
         found = self._form.number(cell.line)
@@ -163,43 +158,6 @@ def number_format(form: Form, figure: Figure, reference: FigureRef) -> str:
     return f"#,##0{'.' if places else ''}{'0' * places}" + (f'"{unit}"' if unit else "") + "_ "
 
 
-def _sources(book: Any, form: Form) -> None:
-    """Every figure that was printed or went into one that was."""
-    sheet: Worksheet = book.add_worksheet(SOURCES)
-    head = book.add_format({"font_name": "黑体", "font_size": 10, "border": 1, "bg_color": "#EEF2F6"})
-    text = book.add_format(
-        {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
-    )
-    for column, (heading, width) in enumerate(zip(_HEADINGS, _SOURCE_WIDTHS, strict=True)):
-        sheet.set_column(column, column, width)
-        sheet.write_string(0, column, heading, head)
-    printed = _addresses(form)
-    for row, name in enumerate(figure_ids(form), 1):
-        cells = [xml_text(words)[:_MOST_TEXT] for words in _source(form.figures[name], printed.get(name, []))]
-        for column, words in enumerate(cells):
-            sheet.write_string(row, column, words, text)
-        lines = max(ceil(_units(words) / (width - 1)) for words, width in zip(cells, _SOURCE_WIDTHS, strict=True))
-        sheet.set_row(row, min(_HIGHEST, _LINE * max(1, lines) + _PAD))
-    sheet.freeze_panes(1, 2)
-    sheet.set_landscape()
-    sheet.set_paper(8)  # A3
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer("&C第 &P 页，共 &N 页")
-
-
-def _source(figure: Figure, addresses: list[str]) -> tuple[str, ...]:
-    exact = "" if figure.value is None else f"{figure.value:f}"
-    records = "；".join(
-        f"{one.label}{'' if one.value is None else f' {one.value:f}'}{f'（{one.digest}）' if one.digest else ''}"
-        for one in figure.records
-    )
-    return (
-        "、".join(addresses), figure.id, figure.label, figure.text(), exact, figure.unit, figure.state_label,
-        figure.formula, "、".join(figure.inputs), figure.rounding, figure.source, records,
-    )  # fmt: skip
-
-
 def _addresses(form: Form) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for first, cells in starts(form):
@@ -209,11 +167,6 @@ def _addresses(form: Form) -> dict[str, list[str]]:
                     address = xl_rowcol_to_cell(first + cell.row, cell.column)
                     found.setdefault(one.figure_id, []).append(address)
     return found
-
-
-def _units(words: str) -> int:
-    """How wide a text is in digits: Chinese signs count nearly twice in this size."""
-    return round(sum(1.9 if ord(sign) > 0x2E7F else 1 for sign in words))
 
 
 def _sheet_name(name: str) -> str:
