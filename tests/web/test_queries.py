@@ -117,6 +117,8 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:profile_list": ("control", 6, 0),
     "performance:profile_detail": ("control", 8, 0),
     "performance:profile_new": ("finance", 5, 0),
+    "performance:template_list": ("control", 7, 0),
+    "performance:template_new": ("finance", 6, 0),
     "performance:board_list": ("control", 9, 0),
     "performance:board_detail": ("control", 9, 0),
     "performance:board_figure": ("control", 9, 0),
@@ -181,7 +183,7 @@ SENT: dict[str, tuple[str, dict[str, object], int, int]] = {
 
 # Acts, which are only sent or lead on.
 ACTS = frozenset({
-    "performance:measurement_take",
+    "performance:measurement_take", "performance:template_retire",
     "accounts:logout", "accounts:my_session_end", "accounts:my_key_revoke", "accounts:account_unlock",
     "accounts:totp_reset", "accounts:networks", "accounts:session_end", "accounts:key_revoke", "audit:event_export",
     "audit:hold_place", "audit:hold_release", "jobs:job_cancel", "control:purpose_end", "control:request_decide",
@@ -199,7 +201,10 @@ ELSEWHERE = frozenset({
     "performance:measurement_year", "performance:measurement_detail", "performance:measurement_file",
     "performance:measurement_fill", "performance:measurement_figure", "performance:measurement_year_figure",
     "performance:assessment_detail", "performance:assessment_row", "performance:assessment_declare",
-    "performance:assessment_figure",
+    "performance:assessment_figure", "performance:form_list", "performance:form_detail", "performance:form_figure",
+    "performance:form_document", "performance:form_download", "performance:template_names",
+    "performance:template_detail", "performance:template_next", "performance:template_document",
+    "performance:template_download",
     "performance:rectification_detail", "performance:rectification_step", "performance:rectification_proof",
     "performance:rectification_export", "performance:review_detail", "performance:review_figure",
     "performance:review_document", "performance:review_new", "performance:review_correct", "performance:spot_draw",

@@ -60,6 +60,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("测量", "straighten", "performance:measurement_list", "performance.view_targets"),
             Entry("评分", "scoreboard", "performance:assessment_list", "performance.view_evaluation"),
             Entry("评分方案", "tune", "performance:profile_list", "performance.view_evaluation"),
+            Entry("表格模板", "table_view", "performance:template_list", "performance.view_evaluation"),
             Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),
             Entry("整改", "task_alt", "performance:rectification_list", "performance.rectify"),
         ),

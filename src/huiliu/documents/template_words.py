@@ -27,12 +27,25 @@ class TemplateData:
     figures: FigureBook
     texts: Mapping[str, Cell] = field(default_factory=dict)
     rows: Mapping[str, Sequence[Row]] = field(default_factory=dict)
+    asked: "list[Asked] | None" = field(default=None, compare=False, repr=False)
+    """Where one is given, every placeholder that is looked up is put down in it."""
 
     @classmethod
     def of_report(cls, data: ReportData) -> "TemplateData":
         """The same names as the report has; the unit's own paragraphs are texts by their name."""
         told = {name: line_of(data, f"{{{{{name}}}}}", f"单位填写的 {name}") for name in data.narrative}
         return cls(data.figures, {**data.texts, **told}, data.rows)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A placeholder that was looked up: where, in which list ("" outside of loops), and what was found."""
+
+    where: str
+    list_name: str
+    name: str
+    style: str | None
+    cell: Cell
 
 
 @dataclass(frozen=True)
@@ -106,6 +119,7 @@ class Scope:
     data: TemplateData
     row: Row | None = None
     blank: frozenset[str] | None = None
+    list_name: str = ""
 
     def rows(self, name: str, where: str) -> list["Scope"]:
         """One scope for each row of a list; an empty list keeps one row, left blank."""
@@ -113,7 +127,8 @@ class Scope:
             raise errors.unknown_name(where, name, self.data.rows, list_name=True)
         if len(self.data.rows[name]) > MOST_ROWS:
             raise errors.too_much(where, f"名单有 {len(self.data.rows[name]):,} 行，最多 {MOST_ROWS:,} 行")
-        return [Scope(self.data, row) for row in self.data.rows[name]] or [Scope(self.data, {}, frozenset())]
+        scopes = [Scope(self.data, row, list_name=name) for row in self.data.rows[name]]
+        return scopes or [Scope(self.data, {}, frozenset(), name)]
 
     def number(self, text: str, where: str) -> Number | None:
         """The number to be written where a text is one figure and nothing else; None where it is to be printed."""
@@ -147,6 +162,13 @@ class Scope:
         return self.blank is not None and token.name not in self.data.texts and token.name not in self.data.figures
 
     def _cell(self, token: Token, where: str) -> Cell:
+        cell = self._held(token, where)
+        if self.data.asked is not None:
+            inside = self.list_name if self.row is not None and token.name in self.row else ""
+            self.data.asked.append(Asked(where, inside, token.name, token.style, cell))
+        return cell
+
+    def _held(self, token: Token, where: str) -> Cell:
         if self.row is not None and token.name in self.row:
             return self.row[token.name]
         if token.name in self.data.texts:
@@ -173,6 +195,16 @@ def _words(figure: Figure, style: str) -> str:
     if figure.value is None and style != "state":
         return figure.text()
     return STYLES[style](figure)
+
+
+def words_of(cell: Cell, style: str | None, figures: FigureBook) -> str:
+    """A whole cell as it reads."""
+    parts = cell if isinstance(cell, tuple) else (cell,)
+    return "".join(
+        _words(figures[one.figure_id], style or one.style) if isinstance(one, FigureRef) else one.text
+        for one in parts
+        if one is not None
+    )
 
 
 def _value(figure: Figure, style: str) -> Decimal | None:

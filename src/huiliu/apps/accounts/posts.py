@@ -39,6 +39,7 @@ PERMISSIONS: dict[str, str] = {
     "performance.measure": "测量绩效指标",
     "performance.review": "登记复核和抽查",
     "performance.rectify": "办理整改",
+    "performance.templates": "管理表格模板",
     "audit.view": "查看审计",
     "audit.export": "导出审计",
     "audit.view_retention": "查看保存期限",
@@ -119,6 +120,7 @@ POSTS: dict[str, Post] = {
         _post(
             "finance", "财务会计岗", "finance",
             *_REPORT, "performance.edit_targets", "performance.assess", "performance.measure",
+            "performance.templates",
             "performance.rectify",
             "query.use", "query.reports", "funds.view", "funds.record",
             "funds.import", "funds.draft",

@@ -6,8 +6,10 @@ from huiliu.apps.performance.views import (
     alerts,
     assessments,
     board,
+    form_templates,
     measurements,
     monitoring,
+    printing,
     profiles,
     rectifications,
     reviews,
@@ -33,6 +35,10 @@ _TAKEN, _VALUE = f"{_MEASURED}<slug:project>/<int:year>/", f"{_MEASURED}<int:num
 _RECTIFY = "performance/rectifications/"
 _MATTER = f"{_RECTIFY}<int:number>/"
 _REVIEW = "performance/reviews/<slug:project>/<int:year>/"
+
+_FORMS = "performance/forms/<slug:project>/<int:year>/"
+_TEMPLATES = "performance/templates/"
+_TEMPLATE = f"{_TEMPLATES}<int:number>/"
 
 urlpatterns = [
     path("performance/projects/", board.board_list, name="board_list"),
@@ -99,4 +105,19 @@ urlpatterns = [
     path("performance/review-documents/<int:number>/correct/", reviews.review_correct, name="review_correct"),
     path("performance/spot-checks/<int:number>/", reviews.spot_check, name="spot_check"),
     path("performance/spot-checks/rows/<int:number>/", reviews.spot_look, name="spot_look"),
+    path(_FORMS, printing.form_list, name="form_list"),
+    path(f"{_FORMS}forms.zip", printing.form_download, name="form_download"),
+    path(f"{_FORMS}names/", form_templates.template_names, name="template_names"),
+    path(f"{_FORMS}figures/<str:figure_id>/", printing.form_figure, name="form_figure"),
+    path(
+        f"{_FORMS}templates/<int:number>.<slug:file_format>", form_templates.template_document, name="template_document"
+    ),
+    path(f"{_FORMS}<slug:name>.<slug:file_format>", printing.form_document, name="form_document"),
+    path(f"{_FORMS}<slug:name>/", printing.form_detail, name="form_detail"),
+    path(_TEMPLATES, form_templates.template_list, name="template_list"),
+    path(f"{_TEMPLATES}new/", form_templates.template_new, name="template_new"),
+    path(_TEMPLATE, form_templates.template_detail, name="template_detail"),
+    path(f"{_TEMPLATE}next/", form_templates.template_next, name="template_next"),
+    path(f"{_TEMPLATE}file/", form_templates.template_download, name="template_download"),
+    path(f"{_TEMPLATE}retire/", form_templates.template_retire, name="template_retire"),
 ]

@@ -42,8 +42,8 @@ def form_data(file: EvaluationFile) -> ReportData:
 
 def _texts(file: EvaluationFile) -> Iterator[tuple[str, Cell]]:
     given, total = file.given, file.total
-    yield "agency", _named(given.agency)
-    yield "department", _named(given.department)
+    yield "agency", _known(given.agency)
+    yield "department", _known(given.department)
     yield "project", _named(given.project)
     yield "year", Literal(str(given.year), "日期", _PROGRAM, Origin.SYSTEM)
     yield "version", _named(given.version or TO_BE_WRITTEN)
@@ -192,6 +192,11 @@ def _finding(file: EvaluationFile, number: int) -> Row:
 
 def _named(words: str) -> Literal:
     return Literal(words, "名称", "绩效目标和评分方案", Origin.SOURCE)
+
+
+def _known(words: str) -> Cell:
+    """A name that may not be known: of a project that is not in the ledger."""
+    return _named(words) if words.strip() else (Text(TO_BE_WRITTEN),)
 
 
 def _quoted(words: str) -> Literal:

@@ -4,6 +4,7 @@ from huiliu.apps.performance.models.adjustments import Adjustment
 from huiliu.apps.performance.models.alerts import AlertMark, Mark
 from huiliu.apps.performance.models.assessments import DeclaredScore
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
+from huiliu.apps.performance.models.form_templates import FormTemplate, Issuer
 from huiliu.apps.performance.models.measurements import Measurement, MeasurementEvidence
 from huiliu.apps.performance.models.monitoring import MonitoringSnapshot, Occasion
 from huiliu.apps.performance.models.profiles import WrittenProfile
@@ -19,6 +20,8 @@ __all__ = [
     "DeclaredScore",
     "Document",
     "Evaluation",
+    "FormTemplate",
+    "Issuer",
     "Mark",
     "Measurement",
     "MeasurementEvidence",

@@ -16,7 +16,14 @@ R = TypeVar("R")
 
 EDIT, MEASURE, ASSESS = "performance.edit_targets", "performance.measure", "performance.assess"
 REVIEW, RECTIFY = "performance.review", "performance.rectify"
-_CODES = {EDIT: "TARGET-010", MEASURE: "MEASURE-009", ASSESS: "ASSESS-005", REVIEW: "REVIEW-001"}
+TEMPLATES = "performance.templates"
+_CODES = {
+    EDIT: "TARGET-010",
+    MEASURE: "MEASURE-009",
+    ASSESS: "ASSESS-005",
+    REVIEW: "REVIEW-001",
+    TEMPLATES: "TEMPLATE-001",
+}
 _WHO = {REVIEW: "稽核内控岗"}
 
 
