@@ -112,8 +112,8 @@ def test_files_print_what_the_page_shows_and_leave_an_audit_row(year, as_of):
 
 
 def test_a_template_is_tried_kept_and_filled_with_its_formulas(year, as_of):
-    client = as_of("kuai")
-    template = kept(client, year)
+    client, form = as_of("kuai"), book()
+    template = kept(client, year, form)
     page = client.get(f"{TEMPLATES}{template.pk}/").content.decode()
     for words in ("{{level3}}", "循环 indicators", "系统巡检次数", "未填报", "市财政局自评表", template.digest):
         assert words in page, words
@@ -136,7 +136,7 @@ def test_a_template_is_tried_kept_and_filled_with_its_formulas(year, as_of):
     told = client.get(f"{ONE}templates/{template.pk}.json").json()
     (score,) = [one for one in told["occurrences"] if one.get("figure") == "item.01.score"]
     assert score["where"]["words"] == "工作表“自评表”C2"
-    assert client.get(f"{TEMPLATES}{template.pk}/file/").content == book()
+    assert client.get(f"{TEMPLATES}{template.pk}/file/").content == form
     assert len(events(EventFilter(action="performance.template_fill"))) == 2
 
 
