@@ -30,7 +30,7 @@ TRIGGERS = (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('performance', '0015_reviews'),
+        ('performance', '0016_suggestions'),
     ]
 
     operations = [
