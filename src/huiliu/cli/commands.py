@@ -120,12 +120,20 @@ def evaluation_show(
 @evaluation_app.command("check", cls=chinese.Command)
 def evaluation_check(
     names: Annotated[
-        list[str], typer.Argument(metavar="名称或文件…", help="内置名称，或 XLSX、DOCX、PDF、JSON 文件。")
+        list[str], typer.Argument(metavar="名称或文件…", help="内置名称，XLSX、DOCX、PDF、JSON 文件，或文件夹。")
     ],
     as_json: Annotated[bool, typer.Option("--json", metavar="开关", help="供程序读取。")] = False,
     profile: Annotated[str | None, typer.Option(metavar="口径", help="评分口径；不写则只用等级分界。")] = None,
+    workbook: Annotated[
+        Path | None, typer.Option("--workbook", metavar="文件", help="把全部结果写成一个工作簿（XLSX）。")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", metavar="开关", help="工作簿已存在时覆盖。")] = False,
 ) -> None:
-    """列出自评表中的矛盾；有错误退出码为 1，读不懂为 2，否则为 0。"""
+    """列出自评表中的矛盾，可核对整个文件夹；有错误退出码为 1，读不懂为 2，否则为 0。"""
+    if workbook is not None or any(Path(name).is_dir() for name in names):
+        from huiliu.cli.folder import Wanted, check_many
+
+        raise typer.Exit(check_many(names, Wanted(workbook, force, profile, as_json)))
     from huiliu.cli.evaluation import check
 
     raise typer.Exit(check(names, profile, as_json=as_json))

@@ -18,6 +18,7 @@ MOST_COLUMNS = 500
 MOST_CELLS = 300_000
 _BLOCK = 1 << 16
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a new file with a password lies inside an old one
 _MAIN: dict[str, Kind] = {"xl/workbook.xml": "xlsx", "word/document.xml": "docx"}
 
 
@@ -40,7 +41,7 @@ def load(source: Path | bytes, name: str) -> bytes:
 def kind_of(data: bytes, name: str) -> Kind:
     """By content, never by name; FORM-002 … FORM-007 for what cannot be opened."""
     if data.startswith(_OLD):
-        raise refused("003", name)
+        raise refused("002" if _ENCRYPTED in data else "003", name)
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return "pdf"
     if data.startswith(b"PK"):
