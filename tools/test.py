@@ -7,12 +7,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 MOST_WORKERS = 4
-SLOW = "slow or soak"
-FAST = f"not ({SLOW})"
 
 
 def passes(args: list[str], ci: bool) -> list[list[str]]:
-    """The pytest runs to make, in order: in CI all that is marked both_dbs on PostgreSQL, then everything; fast, slow.
+    """The pytest runs to make, in order: in CI all that is marked both_dbs on PostgreSQL, then everything, both tiers.
 
     All use the processors there are, each worker in a database and with servers of its own. Where slow tests run a
     worker takes whole files, for what a file starts or builds once; in their order, which puts no long one last.
@@ -20,9 +18,8 @@ def passes(args: list[str], ci: bool) -> list[list[str]]:
     if args:
         return [args]
     fast = ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS))]
-    files = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    slow = [*fast, *files, "--durations=15"]
-    return [["--postgres", *slow], [*fast, "-m", FAST], [*slow, "-m", SLOW]] if ci else [fast]
+    whole = [*fast, "--dist", "loadfile", "--no-loadscope-reorder", "--durations=15"]
+    return [["--postgres", *whole], whole] if ci else [fast]
 
 
 def environment() -> dict[str, str]:

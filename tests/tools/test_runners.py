@@ -44,10 +44,8 @@ def test_both(): ...
 
 def test_ci_runs_the_other_database_and_then_everything():
     [[option, workers]] = passes([], ci=False)
-    files = ["--dist", "loadfile", "--no-loadscope-reorder"]
-    fast = [option, workers, "-m", "not (slow or soak)"]
-    slow = [option, workers, *files, "--durations=15"]
-    assert passes([], ci=True) == [["--postgres", *slow], fast, [*slow, "-m", "slow or soak"]]
+    whole = [option, workers, "--dist", "loadfile", "--no-loadscope-reorder", "--durations=15"]
+    assert passes([], ci=True) == [["--postgres", *whole], whole]
     assert option == "-n"
     assert 1 <= int(workers) <= 4
     assert passes(["-k", "night"], ci=False) == [["-k", "night"]]

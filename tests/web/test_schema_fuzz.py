@@ -1,5 +1,7 @@
 """The interface under schemathesis: whatever is sent, no 5xx, and every answer is as its description says."""
 
+from functools import cache
+
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
@@ -19,7 +21,9 @@ def nobody_waits(settings):
     settings.HUILIU_LIMITS = {name: (10**6, 60) for name in settings.HUILIU_LIMITS}
 
 
+@cache
 def operations():
+    """What a description allows is worked out once for all posts."""
     import schemathesis  # here: half a second of every process that collects, for tests the fast tier leaves out
 
     schema = schemathesis.openapi.from_dict(api.get_openapi_schema())
