@@ -10,10 +10,11 @@ class PerformanceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say what is done when targets are approved, and what a year's result says for the next budget."""
+        """Say what is done when signatures are complete, and what a year's result says for the next budget."""
         from huiliu.apps.funds.selectors.advice import ADVISERS
         from huiliu.apps.performance.selectors.suggestions import budget_advice
-        from huiliu.apps.performance.services import target_submission
+        from huiliu.apps.performance.services import disclosures, target_submission
 
         target_submission.register()
+        disclosures.register()
         ADVISERS.add("performance", budget_advice)

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.performance.selectors import board_pages as pages
-from huiliu.apps.performance.selectors import rectification_pages, rectifications
+from huiliu.apps.performance.selectors import disclosure_pages, disclosures, rectification_pages, rectifications
 from huiliu.apps.performance.selectors.alerts import tasks_of
 from huiliu.apps.performance.selectors.board import Board, boards
 from huiliu.apps.performance.selectors.evaluations import evaluations
@@ -27,7 +27,25 @@ def panels(request: HttpRequest) -> list[Panel]:
         found += [*_alerts(request.user, listed), _projects(listed)]
     if has_permission(request.user, "performance.view_evaluation"):
         found.append(_evaluation())
-    return [*found, *_rectifications(request.user)]
+    return [*found, *_rectifications(request.user), *_disclosures(request.user)]
+
+
+def _disclosures(user: Any) -> list[Panel]:
+    """What has to be published, with the days left; nothing where nothing waits or it is not the person's."""
+    if not has_permission(user, "performance.disclose"):
+        return []
+    waiting = disclosures.open_ones(settings.HUILIU_CLOCK.now().date())
+    tasks = [_public(one) for one in waiting[:SHOWN]]
+    link = reverse("performance:disclosure_list")
+    title = f"预决算公开（{len(waiting)}）"
+    return [Panel(title, "performance/panels/disclosures.html", {"tasks": tasks}, order=6, link=link)] if tasks else []
+
+
+def _public(found: disclosures.Standing) -> dict[str, Any]:
+    state, word = found.verdict
+    about = f"{found.disclosure.target_set} {found.disclosure.get_occasion_display()}"
+    told = {"about": about, "due": found.due, "stage": disclosures.STAGES[found.stage]}
+    return {**told, "state": state, "word": word, "link": disclosure_pages.address(found)}
 
 
 def _rectifications(user: Any) -> list[Panel]:

@@ -6,6 +6,7 @@ from huiliu.apps.performance.views import (
     alerts,
     assessments,
     board,
+    disclosures,
     form_templates,
     measurements,
     monitoring,
@@ -35,6 +36,8 @@ _TAKEN, _VALUE = f"{_MEASURED}<slug:project>/<int:year>/", f"{_MEASURED}<int:num
 _RECTIFY = "performance/rectifications/"
 _MATTER = f"{_RECTIFY}<int:number>/"
 _REVIEW = "performance/reviews/<slug:project>/<int:year>/"
+_DISCLOSE = "performance/disclosures/"
+_PUBLIC = f"{_DISCLOSE}<int:number>/"
 
 _FORMS = "performance/forms/<slug:project>/<int:year>/"
 _TEMPLATES = "performance/templates/"
@@ -120,4 +123,13 @@ urlpatterns = [
     path(f"{_TEMPLATE}next/", form_templates.template_next, name="template_next"),
     path(f"{_TEMPLATE}file/", form_templates.template_download, name="template_download"),
     path(f"{_TEMPLATE}retire/", form_templates.template_retire, name="template_retire"),
+    path(_DISCLOSE, disclosures.disclosure_list, name="disclosure_list"),
+    path(f"{_DISCLOSE}new/<slug:project>/<int:year>/", disclosures.disclosure_new, name="disclosure_new"),
+    path(_PUBLIC, disclosures.disclosure_detail, name="disclosure_detail"),
+    path(f"{_PUBLIC}mend/", disclosures.disclosure_mend, name="disclosure_mend"),
+    path(f"{_PUBLIC}make/", disclosures.disclosure_make, name="disclosure_make"),
+    path(f"{_PUBLIC}submit/", disclosures.disclosure_submit, name="disclosure_submit"),
+    path(f"{_PUBLIC}publish/", disclosures.disclosure_publish, name="disclosure_publish"),
+    path(f"{_PUBLIC}packages/<int:part>/", disclosures.disclosure_package, name="disclosure_package"),
+    path(f"{_PUBLIC}packages/<int:part>/<path:name>", disclosures.disclosure_file, name="disclosure_file"),
 ]

@@ -12,8 +12,17 @@ from huiliu.scoring.targets import TargetRow
 MASKED = "（不予公开）"
 INSIDE = "依据单位留存的记录"
 _LEDGER = "项目台账"
-_OF_ROW = ("basis", "evidence", "formula")
-_WORDS_OF_ROW = {"basis": "指标值设定依据", "evidence": "佐证资料要求", "formula": "计算方法", "reason": "偏差原因"}
+_OF_ROW = ("basis", "evidence")
+_WORDS_OF_ROW = {"basis": "指标值设定依据", "evidence": "佐证资料要求", "reason": "偏差原因"}
+
+
+def of_occasion(file: EvaluationFile, occasion: str) -> EvaluationFile:
+    """With the budget only the promise goes out: nothing of what became of it, and no reason why a row fell short."""
+    if occasion != "budget":
+        return file
+    rows = tuple(replace(row, reason="") for row in file.rows)
+    execution = replace(file.execution, reason="") if file.execution else None
+    return replace(file, given=replace(file.given, achieved="", reasons={}), rows=rows, execution=execution)
 
 
 def passages(file: EvaluationFile, rules: PublicRules) -> dict[str, tuple[str, str]]:
@@ -81,8 +90,8 @@ def _narrative(
 
 def _row(row: FileRow, shown: Callable[[str, str], str]) -> FileRow:
     told: TargetRow = row.row
-    basis, evidence, formula = (shown(f"{name}:{told.code}", getattr(told, name)) for name in _OF_ROW)
-    public = replace(told, basis=basis, evidence=evidence, formula=formula)
+    basis, evidence = (shown(f"{name}:{told.code}", getattr(told, name)) for name in _OF_ROW)
+    public = replace(told, basis=basis, evidence=evidence, formula="")
     assessed = replace(row.assessed, row=public, why="")
     return replace(row, assessed=assessed, reason=shown(f"reason:{told.code}", row.reason))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from huiliu.documents.compose import Cell, Content, ReportData, Row, compose
 from huiliu.documents.disclosing import money
-from huiliu.documents.disclosing.public import passages, public_file
+from huiliu.documents.disclosing.public import of_occasion, passages, public_file
 from huiliu.documents.disclosing.rules import PublicRules, public_rules
 from huiliu.documents.disclosing.scanning import Scanner, check_written
 from huiliu.documents.evaluation_file import EvaluationFile
@@ -65,7 +65,7 @@ def disclosure_of(content: DisclosureContent, file: EvaluationFile, given: Discl
     Raises DISC-001 for a passage that holds what must not be public, 002 and 003, and DOC-001 … for the documents.
     """
     rules = public_rules(content.public)
-    shown = public_file(file, rules, given.masked)
+    shown = public_file(of_occasion(file, given.occasion), rules, given.masked)
     written = {place: told for place, told in passages(shown, rules).items() if place not in given.masked}
     written |= {f"use:{use.code}": (f"支出事项 {use.code} 的名称", use.name) for use in shown.given.uses}
     written |= {f"class:{at}": (f"第{at}项经济分类的名称", one.name) for at, one in enumerate(given.paid, 1)}

@@ -3,6 +3,12 @@
 from huiliu.apps.performance.models.adjustments import Adjustment
 from huiliu.apps.performance.models.alerts import AlertMark, Mark
 from huiliu.apps.performance.models.assessments import DeclaredScore
+from huiliu.apps.performance.models.disclosures import (
+    Disclosure,
+    DisclosureOccasion,
+    DisclosurePackage,
+    DisclosurePublication,
+)
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
 from huiliu.apps.performance.models.form_templates import FormTemplate, Issuer
 from huiliu.apps.performance.models.measurements import Measurement, MeasurementEvidence
@@ -18,6 +24,10 @@ __all__ = [
     "Adjustment",
     "AlertMark",
     "DeclaredScore",
+    "Disclosure",
+    "DisclosureOccasion",
+    "DisclosurePackage",
+    "DisclosurePublication",
     "Document",
     "Evaluation",
     "FormTemplate",

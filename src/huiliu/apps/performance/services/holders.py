@@ -15,20 +15,21 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 EDIT, MEASURE, ASSESS = "performance.edit_targets", "performance.measure", "performance.assess"
-REVIEW, RECTIFY = "performance.review", "performance.rectify"
+REVIEW, RECTIFY, DISCLOSE = "performance.review", "performance.rectify", "performance.disclose"
 TEMPLATES = "performance.templates"
 _CODES = {
     EDIT: "TARGET-010",
     MEASURE: "MEASURE-009",
     ASSESS: "ASSESS-005",
     REVIEW: "REVIEW-001",
+    DISCLOSE: "DISC-010",
     TEMPLATES: "TEMPLATE-001",
 }
 _WHO = {REVIEW: "稽核内控岗"}
 
 
 def check_may(user: Any, permission: str) -> None:
-    """TARGET-010, MEASURE-009, ASSESS-005 or REVIEW-001 without the permission."""
+    """TARGET-010, MEASURE-009, ASSESS-005, REVIEW-001 or DISC-010 without the permission."""
     if not has_permission(user, permission):
         message = f"您的岗位没有“{PERMISSIONS[permission]}”的权限"
         raise refused(_CODES[permission], message, f"请由{_WHO.get(permission, '财务会计岗')}办理。")
