@@ -120,7 +120,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:profile_detail": ("control", 8, 0),
     "performance:profile_new": ("finance", 5, 0),
     "performance:template_list": ("control", 7, 0),
-    "performance:template_new": ("finance", 6, 0),
+    "performance:template_new": ("finance", 5, 0),
     "performance:board_list": ("control", 9, 0),
     "performance:board_detail": ("control", 9, 0),
     "performance:board_figure": ("control", 9, 0),
