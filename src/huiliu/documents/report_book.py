@@ -106,16 +106,16 @@ class _Book:
         """A chart over the cells above it."""
         name, count = block.number, len(block.heads)
         chart = self.book.add_chart({"type": "bar"})
+        face = {"name": "宋体", "size": 9}
         for column in range(1, count + 1):
             chart.add_series({
                 "name": [name, 1, column],
                 "categories": [name, 2, 0, last, 0],
                 "values": [name, 2, column, last, column],
-                "data_labels": {"value": True, "font": {"name": "宋体", "size": 9}},
+                "data_labels": {"value": True, "font": face, "custom": _unlabelled(block, column - 1)},
                 "gap": 60,
                 **_fill(column - 1),
             })  # fmt: skip
-        face = {"name": "宋体", "size": 9}
         chart.set_title({"name": f"{name}　{plain_text(block.runs)}", "name_font": {"name": "黑体", "size": 12}})
         chart.set_y_axis({"reverse": True, "num_font": face, "line": {"color": "black"}})
         chart.set_x_axis({"num_font": face, "major_gridlines": {"visible": True, "line": {"color": "#C0C0C0"}},
@@ -209,6 +209,11 @@ def _fill(series: int) -> dict[str, Any]:
     if kind:
         return {"pattern": {"pattern": kind, "fg_color": "black", "bg_color": "white"}, "border": border}
     return {"fill": {"color": _FILLS[series % len(_FILLS)]}, "border": border}
+
+
+def _unlabelled(block: LaidBlock, series: int) -> list[dict[str, bool] | None]:
+    """A program draws words as a bar of nothing: where there is no number it shall not say 0."""
+    return [{"delete": True} if shares[series] is None else None for shares in block.shares]
 
 
 def _lines(block: LaidBlock) -> list[tuple[str, dict[str, Any]]]:
