@@ -185,6 +185,10 @@ class Again:
         if kind == "performance.review_score":
             [(points,)] = rows("SELECT points FROM performance_reviewscore WHERE id = %s", int(key))
             return Fraction(str(points))
+        if kind == "performance.rectification":
+            sql = "SELECT act FROM performance_rectificationstep WHERE rectification_id = %s ORDER BY id DESC"
+            acts = [act for (act,) in rows(sql, int(key)) if act != "progress"][:1]
+            return Fraction(int((acts == ["closed"]) == figure.id.endswith("closed")))
         if kind == "control.supervision":
             return self.supervised(figure, int(key))
         if kind in ("allocation", "proposal"):

@@ -282,6 +282,8 @@ PAGES: dict[str, str] = {
     "performance:review_new": "performance.review",
     "performance:review_correct": "performance.review",
     "performance:suggestion_answer": "performance.edit_targets",
+    "performance:year_list": "performance.view_evaluation",
+    "performance:year_detail": "performance.view_evaluation",
     "performance:spot_draw": "performance.review",
     "performance:spot_check": "performance.view_evaluation",
     "performance:spot_look": "performance.review",
@@ -366,6 +368,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("GET", "assessments"): "performance.view_evaluation",
     ("GET", "assessments/{project}/{year}"): "performance.view_evaluation",
     ("GET", "reviews/{project}/{year}"): "performance.view_evaluation",
+    ("GET", "years/{project}"): "performance.view_evaluation",
     ("GET", "rectifications"): "performance.rectify",
     ("GET", "rectifications/{number}"): "performance.rectify",
 }

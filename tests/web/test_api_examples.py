@@ -155,6 +155,7 @@ def followed(walk):
     look_at = spot_draw(project="it-upkeep", year=2025, size=1, **control).rows.get(position=0)
     spot_look(look=Look(look_at.pk, False, "unproved", "没有佐证文件"), **control)
     walk("GET reviews/{project}/{year}", project="it-upkeep", year=2025)
+    walk("GET years/{project}", project="it-upkeep")
     walk("GET rectifications")
     walk("GET rectifications/{number}", number=made.pk)
 

@@ -16,6 +16,7 @@ from huiliu.apps.performance.views import (
     reviews,
     suggestions,
     targets,
+    years,
 )
 from huiliu.apps.performance.views import evaluations as views
 from huiliu.apps.performance.views import target_editing as editing
@@ -99,6 +100,8 @@ urlpatterns = [
     path(_MATTER, rectifications.rectification_detail, name="rectification_detail"),
     path(f"{_MATTER}do/<slug:kind>/", rectifications.rectification_step, name="rectification_step"),
     path(f"{_MATTER}proof/<int:part>/", rectifications.rectification_proof, name="rectification_proof"),
+    path("performance/years/", years.year_list, name="year_list"),
+    path("performance/years/<slug:project>/", years.year_detail, name="year_detail"),
     path(_REVIEW, reviews.review_detail, name="review_detail"),
     path(f"{_REVIEW}figures/<str:figure_id>/", reviews.review_figure, name="review_figure"),
     path(f"{_REVIEW}new/", reviews.review_new, name="review_new"),

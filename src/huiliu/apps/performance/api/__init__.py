@@ -7,7 +7,8 @@ from huiliu.apps.performance.api.monitoring import router as monitoring
 from huiliu.apps.performance.api.rectifications import router as rectifications
 from huiliu.apps.performance.api.reviews import router as reviews
 from huiliu.apps.performance.api.targets import router as targets
+from huiliu.apps.performance.api.years import router as years
 
-ROUTERS = (evaluations, targets, measurements, monitoring, assessments, rectifications, reviews)
+ROUTERS = (evaluations, targets, measurements, monitoring, assessments, rectifications, reviews, years)
 
 __all__ = ["ROUTERS"]

@@ -70,7 +70,7 @@ def found(user: Any, number: int) -> Rectification | None:
     return visible(user).filter(pk=number).first()
 
 
-def of_set(targets: TargetSet) -> list[Rectification]:
+def of_set(targets: TargetSet) -> list[Any]:
     """The matters of a project's year."""
     return list(everything().filter(target_set=targets))
 

@@ -21,6 +21,7 @@ from huiliu.web.trace import Step
 
 STATES = {Verdict.AGREES: "pass", Verdict.DIFFERS: "fail", Verdict.UNPROVED: "warn"}
 NOT_REVIEWED = "未复核"
+OWN = ("review.", "matters.")
 DOCUMENTS = (
     Column("body", "复核方", "code"),
     Column("name", "复核单位"),
@@ -56,7 +57,7 @@ def cell(found: Beside, name: str | None, word: str = NOT_REVIEWED) -> Cell:
     """A figure of either book, opening its trace; a word where there is none."""
     if name is None:
         return Cell(word)
-    if name.startswith("review."):
+    if name.startswith(OWN):
         figure = found.book[name]
         return Cell(figure.text(), link=address(found, "figure", name), title=figure.state_label)
     assert found.found.result is not None

@@ -1,17 +1,20 @@
 """Reviews as they stand after corrections, and the assessment with what they give beside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.urls import reverse
 
-from huiliu.apps.performance.models import Review, ReviewScore, TargetSet
-from huiliu.apps.performance.selectors import assessments
+from huiliu.apps.performance.models import Act, Review, ReviewScore, TargetSet
+from huiliu.apps.performance.selectors import assessments, rectifications
 from huiliu.apps.performance.selectors.assessments import Assessed
-from huiliu.kernel.figures import FigureBook, Record
+from huiliu.kernel.figures import COMPUTED, Figure, FigureBook, Record
 from huiliu.scoring.reviews import BODIES, Reviewed, ReviewedScore, reviewed
 from huiliu.scoring.reviews import Review as PlainReview
+
+OPEN, CLOSED = "matters.open", "matters.closed"
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,22 @@ def beside(found: Assessed) -> Beside:
         book.add(figure)
     plain = [PlainReview(body, [_score(review, one) for one in review.scores.all()]) for body, review in kept.items()]
     given = reviewed(found.result, plain, book) if found.result else []
+    for figure in _matters(found.targets):
+        book.add(figure)
     return Beside(found, book, kept, given)
+
+
+def _matters(targets: TargetSet) -> Iterator[Figure]:
+    """How many matters to be put right are open and closed, each a record."""
+    matters = [one for one in rectifications.of_set(targets) if one.standing != Act.VOID]
+    link = f"{reverse('performance:review_detail', args=(targets.project, targets.year))}#matters"
+    for name, label, is_closed in ((OPEN, "整改：未销号", False), (CLOSED, "整改：已销号", True)):
+        rows = [one for one in matters if (one.standing == Act.CLOSED) == is_closed]
+        records = tuple(Record(f"performance.rectification:{one.pk}", one.matter, Decimal(1), link) for one in rows)
+        yield Figure(
+            name, label, Decimal(len(rows)), "项", 0, "逐项计数，不计已撤销的", (), "不舍入", "整改记录", COMPUTED,
+            "" if records else "0", records,
+        )  # fmt: skip
 
 
 def _score(review: Review, one: ReviewScore) -> ReviewedScore:
