@@ -113,7 +113,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:measurement_list": ("control", 7, 0),
     "performance:assessment_list": ("control", 8, 0),
     "performance:year_list": ("control", 6, 0),
-    "performance:year_detail": ("control", 40, 0),
+    "performance:year_detail": ("control", 12, 0),
     "performance:rectification_list": ("control", 8, 0),
     "performance:rectification_new": ("control", 7, 0),
     "performance:disclosure_list": ("control", 6, 0),

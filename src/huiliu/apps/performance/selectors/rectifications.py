@@ -24,6 +24,11 @@ NEXT = {
     Act.CLOSED: (Act.REOPENED,),
     Act.VOID: (),
 }
+PAGES = {
+    Origin.FINDING: "performance:assessment_detail",
+    Origin.REVIEW: "performance:review_detail",
+    Origin.SPOT: "performance:review_detail",
+}
 BY_OWNER = frozenset({Act.PROGRESS, Act.PROVED})
 
 
@@ -141,4 +146,5 @@ def source_link(matter: Rectification) -> str:
     place = (matter.target_set.project, matter.target_set.year)
     if matter.origin == Origin.SUPERVISION and matter.source.isdecimal():
         return reverse("control:supervision_detail", args=(int(matter.source),))
-    return reverse("performance:assessment_detail", args=place) if matter.origin == Origin.FINDING else ""
+    page = PAGES.get(Origin(matter.origin))
+    return reverse(page, args=place) if page else ""

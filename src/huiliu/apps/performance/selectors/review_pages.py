@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from huiliu.apps.control.selectors.wording import person_label
-from huiliu.apps.performance.models import Review, SpotCheck, SpotRow, Verdict
+from huiliu.apps.performance.models import Origin, Review, SpotCheck, SpotRow, Verdict
 from huiliu.apps.performance.selectors import assessment_pages as scores
 from huiliu.apps.performance.selectors import reviews as selectors
 from huiliu.apps.performance.selectors import spot_checks
@@ -43,6 +44,7 @@ LOOKED = (
     Column("words", "说明", missing="还没有核对"),
     Column("by", "核对人", missing="—", optional=True),
     Column("act", "核对", missing=""),
+    Column("matter", "整改", missing=""),
 )
 LOTS = (Column("position", "签序", "int"), Column("row", "指标"), Column("lot", "签号"))
 
@@ -180,6 +182,10 @@ def _looked(spot: SpotCheck, row: SpotRow, *, may_look: bool) -> dict[str, Any]:
     told["act"] = Cell("登记", link=reverse("performance:spot_look", args=(row.pk,))) if may_look else None
     if seen is None:
         return {**told, "state": Cell("待核对", state="none")}
+    if may_look and seen.verdict != Verdict.AGREES:
+        given = {"origin": Origin.SPOT, "source": row.row, "matter": f"{row.label}：{seen.words}"}
+        place = reverse("performance:rectification_new", args=(targets.project, targets.year))
+        told["matter"] = Cell("交办整改", link=f"{place}?{urlencode(given)}")
     return {
         **told,
         "evidence": "有" if seen.has_evidence else "没有",
