@@ -63,8 +63,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("表格模板", "table_view", "performance:template_list", "performance.view_evaluation"),
             Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),
             Entry("整改", "task_alt", "performance:rectification_list", "performance.rectify"),
-            Entry("公开", "public", "performance:disclosure_list", "performance.view_evaluation"),
             Entry("多年对比", "stacked_bar_chart", "performance:year_list", "performance.view_evaluation"),
+            Entry("公开", "public", "performance:disclosure_list", "performance.view_evaluation"),
         ),
     ),
     (
