@@ -37,6 +37,8 @@ PERMISSIONS: dict[str, str] = {
     "performance.monitor": "查看绩效监控",
     "performance.assess": "填报自评得分",
     "performance.measure": "测量绩效指标",
+    "performance.draft_filing": "起草自评",
+    "performance.view_filings": "查看自评办理",
     "performance.review": "登记复核和抽查",
     "performance.rectify": "办理整改",
     "performance.templates": "管理表格模板",
@@ -116,13 +118,14 @@ POSTS: dict[str, Post] = {
         _post(
             "checker", "业务复核岗", "business",
             "datahub.view_nights", "datahub.view_quarantine", "datahub.ask_rollback", *_PERSONS,
-            *_LISTS, "query.export", "fundsafety.view_clues", "performance.rectify", level=Level.L4,
+            *_LISTS, "query.export", "fundsafety.view_clues", "performance.view_filings",
+            "performance.rectify", level=Level.L4,
         ),
         _post(
             "finance", "财务会计岗", "finance",
             *_REPORT, "performance.edit_targets", "performance.assess", "performance.measure",
             "performance.templates",
-            "performance.rectify", "performance.disclose",
+            "performance.rectify", "performance.disclose", "performance.view_filings",
             "query.use", "query.reports", "funds.view", "funds.record",
             "funds.import", "funds.draft",
             duty="accounting",
@@ -132,13 +135,13 @@ POSTS: dict[str, Post] = {
         _post(
             "it", "信息技术岗", "data",
             "datahub.view_nights", *_QUARANTINE, "datahub.ask_rollback", "accounts.own_api_key",
-            "performance.rectify",
+            "performance.draft_filing", "performance.view_filings", "performance.rectify",
         ),
         _post(
             "control", "稽核内控岗", "control",
             "datahub.view_nights", "datahub.view_quarantine", *_PERSONS, *_LISTS, "query.export",
             "query.view_exports", "query.gbt_export", "fundsafety.view_clues", *_REPORT, "funds.view",
-            "performance.review", "performance.rectify", "accounts.view",
+            "performance.review", "performance.view_filings", "performance.rectify", "accounts.view",
             "audit.view_retention", "audit.hold",
             "control.view_ledger", "control.export_ledger", "control.review", "control.plan_posts",
             "control.view_requests", "control.record_supervision", level=Level.L4,
@@ -146,7 +149,7 @@ POSTS: dict[str, Post] = {
         _post(
             "leader", "单位领导", "leader",
             "datahub.view_nights", "query.use", "query.reports", "fundsafety.view_clues", *_REPORT, "funds.view",
-            "control.view_ledger", "control.view_requests",
+            "performance.view_filings", "control.view_ledger", "control.view_requests",
         ),
         # The system administrator sees no business data and grants nothing.
         _post(

@@ -10,6 +10,7 @@ from huiliu.apps.performance.models.disclosures import (
     DisclosurePublication,
 )
 from huiliu.apps.performance.models.evaluations import Document, Evaluation
+from huiliu.apps.performance.models.filings import Filing, FilingStatus, FilingVersion
 from huiliu.apps.performance.models.form_templates import FormTemplate, Issuer
 from huiliu.apps.performance.models.measurements import Measurement, MeasurementEvidence
 from huiliu.apps.performance.models.monitoring import MonitoringSnapshot, Occasion
@@ -30,6 +31,9 @@ __all__ = [
     "DisclosurePublication",
     "Document",
     "Evaluation",
+    "Filing",
+    "FilingStatus",
+    "FilingVersion",
     "FormTemplate",
     "Issuer",
     "Mark",

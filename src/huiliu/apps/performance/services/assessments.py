@@ -12,6 +12,7 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import DeclaredScore, TargetSet
 from huiliu.apps.performance.selectors import assessments as selectors
+from huiliu.apps.performance.selectors.filings import is_filed
 from huiliu.apps.performance.services.holders import ASSESS, for_holders
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
@@ -44,12 +45,16 @@ def scores_declare(
     """Keep what a unit declares for rows, all or none; the scores before stay in the history.
 
     Raises ASSESS-001 where there are no targets in force or no such row, 002 for points below 0, above the weight or
-    finer than the profile's, 004 without a reason where the computed score is another or there is none.
+    finer than the profile's, 004 without a reason where the computed score is another or there is none, 006 once the self-evaluation is
+    filed.
     """
     clock = clock or settings.HUILIU_CLOCK
     locked = TargetSet.objects.select_for_update().filter(pk=targets).first()
     if locked is None:
         raise _none("")
+    if is_filed(locked.pk):
+        hint = "自评已由领导签批定稿；须更正的，请按复核、整改办理。"
+        raise refused("ASSESS-006", "本年度自评已定稿，不能再填报自评得分", hint, year=locked.year)
     result = _assessed(locked, clock)
     kept = [_declared(locked, result, score, actor, clock) for score in scores]
     for one in kept:

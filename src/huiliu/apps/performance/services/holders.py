@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 EDIT, MEASURE, ASSESS = "performance.edit_targets", "performance.measure", "performance.assess"
 REVIEW, RECTIFY, DISCLOSE = "performance.review", "performance.rectify", "performance.disclose"
-TEMPLATES = "performance.templates"
+TEMPLATES, DRAFT_FILING = "performance.templates", "performance.draft_filing"
 _CODES = {
     EDIT: "TARGET-010",
     MEASURE: "MEASURE-009",
@@ -24,12 +24,13 @@ _CODES = {
     REVIEW: "REVIEW-001",
     DISCLOSE: "DISC-010",
     TEMPLATES: "TEMPLATE-001",
+    DRAFT_FILING: "FILING-008",
 }
-_WHO = {REVIEW: "稽核内控岗"}
+_WHO = {REVIEW: "稽核内控岗", DRAFT_FILING: "信息技术岗"}
 
 
 def check_may(user: Any, permission: str) -> None:
-    """TARGET-010, MEASURE-009, ASSESS-005, REVIEW-001 or DISC-010 without the permission."""
+    """TARGET-010, MEASURE-009, ASSESS-005, REVIEW-001, DISC-010 or FILING-008 without the permission."""
     if not has_permission(user, permission):
         message = f"您的岗位没有“{PERMISSIONS[permission]}”的权限"
         raise refused(_CODES[permission], message, f"请由{_WHO.get(permission, '财务会计岗')}办理。")

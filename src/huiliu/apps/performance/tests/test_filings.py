@@ -1,0 +1,153 @@
+"""A self-evaluation from draft to filed: found contradictions answered, four signatures, sealed rounds, nothing changed."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from huiliu.apps.audit.services import Actor
+from huiliu.apps.control.services import step_decide
+from huiliu.apps.performance.models import Filing, FilingVersion
+from huiliu.apps.performance.selectors import assessments
+from huiliu.apps.performance.selectors import filings as selectors
+from huiliu.apps.performance.services.assessments import NewScore, score_declare
+from huiliu.apps.performance.services.filings import Answered, Draft, filing_submit, filing_write
+from huiliu.apps.performance.tests.form import begun, by, clock, filled, signed, submitted
+from huiliu.kernel.errors import HuiliuError
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+YEAR = {"project": "xxh", "year": 2025}
+SIGNERS = ("hu", "kuai", "he", "ling")
+POINTS = {"01": 20, "02": 10, "03": 20, "04": 30, "05": 10, "execution": 10}
+
+
+@pytest.fixture
+def january(people, settings):
+    """Targets in force in 2025, every row declared in full; it is January of 2026. Nothing is measured."""
+    version = signed(submitted(filled(begun()), people), people, "he", "ling")
+    settings.HUILIU_CLOCK = clock(2026, 1, 20)
+    for row, points in POINTS.items():
+        score = NewScore(row, Decimal(points), "按年末情况自评")
+        score_declare(targets=version.target_set_id, score=score, **by())
+    return version.target_set
+
+
+def wrote(achieved="基本完成", **narrative):
+    return filing_write(**YEAR, draft=Draft(narrative, achieved), **by("tian"))
+
+
+def draft():
+    filing = selectors.filing_of(**YEAR)
+    return selectors.drafted(assessments.find("xxh", 2025, date(2026, 1, 20)), date(2026, 1, 20), filing)
+
+
+def answers():
+    return {selectors.key_of(one): "已核实" for one in draft().findings}
+
+
+def sent(given=None):
+    from huiliu.apps.accounts.selectors import user_by_name
+
+    said = Answered("年度自评", answers() if given is None else given)
+    return filing_submit(**YEAR, said=said, applicant=user_by_name("tian"), actor=Actor("tian"))
+
+
+def decided(people, *names, decision="approved", comment=""):
+    number = Filing.objects.get().request_id
+    for name in names:
+        step_decide(number=number, decider=people[name], decision=decision, comment=comment, actor=Actor(name))
+
+
+def test_four_sign_and_it_is_filed_for_ever(january, people):
+    wrote(**{"unit.problems": "额度到账较晚，部分工作未能如期开展"})
+    version = sent()
+    decided(people, *SIGNERS[:3])
+    assert selectors.filed_file(**YEAR) is None
+    decided(people, "ling")
+    file = selectors.filed_file(**YEAR)
+    assert (file.given.signed_on, file.book[file.total].text(), file.grade) == (date(2026, 1, 20), "100.00", "优")
+    assert file.given.narrative == {"unit.problems": "额度到账较晚，部分工作未能如期开展"}
+    with pytest.raises(HuiliuError, match="ASSESS-006"):
+        score_declare(targets=january.pk, score=NewScore("01", Decimal(1), "改"), **by())
+    with pytest.raises(HuiliuError, match="FILING-006"):
+        wrote()
+    for refused in (
+        "UPDATE performance_filing SET achieved = 'x'",
+        "DELETE FROM performance_filing",
+        f"UPDATE performance_filingversion SET content = 'x' WHERE id = {version.pk}",
+        f"DELETE FROM performance_filingversion WHERE id = {version.pk}",
+        "INSERT INTO performance_filingversion (filing_id, number, content, answers, digest, made_at, made_by) "
+        "SELECT filing_id, 9, content, answers, digest, made_at, made_by FROM performance_filingversion",
+        "INSERT INTO performance_declaredscore (target_set_id, row, points, computed, reason, declared_at, declared_by)"
+        " SELECT target_set_id, row, 1, computed, reason, declared_at, declared_by FROM performance_declaredscore",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(refused)
+
+
+def test_a_returned_one_is_a_new_round_and_the_old_one_stays(january, people):
+    wrote("全部完成")
+    first = sent()
+    decided(people, "hu", decision="returned", comment="写明没有完成的部分")
+    wrote("除巡检外已完成")
+    second = sent()
+    assert (first.number, second.number) == (1, 2)
+    told = selectors.differences(selectors.kept_file(first), selectors.kept_file(second))
+    assert [(one.label, one.before, one.after) for one in told] == [
+        ("年度总体目标实际完成情况", "全部完成", "除巡检外已完成")
+    ]
+    decided(people, *SIGNERS)
+    assert selectors.filed_file(**YEAR).given.achieved == "除巡检外已完成"
+
+
+def test_an_error_is_mended_or_answered(january):
+    wrote(**{"unit.problems": "系统巡检没有经费，未开展"})
+    assert "EV-X01" in {one.code for one in draft().errors}
+    with pytest.raises(HuiliuError, match="FILING-005"):
+        sent({})
+    assert not FilingVersion.objects.exists()
+    wrote(**{"unit.problems": "没有问题"})
+    assert "EV-X01" not in {one.code for one in draft().errors}
+
+
+def test_what_changes_in_records_changes_nothing_signed(january):
+    wrote()
+    version = sent()
+    score_declare(targets=january.pk, score=NewScore("04", Decimal(25), "复查后下调"), **by())
+    told = selectors.differences(selectors.kept_file(version), draft().file)
+    assert ("办件平均等候 自评得分", "30.00分", "25.00分") in [(one.label, one.before, one.after) for one in told]
+    assert ("自评总分", "100.00分", "95.00分") in [(one.label, one.before, one.after) for one in told]
+
+
+def test_who_wrote_it_does_not_sign_it_and_others_do_not_write(january, people):
+    with pytest.raises(HuiliuError, match="FILING-008"):
+        filing_write(**YEAR, draft=Draft(), **by("kuai"))
+    wrote()
+    sent()
+    with pytest.raises(HuiliuError):
+        decided(people, "tian")
+
+
+def test_before_the_year_is_over_it_is_not_submitted(january, settings):
+    settings.HUILIU_CLOCK = clock(2025, 12, 31)
+    wrote()
+    with pytest.raises(HuiliuError, match="FILING-002"):
+        sent({})
+
+
+def test_a_number_without_reference_is_named_at_its_paragraph(january):
+    wrote(**{"unit.uses": "全年支出15.76万元", "unit.rules": "制度健全"})
+    found = draft()
+    assert list(found.faults) == ["unit.uses"]
+    assert found.file.given.narrative == {"unit.rules": "制度健全"}
+    with pytest.raises(HuiliuError, match="FILING-004"):
+        sent()
+
+
+def test_without_a_total_nothing_is_submitted(people, settings):
+    signed(submitted(filled(begun()), people), people, "he", "ling")
+    settings.HUILIU_CLOCK = clock(2026, 1, 20)
+    wrote()
+    with pytest.raises(HuiliuError, match="FILING-003"):
+        sent({})
