@@ -42,6 +42,8 @@ WHO: dict[str, frozenset[str]] = {
     "performance.monitor": REPORT,
     "performance.assess": frozenset({"finance"}),
     "performance.measure": frozenset({"finance"}),
+    "performance.draft_filing": frozenset({"it"}),
+    "performance.view_filings": frozenset({"it", "checker", "finance", "control", "leader"}),
     "performance.review": frozenset({"control"}),
     "performance.rectify": frozenset({"control", "finance", "it", "checker"}),
     "performance.templates": frozenset({"finance"}),

@@ -50,8 +50,8 @@ class Filing(models.Model):
 
 
 class FilingVersion(models.Model):
-    """What one round submitted: `content` is the whole evaluation as text with its findings, `answers` the unit's answer
-    to each finding by its key, `digest` seals both.
+    """What one round submitted: `content` is the evaluation as text with its findings, `answers` the unit's answers by
+    the findings' keys, `digest` seals both.
     """
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="versions", verbose_name="自评办理")

@@ -1,4 +1,4 @@
-"""Self-evaluations on their way: the draft worked out from records, the rounds as sealed, and what differs between them."""
+"""Self-evaluations on their way: the draft from records, the rounds as sealed, and what differs between them."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence

@@ -45,7 +45,7 @@ def scores_declare(
     """Keep what a unit declares for rows, all or none; the scores before stay in the history.
 
     Raises ASSESS-001 where there are no targets in force or no such row, 002 for points below 0, above the weight or
-    finer than the profile's, 004 without a reason where the computed score is another or there is none, 006 once the self-evaluation is
+    finer than the profile's, 004 without a reason where the computed score is another or there is none, 006 once it is
     filed.
     """
     clock = clock or settings.HUILIU_CLOCK

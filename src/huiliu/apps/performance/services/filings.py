@@ -84,9 +84,9 @@ def filing_submit(
 ) -> FilingVersion:
     """Seal the evaluation as it stands and ask for its signatures, again in a new round where it was returned.
 
-    Raises FILE-001 where the year cannot be scored, FILING-001 without targets, 002 before the year is over, 003 without
-    a total, 004 for a paragraph whose numbers break the rule, 005 for an error without an answer, 006 while it is being
-    signed or filed, 008 without the permission.
+    Raises FILE-001 where the year cannot be scored, FILING-001 without targets, 002 before the year is over, 003
+    without a total, 004 for a paragraph whose numbers break the rule, 005 for an error without an answer, 006 while
+    it is being signed or filed, 008 without the permission.
     """
     clock = clock or settings.HUILIU_CLOCK
     with refusals_recorded(Entry(actor, SUBMITTED, FILING, f"{project}/{year}")), transaction.atomic():

@@ -1,4 +1,4 @@
-"""A self-evaluation from draft to filed: found contradictions answered, four signatures, sealed rounds, nothing changed."""
+"""A self-evaluation from draft to filed: contradictions answered, four signatures, sealed rounds."""
 
 from datetime import date
 from decimal import Decimal
