@@ -30,6 +30,9 @@ SETTINGS = "huiliu.config.settings"
 CI = os.environ.get("CI") == "true"
 SLOW_SECONDS = 6 * 3600 if os.environ.get("HUILIU_SCALE") == "soak" else 900
 BROKEN = pytest.StashKey[str]()
+# Where workers take whole files: what others wait for (a demo, the eve of a night) is made first, by two workers, and
+# what takes minutes does not come last.
+FIRST = ("e2e/test_clerk.py", "e2e/test_kill_night.py", "web/test_traces.py", "web/test_schema_fuzz.py")
 
 # Before Django is loaded, and for every process of its own: no test may ever see a real installation.
 HOME = Path(tempfile.mkdtemp(prefix="huiliu-test-"))
@@ -142,6 +145,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         deselect(config, items, [item for item in items if item.get_closest_marker("both_dbs") is None])
     elif not config.getoption("--slow") and not config.getoption("-m"):
         deselect(config, items, slow)
+    items.sort(key=place)
+
+
+def place(item: pytest.Item) -> int:
+    """Of its file: one of FIRST, or after them, in the order in which they were found."""
+    return next((number for number, name in enumerate(FIRST) if item.path.match(name)), len(FIRST))
 
 
 @pytest.hookimpl(tryfirst=True)

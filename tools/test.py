@@ -12,8 +12,8 @@ MOST_WORKERS = 4
 def passes(args: list[str], ci: bool) -> list[list[str]]:
     """The pytest runs to make, in order: in CI all that is marked both_dbs on PostgreSQL, then everything, both tiers.
 
-    All use the processors there are, each worker in a database and with servers of its own. Where slow tests run a
-    worker takes whole files, for what a file starts or builds once; in their order, which puts no long one last.
+    All use the processors there are, each worker in a database and with servers of its own. There a
+    worker takes whole files, for what a file starts or builds once; conftest.py puts no long one last.
     """
     if args:
         return [args]
