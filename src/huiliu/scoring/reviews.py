@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from huiliu.kernel.figures import COMPUTED, DECLARED, Figure, FigureBook, Record
+from huiliu.kernel.figures import COMPUTED, MANUAL, Figure, FigureBook, Record
 from huiliu.scoring.assessment import Assessment
 
 TOTAL = "total"
@@ -76,7 +76,7 @@ def _points(body: str, label: str, one: ReviewedScore, places: int) -> Figure:
     name = f"{label} {BODIES[body]}复核得分"
     return Figure(
         f"review.{body}.{one.row}", name, one.points, "分", places, "按复核文书登记", (), "不舍入", "复核文书",
-        DECLARED, records=(one.record,),
+        MANUAL, records=(one.record,),
     )  # fmt: skip
 
 

@@ -97,8 +97,8 @@ def review_new(request: HttpRequest, project: str, year: int) -> HttpResponse:
 
 def _ask(request: HttpRequest, form: ReviewForm, act: Act) -> HttpResponse:
     """The page of a review's form: rows beside their reasons."""
-    context = {"form": form, "act": act, "back": act.back}
-    return render_page(request, "performance/target_form.html", context, title=act.title, crumbs=act.crumbs)
+    context = {"form": form, "act": act}
+    return render_page(request, "performance/review_form.html", context, title=act.title, crumbs=act.crumbs)
 
 
 def _record(request: HttpRequest, found: selectors.Beside, form: ReviewForm) -> Review:
