@@ -1,7 +1,7 @@
 """Reviews beside the own scores, never changed; rows drawn by lot that nobody chose, looked at by somebody else."""
 
 import io
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
@@ -22,6 +22,7 @@ from huiliu.apps.performance.services.reviews import (
 )
 from huiliu.apps.performance.services.spot_checks import Look, spot_draw, spot_look
 from huiliu.apps.performance.tests.form import begun, by, clock, filled, signed, submitted
+from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import agrees
 
@@ -126,8 +127,9 @@ def drawn(size=2, who="he"):
 
 
 def test_the_draw_rests_on_the_chain_before_the_day_and_can_be_made_again(version, settings):
-    settings.HUILIU_CLOCK = clock(2025, 3, 10)
+    settings.HUILIU_CLOCK = FixedClock(datetime(2025, 3, 10, 8, 0, tzinfo=TZ))
     recorded(Given("02", D(10)))  # what is done on the day has no say
+    settings.HUILIU_CLOCK = clock(2025, 3, 10)
     spot = spot_checks.spot_by_number(drawn().pk)
     last = events(EventFilter(until=date(2025, 3, 9))).first()
     assert (spot.link_seq, spot.link) == (last.seq, last.hash)
