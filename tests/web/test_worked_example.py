@@ -70,6 +70,7 @@ def test_the_year_as_the_product_would_have_told_it(on):
     assert (grants["use-equipment"], grants["use-wechat"]) == (2_360_000, 0)
 
     the_score_of_the_year()
+    the_samples_are_what_is_made_now()
 
 
 # code: (actual as printed, computed, declared). The report's 96.11; what it could not prove is typed, and says so.
@@ -125,3 +126,19 @@ def the_score_of_the_year():
     for code in ("08", "09", "10"):
         assert "不证明结果" in measured[code].reason
     assert all("合成" in one.reason for code, one in found.kept.items() if code in ("11", "12", "13", "14"))
+
+
+def the_samples_are_what_is_made_now():
+    """docs/samples against the documents of this very year; `./run samples` makes them anew."""
+    from tools.samples import FOLDER, comparable, samples
+
+    made = samples()
+    assert {path.name for path in FOLDER.iterdir()} == {*made, "README.md"}
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 3_000_000
+    for name, content in made.items():
+        kept, now = comparable(name, (FOLDER / name).read_bytes()), comparable(name, content)
+        assert kept.keys() == now.keys(), name
+        assert [part for part in kept if kept[part] != now[part]] == [], f"{name}: ./run samples"
+    assert comparable("x.json", made["heyuan-it-2024-report.json"].replace(b"88.90", b"88.91")) != comparable(
+        "x.json", made["heyuan-it-2024-report.json"]
+    )
