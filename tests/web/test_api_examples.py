@@ -19,6 +19,7 @@ from huiliu.apps.datahub.tests.town import Site
 from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.performance.services import NewVersion, measurements_take, version_draft
+from huiliu.apps.performance.services.checked import SentFile, batch_check
 from huiliu.apps.performance.services.rectifications import Matter, Step, rectification_assign, rectification_step
 from huiliu.apps.performance.services.reviews import Document, Given, NewReview, review_record
 from huiliu.apps.performance.services.spot_checks import Look, spot_draw, spot_look
@@ -156,6 +157,9 @@ def followed(walk):
     spot_look(look=Look(look_at.pk, False, "unproved", "没有佐证文件"), **control)
     walk("GET reviews/{project}/{year}", project="it-upkeep", year=2025)
     walk("GET years/{project}", project="it-upkeep")
+    batch = batch_check(sent=[SentFile(io.BytesIO(b"no table"), "甲.xlsx")], **control)
+    walk("GET checked")
+    walk("GET checked/{number}", number=batch.pk)
     walk("GET rectifications")
     walk("GET rectifications/{number}", number=made.pk)
 

@@ -89,6 +89,7 @@ LISTED: dict[str, str] = {
     "performance.AlertMark.marked_by": STAFF,
     "performance.Filing.written_by": STAFF,
     "performance.FilingVersion.made_by": STAFF,
+    "performance.CheckedBatch.checked_by": STAFF,
     "performance.Review.body_name": PLACE,
     "performance.Review.document_no": "the number of an official document; personal numbers are refused",
     "performance.Review.document_name": "the file of an official decision; personal numbers are refused",

@@ -62,6 +62,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("评分方案", "tune", "performance:profile_list", "performance.view_evaluation"),
             Entry("表格模板", "table_view", "performance:template_list", "performance.view_evaluation"),
             Entry("自评", "fact_check", "performance:evaluation_list", "performance.view_evaluation"),
+            Entry("批量核对", "rule_folder", "performance:checked_list", "performance.check_tables"),
             Entry("整改", "task_alt", "performance:rectification_list", "performance.rectify"),
             Entry("多年对比", "stacked_bar_chart", "performance:year_list", "performance.view_evaluation"),
             Entry("公开", "public", "performance:disclosure_list", "performance.view_evaluation"),

@@ -6,6 +6,7 @@ from huiliu.apps.performance.views import (
     alerts,
     assessments,
     board,
+    checked,
     disclosures,
     form_templates,
     measurements,
@@ -44,7 +45,14 @@ _FORMS = "performance/forms/<slug:project>/<int:year>/"
 _TEMPLATES = "performance/templates/"
 _TEMPLATE = f"{_TEMPLATES}<int:number>/"
 
+_CHECKED = "performance/checked/<int:number>/"
+
 urlpatterns = [
+    path("performance/checked/", checked.checked_list, name="checked_list"),
+    path("performance/checked/new/", checked.checked_new, name="checked_new"),
+    path(_CHECKED, checked.checked_detail, name="checked_detail"),
+    path(f"{_CHECKED}tables/<int:position>/", checked.checked_table, name="checked_table"),
+    path(f"{_CHECKED}workbook/", checked.checked_workbook, name="checked_workbook"),
     path("performance/projects/", board.board_list, name="board_list"),
     path(_BOARD, board.board_detail, name="board_detail"),
     path(f"{_BOARD}figures/<str:figure_id>/", board.board_figure, name="board_figure"),

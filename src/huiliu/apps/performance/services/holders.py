@@ -17,6 +17,7 @@ R = TypeVar("R")
 EDIT, MEASURE, ASSESS = "performance.edit_targets", "performance.measure", "performance.assess"
 REVIEW, RECTIFY, DISCLOSE = "performance.review", "performance.rectify", "performance.disclose"
 TEMPLATES, DRAFT_FILING = "performance.templates", "performance.draft_filing"
+CHECK = "performance.check_tables"
 _CODES = {
     EDIT: "TARGET-010",
     MEASURE: "MEASURE-009",
@@ -25,8 +26,9 @@ _CODES = {
     DISCLOSE: "DISC-010",
     TEMPLATES: "TEMPLATE-001",
     DRAFT_FILING: "FILING-008",
+    CHECK: "BATCH-001",
 }
-_WHO = {REVIEW: "稽核内控岗", DRAFT_FILING: "信息技术岗"}
+_WHO = {REVIEW: "稽核内控岗", DRAFT_FILING: "信息技术岗", CHECK: "财务会计岗或稽核内控岗"}
 
 
 def check_may(user: Any, permission: str) -> None:
