@@ -150,6 +150,34 @@ def evaluation_read(
     read_file(name, as_json=as_json)
 
 
+@evaluation_app.command("print", cls=chinese.Command)
+def evaluation_print(
+    project: Annotated[str, typer.Argument(metavar="项目代码", help="例如 heyuan-it。")],
+    year: Annotated[int, typer.Argument(metavar="年度", help="例如 2024。")],
+    folder: Annotated[Path, typer.Option("--out", metavar="目录", help="文件写到哪里。")],
+    layout: Annotated[
+        str, typer.Option("--form", metavar="表格", help="只印一种，例如 self-national；不写则印全部适用的。")
+    ] = "",
+) -> None:
+    """写出项目年度的自评表、评分表和目标申报表（PDF、DOCX、XLSX、JSON）。"""
+    from huiliu.cli.printing import print_forms
+
+    print_forms(project, year, layout, folder)
+
+
+@evaluation_app.command("fill", cls=chinese.Command)
+def evaluation_fill(
+    template: Annotated[Path, typer.Argument(metavar="模板", help="写了占位符的 DOCX 或 XLSX 文件。")],
+    project: Annotated[str, typer.Argument(metavar="项目代码", help="例如 heyuan-it。")],
+    year: Annotated[int, typer.Argument(metavar="年度", help="例如 2024。")],
+    file: Annotated[Path, typer.Option("--out", metavar="文件", help="填好的表写到哪里；旁边另写数字来源。")],
+) -> None:
+    """按项目年度的记录填写模板，版式和公式不变。"""
+    from huiliu.cli.printing import fill
+
+    fill(template, project, year, file)
+
+
 @accounts_app.command("reset", cls=chinese.Command)
 def accounts_reset(username: Annotated[str, typer.Argument(metavar="用户名", help="三名管理员之一。")]) -> None:
     """在服务器上为被锁在门外的管理员重置口令，只显示一次。"""

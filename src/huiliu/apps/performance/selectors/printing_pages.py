@@ -150,7 +150,7 @@ def year_table(one: FormTemplate, years: Sequence[TargetSet], *, may_download: b
 def name_table(names: Sequence[Name]) -> Table:
     """Names to copy, with what they are and how they read now."""
     columns = (
-        Column("list", "循环", missing="—"),
+        Column("list", "循环", missing="—", optional=True),
         Column("written", "占位符", "code"),
         Column("label", "是什么"),
         Column("sample", "现在填成", missing="空"),
