@@ -1,5 +1,6 @@
 """Every figure on every page of the demo's project opens a trace, and is what the trace gives when made again."""
 
+import io
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -63,6 +64,18 @@ def demo(db, settings, tmp_path):
     first_accounts(DEMO_OFFICE, must_change=False)
     reenact()
     import_demo()
+    template_sent_in()
+
+
+def template_sent_in():
+    """A bureau's form as a template, tried with the project's year."""
+    from huiliu.apps.accounts.selectors import user_by_name
+    from huiliu.apps.audit.services import Actor
+    from huiliu.apps.performance.services.form_templates import NewTemplate, Sent, template_keep
+    from huiliu.apps.performance.tests.test_printing import book
+
+    sent = Sent(io.BytesIO(book()), "自评表.xlsx", "heyuan-it", 2024)
+    template_keep(new=NewTemplate("自评表", "treasury"), sent=sent, user=user_by_name("finance"), actor=Actor("finance"))
 
 
 @pytest.fixture
