@@ -143,6 +143,8 @@ class Again:
         kind, _, key = record.id.partition(":")
         if record.id.startswith(NOTHING) or record.value is None:  # a row that is evidence without adding
             return None
+        if figure.id.endswith(".evidence"):  # how many records there are, each once
+            return Fraction(1)
         if kind == "funds.event":
             number, _, entry = key.partition(":")
             return self.entry(int(number)) if entry else self.event(figure, int(number))
@@ -307,7 +309,7 @@ class Again:
 
     def row(self, figure, code):
         last = figure.id.rpartition(".")[2]
-        column = {"target": "value", "upper": "upper"}.get(last, "weight")
+        column = {"target": "value", "promised": "value", "upper": "upper"}.get(last, "weight")
         [(text,)] = rows(
             f"SELECT {column} FROM performance_targetrow WHERE version_id = %s AND code = %s",
             self.numbered(figure),

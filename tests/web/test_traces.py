@@ -75,7 +75,9 @@ def template_sent_in():
     from huiliu.apps.performance.tests.test_printing import book
 
     sent = Sent(io.BytesIO(book()), "自评表.xlsx", "heyuan-it", 2024)
-    template_keep(new=NewTemplate("自评表", "treasury"), sent=sent, user=user_by_name("finance"), actor=Actor("finance"))
+    template_keep(
+        new=NewTemplate("自评表", "treasury"), sent=sent, user=user_by_name("finance"), actor=Actor("finance")
+    )
 
 
 @pytest.fixture
