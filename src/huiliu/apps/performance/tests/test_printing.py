@@ -17,7 +17,6 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.models import FormTemplate
 from huiliu.apps.performance.selectors import assessments as selectors
 from huiliu.apps.performance.tests.form import begun, filled, signed, submitted
-from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import MANUAL, Record
 from huiliu.scoring.measured import Measured
 
@@ -177,26 +176,6 @@ def test_names_are_found_by_words(year, as_of):
     assert "18.33分" in page
     assert "{{item.04.score}}" not in page
     assert client.get(f"{TEMPLATES}new/").status_code == 403
-
-
-def test_the_command_writes_the_filled_form_and_its_trace_or_nothing(year, tmp_path, monkeypatch):
-    from huiliu.cli import printing
-
-    monkeypatch.setattr(printing, "boot", lambda kind: None)
-    monkeypatch.setattr(printing, "migrate", lambda installation: None)
-    template, folder = tmp_path / "表.xlsx", tmp_path / "out"
-    template.write_bytes(book())
-    printing.fill(template, "xxh", 2025, folder / "填好.xlsx")
-    assert sorted(one.name for one in folder.iterdir()) == ["填好.xlsx", "填好.xlsx.trace.json"]
-    assert cells((folder / "填好.xlsx").read_bytes())[1][:3] == ["系统巡检次数", 20, 18.33]
-    template.write_bytes(book(("C9", "{{aegncy}}")))
-    with pytest.raises(HuiliuError) as refusal:
-        printing.fill(template, "xxh", 2025, folder / "再填.xlsx")
-    assert refusal.value.code == "DOC-020"
-    with pytest.raises(HuiliuError) as refusal:
-        printing.print_forms("xxh", 2025, "self-hubei", folder)
-    assert refusal.value.code == "FORM-PRINT-002"
-    assert len(list(folder.iterdir())) == 2
 
 
 @pytest.mark.slow
