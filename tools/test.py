@@ -23,9 +23,8 @@ def passes(args: list[str], ci: bool) -> list[list[str]]:
 
 
 def environment() -> dict[str, str]:
-    """Compiled files are kept, apart from the tree: without them every process compiles product and tests anew."""
-    kept = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(ROOT / ".pytest_cache" / "compiled")}
-    return {**os.environ, **kept}
+    """Compiled files are kept, where the installation left those of the packages: without them all is compiled anew."""
+    return {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def main(args: list[str]) -> int:

@@ -444,8 +444,8 @@ def check_changed_evidence(office, monkeypatch):
     assert len(amiss_at(office, address)) > 0
 
 
-def test_a_figure_without_a_trace_is_found(office, books):
+def test_a_figure_without_a_trace_is_found(client, books):
     cell = '<table><tr><td class="hl-k-figure">15.76</td></tr></table>'
     block = '<div class="hl-figure"><span class="hl-figure-value">4.24</span></div>'
     found = list(figures_on("/x/", html.fromstring(cell + block)))
-    assert wrong(office, books, found) == ["/x/: 4.24 has no trace", "/x/: 15.76 has no trace"]
+    assert wrong(client, books, found) == ["/x/: 4.24 has no trace", "/x/: 15.76 has no trace"]
