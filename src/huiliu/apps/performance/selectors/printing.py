@@ -9,6 +9,7 @@ from huiliu.apps.performance.models import Status, TargetSet
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors.assessments import Assessed
 from huiliu.apps.performance.selectors.evaluation_files import file_of
+from huiliu.apps.performance.selectors.filings import filed_file
 from huiliu.catalog.loader import HOME as CATALOG
 from huiliu.documents.compose import Content
 from huiliu.documents.evaluation_file import EvaluationFile
@@ -23,6 +24,7 @@ class Printable:
 
     found: Assessed
     file: EvaluationFile | None
+    is_filed: bool = False
 
     @property
     def layouts(self) -> tuple[Content, ...]:
@@ -36,10 +38,13 @@ class Printable:
 
 
 def find(project: str, year: int, today: date) -> Printable | None:
-    """What can be printed of a project's year today."""
+    """What can be printed of a project's year: what was filed as it was signed, else what the records give today."""
     found = assessments.find(project, year, today)
     if found is None:
         return None
+    filed = filed_file(project, year)
+    if filed is not None:
+        return Printable(found, filed, is_filed=True)
     return Printable(found, file_of(found, today) if found.result is not None else None)
 
 
