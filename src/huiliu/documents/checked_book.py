@@ -79,7 +79,7 @@ _UNREAD_COLUMNS = (
     Column("单位", 22), Column("文件和表", 30), Column("位置", 28), Column("内容", 40), Column("原因", 34),
 )  # fmt: skip
 _PAGE_WIDTHS = (9, 6, 24, 24, 26, 26, 32)
-_LINE = 14.25
+_LINE = 15.5
 _MOST_LINES = 12
 
 

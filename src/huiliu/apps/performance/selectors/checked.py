@@ -54,10 +54,11 @@ def _address(one: CheckedBatch) -> str:
 def total_table(batch: CheckedBatch, checked: Checked) -> Table:
     """A line for each table, with the sums under them."""
     columns = (
-        Column("unit", "单位"), Column("project", "项目"), Column("year", "年度", optional=True),
-        Column("file", "文件", optional=True), Column("printed", "表上总分", "figure"),
+        Column("unit", "单位"), Column("state", "问题", "verdict"), Column("project", "项目"),
+        Column("year", "年度", optional=True), Column("file", "文件", optional=True),
+        Column("printed", "表上总分", "figure"),
         Column("added", "各项相加", "figure"), Column("grade", "等级", optional=True),
-        Column("state", "问题", "verdict"), Column("bound", "已绑定的数", optional=True),
+        Column("bound", "已绑定的数", optional=True),
         Column("unread", "没读懂的格", "int", optional=True),
         Column("again", "另见", optional=True),
     )  # fmt: skip
