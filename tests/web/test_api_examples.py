@@ -20,6 +20,7 @@ from huiliu.apps.funds.services import NewEvent, NewProject, event_record, proje
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.performance.services import NewVersion, measurements_take, version_draft
 from huiliu.apps.performance.services.checked import SentFile, batch_check
+from huiliu.apps.performance.services.filings import Draft, filing_write
 from huiliu.apps.performance.services.rectifications import Matter, Step, rectification_assign, rectification_step
 from huiliu.apps.performance.services.reviews import Document, Given, NewReview, review_record
 from huiliu.apps.performance.services.spot_checks import Look, spot_draw, spot_look
@@ -160,6 +161,10 @@ def followed(walk):
     batch = batch_check(sent=[SentFile(io.BytesIO(b"no table"), "甲.xlsx")], **control)
     walk("GET checked")
     walk("GET checked/{number}", number=batch.pk)
+    it = {"user": walk.users["it"], "actor": Actor("it")}
+    filing_write(project="it-upkeep", year=2025, draft=Draft({"unit.uses": "用于维护"}, "进行中"), **it)
+    walk("GET filings")
+    walk("GET filings/{project}/{year}", project="it-upkeep", year=2025)
     walk("GET rectifications")
     walk("GET rectifications/{number}", number=made.pk)
 

@@ -58,6 +58,7 @@ def _in_order(year: "_Year") -> list[tuple[date, Any]]:
     acts += results.acts() + FollowUp(told, year.by, results).acts()
     acts += [(one["day"], lambda one=one: year.bring(one)) for one in told["imports"]]
     acts += [(day, year.measure) for day in told["measured"]]
+    acts.append((told["narrated"], year.narrate))
     return sorted(acts, key=lambda one: one[0])
 
 
@@ -176,6 +177,14 @@ class _Year:
         from huiliu.apps.performance.services import measurements_take
 
         measurements_take(project=self.told["project"]["code"], year=self.told["year"], **self.by("finance"))
+
+    def narrate(self) -> None:
+        """The unit's words are drafted; the self-evaluation is not submitted."""
+        from huiliu.apps.performance.services.filings import Draft, filing_write
+        from huiliu.kernel.yamls import parse_yaml
+
+        draft = Draft(parse_yaml(demo.narrative(), "narrative.yaml"), self.told["achieved"].strip())
+        filing_write(project=self.told["project"]["code"], year=self.told["year"], draft=draft, **self.by("it"))
 
     def target(self, told: Mapping[str, Any]) -> None:
         """A version of the targets: the first as published, then mended, since the published one is not let pass."""

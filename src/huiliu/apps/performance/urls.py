@@ -8,6 +8,7 @@ from huiliu.apps.performance.views import (
     board,
     checked,
     disclosures,
+    filings,
     form_templates,
     measurements,
     monitoring,
@@ -37,6 +38,7 @@ _MEASURED = "performance/measurements/"
 _TAKEN, _VALUE = f"{_MEASURED}<slug:project>/<int:year>/", f"{_MEASURED}<int:number>/"
 _RECTIFY = "performance/rectifications/"
 _MATTER = f"{_RECTIFY}<int:number>/"
+_FILING = "performance/filings/<slug:project>/<int:year>/"
 _REVIEW = "performance/reviews/<slug:project>/<int:year>/"
 _DISCLOSE = "performance/disclosures/"
 _PUBLIC = f"{_DISCLOSE}<int:number>/"
@@ -143,4 +145,15 @@ urlpatterns = [
     path(f"{_PUBLIC}publish/", disclosures.disclosure_publish, name="disclosure_publish"),
     path(f"{_PUBLIC}packages/<int:part>/", disclosures.disclosure_package, name="disclosure_package"),
     path(f"{_PUBLIC}packages/<int:part>/<path:name>", disclosures.disclosure_file, name="disclosure_file"),
+    path("performance/filings/", filings.filing_list, name="filing_list"),
+    path(_FILING, filings.filing_detail, name="filing_detail"),
+    path(f"{_FILING}words/", filings.filing_write_words, name="filing_write"),
+    path(f"{_FILING}submit/", filings.filing_submit_words, name="filing_submit"),
+    path(f"{_FILING}figures/<str:figure_id>/", filings.filing_figure, name="filing_figure"),
+    path(f"{_FILING}rounds/<int:number>/", filings.filing_version, name="filing_version"),
+    path(
+        f"{_FILING}rounds/<int:number>/figures/<str:figure_id>/",
+        filings.filing_version_figure,
+        name="filing_version_figure",
+    ),
 ]

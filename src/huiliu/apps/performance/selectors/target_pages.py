@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from huiliu.apps.control.selectors import request_by_number, task_of, visible_to
 from huiliu.apps.control.selectors.strip import StripRound, strip
-from huiliu.apps.performance.models import Status, TargetSet, TargetVersion
+from huiliu.apps.performance.models import Filing, Status, TargetSet, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
 from huiliu.apps.performance.selectors import assessments, targets
 from huiliu.apps.performance.selectors.profiles import profile
@@ -202,9 +202,9 @@ class Signing:
     is_task: bool
 
 
-def signing(version: TargetVersion, user: Any, today: date) -> Signing | None:
-    """None before the version was ever submitted."""
-    request = request_by_number(version.request_id) if version.request_id else None
+def signing(asked: TargetVersion | Filing | None, user: Any, today: date) -> Signing | None:
+    """How far the signatures are; None before they were ever asked for."""
+    request = request_by_number(asked.request_id) if asked and asked.request_id else None
     if request is None:
         return None
     link = reverse("control:request_detail", args=(request.pk,)) if visible_to(request, user) else ""

@@ -12,11 +12,13 @@ from django.urls import reverse
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.selectors import done_by
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
+from huiliu.apps.control.selectors.told import Effect
 from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay, request_relay
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Filing, FilingStatus, FilingVersion, TargetSet
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filings as selectors
+from huiliu.apps.performance.selectors.filing_pages import counted
 from huiliu.apps.performance.services.holders import DRAFT_FILING, check_may, for_holders
 from huiliu.documents.evaluation_json import dumped
 from huiliu.kernel.clock import Clock
@@ -54,7 +56,7 @@ class Answered:
 
 def register() -> None:
     """What is done when the signatures of a self-evaluation are complete."""
-    EXECUTORS.add(KIND, Executor(_check, _file, _see, hands=_hands))
+    EXECUTORS.add(KIND, Executor(_check, _file, _see, effect=_effect, hands=_hands))
 
 
 @for_holders(DRAFT_FILING, WRITTEN, FILING)
@@ -233,6 +235,15 @@ def _hands(request: Any) -> frozenset[str]:
         for filing in found
         for name in (filing.written_by, *done_by(FILING, _key(filing.target_set), (WRITTEN, SUBMITTED)))
     )
+
+
+def _effect(request: Any) -> Effect:
+    """How many findings there are and how many the unit answered, for whoever signs."""
+    version = FilingVersion.objects.get(pk=int(request.payload["version"]))
+    findings = selectors.kept_file(version).given.findings
+    tone = "warn" if any(one.severity == "error" for one in findings) else "none"
+    text = f"核对结果：{counted(findings, version.answers)}。签批后第 {version.number} 轮内容定稿，不再改动。"
+    return Effect(text, None, tone)
 
 
 def _see(request: Any) -> str:

@@ -1,0 +1,105 @@
+"""The pages of a self-evaluation: what is found is named with its identity, answered, signed and shown as it was."""
+
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from huiliu.apps.control.models import ApprovalRequest
+from huiliu.apps.performance.selectors import filings as selectors
+from huiliu.apps.performance.services.assessments import NewScore, score_declare
+from huiliu.apps.performance.tests.form import by
+from huiliu.apps.performance.tests.test_filings import answers, decided, draft, january, sent, wrote
+
+__all__ = ["january"]
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def fresh(january):
+    """Accounts that were made this month, so that no password is too old."""
+    get_user_model().objects.update(created_at=settings.HUILIU_CLOCK.now())
+
+
+BASE = "/performance/filings/"
+ONE = f"{BASE}xxh/2025/"
+
+
+def text(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_it_is_drafted_answered_and_submitted(january, as_of):
+    client = as_of("tian")
+    assert "未起草" in text(client, BASE)
+    sent_words = {
+        "achieved": "基本完成",
+        "unit_problems": "系统巡检没有经费，未开展\n目标偏高",
+        "unit_uses": "支出15.76万元",
+    }
+    assert client.post(f"{ONE}words/", sent_words).status_code == 302
+    page = text(client, ONE)
+    # Named with code, identity and what stands there; a typed number is told at its paragraph.
+    assert "EV-X01" in page
+    assert "文字说没有开展的事项，其指标不得满分" in page
+    assert "资金主要用途" in page
+    assert client.post(f"{ONE}words/", {**sent_words, "unit_uses": "用于维护"}).status_code == 302
+    form = text(client, f"{ONE}submit/")
+    assert "必须改正或答复" in form
+    refused = client.post(f"{ONE}submit/", {"reason": "年度自评"})
+    assert refused.status_code == 200
+    told = {**answers(), "reason": "年度自评"}
+    assert client.post(f"{ONE}submit/", told).status_code == 302
+    page = text(client, ONE)
+    assert "办理中" in page
+    assert "已核实" in page
+
+
+def test_who_signs_sees_findings_and_answers_and_what_changed_since(january, people, as_of):
+    wrote(**{"unit.problems": "系统巡检没有经费，未开展"})
+    version = sent()
+    request = ApprovalRequest.objects.get(kind="self_evaluation")
+    client = as_of("hu")
+    signing = text(client, f"/control/requests/{request.pk}/")
+    errors = len(draft().errors)
+    assert f"错误 {errors} 条" in signing
+    assert f"{ONE}rounds/1/" in signing
+    assert "已核实" in text(client, f"{ONE}rounds/1/")
+    assert "提交后记录有变化" not in text(client, ONE)
+    score_declare(targets=january.pk, score=NewScore("04", Decimal(25), "复查后下调"), **by())
+    page = text(client, ONE)
+    assert "提交后记录有变化" in page
+    assert "95.00分" in page
+    # What is signed still says what it said.
+    assert "100.00" in text(client, f"{ONE}rounds/1/figures/total.declared/")
+    assert client.get(f"{ONE}figures/no.such/").status_code == 404
+    decided(people, "hu", decision="returned", comment="重报")
+    wrote("除巡检外已完成")
+    assert "已退回" in text(client, BASE)
+    sent()
+    assert "与上一轮的不同" in text(client, f"{ONE}rounds/2/")
+    assert version.digest in text(client, ONE)
+
+
+def test_a_filed_one_is_shown_and_no_longer_changed(january, people, as_of):
+    wrote()
+    sent()
+    decided(people, "hu", "kuai", "he", "ling")
+    client = as_of("tian")
+    page = text(client, ONE)
+    assert "已定稿" in page
+    assert "内容不再改动" in page
+    assert f"{ONE}words/" not in page
+    assert client.get(f"{ONE}submit/").status_code == 302
+    assert client.post(f"{ONE}words/", {"achieved": "改"}).status_code == 200
+    assert selectors.filed_file("xxh", 2025).given.achieved == "基本完成"
+
+
+def test_only_the_drafter_writes(january, as_of):
+    client = as_of("kuai")
+    assert client.get(ONE).status_code == 200
+    assert client.get(f"{ONE}words/").status_code == 403
+    assert as_of("wang").get(ONE).status_code == 403
