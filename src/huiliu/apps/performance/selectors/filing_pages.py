@@ -164,8 +164,8 @@ def row_table(shown: Shown) -> Table:
 
 def _row(shown: Shown, row: FileRow) -> dict[str, Any]:
     one = row.assessed
-    promise = shown.cell(row.target, row.row.wording or "按实际比率", unit=True)
-    if promise is not None and row.target and row.row.kind:
+    promise = shown.cell(one.target, row.row.wording or "按实际比率")
+    if promise is not None and one.target:
         promise = Cell(f"{row.row.target} {row.row.unit}".strip(), link=promise.link, title=promise.title)
     return {
         "level3": row.row.level3,

@@ -6,7 +6,6 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from huiliu.apps.control.models import ApprovalRequest
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.services.assessments import NewScore, score_declare
 from huiliu.apps.performance.tests.form import by
@@ -61,7 +60,7 @@ def test_it_is_drafted_answered_and_submitted(january, as_of):
 def test_who_signs_sees_findings_and_answers_and_what_changed_since(january, people, as_of):
     wrote(**{"unit.problems": "系统巡检没有经费，未开展"})
     version = sent()
-    request = ApprovalRequest.objects.get(kind="self_evaluation")
+    request = selectors.filing_of("xxh", 2025).request
     client = as_of("hu")
     signing = text(client, f"/control/requests/{request.pk}/")
     errors = len(draft().errors)
