@@ -40,7 +40,7 @@ def test_understood(text: str, number: str, unit: str, operator: str) -> None:
 
 
 WORDS = ["12月底前", "2024年", "2022年12月31日前", "完成3场，200人", "百分之九十", "有所提高", "9.78→9", "20余次",
-         "100%左右", "7,5", "1.2.3"]  # fmt: skip
+         "100%左右", "7,5", "1.2.3", "1O", "9.O", "1O.5O", "l0", "8-?"]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", WORDS)

@@ -27,6 +27,7 @@ _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _PLAIN = re.compile(rf"({_NUMBER})([^\d]{{0,12}})")
 _PERCENT_FIRST = re.compile(rf"百分之({_NUMBER})")
 _RANGE = re.compile(rf"({_NUMBER})([^\d]{{0,4}}?)(?:-|~|—|–|至|到)({_NUMBER})([^\d]{{0,8}})")
+_SLIP = re.compile(r"[.\-]|[OoIl|][\d.OoIl|%]*$")  # 1O, 9.O, 8-: signs typed for digits, not units
 _CALENDAR = re.compile(r"[年月日号点时]|季度|季")
 _DIGITS = 30
 
@@ -130,10 +131,10 @@ def _suffix(unit: str) -> tuple[str, str]:
 
 
 def _unit(text: str) -> str | None:
-    """The unit without brackets; None when it is more than a unit, such as a second clause."""
+    """The unit without brackets; None when it is more than a unit, such as a second clause, or a digit mistyped."""
     bare = text.strip("()[]【】")
     bare = _UNIT_NAMES.get(bare, bare)
-    return None if re.search(r"[,;。、:()+=<>≥≤]|左右|余|多|近|约", bare) else bare
+    return None if _SLIP.match(bare) or re.search(r"[,;。、:()+=<>≥≤?!]|左右|余|多|近|约", bare) else bare
 
 
 def _is_date(number: str, unit: str, operator: str) -> bool:
