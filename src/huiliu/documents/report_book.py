@@ -63,11 +63,13 @@ class _Book:
                 self._chart(block)
 
     def _body(self, blocks: tuple[LaidBlock, ...]) -> None:
-        sheet = self._sheet(BODY, [_WIDTH], is_wide=False)
+        sheet = self._sheet(
+            BODY, [_WIDTH / 2, _WIDTH / 2], is_wide=False
+        )  # one too wide a column is not scaled to the page
         row = 0
         for block in blocks:
             for words, look in _lines(block):
-                sheet.write_string(row, 0, xml_text(words), self._format(border=0, **look))
+                _across(sheet, row, 2, xml_text(words), self._format(border=0, **look))
                 size = look.get("font_size", 12)
                 lines = sum(ceil(max(1, width_of(part)) * size / 11 / _WIDTH) for part in words.split("\n"))
                 sheet.set_row(row, min(HIGHEST, size * 1.45 * lines + 6))
@@ -98,6 +100,7 @@ class _Book:
             self._row(sheet, number, cells, widths, ("left", *["right"] * count))
         last = len(block.rows) + 1
         self._below(sheet, block, last + 1, widths)
+        sheet.fit_to_pages(1, 1)
         sheet.insert_chart(
             last + 3, 0, self._native(block, last), {"description": f"{plain_text(block.runs)}，数字见上表"}
         )

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from huiliu.apps.performance.models import FormTemplate, TargetSet
+from huiliu.apps.performance.selectors.filing_documents import REPORT
 from huiliu.apps.performance.selectors.form_templates import Use
 from huiliu.apps.performance.selectors.printing import Printable
 from huiliu.apps.performance.selectors.record_links import link_of
@@ -34,8 +35,19 @@ def layout_table(shown: Printable, *, may_download: bool) -> Table:
         Column("unverified", "待核", "verdict"),
         *(Column(one, one.upper(), "code") for one in (FORMATS if may_download else ())),
     )
-    rows = [_layout(one, targets) for one in shown.layouts]
+    rows = [*([_report(targets)] if shown.file else []), *(_layout(one, targets) for one in shown.layouts)]
     return Table(columns, rows, empty="没有适用的表格")
+
+
+def _report(targets: TargetSet) -> dict[str, Any]:
+    """The report in six parts, with its charts; filed, it is the one that was signed."""
+    return {
+        "name": "项目支出绩效自评报告",
+        "profile": "各评分方案",
+        "source": "公布的自评报告的六个部分",
+        "unverified": Cell("无", state="pass"),
+        **{end: Cell("下载", link=address(targets, "form_document", REPORT, end)) for end in FORMATS},
+    }
 
 
 def _layout(one: Content, targets: TargetSet) -> dict[str, Any]:

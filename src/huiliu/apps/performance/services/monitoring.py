@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
@@ -17,13 +15,14 @@ from huiliu.apps.audit.services import SYSTEM, Actor, Entry, record, record_alon
 from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import MonitoringSnapshot, Occasion
-from huiliu.apps.performance.reports import write
 from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors.monitoring import Monitored
 from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.catalog.loader import HOME as CATALOG
+from huiliu.documents.fonts import find_fonts
 from huiliu.documents.model import Report
 from huiliu.documents.monitoring import MonitoringInput, monitoring_form, urging_letter
+from huiliu.documents.report_files import report_files
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.errors import HuiliuError
@@ -33,13 +32,13 @@ MONITORING = kind("monitoring", "绩效监控")
 KEPT = action("performance.monitoring_keep", "留存监控快照")
 HANDED_OUT = action("performance.monitoring_document", "下载催拨函或监控表")
 DOCUMENTS = {"letter": "催拨函", "form": "绩效运行监控表"}
-FORMATS = ("pdf", "docx")
+FORMATS = ("pdf", "docx", "xlsx", "json")
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A document of a project's year: `letter` or `form`, as `pdf` or `docx`; as of `day`, None for today."""
+    """A document of a project's year: `letter` or `form`, as one of FORMATS; as of `day`, None for today."""
 
     project: str
     year: int
@@ -130,10 +129,9 @@ def document_make(*, wanted: Wanted, actor: Actor, clock: Clock | None = None) -
     if found is None or wanted.what not in DOCUMENTS or wanted.format not in FORMATS:
         raise _unknown()
     report = _report(found, wanted, today)
-    with TemporaryDirectory(prefix="monitoring-") as aside:
-        made = write(report, Path(aside), settings.HOME.root / "fonts")
-        path = made.pdf if wanted.format == "pdf" else made.docx
-        content = path.read_bytes()
+    folder = settings.HOME.root / "fonts"
+    made = report_files(report, find_fonts([folder] if folder.is_dir() else ()))
+    content = made[f"{report.key}.{wanted.format}"]
     details = {"what": wanted.what, "format": wanted.format, "digest": f"sm3:{sm3(content)}"}
     record_alone(Entry(actor, HANDED_OUT, MONITORING, f"{wanted.project}/{wanted.year}", details=details), clock)
     return content

@@ -10,11 +10,14 @@ from django.conf import settings
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, record_alone
 from huiliu.apps.performance.errors import refused
+from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import printing as selectors
+from huiliu.apps.performance.selectors.filing_documents import REPORT, year_report
 from huiliu.documents.evaluation_file import EvaluationFile
 from huiliu.documents.fonts import FontSet, find_fonts
 from huiliu.documents.printed_forms.layout import form_of
 from huiliu.documents.printed_forms.render import form_files
+from huiliu.documents.report_files import report_files
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import sm3
 
@@ -53,18 +56,21 @@ def printable(project: str, year: int, clock: Clock) -> EvaluationFile:
 
 
 def forms_print(*, project: str, year: int, layout: str = "", actor: Actor, clock: Clock | None = None) -> Printed:
-    """The forms of a project's year in four formats, all or one of them, after the audit row.
+    """The report and the forms of a project's year in four formats, all or one of them, after the audit row.
 
     Raises FORM-PRINT-001 where there is no evaluation, 002 for a layout that does not fit it, DOC-… as printing does.
     """
     clock = clock or settings.HUILIU_CLOCK
     file = printable(project, year, clock)
     wanted = [one for one in selectors.fitting(file.profile.id) if layout in ("", one["id"])]
-    if not wanted:
+    if not wanted and layout != REPORT:
         known = "、".join(str(one["id"]) for one in selectors.fitting(file.profile.id))
         raise refused("FORM-PRINT-002", "没有这种表格，或它不适用于这个评分方案", f"可用的有：{known}。")
     fonts = _fonts()
     files = {name: content for one in wanted for name, content in form_files(form_of(one, file), fonts).items()}
+    if layout in ("", REPORT):
+        found = assessments.find(project, year, clock.now().date())
+        files |= report_files(year_report(found, clock.now().date()), fonts) if found else {}
     details = {name: f"sm3:{sm3(content)}" for name, content in files.items()}
     record_alone(Entry(actor, PRINTED, FORM, f"{project}/{year}", details=details), clock)
     return Printed(files)

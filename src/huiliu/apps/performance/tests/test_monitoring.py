@@ -249,7 +249,7 @@ def test_it_is_kept_from_the_page_by_finance_alone(year, as_of):
 def test_letter_and_form_are_handed_out_with_an_audit_row(year, as_of, place, settings):
     settings.HUILIU_CLOCK = clock(2025, 5, 20)
     client = as_of("kuai")
-    for what, form, start in (("letter", "pdf", b"%PDF"), ("form", "docx", b"PK")):
+    for what, form, start in (("letter", "pdf", b"%PDF"), ("form", "xlsx", b"PK")):
         assert client.get(f"{ONE}{what}.{form}").content.startswith(start)
         (last, *_) = events(EventFilter(action="performance.monitoring_document"))
         assert last.details["what"] == what

@@ -104,12 +104,16 @@ def test_files_print_what_the_page_shows_and_leave_an_audit_row(year, as_of):
     with zipfile.ZipFile(io.BytesIO(packed.content)) as archive:
         names = archive.namelist()
         told = json.loads(archive.read("xxh-2025-self-national.json"))
-    assert len(names) == 12
+    assert len(names) == 16
+    report = json.loads(client.get(f"{ONE}report.json").content)
+    assert report["format"] == "huiliu-report/1"
+    assert "绩效自评报告" in report["title"]
+    assert client.get(f"{ONE}report.xlsx").content.startswith(b"PK")
     texts = {cell["text"] for cell in told["cells"]}
     assert {"系统巡检次数", "18.33"} <= texts
     alone = client.get(f"{ONE}self-national.xlsx")
     assert alone["Content-Disposition"] == 'attachment; filename="xxh-2025-self-national.xlsx"'
-    assert len(events(EventFilter(action="performance.form_print"))) == 2
+    assert len(events(EventFilter(action="performance.form_print"))) == 4
 
 
 def test_a_template_is_tried_kept_and_filled_with_its_formulas(year, as_of):

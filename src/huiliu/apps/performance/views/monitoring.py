@@ -18,7 +18,7 @@ from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors import monitoring_pages as pages
 from huiliu.apps.performance.services.adjusting import adjustment_draft
 from huiliu.apps.performance.services.monitoring import DOCUMENTS, FORMATS, Wanted, document_make, snapshot_keep
-from huiliu.apps.performance.views.evaluations import MEDIA
+from huiliu.apps.performance.views.printing import MEDIA
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page

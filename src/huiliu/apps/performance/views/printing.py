@@ -9,6 +9,7 @@ from huiliu.apps.audit.services import actor_of
 from huiliu.apps.performance.selectors import form_templates
 from huiliu.apps.performance.selectors import printing as selectors
 from huiliu.apps.performance.selectors import printing_pages as pages
+from huiliu.apps.performance.selectors.filing_documents import REPORT
 from huiliu.apps.performance.services.printing import FORMATS, forms_print
 from huiliu.documents.printed_forms.html import form_html
 from huiliu.web.access import page
@@ -91,8 +92,9 @@ def form_figure(request: HttpRequest, project: str, year: int, figure_id: str) -
 @require_safe
 @page(DOWNLOAD)
 def form_document(request: HttpRequest, project: str, year: int, name: str, file_format: str) -> HttpResponse:
-    """One form in one format; the audit row is written before it leaves."""
-    if file_format not in FORMATS or find(project, year).form(name) is None:
+    """One form, or the report, in one format; the audit row is written before it leaves."""
+    shown = find(project, year)
+    if file_format not in FORMATS or shown.file is None or (name != REPORT and shown.form(name) is None):
         raise Http404
     made = forms_print(project=project, year=year, layout=name, actor=actor_of(request))
     return download(made.of(file_format), f"{project}-{year}-{name}.{file_format}")
