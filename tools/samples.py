@@ -44,19 +44,18 @@ def _demo() -> None:
 def samples() -> dict[str, bytes]:
     """Every document by the name of its file; the demo's project must be there."""
     from huiliu.apps.performance.selectors.assessments import find
-    from huiliu.apps.performance.selectors.evaluation_files import Words, file_of
+    from huiliu.apps.performance.selectors.filings import drafted, filing_of
     from huiliu.catalog.loader import HOME
-    from huiliu.demo import heyuan_2024 as demo
     from huiliu.documents.evaluation_report import evaluation_report
     from huiliu.documents.fonts import find_fonts
     from huiliu.documents.printed_forms.layout import form_of
     from huiliu.documents.printed_forms.render import form_files
     from huiliu.documents.report_files import report_files
-    from huiliu.kernel.yamls import load_yaml, parse_yaml
+    from huiliu.kernel.yamls import load_yaml
 
     found = find(PROJECT, YEAR, DAY)
     assert found is not None
-    file = file_of(found, DAY, Words(parse_yaml(demo.narrative(), "单位填写的段落")))
+    file = drafted(found, DAY, filing_of(PROJECT, YEAR)).file
     fonts = find_fonts()
     content = load_yaml(HOME / "reports" / "evaluation_report.yaml")
     files = report_files(evaluation_report(content, file), fonts)

@@ -184,6 +184,13 @@ def test_the_report_of_2024() -> None:
     assert len(titles) == 6
 
 
+def test_the_computed_grade_is_told_whatever_points_are_printed() -> None:
+    file = evaluation_file(evaluated().assessment, replace(evaluated().given, score="declared"))
+    text = "\n".join(plain_text(block.runs) for block in lay_out(evaluation_report(CONTENT, file)))
+    assert "在63.55分至91.21分之间，等次为中至优。" in text
+    assert "单位自评总分为96.11分，等次为优。" in text
+
+
 def test_the_bars_are_as_long_as_their_numbers() -> None:
     charts = {plain_text(block.runs): block for block in lay_out(report("2024")) if block.kind == "chart"}
     money = charts["资金安排和使用（万元）"]
