@@ -145,8 +145,9 @@ def _heads(shown: Shown) -> Iterator[tuple[Headline, str]]:
 
 
 def row_table(shown: Shown) -> Table:
-    """The indicators: promise, result, both scores and the reason."""
+    """The indicators: their row as findings name it, promise, result, both scores and the reason."""
     columns = (
+        Column("place", "行", "code", missing="—"),
         Column("level3", "三级指标"),
         Column("target", "目标值", "figure", optional=True),
         Column("actual", "实际完成值", "figure"),
@@ -156,9 +157,10 @@ def row_table(shown: Shown) -> Table:
         Column("state", "情况", "code", optional=True),
         Column("reason", "偏差原因", missing="—"),
     )
-    totals = {"level3": "合计", "weight": shown.cell("total.weight"), "score": shown.cell("total.computed"),
+    totals = {"level3": "合计", "weight": shown.cell("total.weight"), "score": shown.cell("total.items"),
               "declared": shown.cell("total.declared")}  # fmt: skip
-    rows = [_row(shown, row) for row in shown.file.rows]
+    places = {row.row.code: at for at, row in enumerate(shown.file.beside_funds, 1)}
+    rows = [{"place": places.get(row.row.code), **_row(shown, row)} for row in shown.file.rows]
     return Table(columns, rows, empty="目标没有指标", totals=totals)
 
 

@@ -93,7 +93,7 @@ def report_render(*, name: str, actor: Actor = SYSTEM, clock: Clock | None = Non
         raise HuiliuError(
             code="PERF-002",
             message=f"没有名为 {name} 的自评",
-            hint="可用的名称见“绩效 自评”页面。",
+            hint="可用的名称见“绩效 已报自评表”页面。",
             facts={"name": name},
         )
     now = (clock or settings.HUILIU_CLOCK).now()

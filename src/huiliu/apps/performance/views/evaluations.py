@@ -21,7 +21,7 @@ MEDIA = {
 
 
 def _list() -> Crumb:
-    return Crumb("自评", reverse("performance:evaluation_list"))
+    return Crumb("已报自评表", reverse("performance:evaluation_list"))
 
 
 def _one(found: selectors.Shown) -> Crumb:
@@ -40,7 +40,7 @@ def _find(name: str) -> selectors.Shown:
 def evaluation_list(request: HttpRequest) -> HttpResponse:
     """All evaluations with total, grade and how many contradictions."""
     context = {"table": selectors.evaluation_table()}
-    return render_page(request, "performance/evaluation_list.html", context, title="自评", crumbs=(PART,))
+    return render_page(request, "performance/evaluation_list.html", context, title="已报自评表", crumbs=(PART,))
 
 
 @require_safe

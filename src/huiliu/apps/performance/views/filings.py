@@ -27,6 +27,7 @@ PART, LIST = Crumb("绩效"), Crumb("自评办理", "performance:filing_list")
 VIEW, DRAFT = "performance.view_filings", "performance.draft_filing"
 GET_OR_POST = ("GET", "HEAD", "POST")
 HOW = "只写文字：数字由系统从记录中取。提交时全文封存，并逐项核对。"
+SEALED = "提交后全文封存，由业务部门、财务、内控和领导依次签批。错误必须改正或逐条答复，签批人看得到答复。"
 
 
 def _today() -> date:
@@ -176,4 +177,4 @@ def filing_submit_words(request: HttpRequest, project: str, year: int) -> HttpRe
                                            actor=actor_of(request))):  # fmt: skip
         messages.success(request, "已提交，全文封存。")
         return redirect(back)
-    return ask(request, form, Act("提交自评", "提交审批", _crumbs(found.targets), HOW, back))
+    return ask(request, form, Act("提交自评", "提交审批", _crumbs(found.targets), SEALED, back))
