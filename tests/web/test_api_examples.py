@@ -89,6 +89,7 @@ def short(value):
 def walked(walk):
     """Every operation once."""
     purpose = {"matter": accepted_matters(settings.HUILIU_CLOCK.now().date())[0].code, "case_number": "SL-2025-0017"}
+    walk.at("it")
     walk.at("control")
     night = walk("GET nights")["items"][0]["key"]
     walk("GET nights/{key}", key=night)
@@ -161,12 +162,13 @@ def followed(walk):
     batch = batch_check(sent=[SentFile(io.BytesIO(b"no table"), "甲.xlsx")], **control)
     walk("GET checked")
     walk("GET checked/{number}", number=batch.pk)
+    walk("GET rectifications")
+    walk("GET rectifications/{number}", number=made.pk)
+    walk.at("it")
     it = {"user": walk.users["it"], "actor": Actor("it")}
     filing_write(project="it-upkeep", year=2025, draft=Draft({"unit.uses": "用于维护"}, "进行中"), **it)
     walk("GET filings")
     walk("GET filings/{project}/{year}", project="it-upkeep", year=2025)
-    walk("GET rectifications")
-    walk("GET rectifications/{number}", number=made.pk)
 
 
 def clerk(walk, purpose):
