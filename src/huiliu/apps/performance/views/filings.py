@@ -20,6 +20,7 @@ from huiliu.apps.performance.selectors import filing_pages as pages
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.selectors.target_pages import signing
 from huiliu.apps.performance.services.filings import filing_submit, filing_write
+from huiliu.apps.performance.services.printing import FORMATS
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
@@ -76,6 +77,7 @@ def filing_detail(request: HttpRequest, project: str, year: int) -> HttpResponse
         "stamp": pages.stamp(filing), "signing": signing(filing, request.user, _today()),
         "may": is_open and has_permission(request.user, DRAFT), "wait": pages.overdue(found.targets, _today()),
         "faults": pages.fault_list(draft.faults) if draft and is_open else (),
+        "formats": FORMATS if found.result and has_permission(request.user, "performance.download_report") else (),
         "rounds": pages.round_table(found.targets, selectors.versions_of(filing) if filing else ()),
         "changes": _since(version, draft), **(pages.tables(shown) if shown else {}),
     }  # fmt: skip
