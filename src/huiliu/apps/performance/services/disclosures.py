@@ -28,8 +28,9 @@ from huiliu.apps.performance.selectors import disclosure_sources as sources
 from huiliu.apps.performance.selectors import disclosures as selectors
 from huiliu.apps.performance.services.holders import DISCLOSE, for_holders
 from huiliu.catalog import disclosure as catalog
-from huiliu.documents.disclosing.package import package
+from huiliu.documents.disclosing.package import PAGE, package
 from huiliu.documents.disclosing.statement import disclosure_of
+from huiliu.documents.evaluation_file import TO_BE_WRITTEN
 from huiliu.documents.fonts import find_fonts
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, sm3
@@ -304,6 +305,11 @@ def member_read(*, kept: DisclosurePackage, name: str) -> bytes | None:
     """One file of a package for its preview, as it will be published; None where there is none of the name."""
     with ZipFile(io.BytesIO(file_kept(kept.digest))) as archive:
         return archive.read(name) if name in archive.namelist() else None
+
+
+def unfilled(kept: DisclosurePackage) -> int:
+    """How many times the page of a package says that the unit has still to write something."""
+    return (member_read(kept=kept, name=PAGE) or b"").count(TO_BE_WRITTEN.encode())
 
 
 def _standing(number: int, clock: Clock) -> selectors.Standing:

@@ -235,6 +235,7 @@ def test_pages_from_reply_to_address(as_of, targets, people):
     assert page.post(f"{one}make/", {"places": ["basis:01"], "reason": "内部合同"}).status_code == 302
     shown = page.get(one).content.decode()
     assert "内部合同" in shown
+    assert "还有“待单位填写”的内容" in shown
     preview = page.get(f"{one}packages/1/index.html")
     assert "甲市社保局" in preview.content.decode()
     assert "内部合同" not in preview.content.decode()

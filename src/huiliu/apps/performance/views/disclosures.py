@@ -79,6 +79,7 @@ def disclosure_detail(request: HttpRequest, number: int) -> HttpResponse:
         "files": pages.file_table(newest) if newest else None,
         "preview": pages.member_address(newest, "index.html") if newest else "",
         "masked": pages.masked(found),
+        "unfilled": services.unfilled(newest) if newest else 0,
         "signing": pages.signing(found, request.user, _today()),
         "packages": pages.package_table(found),
         "publications": pages.publication_table(found),
