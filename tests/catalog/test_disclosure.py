@@ -62,7 +62,8 @@ def test_a_file_that_lacks_something_is_refused(tmp_path: Path, text: str) -> No
 def test_both_occasions_have_their_content_and_forms() -> None:
     for occasion, forms in (("budget", 1), ("final", 2)):
         told = content(occasion)
-        assert set(told) == {"statement", "tables", "words", "public"}
+        assert set(told) == {"statement", "tables", "words", "public", "report"}
+        assert (told["report"] is not None) == (occasion == "final")
         assert all(one["source"] for one in told["words"][occasion])
         assert len(layouts(told["statement"], "national")) == forms
     assert len(layouts(content("final")["statement"], "default")) == 1

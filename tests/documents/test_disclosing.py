@@ -227,6 +227,17 @@ def _everything(files: Mapping[str, bytes]) -> str:
     return "\n".join(parts)
 
 
+def test_the_report_goes_out_without_what_internal_checks_say() -> None:
+    printed = pdf_text(members()["attachments/heyuan-2024-report.pdf"])
+    assert "绩效自评报告" in printed
+    assert "严格执行预算" in printed
+    for inside in ("系统核对", "单位的答复", "佐证（条）", "差异", "审计组"):
+        assert inside not in printed, inside
+    found = final().attached
+    assert found is not None
+    assert "项目支出绩效自评报告" in page_text()
+
+
 def test_before_the_year_only_targets_and_the_budget_go_out() -> None:
     found = disclosure_of(content("budget"), file_2024(), asked("budget", reply_no="合成-批复〔2024〕1号"))
     words = json.dumps([str(section) for section in found.report.sections], ensure_ascii=False)

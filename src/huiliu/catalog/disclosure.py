@@ -88,9 +88,11 @@ def _deadline(path: Path, code: str, raw: Mapping[str, Any]) -> Deadline:
 
 
 def content(occasion: str) -> dict[str, Any]:
-    """The statement's template, tables, words and rules of one occasion, by name."""
+    """The statement's template, tables, words and rules of one occasion, by name; `report` is an attached one's."""
     names = {"statement": f"statement_{occasion}", "tables": "tables", "words": "words", "public": "public"}
-    return {name: load_yaml(FILES / f"{file}.yaml") for name, file in names.items()}
+    found = {name: load_yaml(FILES / f"{file}.yaml") for name, file in names.items()}
+    report = found["statement"].get("report")
+    return {**found, "report": load_yaml(HOME / "reports" / f"{report}.yaml") if report else None}
 
 
 def layouts(statement: Mapping[str, Any], profile: str) -> list[Any]:

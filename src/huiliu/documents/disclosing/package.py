@@ -12,13 +12,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from huiliu.documents.disclosing.page import FileLine, page_of
 from huiliu.documents.disclosing.scanning import Scanner, check_files
-from huiliu.documents.disclosing.statement import Disclosure
+from huiliu.documents.disclosing.statement import REPORT, Disclosure
 from huiliu.documents.fonts import FontSet
 from huiliu.documents.layout import lay_out
 from huiliu.documents.model import FigureRef, Line, Report, Table
 from huiliu.documents.pdf import typeset
 from huiliu.documents.printed_forms.render import form_files
 from huiliu.documents.printing import printed
+from huiliu.documents.report_files import report_files
 from huiliu.documents.trace import trace_of
 from huiliu.documents.workbook import Sheet, workbook
 from huiliu.kernel.digests import sha256, sm3
@@ -71,6 +72,9 @@ def _documents(disclosure: Disclosure, fonts: FontSet) -> Iterator[tuple[str, st
     for number, form in enumerate(disclosure.forms, 1):
         for name, content in form_files(form, fonts).items():
             yield f"attachments/{name}", f"附件{number} {form.name}", content
+    if disclosure.attached is not None:
+        for name, content in report_files(disclosure.attached, fonts).items():
+            yield f"attachments/{name}", f"附件{len(disclosure.forms) + 1} {REPORT}", content
     yield "data.json", "说明的数据和数字来源", _json(_data(disclosure, fonts))
 
 

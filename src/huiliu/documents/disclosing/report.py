@@ -9,15 +9,16 @@ from huiliu.documents.compose import Content
 _NAME = re.compile(r"\{\{\s*([A-Za-z][A-Za-z0-9_.+-]*)")
 
 
-def public_content(content: Content, hidden: Sequence[str]) -> Content:
+def public_content(content: Content, hidden: Sequence[str], headings: Sequence[str]) -> Content:
     """The same content without every paragraph that refers to something hidden or asks whether it is there.
 
-    `hidden` are names, or beginnings of names that end in a point. Of a table only the columns go, and what stands
-    under them in its totals; a table of hidden rows goes whole.
+    `headings` go as they are written; `hidden` are names, or beginnings of names that end in a point. Of a table only
+    the columns go, and what stands under them in its totals; a table of hidden rows goes whole.
     """
     sections = []
     for section in content["sections"]:
-        blocks = [_without(block, hidden) for block in section["blocks"] if not _is_hidden(block, hidden)]
+        shown = [block for block in section["blocks"] if block.get("heading") not in headings]
+        blocks = [_without(block, hidden) for block in shown if not _is_hidden(block, hidden)]
         sections.append({**section, "blocks": blocks})
     return {**content, "sections": sections}
 

@@ -16,13 +16,16 @@ class PublicRules:
     """Allow-lists (paragraphs and figures not listed stay inside) and the spellings that no file may hold.
 
     `narrative` are names of the unit's paragraphs, `figures` beginnings and `hidden` endings of figures' ids, `foot`
-    what forms print below, `refused` kind and pattern.
+    what forms print below, `unreported` what the report's public edition leaves out with the headings over it,
+    `refused` kind and pattern.
     """
 
     narrative: frozenset[str]
     figures: tuple[str, ...]
     hidden: tuple[str, ...]
     foot: tuple[str, ...]
+    unreported: tuple[str, ...]
+    headings: tuple[str, ...]
     refused: tuple[tuple[str, re.Pattern[str]], ...]
 
     def is_public(self, figure_id: str) -> bool:
@@ -32,7 +35,7 @@ class PublicRules:
 
 def public_rules(content: Mapping[str, Any]) -> PublicRules:
     """Read the rules; DISC-004 if a part lacks: nothing is public by default, so nothing is filled up."""
-    for name in ("narrative", "figures", "hidden", "foot", "refused"):
+    for name in ("narrative", "figures", "hidden", "foot", "report", "refused"):
         if not content.get(name):
             raise errors.bad_content(_FILE, f"缺少 {name}")
     return PublicRules(
@@ -40,6 +43,8 @@ def public_rules(content: Mapping[str, Any]) -> PublicRules:
         tuple(content["figures"]),
         tuple(content["hidden"]),
         tuple(content["foot"]),
+        tuple(content["report"]["hidden"]),
+        tuple(content["report"]["headings"]),
         tuple((str(one.get("kind", "")), _pattern(one)) for one in content["refused"]),
     )
 

@@ -8,27 +8,31 @@ from decimal import Decimal
 from huiliu.documents.compose import Cell, Content, ReportData, Row, compose
 from huiliu.documents.disclosing import money
 from huiliu.documents.disclosing.public import of_occasion, passages, public_file
+from huiliu.documents.disclosing.report import public_content
 from huiliu.documents.disclosing.rules import PublicRules, public_rules
 from huiliu.documents.disclosing.scanning import Scanner, check_written
 from huiliu.documents.evaluation_file import EvaluationFile
+from huiliu.documents.evaluation_report import evaluation_report
 from huiliu.documents.model import FigureRef, Line, Literal, Origin, Report, Text
 from huiliu.documents.printed_forms.grid import Form
 from huiliu.documents.printed_forms.layout import form_of
 from huiliu.documents.printed_forms.names import form_data
 from huiliu.kernel.figures import COMPUTED, Figure, FigureBook
 
+REPORT = "项目支出绩效自评报告"
 _DASH: Line = (Text("—"),)
 
 
 @dataclass(frozen=True)
 class DisclosureContent:
-    """The files of catalog/disclosure and the layouts of the attached forms, read by the caller."""
+    """The files of catalog/disclosure, the layouts of the attached forms and an attached report, read by the caller."""
 
     statement: Content
     tables: Content
     words: Content
     public: Content
     layouts: Sequence[Content]
+    report: Content | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class Disclosure:
     given: DisclosureInput
     report: Report
     forms: tuple[Form, ...]
+    attached: Report | None
     rules: PublicRules = field(repr=False)
 
 
@@ -72,8 +77,16 @@ def disclosure_of(content: DisclosureContent, file: EvaluationFile, given: Discl
     written["reply"] = ("批复文号", given.reply_no)
     check_written(Scanner(rules, given.people), written)
     forms = tuple(form_of({**layout, "foot": list(rules.foot)}, shown) for layout in content.layouts)
+    attached = _attached(content, shown, rules)  # before the statement adds figures of its own to the book
     report = compose(content.statement, _data(content, shown, given, forms))
-    return Disclosure(given, report, forms, rules)
+    return Disclosure(given, report, forms, attached, rules)
+
+
+def _attached(content: DisclosureContent, shown: EvaluationFile, rules: PublicRules) -> Report | None:
+    """The self-evaluation report, without what is said of internal checks."""
+    if content.report is None:
+        return None
+    return evaluation_report(public_content(content.report, rules.unreported, rules.headings), shown)
 
 
 def _data(
@@ -92,7 +105,7 @@ def _data(
         "classes": [_class(name, figure) for name, figure in money.classes(book, given.paid if final else ())],
         "tables": list(_tables(content.tables, given.occasion)),
         "words": [_word(one) for one in content.words[given.occasion]],
-        "attachments": [{"name": _system(form.name, "附件")} for form in forms],
+        "attachments": [{"name": _system(name, "附件")} for name in _attachments(content, forms)],
     }
     return ReportData(
         key=f"{file.given.key}-{given.occasion}",
@@ -104,6 +117,10 @@ def _data(
         rows=rows,
         narrative=plain.narrative,
     )
+
+
+def _attachments(content: DisclosureContent, forms: Sequence[Form]) -> list[str]:
+    return [form.name for form in forms] + ([REPORT] if content.report is not None else [])
 
 
 def _counts(book: FigureBook, file: EvaluationFile, given: DisclosureInput) -> None:
