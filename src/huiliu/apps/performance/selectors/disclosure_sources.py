@@ -9,6 +9,7 @@ from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.models import Disclosure, DisclosureOccasion, TargetSet
 from huiliu.apps.performance.selectors.assessments import assessed
 from huiliu.apps.performance.selectors.evaluation_files import file_of
+from huiliu.apps.performance.selectors.filings import filed_file
 from huiliu.apps.performance.selectors.monitoring import snapshots_of
 from huiliu.budget import events as money
 from huiliu.catalog import disclosure as catalog
@@ -29,11 +30,6 @@ def source_of(disclosure: Disclosure, today: date) -> EvaluationFile | None:
         return filed_file(targets.project, targets.year)
     found = assessed(targets, today)
     return file_of(found, today) if found.result is not None and _is_known(targets) else None
-
-
-def filed_file(project: str, year: int) -> EvaluationFile | None:
-    """The frozen self-evaluation of a project's year; None while none can be filed: no final accounts go out."""
-    return None
 
 
 def _is_known(targets: TargetSet) -> bool:
