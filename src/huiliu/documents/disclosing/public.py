@@ -70,7 +70,9 @@ def public_file(file: EvaluationFile, rules: PublicRules, masked: Mapping[str, s
     rows = tuple(_row(row, shown) for row in file.rows)
     execution = next((row for row in rows if file.execution and row.row.code == file.execution.row.code), None)
     book = _book(file.book, rules)
-    assessment = replace(file.assessment, book=book, rows=tuple(row.assessed for row in rows), lacks=())
+    lines = tuple(one for one in file.assessment.lines if {one.score, one.total} - {None} <= set(book))
+    told = tuple(row.assessed for row in rows)
+    assessment = replace(file.assessment, book=book, rows=told, lines=lines, lacks=())
     return replace(file, given=given, assessment=assessment, book=book, rows=rows, execution=execution)
 
 

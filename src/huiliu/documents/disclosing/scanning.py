@@ -15,8 +15,8 @@ NAME = "个人姓名"
 _LONG_NAME = 3
 _LEAST_DIGITS = 10
 _DIGITS = re.compile(r"[0-9]")
-# Amounts and digests are no numbers of persons; taken out, they cannot run together with their neighbours either.
-_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,6})\.\d{1,4}(?![\d.,]\d)")
+# Amounts, exact quotients and digests are no numbers of persons; taken out, they do not run together with others.
+_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,6})\.(?:\d{1,4}|\d{15,})(?![\d.,]\d)")
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
