@@ -237,8 +237,10 @@ def _hands(request: Any) -> frozenset[str]:
     )
 
 
-def _effect(request: Any) -> Effect:
-    """How many findings there are and how many the unit answered, for whoever signs."""
+def _effect(request: Any) -> Effect | None:
+    """How many findings there are and how many the unit answered, for whoever signs; None once it is decided."""
+    if request.status != "pending":
+        return None
     version = FilingVersion.objects.get(pk=int(request.payload["version"]))
     findings = selectors.kept_file(version).given.findings
     tone = "warn" if any(one.severity == "error" for one in findings) else "none"
