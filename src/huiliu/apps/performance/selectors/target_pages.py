@@ -252,10 +252,12 @@ class Line:
 def comparison(before: TargetVersion, after: TargetVersion) -> list[Line]:
     """Objective, money and rows of two versions."""
     words = Difference("年度总体目标", before.objective, after.objective, before.objective != after.objective)
-    lines = [_line("", "总体", [words]), *_uses(targets.uses_of(before), targets.uses_of(after))]
+    uses = targets.uses_of(before), targets.uses_of(after)
+    lines = [_line("", "总体", [words]), *_uses(*uses)]
+    named = _named(uses[0]), _named(uses[1])
     for one in targets.compared(targets.rows_of(before), targets.rows_of(after)):
         row = one.after or one.before
-        cells = [_difference(name, label, one) for name, label in COMPARED.items()]
+        cells = [_difference(name, label, one, named) for name, label in COMPARED.items()]
         lines.append(_line(one.code, row.level3 if row else "", cells, one.before is None, one.after is None))
     return lines
 
@@ -294,15 +296,28 @@ def _line(code: str, name: str, cells: Sequence[Difference], is_new: bool = Fals
     return Line(code, name, stamp, shown)
 
 
-def _difference(name: str, label: str, one: targets.Changed) -> Difference:
-    before, after = (_word(name, row) for row in (one.before, one.after))
-    return Difference(label, before, after, before != after)
+Names = Mapping[str, Mapping[str, str]]
+"""Field of a row → its codes → what people call them."""
 
 
-def _word(name: str, row: TargetRow | None) -> str:
+def _named(uses: Sequence[MoneyUse]) -> Names:
+    """Purposes as the version's own money names them, measures as the library does."""
+    return {"purpose": {use.code: use.name for use in uses}, "measure": targets.measures()}
+
+
+def _difference(name: str, label: str, one: targets.Changed, named: tuple[Names, Names]) -> Difference:
+    """One cell; what bears another name with the same code has not changed here but in the money."""
+    before, after = (_word(name, row, names) for row, names in zip((one.before, one.after), named, strict=True))
+    codes = [_word(name, row, {}) for row in (one.before, one.after)]
+    return Difference(label, before, after, codes[0] != codes[1])
+
+
+def _word(name: str, row: TargetRow | None, named: Names) -> str:
     if row is None:
         return ""
     value = getattr(row, name)
+    if name in named:
+        return named[name].get(value, str(value))
     if name == "money_dependent":
         return "是" if value else "否"
     if name == "weight":
@@ -320,7 +335,7 @@ def _uses(before: Sequence[MoneyUse], after: Sequence[MoneyUse]) -> Iterator[Lin
             Difference("金额（元）", texts[0][0], texts[1][0], texts[0][0] != texts[1][0]),
         ]
         name = (new or old).name  # type: ignore[union-attr]
-        yield _line(code, f"资金用途 {name}", cells, old is None, new is None)
+        yield _line("", f"资金用途 {name}", cells, old is None, new is None)
 
 
 def _amount(use: MoneyUse | None) -> str:
