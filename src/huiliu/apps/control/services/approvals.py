@@ -111,11 +111,12 @@ def _check_reason(reason: str) -> None:
 
 def _check_decidable(request: ApprovalRequest, definition: ApprovalDefinition, today: date) -> None:
     concerned = {person for person in (request.applicant_id, request.beneficiary_id) if person}
-    posts = [step.post for step in definition.needed(request.amount_fen, today)]
-    people = {post: set(holders(post, today).values_list("pk", flat=True)) for post in posts}
+    posts, made = [step.post for step in definition.needed(request.amount_fen, today)], hands_of(request)
+    free = {post: holders(post, today).exclude(username__in=made) for post in posts}
+    people = {post: set(found.values_list("pk", flat=True)) for post, found in free.items()}
     if not can_be_decided(posts, people, concerned):
         needed = "、".join(POSTS[post].label for post in dict.fromkeys(posts))
-        hint = f"这项申请须由不同的人员依次办理：{needed}；申请人和涉及人员除外。请先补充人员。"
+        hint = f"须由不同的人员依次办理：{needed}；申请人、涉及人员和起草或修改过内容的人员除外。请先补充人员。"
         raise _refused("CTRL-005", "现有人员不能完成这项审批", hint)
 
 

@@ -9,7 +9,9 @@ import pytest
 from django.apps import apps
 from django.urls import resolve
 
+from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.selectors import EventFilter, events
+from huiliu.apps.audit.services import SYSTEM
 from huiliu.apps.performance import services
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.services.monitoring import snapshot_keep
@@ -79,6 +81,10 @@ def test_whoever_wrote_any_of_it_does_not_sign_it_though_the_post_is_another_sin
     with monkeypatch.context() as then:
         then.setattr("huiliu.apps.performance.services.holders.has_permission", lambda user, code: True)
         services.row_put(number=draft.pk, row=ROWS[0], **by("ling"))
+    with pytest.raises(HuiliuError, match="CTRL-005"):
+        submitted(draft, people)  # nobody else leads
+    assert TargetVersion.objects.get().status == "draft"
+    user_create(username="ou", display_name="欧", post="leader", actor=SYSTEM)
     version = signed(submitted(draft, people), people, "he")
     for decision in ("approved", "returned"):
         with pytest.raises(HuiliuError, match="CTRL-013"):
