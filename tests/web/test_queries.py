@@ -108,7 +108,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:monitoring_list": ("control", 10, 0),
     "performance:monitoring_detail": ("control", 11, 0),
     "performance:monitoring_figure": ("control", 9, 0),
-    "performance:monitoring_snapshot": ("control", 6, 0),
+    "performance:monitoring_snapshot": ("control", 7, 0),
     "performance:monitoring_kept_figure": ("control", 6, 0),
     "performance:measurement_list": ("control", 7, 0),
     "performance:assessment_list": ("control", 8, 0),

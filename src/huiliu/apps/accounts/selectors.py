@@ -1,6 +1,6 @@
 """Questions about accounts, grants and what they reach."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -251,6 +251,15 @@ def locked_users() -> dict[int, datetime]:
     """Account id → until when it is locked."""
     rows = Tries.objects.filter(key__startswith="user:", locked_until__gt=settings.HUILIU_CLOCK.now())
     return {int(row.key.removeprefix("user:")): row.locked_until for row in rows if row.locked_until}
+
+
+def person_names(names: Iterable[str]) -> dict[str, str]:
+    """The name of an act → the person's display name, with the key a program used; the system and others stay."""
+    parts = {name: name.partition(" ") for name in names}
+    known = dict(
+        User.objects.filter(username__in={one[0] for one in parts.values()}).values_list("username", "display_name")
+    )
+    return {name: f"{known.get(who, who)}{space}{key}" for name, (who, space, key) in parts.items()}
 
 
 def user_by_id(pk: int) -> User | None:

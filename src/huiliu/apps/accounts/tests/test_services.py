@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError
 
 from huiliu.apps.accounts.models import Grant, User
-from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.accounts.selectors import has_permission, person_names
 from huiliu.apps.accounts.services import grant_revoke, random_password, user_close, user_create
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM
@@ -183,3 +183,15 @@ def test_nobody_gets_in_without_an_audit_row(client, monkeypatch):
     assert post_login(client, "wang", made.password).status_code == 500
     monkeypatch.undo()
     assert client.get("/password/").status_code == 302
+
+
+def test_an_act_is_told_by_the_name_of_its_person(django_assert_num_queries):
+    user_create(username="kuai", display_name="蒯会计", post="finance", actor=SYSTEM)
+    with django_assert_num_queries(1):
+        found = person_names(["kuai", "kuai hlk_0123456789ab", "系统", "gone"])
+    assert found == {
+        "kuai": "蒯会计",
+        "kuai hlk_0123456789ab": "蒯会计 hlk_0123456789ab",
+        "系统": "系统",
+        "gone": "gone",
+    }

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.accounts.selectors import has_permission, person_names
 from huiliu.apps.control.selectors import request_by_number, task_of, visible_to
 from huiliu.apps.control.selectors.strip import strip
 from huiliu.apps.performance.models import DisclosurePackage
@@ -72,10 +72,11 @@ def _row(found: Standing) -> dict[str, Any]:
 
 def package_table(found: Standing) -> Table:
     """Every package that was made, newest first."""
+    names = person_names(one.made_by for one in found.packages)
     rows = [
         {
             "number": one.number,
-            "made": f"{one.made_at:%Y-%m-%d} {one.made_by}",
+            "made": f"{one.made_at:%Y-%m-%d} {names[one.made_by]}",
             "digest": one.digest,
             "size": one.size,
             "signed": one.signed_on,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.models import Measurement, MeasurementEvidence, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import measurements, targets
 from huiliu.apps.performance.selectors import measuring_again as again
@@ -168,12 +169,13 @@ def todo(version: TargetVersion, rows: Sequence[Row]) -> list[tuple[Row, str, st
 
 def history_table(found: Sequence[Measurement]) -> Table:
     """Every measurement of a row, newest first."""
+    names = person_names(one.author for one in found)
     rows = [
         {
             "at": one.computed_at,
             "value": Cell(text_of(one), link=again.figure_link(one, measurements.VALUE)),
             "state": Cell(stamp(one).word, link=again.page_of(one), state=stamp(one).state),
-            "author": one.author,
+            "author": names[one.author],
             "reason": one.reason,
         }
         for one in found

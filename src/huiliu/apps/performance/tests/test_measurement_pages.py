@@ -68,6 +68,15 @@ def test_a_value_leads_to_its_records_and_says_how_far_they_go(in_force, as_of):
     assert "还没有登记来源" in page(as_of("ling"), "01")
 
 
+def test_people_are_called_by_their_names(in_force, as_of, people):
+    people["kuai"].display_name = "蒯会计"
+    people["kuai"].save()
+    take()
+    text = page(as_of("ling"), "02")
+    assert text.count("蒯会计") == 2  # of this value, and in the row's history
+    assert "kuai" not in text
+
+
 def test_a_broken_seal_is_said(in_force, as_of, monkeypatch):
     take()
     monkeypatch.setattr(selectors, "content_digest", lambda *_: "sm3:other")
@@ -97,7 +106,7 @@ def test_pages_ask_seldom(in_force, as_of):
     take()
     ling = as_of("ling")
     detail = f"/performance/measurements/{of('02').pk}/"
-    assert [asked(ling, path) for path in (LIST, YEAR, detail)] == [8, 7, 9]
+    assert [asked(ling, path) for path in (LIST, YEAR, detail)] == [8, 7, 11]
 
 
 def test_long_lists_are_cut_in_the_trace_and_whole_in_the_table(in_force, as_of, known, monkeypatch):
