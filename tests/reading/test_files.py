@@ -15,8 +15,8 @@ from docx import Document
 
 from huiliu.cli.commands import app
 from huiliu.demo.heyuan_2024 import evaluations
-from huiliu.forms import files
 from huiliu.forms.reading import Reading, read
+from huiliu.kernel import office_archives
 from huiliu.kernel.errors import HuiliuError
 from reading.grids import rows_of, why
 
@@ -235,9 +235,24 @@ def test_what_cannot_be_read_is_refused_with_what_to_do(data, code, said):
 
 
 def test_a_file_that_unfolds_too_far(monkeypatch):
-    monkeypatch.setattr(files, "MOST_UNPACKED", 1 << 20)
+    monkeypatch.setattr(office_archives, "UNFOLDED", 1 << 20)
     with pytest.raises(HuiliuError, match="FORM-006"):
         read(zipped(xl__workbook_xml=bytes(2 << 20)), "表")
+
+
+def test_an_archive_that_announces_less_than_it_holds(monkeypatch):
+    """The size in the directory is a promise of who made the file; what comes out is counted."""
+    monkeypatch.setattr(office_archives, "UNFOLDED", 1 << 20)
+    data, size = zipped(xl__workbook_xml=bytes(2 << 20)), (2 << 20).to_bytes(4, "little")
+    assert data.count(size) == 2
+    with pytest.raises(HuiliuError) as refused:
+        read(data.replace(size, (1 << 10).to_bytes(4, "little")), "表")
+    assert refused.value.code in ("FORM-006", "FORM-007")  # counted, or found not to be what was promised
+
+
+def test_an_archive_that_unfolds_hundredfold():
+    with pytest.raises(HuiliuError, match="FORM-006"):
+        read(zipped(xl__workbook_xml=bytes(5 << 20)), "表")
 
 
 def test_a_path_that_does_not_exist(tmp_path):

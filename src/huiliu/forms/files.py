@@ -7,19 +7,18 @@ from pathlib import Path
 from typing import Literal
 
 from huiliu.forms.errors import refused
+from huiliu.kernel.errors import HuiliuError
+from huiliu.kernel.office_archives import MAIN, check_directory, unfolded
 
 Kind = Literal["xlsx", "docx", "pdf", "json"]
 
 MOST_BYTES = 20 << 20
-MOST_UNPACKED = 128 << 20
-MOST_ENTRIES = 3000
 MOST_ROWS = 20_000
 MOST_COLUMNS = 500
 MOST_CELLS = 300_000
-_BLOCK = 1 << 16
 _OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # a new file with a password lies inside an old one
-_MAIN: dict[str, Kind] = {"xl/workbook.xml": "xlsx", "word/document.xml": "docx"}
+_REFUSALS = {"UPL-005": "007", "UPL-009": "006", "UPL-010": "002"}  # the guard of archives, as it is said of forms
 
 
 def load(source: Path | bytes, name: str) -> bytes:
@@ -64,25 +63,22 @@ def _zipped(data: bytes, name: str) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise refused("006", name)
-            if any(entry.flag_bits & 1 for entry in entries):
-                raise refused("002", name)
-            found = [kind for path, kind in _MAIN.items() if path in archive.namelist()]
-            if len(found) != 1:
-                raise refused("004", name)
-            _unfold(archive, entries, name)
+            check_directory(entries)
+            kind = _main(archive.namelist(), name)
+            for _, blocks in unfolded(archive, entries):  # once under the limit, before a library takes them whole
+                for _ in blocks:
+                    pass
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError, ValueError):
         raise refused("007", name) from None
+    except HuiliuError as error:
+        if error.code not in _REFUSALS:
+            raise
+        raise refused(_REFUSALS[error.code], name) from None
+    return kind
+
+
+def _main(names: list[str], name: str) -> Kind:
+    found: list[Kind] = [kind for path, kind in MAIN.items() if path in names]
+    if len(found) != 1:
+        raise refused("004", name)
     return found[0]
-
-
-def _unfold(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], name: str) -> None:
-    """Every member inflated once under a limit, before a library takes them whole into memory."""
-    left = MOST_UNPACKED
-    for entry in entries:
-        with archive.open(entry) as stream:
-            while block := stream.read(_BLOCK):
-                left -= len(block)
-                if left < 0:
-                    raise refused("006", name)

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 from xml.parsers import expat
 
 from huiliu.kernel.errors import HuiliuError
@@ -16,7 +16,7 @@ RATIO = 250
 RATIO_FROM = 4 * 1024 * 1024  # small files of blanks may shrink more
 BLOCK = 1 << 16
 HEADER = 30  # bytes before each entry's name
-MAIN = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+MAIN: dict[str, Literal["docx", "xlsx"]] = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0")
 _ACTIVE = re.compile(r"vbaproject|vbadata|activex|oleobject|macrosheets|\.(exe|dll|js|vbs|ps1|bat|cmd)$", re.I)
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -28,7 +28,7 @@ def check_office(file: BinaryIO) -> str:
     try:
         with zipfile.ZipFile(file) as archive:
             entries = archive.infolist()
-            _check_directory(entries)
+            check_directory(entries)
             kind = _office_kind({entry.filename for entry in entries})
             if kind:
                 _check_contents(archive, entries)
@@ -42,8 +42,11 @@ def _office_kind(names: set[str]) -> str:
     return found[0] if len(found) == 1 and "[Content_Types].xml" in names else ""
 
 
-def _check_directory(entries: list[zipfile.ZipInfo]) -> None:
-    """What the directory alone tells: number, names, encryption, announced sizes, entries that share their bytes."""
+def check_directory(entries: list[zipfile.ZipInfo]) -> None:
+    """What the directory alone tells: number, names, encryption, announced sizes, entries that share their bytes.
+
+    UPL-009 too large, UPL-010 encrypted, UPL-005 broken.
+    """
     names = [entry.filename for entry in entries]
     if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > UNFOLDED or _overlap(entries):
         raise _bomb()
@@ -72,16 +75,12 @@ def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
 
 
 def _check_contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
-    """Unfold every entry block by block, counting what really comes out."""
-    total = 0
-    for entry in entries:
+    """Unfold every entry and look into it as it comes."""
+    for entry, blocks in unfolded(archive, entries):
         if _ACTIVE.search(entry.filename):
             raise _active()
         parser = _parser(entry.filename) if entry.filename.lower().endswith((".xml", ".rels", ".vml")) else None
-        for number, block in enumerate(_blocks(archive, entry)):
-            total += len(block)
-            if total > UNFOLDED:
-                raise _bomb()
+        for number, block in enumerate(blocks):
             if number == 0 and block.startswith(PACKED):
                 raise _active()
             if parser is not None:
@@ -90,10 +89,22 @@ def _check_contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) ->
             _feed(parser, b"", final=True)
 
 
-def _blocks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-    with archive.open(entry) as stream:
-        while block := stream.read(BLOCK):
-            yield block
+def unfolded(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
+) -> Iterator[tuple[zipfile.ZipInfo, Iterator[bytes]]]:
+    """Every entry with its bytes, block by block; UPL-009 as soon as more comes out of all of them than may."""
+    left = UNFOLDED
+
+    def blocks(entry: zipfile.ZipInfo) -> Iterator[bytes]:
+        nonlocal left
+        with archive.open(entry) as stream:
+            while block := stream.read(BLOCK):
+                left -= len(block)
+                if left < 0:
+                    raise _bomb()
+                yield block
+
+    return ((entry, blocks(entry)) for entry in entries)
 
 
 def _parser(name: str) -> expat.XMLParserType:
