@@ -153,7 +153,9 @@ def uses_named(statements: Iterable[Statement], phrases: Phrases) -> Iterator[st
     for clause in clauses(statements):
         phrase = phrases.says("spent_on", clause.text)
         if phrase:
-            named = clause.text.split(phrase, 1)[1]
+            before, named = clause.text.split(phrase, 1)
+            if phrase in phrases.words("spent_on_maybe") and "money" not in phrases.kinds("reasons", before):
+                continue
             yield from (use for use in _ENUMERATION.split(named) if len(use) > 1)
 
 
