@@ -71,6 +71,16 @@ def tasks_of(user: Any, boards: Iterable[Board]) -> list[AlertTask]:
     return sorted(waiting, key=lambda one: (-RANKS[one.alert.severity], one.alert.since))
 
 
+def marks_on(found: Board) -> dict[str, AlertMark]:
+    """Key of a warning → what was done about it last, by the day of the board."""
+    year = found.year
+    marks = AlertMark.objects.filter(project=year.project.code, year=year.year, day__lte=found.day)
+    last: dict[str, AlertMark] = {}
+    for one in marks:
+        last.setdefault(f"{one.code}.{one.about}" if one.about else one.code, one)
+    return last
+
+
 def task(user: Any, project: str, year: int, key: str, today: date) -> AlertTask | None:
     """One of them; None where it does not hold, is handled, or is another post's."""
     found = board(project, year, today)

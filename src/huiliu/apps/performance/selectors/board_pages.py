@@ -1,7 +1,7 @@
 """The board as its pages show it: heads, tables, and a figure's way down to the rows it was made of."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.funds.selectors.projects import FIRST_DAY
+from huiliu.apps.performance.models import AlertMark
+from huiliu.apps.performance.selectors.alerts import key_of, marks_on, tasks_of
 from huiliu.apps.performance.selectors.board import ERRORS, GRAVE, HINTS, LESS, WARNINGS, Board
 from huiliu.apps.performance.selectors.evaluations import Headline
 from huiliu.apps.performance.selectors.record_links import link_of
@@ -33,7 +35,7 @@ STATES = {SEVERE: "fail", WARNING: "warn"}
 
 @dataclass(frozen=True)
 class Told:
-    """A warning with the figures its words are made of."""
+    """A warning with the figures its words are made of; `mark` is what was done last, `handle` where more is done."""
 
     alert: Alert
     state: str
@@ -41,6 +43,8 @@ class Told:
     cause: str
     post: str
     figures: Sequence[tuple[Headline, str]]
+    mark: AlertMark | None = None
+    handle: str = ""
 
 
 def address(board: Board, figure: str = "") -> str:
@@ -55,8 +59,16 @@ def heads(board: Board, *names: tuple[str, str]) -> list[tuple[Headline, str]]:
     return [(Headline(label, board.book[name]), address(board, name)) for name, label in names]
 
 
-def shown(board: Board) -> dict[str, Any]:
-    """Everything the page of a board shows."""
+def shown(board: Board, user: Any, today: date) -> dict[str, Any]:
+    """Everything the page of a board shows; warnings are handled as of today only."""
+    waiting = tasks_of(user, [board]) if board.day == today else ()
+    links, marks = {key_of(one.alert): one.link for one in waiting}, marks_on(board)
+
+    def listed(*alerts: Alert) -> list[Told]:
+        return [
+            replace(told(board, one), mark=marks.get(key_of(one)), handle=links.get(key_of(one), "")) for one in alerts
+        ]
+
     counts = ((GRAVE, "严重预警"), (LESS, "预警"), (HINTS, "提示"))
     found = [(name, label) for name, label in ((ERRORS, "检查错误"), (WARNINGS, "检查警告")) if board.version]
     weights = [("weight.total", "权重合计"), ("asked.total", "申报资金")]
@@ -65,8 +77,8 @@ def shown(board: Board) -> dict[str, Any]:
         "money": heads(board, *MONEY, ("quota.late_days", "额度迟到")),
         "counts": heads(board, *counts),
         "targets": heads(board, *[pair for pair in weights if pair[0] in board.book], *found),
-        "alerts": [told(board, one) for one in (*board.grave, *board.less)],
-        "hints": [told(board, one) for one in board.hints],
+        "alerts": listed(*board.grave, *board.less),
+        "hints": listed(*board.hints),
         "purposes": purpose_table(board),
         "duty_line": duty_line(board),
     }

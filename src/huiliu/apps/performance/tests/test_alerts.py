@@ -113,3 +113,17 @@ def test_from_the_workbench_to_handled(late, as_of):
     assert "已记录" in done
     assert "待我处理的预警" not in done
     assert client.get(LATE).status_code == 404
+
+
+def test_the_board_says_what_was_done_and_leads_the_post_there(late, as_of, people):
+    board = "/performance/projects/xxh/2025/"
+    assert LATE in as_of("kuai").get(board).content.decode()
+    assert LATE not in as_of("kuai").get(board, {"as_of": "2025-05-19"}).content.decode()
+    assert LATE not in as_of("ling").get(board).content.decode()
+    people["kuai"].display_name = "蒯会计"
+    people["kuai"].save()
+    mark(people["kuai"])
+    shown = as_of("ling").get(board).content.decode()
+    assert "2025-05-20 蒯会计 已处理：甲财函〔2025〕3号已催" in shown
+    assert LATE not in as_of("kuai").get(board).content.decode()
+    assert "蒯会计" not in as_of("ling").get(board, {"as_of": "2025-05-19"}).content.decode()

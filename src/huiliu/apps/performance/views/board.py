@@ -40,10 +40,9 @@ def board_list(request: HttpRequest) -> HttpResponse:
 def board_detail(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """One project's year as of a day."""
     found = _found(request, code, year)
+    context = pages.shown(found, request.user, settings.HUILIU_CLOCK.now().date())
     title = f"{found.year.project.name} {found.year.year} 年"
-    return render_page(
-        request, "performance/board_detail.html", pages.shown(found), title=title, crumbs=(PART, _list())
-    )
+    return render_page(request, "performance/board_detail.html", context, title=title, crumbs=(PART, _list()))
 
 
 @require_safe
