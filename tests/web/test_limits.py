@@ -1,10 +1,10 @@
 """How often: counted over all processes, answered in Chinese, told once in the audit."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache, caches
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.models import AuditEvent
@@ -48,6 +48,17 @@ def test_uses_are_counted_by_key_and_window(at):
 
 def test_the_shared_cache_is_the_products():
     assert isinstance(caches["default"], SharedCache)
+
+
+def test_in_the_second_of_its_end_a_counter_is_there_for_who_adds_and_for_who_counts(monkeypatch):
+    cache.set("n", 5, 60)
+    end = datetime(2099, 1, 1, 12, 0, 0, tzinfo=UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE huiliu_cache SET expires = %s", [connection.ops.adapt_datetimefield_value(end)])
+    for place in ("django.core.cache.backends.db.tz_now", "huiliu.config.cache.timezone.now"):
+        monkeypatch.setattr(place, lambda: end + timedelta(milliseconds=9))
+    assert not cache.add("n", 0, 60)
+    assert cache.incr("n") == 6
 
 
 def test_incr_keeps_the_end_of_life_and_refuses_what_is_not_there():

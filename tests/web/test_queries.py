@@ -127,7 +127,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:checked_list": ("control", 6, 0),
     "performance:checked_new": ("finance", 5, 0),
     "performance:board_list": ("control", 9, 0),
-    "performance:board_detail": ("control", 9, 0),
+    "performance:board_detail": ("control", 10, 0),
     "performance:board_figure": ("control", 9, 0),
     "funds:project_list": ("finance", 6, 0),
     "funds:request_list": ("finance", 6, 0),

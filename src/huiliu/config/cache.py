@@ -25,8 +25,7 @@ class SharedCache(DatabaseCache):
         with transaction.atomic(using=alias):
             connection = connections[alias]
             with connection.cursor() as cursor:
-                self._lock(cursor, connection, name)
-                value = self.get(key, version=version)
+                value = self._counted(cursor, connection, name)
                 if value is None:
                     raise ValueError("no such counter")
                 stored = base64.b64encode(pickle.dumps(value + delta, self.pickle_protocol)).decode("latin1")
@@ -34,18 +33,26 @@ class SharedCache(DatabaseCache):
                 cursor.execute(sql, [stored, name])
         return int(value + delta)
 
-    def _lock(self, cursor: Any, connection: Any, name: str) -> None:
-        if connection.features.has_select_for_update:
-            table = connection.ops.quote_name(self._table)
-            cursor.execute(f"SELECT 1 FROM {table} WHERE cache_key = %s FOR UPDATE", [name])
+    def _counted(self, cursor: Any, connection: Any, name: str) -> Any:
+        """The number under the row's lock; None once it ended, judged to the second as Django's `add` judges it."""
+        lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+        table = connection.ops.quote_name(self._table)
+        sql = f"SELECT value FROM {table} WHERE cache_key = %s AND expires >= %s{lock}"
+        cursor.execute(sql, [name, _now(connection)])
+        row = cursor.fetchone()
+        return pickle.loads(base64.b64decode(row[0].encode())) if row else None  # noqa: S301 -- our own table
 
     def clean(self) -> None:
         """Delete what has ended; Django does so only when the table is full."""
         alias = router.db_for_write(self.cache_model_class)
         connection = connections[alias]
-        now = connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
+        sql = f"DELETE FROM {connection.ops.quote_name(self._table)} WHERE expires < %s"
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(self._table)} WHERE expires < %s", [now])
+            cursor.execute(sql, [_now(connection)])
+
+
+def _now(connection: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(timezone.now().replace(microsecond=0))
 
 
 def clean() -> None:
