@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from docx import Document
@@ -12,7 +13,7 @@ from lxml import etree
 
 from huiliu.forms.errors import refused
 from huiliu.forms.files import MOST_CELLS
-from huiliu.forms.grid import Cell, Source, stacked
+from huiliu.forms.grid import Cell, Line, Source, stacked
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -31,11 +32,11 @@ def _parts(body: Any, name: str) -> Iterator[list[Cell]]:
     for element in _blocks(body):
         if element.tag == qn("w:tbl"):
             tables += 1
-            cells = _table(element, f"第{tables}个表格")
+            cells = [replace(cell, part=tables) for cell in _table(element, f"第{tables}个表格")]
         else:
             paragraphs += 1
             text = _text(element)
-            cells = [Cell(0, 0, text, place=f"第{paragraphs}段")] if text.strip() else []
+            cells = [Cell(0, 0, text, place=f"第{paragraphs}段", line=Line())] if text.strip() else []
         count += len(cells)
         if count > MOST_CELLS:
             raise refused("006", name)

@@ -87,6 +87,10 @@ class Draft:
         """Whether it is settled what the cell is."""
         return cell in self._reads or cell in self._unread or cell in self._labels
 
+    def is_label(self, cell: Cell) -> bool:
+        """Whether the cell was recognised as one of the form's own."""
+        return cell in self._labels and cell not in self._reads
+
     def is_unread(self, cell: Cell) -> bool:
         """Whether the cell was named as not read."""
         return cell in self._unread

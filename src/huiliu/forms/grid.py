@@ -13,10 +13,20 @@ _MARK = re.compile(r"(?:[①-⓿⑴-⒇¹²³⁰⁴-⁹*＊†‡※]|\[\d{1,2}\
 
 
 @dataclass(frozen=True)
+class Line:
+    """Where a line of text begins and ends, and its height; all of a paragraph where it has none."""
+
+    left: float = 0
+    right: float = 0
+    height: float = 0
+
+
+@dataclass(frozen=True)
 class Cell:
     """One cell that holds text; `rows` and `columns` are its spans, `hidden` says why nobody sees it.
 
-    `page` is given where pages may cut a row in two.
+    `page` is given where pages may cut a row in two, `part` where several tables stand in one document. `line` is that
+    of a paragraph or of a line of text outside tables.
     """
 
     row: int
@@ -27,6 +37,8 @@ class Cell:
     place: str = ""
     hidden: str = ""
     page: int = 0
+    part: int = 0
+    line: "Line | None" = None
 
     @property
     def last_row(self) -> int:

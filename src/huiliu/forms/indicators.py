@@ -37,6 +37,7 @@ class Block:
     more: dict[int, int] = field(default_factory=dict)
     section: Cell | None = None
     summed: bool = False
+    part: int = 0
     loose: list[tuple[int, list[Cell]]] = field(default_factory=list)
 
 
@@ -94,12 +95,13 @@ def _label(block: Block, header: Header) -> None:
 def _sort(block: Block, row: int) -> None:
     """What kind of row it is; its cells are settled at once where it is not an indicator."""
     cells = [cell for cell in block.grid.starting(row) if not block.draft.known(cell)]
-    if not cells:
+    if not cells or _is_outside(block, cells):
         return
     known = words()
     name = next((cell for cell in cells if known.says("sums", cell.text) or known.says("subtotals", cell.text)), None)
     if name is not None:
         block.summed = read_sum(block.header, name, cells, block.draft) or block.summed
+        block.part = name.part
     elif _is_rate(block, cells):
         read_rate(block.header, cells, block.draft)
     elif _is_rest(block, cells):
@@ -110,6 +112,13 @@ def _sort(block: Block, row: int) -> None:
         block.rows.append((row, block.header, block.section))
 
 
+def _is_outside(block: Block, cells: list[Cell]) -> bool:
+    """A paragraph between tables, or a row of another table of the document after the line of sums."""
+    first = cells[0]
+    paragraph = first.line is not None and not first.page
+    return paragraph or (block.summed and first.part != block.part)
+
+
 def _is_rate(block: Block, cells: list[Cell]) -> bool:
     """The execution rate as a line over all columns of names and values, scored like an indicator."""
     return words().kind("money_labels", cells[0].text) == "rate" and _is_wide(block.header, cells[0])
@@ -117,7 +126,7 @@ def _is_rate(block: Block, cells: list[Cell]) -> bool:
 
 def _is_rest(block: Block, cells: list[Cell]) -> bool:
     """What a new page holds of the row that the page before broke off: words without points, in their columns."""
-    if not block.rows or block.rows[-1][0] in block.more or not cells[0].page:
+    if block.summed or not block.rows or block.rows[-1][0] in block.more or not cells[0].page:
         return False
     last, header, _ = block.rows[-1]
     before = block.grid.covering(last)
@@ -189,7 +198,8 @@ def _is_label(cell: Cell) -> bool:
 
 def _is_foot(cell: Cell) -> bool:
     known = words()
-    return known.says("notes", cell.text) or known.says("titles", cell.text) or ":" in cell.plain
+    named = any(known.says(name, cell.text) for name in ("notes", "titles", "pages"))
+    return named or ":" in cell.plain
 
 
 def _starts(block: Block, column: Column | None, row: int) -> bool:

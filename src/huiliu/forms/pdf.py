@@ -7,7 +7,7 @@ import pypdfium2
 
 from huiliu.forms.errors import refused
 from huiliu.forms.files import MOST_CELLS
-from huiliu.forms.grid import Cell, Grid, Source
+from huiliu.forms.grid import Cell, Grid, Line, Source
 from huiliu.forms.pdf_page import Box, Glyph, PageMarks, close_together, page_marks, text_lines, text_of
 from huiliu.forms.pdf_rules import Ruled, ruled_tables
 from huiliu.forms.pdf_white import white_rows
@@ -15,16 +15,22 @@ from huiliu.forms.pdf_white import white_rows
 MOST_PAGES = 200
 MOST_GLYPHS = 1_000_000
 _SNAP = 3.0
+_MOST_TABLES = 10_000  # more rules than that are not drawn on a page
 
 
 @dataclass(frozen=True)
 class Placed:
-    """Text in a box; `row` counts within its item, items are put under each other."""
+    """Text in a box; `row` counts within its item, items are put under each other.
+
+    `alone` is text with nothing beside it, `table` the number of the ruled table on the page.
+    """
 
     box: Box
     row: int
     rows: int
     text: str
+    alone: bool = False
+    table: int = 0
 
 
 Item = tuple[float, list[Placed]]
@@ -85,7 +91,9 @@ def _cell(one: Placed, page: int, above: int, edges: Sequence[float]) -> Cell:
     left, right = (close_together(edges, edge) for edge in (one.box.left, one.box.right))
     row = above + one.row
     place = f"第{page}页第{row + 1}行第{left + 1}列"
-    return Cell(row, left, one.text, one.rows, max(1, right - left), place, page=page)
+    line = Line(one.box.left, one.box.right, one.box.height) if one.alone else None
+    part = one.table and page * _MOST_TABLES + one.table
+    return Cell(row, left, one.text, one.rows, max(1, right - left), place, page=page, part=part, line=line)
 
 
 def _edges(items: Sequence[Sequence[Item]]) -> list[float]:
@@ -102,19 +110,19 @@ def _items(page: PageMarks) -> list[Item]:
     """Tables and lines of one page from above."""
     tables = ruled_tables(page.rules)
     inside = {id(glyph) for table in tables for glyph in page.glyphs if table.box.holds(glyph)}
-    items = [(table.box.top, placed) for table in tables if (placed := _ruled(table, page.glyphs))]
+    items = [(table.box.top, placed) for n, table in enumerate(tables, 1) if (placed := _ruled(table, n, page.glyphs))]
     outside = [glyph for glyph in page.glyphs if id(glyph) not in inside]
     for rows in white_rows(text_lines(outside), page.rules):
-        placed = [Placed(box, n, 1, text) for n, row in enumerate(rows) for box, text in row]
+        placed = [Placed(box, n, 1, text, len(row) == 1) for n, row in enumerate(rows) for box, text in row]
         items.append((max(one.box.top for one in placed), placed))
     return sorted(items, key=lambda item: -item[0])
 
 
-def _ruled(table: Ruled, glyphs: Sequence[Glyph]) -> list[Placed]:
+def _ruled(table: Ruled, number: int, glyphs: Sequence[Glyph]) -> list[Placed]:
     placed: list[Placed] = []
     own = [glyph for glyph in glyphs if table.box.holds(glyph)]
     for region in table.regions:
         text = text_of([glyph for glyph in own if region.box.holds(glyph)])
         if text.strip():
-            placed.append(Placed(region.box, region.row, region.rows, text))
+            placed.append(Placed(region.box, region.row, region.rows, text, table=number))
     return placed

@@ -13,6 +13,7 @@ from huiliu.forms.head import read_lines
 from huiliu.forms.headers import Header
 from huiliu.forms.indicators import read_indicators
 from huiliu.forms.json_cells import json_cells
+from huiliu.forms.prose import read_prose
 from huiliu.forms.segments import segments
 from huiliu.scoring.exchange import Table, parse_table, printable, table_of
 
@@ -106,6 +107,7 @@ def _read_table(grid: Grid, rows: range, header: Header) -> Reading:
             read_funds(grid, funds, end, draft)
     read_indicators(grid, header, rows.stop - 1, draft)
     read_lines(grid, rows, draft)
+    read_prose(grid, rows, draft)
     settle_unit(draft)
     _settle_agency(draft)
     cells, labels, unread = draft.cells(_shown(grid, rows))

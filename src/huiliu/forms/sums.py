@@ -108,10 +108,16 @@ def take_result(cell: Cell, draft: Draft) -> bool:
     if total and draft.data.get("total") is None:
         draft.data["total"] = total
         draft.read(cell, "total")
-    if grade and not draft.data.get("grade"):
+    if grade and not draft.data.get("grade") and _is_own(total, draft):
         draft.data["grade"] = grade[1]
         draft.read(cell, "grade")
     return bool(total or grade)
+
+
+def _is_own(total: str | None, draft: Draft) -> bool:
+    """A grade told together with another total than the table's is not the table's grade."""
+    printed = value_of(draft.data.get("total") or "").number
+    return total is None or printed is None or value_of(total).number == printed
 
 
 def _total(text: str) -> str | None:
