@@ -1,5 +1,6 @@
 """What a result says for the next year: each suggestion rests on a figure and prints it; a full result says nothing."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given, settings
@@ -51,6 +52,17 @@ def test_each_shortcoming_is_told_once_with_its_number() -> None:
 def test_what_was_not_measured_is_asked_to_be() -> None:
     values = {code: one for code, one in FULL.items() if code != "04"}
     assert proposed(values, WHOLE) == [("unmeasured", "04")]
+
+
+def test_what_money_does_not_buy_is_not_made_easier() -> None:
+    values = FULL | {"02": measured("50")}
+    needing = [replace(row, money_dependent=row.code == "02") for row in rows()]
+    told = {
+        money: next(one.text for one in suggestions(assess(asked, values, HEYUAN, SPENT)) if one.key == "missed.02")
+        for money, asked in ((True, needing), (False, rows()))
+    }
+    assert "重定目标值" in told[True]
+    assert "目标值不降" in told[False]
 
 
 @settings(max_examples=examples(60), deadline=None)

@@ -58,7 +58,11 @@ def _of_row(result: Assessment, row: RowAssessed) -> Iterator[Suggestion]:
         text = f"{name}：实际达到目标的 {result[row.reach].with_unit()}，目标偏低；明年按实际能力提高目标值"
         yield Suggestion("far_beyond", TARGET, code, row.reach, text)
     elif _is_missed(result, row):
-        text = f"{name}：完成率 {result[row.completion].with_unit()}；明年按核定的资金和进度重定目标值，或落实措施"
+        # What money does not buy, such as fund safety, is not made easier because it was missed.
+        way = (
+            "按核定的资金和进度重定目标值，或落实措施" if row.row.money_dependent else "目标值不降，查明原因并落实措施"
+        )
+        text = f"{name}：完成率 {result[row.completion].with_unit()}；明年{way}"
         yield Suggestion("missed", TARGET, code, row.completion, text)
 
 
