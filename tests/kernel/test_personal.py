@@ -1,6 +1,8 @@
 """Free texts: numbers that name a person are found however they are written, numbers of files are not mistaken."""
 
 from datetime import date
+from operator import add
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -68,3 +70,18 @@ def test_numbers_of_files_pass(text):
 def test_every_valid_identity_number_is_found(born, serial, before, after):
     first17 = f"449900{born:%Y%m%d}{serial:03d}"
     assert holds_personal_number(before + first17 + resident_check_char(first17) + after)
+
+
+def test_a_long_text_takes_no_long_time():
+    said = (
+        "本年度完成了系统升级，" * 363
+    )  # a paragraph as long as forms allow: every pair of commas was a text of its own
+    began = process_time()
+    assert not holds_personal_number(said)
+    assert holds_personal_number(f"{said}电话138-0000-0001，{said}")
+    assert process_time() - began < 1
+
+
+@given(st.lists(st.sampled_from(" -、\n"), min_size=11, max_size=11), st.sampled_from(("5 ", "本单位，", "12 34 ")))
+def test_a_number_cut_at_every_sign_is_found_behind_others(cuts, before):
+    assert holds_personal_number(f"{before}电话" + "".join(map(add, "13800000001", cuts)))

@@ -152,7 +152,7 @@ class _One:
             name=safe(table.file),
             agency=safe(table.agency),
             project=safe(table.project),
-            year=table.year,
+            year=safe(table.year),
             profile=self.profile.id,
             profile_label=self.profile.label,
             chosen=self.chosen,

@@ -9,6 +9,9 @@ from huiliu.kernel.identifiers import IdentifierKind, check_bank_card, check_res
 
 _RUN = re.compile(r"[0-9]+[0-9A-Za-z]*|[A-Za-z]{3}[0-9]{12}(?![0-9])")
 _BETWEEN = re.compile(r"[^0-9A-Za-z\u3400-\u9fff]+")
+_HAN = re.compile("[\\u3400-\\u9fff]")
+_LONGEST = 20
+"""More signs than any such number has."""
 _EIGHTEEN = re.compile(r"(?=([0-9]{17}[0-9Xx]))")
 _MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
 _CARD = re.compile(r"[3-6][0-9]{15,18}")
@@ -24,11 +27,20 @@ def holds_personal_number(text: str) -> bool:
 
 
 def _runs(text: str) -> Iterator[str]:
-    """Runs of digits of every row of neighbouring pieces, joined: `138-0000-0001` is one number, and so is its part."""
+    """Runs of digits of every row of neighbouring pieces, joined: `138-0000-0001` is one number, and so is its part.
+
+    A row ends with a piece that holds a Chinese word, or where the pieces after its first are longer than any number:
+    what could follow begins in a later piece.
+    """
     pieces = [piece for piece in _BETWEEN.split(text) if piece]
-    for start in range(len(pieces)):
-        for end in range(start + 1, len(pieces) + 1):
-            yield from _RUN.findall("".join(pieces[start:end]))
+    for start, first in enumerate(pieces):
+        row = first
+        yield from _RUN.findall(row)
+        for piece in pieces[start + 1 : start + 1 + _LONGEST]:
+            row += piece
+            yield from _RUN.findall(row)
+            if _HAN.search(piece) or len(row) - len(first) > _LONGEST:
+                break
 
 
 def _is_personal(run: str) -> bool:

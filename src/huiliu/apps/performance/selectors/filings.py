@@ -1,11 +1,13 @@
 """Self-evaluations on their way: the draft from records, the rounds as sealed, and what differs between them."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Filing, FilingStatus, FilingVersion
 from huiliu.apps.performance.selectors.assessments import Assessed
 from huiliu.apps.performance.selectors.evaluation_files import Words, file_of
@@ -72,9 +74,17 @@ def filed_file(project: str, year: int) -> EvaluationFile | None:
 
 
 def kept_file(version: FilingVersion, signed_on: date | None = None) -> EvaluationFile:
-    """What a round holds; `signed_on` is the day it was filed."""
-    file = loaded(version.content)
+    """What a round holds; `signed_on` is the day it was filed. FILING-010 where it is not what was sealed."""
+    file = loaded(_intact(version))
     return evaluation_file(file.assessment, replace(file.given, signed_on=signed_on)) if signed_on else file
+
+
+def _intact(version: FilingVersion) -> str:
+    """The content, once it still gives the digest that was signed."""
+    if content_digest(version.content, version.answers) != version.digest:
+        hint = "请停止使用，保留现场，由系统管理员从备份中恢复，并核对审计记录中的摘要。"
+        raise refused("FILING-010", f"第 {version.number} 轮自评的内容与提交时的摘要不符", hint, round=version.number)
+    return version.content
 
 
 @dataclass(frozen=True)
@@ -168,11 +178,13 @@ def _told(file: EvaluationFile) -> Iterable[tuple[str, str]]:
     for name in ("initial", "full_year", "issued", "executed"):
         figure = file.book[getattr(file.funds[0], name)]
         yield figure.label, figure.with_unit()
+    named = Counter(row.row.level3 for row in file.rows)
     for row in file.rows:
+        name = row.row.level3 if named[row.row.level3] == 1 else f"{row.row.level3}（{row.row.code}）"
         for word, one in (("目标值", row.target), ("实际完成值", row.assessed.actual), ("计算得分", row.assessed.score),
                           ("自评得分", row.assessed.declared)):  # fmt: skip
-            yield f"{row.row.level3} {word}", file.book[one].with_unit() if one else "无"
-        yield f"{row.row.level3} 原因", row.reason or "无"
+            yield f"{name} {word}", file.book[one].with_unit() if one else "无"
+        yield f"{name} 原因", row.reason or "无"
     for total in ("total.computed", "total.declared"):
         yield file.book[total].label, file.book[total].with_unit()
     yield "等级", file.grade or "待定"
@@ -182,6 +194,6 @@ def _told(file: EvaluationFile) -> Iterable[tuple[str, str]]:
 
 
 def as_data(version: FilingVersion) -> dict[str, object]:
-    """The content as it was sealed, for programs."""
-    data: dict[str, object] = json.loads(version.content)
+    """The content as it was sealed, for programs; FILING-010 where it is not."""
+    data: dict[str, object] = json.loads(_intact(version))
     return data

@@ -21,6 +21,7 @@ from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.selectors.filing_pages import counted
 from huiliu.apps.performance.services.holders import DRAFT_FILING, check_may, for_holders
 from huiliu.documents.evaluation_json import dumped
+from huiliu.documents.evaluation_table import statements
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
@@ -95,6 +96,7 @@ def filing_submit(
         check_may(applicant, DRAFT_FILING)
         filing = _begun(project, year, actor, clock)
         draft = _ready(filing, clock.now().date())
+        _check_printed(draft)
         version = _sealed(filing, draft, _answers(draft, said.answers), actor, clock)
         _ask(filing, version, said.reason, applicant, actor, clock)
         after = {"round": version.number, "digest": version.digest, "answered": sorted(version.answers)}
@@ -146,10 +148,19 @@ def _ready(filing: Filing, today: date) -> selectors.Drafted:
     return draft
 
 
+def _check_printed(draft: selectors.Drafted) -> None:
+    """A number of a person stands in no paragraph as it is read, however it was put together: by marks, by lines."""
+    paragraphs: dict[str, list[str]] = {}
+    for name, words in statements(draft.file):
+        paragraphs.setdefault(name, []).append(words)
+    for items in paragraphs.values():
+        check_words("\n".join(items))
+
+
 def _answers(draft: selectors.Drafted, given: Mapping[str, str]) -> dict[str, str]:
     """The answers to what is found; those to anything else are dropped."""
     known = {selectors.key_of(one): one for one in draft.findings if one.severity in selectors.ANSWERED}
-    answers = {key: given[key].strip() for key in known if given.get(key, "").strip()}
+    answers = {key: given[key].strip() for key in known if _says(given.get(key, ""))}
     missing = sorted({one.code for key, one in known.items() if one.severity == "error" and key not in answers})
     if missing:
         hint = "请改正，或逐条写明为什么这样报。"
@@ -157,6 +168,11 @@ def _answers(draft: selectors.Drafted, given: Mapping[str, str]) -> dict[str, st
     for words in answers.values():
         check_words(words)
     return answers
+
+
+def _says(answer: str) -> bool:
+    """Whether there is a word in it: signs that nobody sees, or dots, answer nothing."""
+    return any(sign.isalnum() for sign in answer)
 
 
 def _sealed(

@@ -1,5 +1,6 @@
 """A self-evaluation from draft to filed: contradictions answered, four signatures, sealed rounds."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.services.assessments import NewScore, score_declare
 from huiliu.apps.performance.services.filings import Answered, Draft, filing_submit, filing_write
 from huiliu.apps.performance.tests.form import begun, by, clock, filled, signed, submitted
+from huiliu.documents.evaluation_file import evaluation_file
 from huiliu.kernel.errors import HuiliuError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
@@ -151,3 +153,46 @@ def test_without_a_total_nothing_is_submitted(people, settings):
     wrote()
     with pytest.raises(HuiliuError, match="FILING-003"):
         sent({})
+
+
+def test_what_says_nothing_answers_no_error(january):
+    wrote(**{"unit.problems": "系统巡检没有经费，未开展"})
+    for nothing in ("\u3000 ", "\u200b", "……", "\u2060。"):
+        with pytest.raises(HuiliuError, match="FILING-005"):
+            sent(dict.fromkeys(answers(), nothing))
+    sent(dict.fromkeys(answers(), "已核实"))
+
+
+def test_a_telephone_put_together_of_marks_or_lines_is_not_sealed(january):
+    for words in (
+        "联系[[1380|编号|通讯录]][[0000001|编号|通讯录]]",
+        ["联系[[1380|编号|通讯录]]", "[[0000001|编号|通讯录]]办理"],
+    ):
+        wrote(**{"unit.problems": words})
+        assert not draft().faults
+        with pytest.raises(HuiliuError, match="AUDIT-003"):
+            sent()
+    assert not FilingVersion.objects.exists()
+
+
+def test_a_round_that_was_tampered_with_is_not_read(january):
+    wrote()
+    version = sent()
+    assert selectors.kept_file(version).given.achieved == "基本完成"
+    version.content = version.content.replace("基本完成", "全部完成")
+    for read in (selectors.kept_file, selectors.as_data):
+        with pytest.raises(HuiliuError, match="FILING-010"):
+            read(version)
+
+
+def test_two_rows_of_one_name_are_told_apart_in_what_differs(january):
+    before = draft().file
+    score_declare(targets=january.pk, score=NewScore("01", Decimal(15), "复查后下调"), **by())
+    after = draft().file
+
+    def named_alike(file):
+        rows = tuple(replace(one, row=replace(one.row, level3="巡检")) for one in file.assessment.rows)
+        return evaluation_file(replace(file.assessment, rows=rows), file.given)
+
+    told = selectors.differences(named_alike(before), named_alike(after))
+    assert ("巡检（01） 自评得分", "20.00分", "15.00分") in [(one.label, one.before, one.after) for one in told]
