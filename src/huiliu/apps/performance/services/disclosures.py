@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from huiliu.apps.audit.actions import action, kind
-from huiliu.apps.audit.selectors import done_by
+from huiliu.apps.audit.selectors import EventFilter, done_by, events
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
 from huiliu.apps.control.selectors.told import Effect
 from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay, request_relay
@@ -185,13 +185,15 @@ def package_submit(
 ) -> DisclosurePackage:
     """Ask for the signatures of the newest package: what is signed is its digest.
 
-    Raises DISC-016 where nothing waits to be submitted, and what `request_submit` raises.
+    Raises DISC-016 where nothing waits to be submitted or the reply was mended since, and what `request_submit` raises.
     """
     clock = clock or settings.HUILIU_CLOCK
     found = _standing(number, clock)
     kept = found.newest
     if kept is None or found.stage != selectors.MADE:
         raise refused("DISC-016", "没有待提交的公开材料", "请先生成材料；退回的须重新生成。")
+    if _last_act(number) == MENDED:
+        raise refused("DISC-016", "批复在生成材料之后作过更正，材料上还是原来的", "请重新生成材料，预览后再提交。")
     payload = {"package": kept.pk, "digest": kept.digest}
     returned = next((one.request for one in found.packages if one.request and one.request.status == "returned"), None)
     if returned is None:
@@ -206,6 +208,13 @@ def package_submit(
     after = {"digest": kept.digest, "request": kept.request.pk}
     record(Entry(actor, SUBMITTED, DISCLOSURE, str(number), after=after), clock)
     return kept
+
+
+def _last_act(number: int) -> str:
+    """Whether a package was made or the reply mended last."""
+    done = events(EventFilter(object_kind=DISCLOSURE, object_key=str(number), outcome="ok"))
+    last = done.filter(action__in=(MADE, MENDED)).order_by("-seq").values_list("action", flat=True).first()
+    return str(last or "")
 
 
 def _of(request: Any) -> DisclosurePackage:
@@ -278,7 +287,8 @@ def publication_record(
         raise refused("DISC-019", "公开日期不对", hint)
     if not published.address.startswith(("http://", "https://")):
         raise refused("DISC-019", "没有写明公开网址", "请填写以 http:// 或 https:// 开头的网址。")
-    check_words(published.note)
+    for words in (published.address, published.note):
+        check_words(words)
     made = DisclosurePublication.objects.create(
         package=kept,
         address=published.address.strip(),

@@ -143,6 +143,24 @@ def test_what_is_returned_is_made_again_and_only_the_new_package_is_signed(opene
         services.reply_mend(number=opened.pk, reply=REPLY, **by())
 
 
+def test_a_package_with_the_reply_as_it_was_is_not_submitted(opened, quick):
+    made(opened)
+    services.reply_mend(number=opened.pk, reply=Reply("甲财〔2025〕4号", date(2025, 2, 24)), **by())
+    with refused("DISC-016"):
+        asked(opened)
+    made(opened)
+    asked(opened)
+
+
+def test_an_address_holds_no_number_of_a_person(opened, people, quick):
+    kept = made(opened)
+    asked(opened)
+    decided(kept, people, "he", "ling")
+    address = Published("https://www.example.gov.cn/t?tel=13800000001", date(2025, 3, 3))
+    with refused("AUDIT-003"):
+        services.publication_record(number=opened.pk, published=address, **by())
+
+
 def test_a_package_changed_on_the_disk_is_not_signed(opened, people, quick, settings):
     kept = made(opened)
     asked(opened)
