@@ -114,9 +114,8 @@ def _sort(block: Block, row: int) -> None:
 
 def _is_outside(block: Block, cells: list[Cell]) -> bool:
     """A paragraph between tables, or a row of another table of the document after the line of sums."""
-    first = cells[0]
-    paragraph = first.line is not None and not first.page
-    return paragraph or (block.summed and first.part != block.part)
+    paragraph = cells[0].line is not None and not cells[0].page
+    return paragraph or (block.summed and cells[0].part != block.part)
 
 
 def _is_rate(block: Block, cells: list[Cell]) -> bool:

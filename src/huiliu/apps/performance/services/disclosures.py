@@ -85,7 +85,8 @@ def disclosure_open(
     """
     clock = clock or settings.HUILIU_CLOCK
     _check_reply(reply, clock)
-    if occasion not in DisclosureOccasion.values or targets.disclosures.filter(occasion=occasion).exists():
+    known = Disclosure.objects.filter(target_set=targets, occasion=occasion)
+    if occasion not in DisclosureOccasion.values or known.exists():
         raise refused("DISC-011", "这个项目年度已经登记过这次公开", "请从“绩效 公开”的清单进入。")
     made = Disclosure.objects.create(
         target_set=targets,
