@@ -65,6 +65,7 @@ def demo(db, settings, tmp_path):
     reenact()
     import_demo()
     template_sent_in()
+    table_checked_and_occasion_registered()
 
 
 def template_sent_in():
@@ -78,6 +79,19 @@ def template_sent_in():
     template_keep(
         new=NewTemplate("自评表", "treasury"), sent=sent, user=user_by_name("finance"), actor=Actor("finance")
     )
+
+
+def table_checked_and_occasion_registered():
+    """Another unit's table in a checked folder, and the year's budget to be published."""
+    from huiliu.apps.performance.models import TargetSet
+    from huiliu.apps.performance.services.checked import SentFile, batch_check
+    from huiliu.apps.performance.services.disclosures import Reply, disclosure_open
+    from huiliu.apps.performance.tests.form import by
+    from huiliu.apps.performance.tests.test_checked import table
+
+    batch_check(sent=[SentFile(io.BytesIO(table("99")), "自评表.xlsx")], **by("finance"))
+    reply = Reply("甲财〔2024〕3号", date(2024, 2, 20))
+    disclosure_open(targets=TargetSet.objects.get(year=2024), occasion="budget", reply=reply, **by("finance"))
 
 
 @pytest.fixture

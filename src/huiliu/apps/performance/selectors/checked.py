@@ -12,6 +12,7 @@ from huiliu.scoring.checked import LEFT, Checked, CheckedTable, from_json
 from huiliu.scoring.findings import SEVERITIES
 from huiliu.web.tables import Cell, Column, Table
 
+SCORE, TOTAL = "得分", "总分"
 SIGNS = {"error": "fail", "warning": "warn", "note": "none"}
 
 
@@ -56,8 +57,8 @@ def total_table(batch: CheckedBatch, checked: Checked) -> Table:
     columns = (
         Column("unit", "单位"), Column("state", "问题", "verdict"), Column("project", "项目"),
         Column("year", "年度", optional=True), Column("file", "文件", optional=True),
-        Column("printed", "表上总分", "figure"),
-        Column("added", "各项相加", "figure"), Column("grade", "等级", optional=True),
+        Column("printed", "表上总分", "record"),
+        Column("added", "各项相加", "record"), Column("grade", "等级", optional=True),
         Column("bound", "已绑定的数", optional=True),
         Column("unread", "没读懂的格", "int", optional=True),
         Column("again", "另见", optional=True),
@@ -73,8 +74,8 @@ def _line(batch: CheckedBatch, number: int, table: CheckedTable) -> dict[str, ob
         "project": table.project,
         "year": table.year,
         "file": table.name,
-        "printed": None if table.printed is None else f"{table.printed:f}",
-        "added": None if table.added is None else f"{table.added:f}",
+        "printed": None if table.printed is None else Cell(f"{table.printed:f}", link=f"{link}#scores"),
+        "added": None if table.added is None else Cell(f"{table.added:f}", link=f"{link}#scores"),
         "grade": "，".join(filter(None, (table.grade, table.grade_by_total and f"按各项 {table.grade_by_total}"))),
         "state": state_of(table),
         "bound": f"{table.bound}/{len(table.numbers)}",
@@ -126,10 +127,17 @@ def unread_table(table: CheckedTable) -> Table:
     return Table(columns, rows, empty="每一格都读懂了")
 
 
+def score_table(table: CheckedTable) -> Table:
+    """What was added up and what it is compared with: the scores of the rows and the total, each with its cell."""
+    columns = (Column("where", "数"), Column("place", "位置"), Column("printed", "印出的数", "record"))
+    rows = [one.__dict__ for one in table.numbers if one.where == TOTAL or one.where.endswith(f" {SCORE}")]
+    return Table(columns, rows, empty="表上没有读出得分")
+
+
 def loose_table(table: CheckedTable) -> Table:
     """Numbers that no equation holds."""
     columns = (
-        Column("where", "数"), Column("place", "位置"), Column("printed", "印出的数", "figure"),
+        Column("where", "数"), Column("place", "位置"), Column("printed", "印出的数", "record"),
         Column("state", "状态"), Column("why", "为什么", optional=True),
     )  # fmt: skip
     rows = [{**one.__dict__, "state": STATES[one.state]} for one in table.numbers if one.state != "bound"]

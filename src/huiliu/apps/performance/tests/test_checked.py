@@ -50,6 +50,9 @@ def test_a_batch_is_checked_kept_and_shown_with_places(place, at):
     wrong = client.get(f"{ADDRESS}{batch.pk}/tables/2/").content.decode()
     for words in ("EV-S01", "工作表“自评表”F6", "99", "各项得分合计 96", "没有等式约束的数"):
         assert words in wrong, words
+    scores = wrong.partition('id="scores"')[2].partition("</section>")[0]
+    assert [place in scores for place in ("F4", "F5", "F6", "E4", "D5")] == [True, True, True, False, False]
+    assert page.count(f"{ADDRESS}{batch.pk}/tables/2/#scores") == 2  # the total as printed, and the rows added up
     assert "EV-S01" not in client.get(f"{ADDRESS}{batch.pk}/tables/1/").content.decode()
     assert client.get(f"{ADDRESS}{batch.pk}/tables/3/").status_code == 404
     assert "批量核对" in client.get(ADDRESS).content.decode()

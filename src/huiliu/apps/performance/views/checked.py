@@ -82,6 +82,7 @@ def checked_table(request: HttpRequest, number: int, position: int) -> HttpRespo
         "table": table,
         "state": selectors.state_of(table),
         "findings": selectors.finding_table(table),
+        "scores": selectors.score_table(table),
         "unread": selectors.unread_table(table),
         "loose": selectors.loose_table(table),
     }
