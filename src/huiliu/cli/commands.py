@@ -156,7 +156,7 @@ def evaluation_print(
     year: Annotated[int, typer.Argument(metavar="年度", help="例如 2024。")],
     folder: Annotated[Path, typer.Option("--out", metavar="目录", help="文件写到哪里。")],
     layout: Annotated[
-        str, typer.Option("--form", metavar="表格", help="只印一种，写它的代号；写错时列出全部代号。不写则印全部适用的。")
+        str, typer.Option("--form", metavar="表格", help="只印这一种，写表格代号；不写则印全部适用的。")
     ] = "",
 ) -> None:
     """写出项目年度的自评表、评分表和目标申报表（PDF、DOCX、XLSX、JSON）。"""
