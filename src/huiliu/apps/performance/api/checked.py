@@ -1,6 +1,5 @@
 """Batches of checked tables as JSON."""
 
-import json
 from typing import Any
 
 from django.http import HttpRequest
@@ -28,7 +27,7 @@ def checked_detail(request: HttpRequest, number: int) -> dict[str, Any]:
     found = selectors.batch_by_number(number)
     if found is None:
         raise HttpError(404, "没有这一批")
-    return {**_head(found), **json.loads(found.content)}
+    return {**_head(found), **selectors.as_data(found)}
 
 
 def _head(one: CheckedBatch) -> dict[str, Any]:

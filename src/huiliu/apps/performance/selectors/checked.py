@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import CheckedBatch
+from huiliu.kernel.digests import sm3
 from huiliu.scoring.binding import STATES
 from huiliu.scoring.checked import LEFT, Checked, CheckedTable, from_json
 from huiliu.scoring.findings import SEVERITIES
@@ -27,8 +30,17 @@ def batch_by_number(number: int) -> CheckedBatch | None:
 
 
 def found_in(batch: CheckedBatch) -> Checked:
-    """What was found."""
-    return from_json(json.loads(batch.content))
+    """What was found; BATCH-003 where it is not what was kept."""
+    return from_json(as_data(batch))
+
+
+def as_data(batch: CheckedBatch) -> dict[str, Any]:
+    """The same for programs."""
+    if f"sm3:{sm3(batch.content.encode())}" != batch.digest:
+        hint = "请停止使用，保留现场，由系统管理员从备份中恢复，并核对审计记录中的摘要。"
+        raise refused("BATCH-003", f"批次 {batch.pk} 的内容与核对时的摘要不符", hint, number=batch.pk)
+    data: dict[str, Any] = json.loads(batch.content)
+    return data
 
 
 def batch_table(found: Iterable[CheckedBatch]) -> Table:

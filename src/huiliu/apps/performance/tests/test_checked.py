@@ -11,6 +11,8 @@ from python_calamine import CalamineWorkbook
 
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.models import CheckedBatch
+from huiliu.apps.performance.selectors import checked as selectors
+from huiliu.kernel.errors import HuiliuError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 ADDRESS = "/performance/checked/"
@@ -77,6 +79,9 @@ def test_what_was_found_stays_as_it_is(place, at):
     for change in (lambda one: one.update(errors=9), lambda one: one.delete()):
         with pytest.raises(IntegrityError, match="BATCH-002"), transaction.atomic():
             change(CheckedBatch.objects.filter(pk=batch.pk))
+    batch.content = batch.content.replace("96", "97")
+    with pytest.raises(HuiliuError, match="BATCH-003"):
+        selectors.found_in(batch)
 
 
 def test_without_a_file_or_the_permission_nothing_is_checked(place, at):

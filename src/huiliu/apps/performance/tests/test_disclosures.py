@@ -152,6 +152,16 @@ def test_a_package_with_the_reply_as_it_was_is_not_submitted(opened, quick):
     asked(opened)
 
 
+def test_the_database_takes_no_package_for_signed_without_signatures(opened, people, quick):
+    kept = made(opened)
+    asked(opened)
+    with pytest.raises(IntegrityError, match="DISC-017"), transaction.atomic():
+        DisclosurePackage.objects.filter(pk=kept.pk).update(signed_on=date(2025, 3, 3))
+    decided(kept, people, "he", "ling")
+    kept.refresh_from_db()
+    assert kept.signed_on == date(2025, 3, 3)
+
+
 def test_an_address_holds_no_number_of_a_person(opened, people, quick):
     kept = made(opened)
     asked(opened)

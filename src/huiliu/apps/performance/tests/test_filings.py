@@ -196,3 +196,18 @@ def test_two_rows_of_one_name_are_told_apart_in_what_differs(january):
 
     told = selectors.differences(named_alike(before), named_alike(after))
     assert ("巡检（01） 自评得分", "20.00分", "15.00分") in [(one.label, one.before, one.after) for one in told]
+
+
+def test_the_database_files_nothing_that_was_not_signed(january, people):
+    wrote()
+    version = sent()
+    table = "performance_filing"
+    for refused in (
+        f"UPDATE {table} SET status = 'filed', filed_on = '2026-01-20'",
+        f"UPDATE {table} SET written_by = 'hu'",
+        f"UPDATE {table} SET request_id = (SELECT MIN(id) FROM control_approvalrequest WHERE status = 'approved')",
+    ):
+        with pytest.raises(IntegrityError, match="FILING-006"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(refused)
+    decided(people, *SIGNERS)
+    assert selectors.filed_file(**YEAR) == selectors.kept_file(version, date(2026, 1, 20))
