@@ -11,6 +11,7 @@ from huiliu.apps.control.selectors import request_by_number, task_of, visible_to
 from huiliu.apps.control.selectors.strip import strip
 from huiliu.apps.performance.models import DisclosurePackage
 from huiliu.apps.performance.selectors import disclosures as selectors
+from huiliu.apps.performance.selectors.disclosure_sources import label_of
 from huiliu.apps.performance.selectors.disclosures import Standing
 from huiliu.apps.performance.selectors.target_pages import Signing
 from huiliu.web.tables import Cell, Column, Table
@@ -152,7 +153,8 @@ def buttons(found: Standing, user: Any) -> list[tuple[str, str, bool]]:
 
 def masked(found: Standing) -> list[tuple[str, str]]:
     """Places of the newest package that stay inside, with the reason."""
-    return list(found.newest.masked.items()) if found.newest else []
+    kept = found.newest.masked if found.newest else {}
+    return [(label_of(place) or place, reason) for place, reason in kept.items()]
 
 
 def signing(found: Standing, user: Any, today: date) -> Signing | None:

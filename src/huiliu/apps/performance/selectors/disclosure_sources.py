@@ -9,6 +9,7 @@ from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.models import Disclosure, DisclosureOccasion, TargetSet
 from huiliu.apps.performance.selectors.assessments import assessed
 from huiliu.apps.performance.selectors.evaluation_files import file_of
+from huiliu.apps.performance.selectors.filing_pages import PARAGRAPHS
 from huiliu.apps.performance.selectors.filings import filed_file
 from huiliu.apps.performance.selectors.monitoring import snapshots_of
 from huiliu.budget import events as money
@@ -46,7 +47,14 @@ def content_of(occasion: str, profile: str) -> DisclosureContent:
 def passages_of(disclosure: Disclosure, file: EvaluationFile) -> dict[str, tuple[str, str]]:
     """What people wrote and would go out: place → label and words."""
     shown = of_occasion(file, disclosure.occasion)
-    return passages(shown, public_rules(catalog.content(disclosure.occasion)["public"]))
+    told = passages(shown, public_rules(catalog.content(disclosure.occasion)["public"]))
+    return {place: (label_of(place) or label, words) for place, (label, words) in told.items()}
+
+
+def label_of(place: str) -> str:
+    """What the pages call a paragraph of the unit's; empty for any other place."""
+    name, _, number = place.partition(":")
+    return f"{PARAGRAPHS[name]} 第{number}段" if name in PARAGRAPHS else ""
 
 
 def input_of(disclosure: Disclosure, masked: dict[str, str], today: date) -> DisclosureInput:
