@@ -1,7 +1,6 @@
 """A clerk's day in a real Chromium; with HUILIU_GUIDE set to a folder, its pictures are those of the clerk's guide."""
 
 import io
-import os
 import re
 import zipfile
 from collections import Counter, defaultdict
@@ -15,8 +14,9 @@ import pyzipper
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
-from browser import OFFICE, PHONE, chromium, chromium_path, visitor
+from browser import OFFICE, chromium, chromium_path, visitor
 from e2e.delivered import rows
+from e2e.paper import picture
 from e2e.product import up
 
 pytestmark = pytest.mark.slow
@@ -52,15 +52,6 @@ def people(product):
 @pytest.fixture(scope="module")
 def payments(product):
     return rows(product.home, "benefit_payment", LAST)
-
-
-def picture(person, name: str) -> None:
-    """The page as it stands, fitting phone and office; kept where a folder for the guide is named."""
-    for width, height in (PHONE, OFFICE):
-        person.page.set_viewport_size({"width": width, "height": height})
-        assert person.overflow() == 0, (name, width)
-    if folder := os.environ.get("HUILIU_GUIDE"):
-        person.page.screenshot(path=Path(folder) / f"{name}.jpg", type="jpeg", quality=80, full_page=False)
 
 
 def search(person, text: str) -> str:
