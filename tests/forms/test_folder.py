@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from docx import Document
 from python_calamine import CalamineWorkbook
 
 from forms.layouts import LAYOUTS
+from forms.layouts.into_docx import document
 from forms.layouts.into_xlsx import workbook
 from forms.truth import random_truth
 from huiliu.catalog.profiles import profiles
@@ -23,6 +25,7 @@ from huiliu.scoring.checked import Checked, from_json
 
 CLEAN, OTHER = 4, 8
 PLACE = re.compile(r"工作表“(.+)”([A-Z]+)(\d+)")
+IN_WORDS = re.compile(r"第(\d+)个表格第(\d+)行第(\d+)列")
 BY_NAME = {layout.name: layout for layout in LAYOUTS}
 PLANTED = ("national", "sichuan", "two-headers")
 MOBILE = "13900000001"
@@ -30,6 +33,9 @@ MOBILE = "13900000001"
 
 def cell_at(path: Path, place: str) -> object:
     """What stands in the file at a place that a person was told."""
+    if within := IN_WORDS.fullmatch(place):
+        table, row, column = map(int, within.groups())
+        return Document(str(path)).tables[table - 1].rows[row - 1]._tr.tc_lst[column - 1].xpath("string(.)")
     found = PLACE.fullmatch(place)
     assert found, place
     column = 0
@@ -111,6 +117,33 @@ def test_a_planted_score_is_found_in_its_cell(folder: Path, checked: Checked) ->
     places = {one.code: one.place for one in table.findings if one.code in ("EV-S03", "EV-S04")}
     assert {float(str(cell_at(folder / "得分.xlsx", place))) for place in places.values()} == {99.0}
     assert "EV-S03" in places
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "text", "code"),
+    [
+        ("heyuan", "grade", "差", "EV-G01"),
+        ("heyuan", "indicators[2].completion", "7.77%", "EV-T01"),
+        ("chongqing", "budget_indicator.rate", "12.34%", "EV-R01"),
+        ("chengan", "budget_indicator.score", "0.77", "EV-S05"),
+        ("guangshui", "indicators[1].score", "-3", "EV-S03"),
+        ("sichuan", "total_weight", "77", "EV-W01"),
+        ("yinchuan", "indicators[1].score", "-3", "EV-S03"),
+        ("national-docx", "budget_indicator.rate", "12.34%", "EV-R01"),
+    ],
+)
+def test_the_place_named_is_the_cell_that_was_changed(
+    name: str, path: str, text: str, code: str, tmp_path: Path
+) -> None:
+    forms = BY_NAME[name].fill(random_truth(CLEAN))
+    form = forms[0]
+    at = next(n for n, box in enumerate(form.boxes) if path in box.paths)
+    form.boxes[at] = replace(form.boxes[at], text=text, number=None, look="", formula="")
+    file = tmp_path / f"表{BY_NAME[name].suffix}"
+    (workbook if file.suffix == ".xlsx" else document)(forms, file)
+    (table,) = check_files([(file.name, file)], Rules(profiles())).tables
+    places = [one.place for one in table.findings if one.code == code]
+    assert [str(cell_at(file, place)) for place in places] == [text]
 
 
 def test_consistent_tables_raise_no_error_and_every_number_has_its_place(checked: Checked) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import typer
 import typst
@@ -182,6 +183,27 @@ def test_a_pdf_with_and_without_rules_over_two_pages(stroke):
     assert all(cell.place.startswith("第") for cell in reading.cells)
 
 
+def turned(drawn: int, shown: int, stroke: str) -> bytes:
+    """A page with its text drawn turned to the right, shown turned once more."""
+    cells = ", ".join(f"[{text}]" for row in (HEAD, *ROWS, TOTAL) for text in row)
+    data = typeset(f"""#set page(width: 20cm, height: 20cm, margin: 1cm)
+#set text(font: "Noto Serif SC", size: 8pt)
+#rotate({drawn}deg, reflow: true)[#box(width: 17cm)[项目名称：甲
+#table(columns: 8, stroke: {stroke}, {cells})]]""")
+    document, out = pypdfium2.PdfDocument(data), io.BytesIO()
+    document[0].set_rotation(shown)
+    document.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("drawn", "shown"), [(-90, 90), (90, 270), (180, 180), (0, 90), (90, 0), (-90, 0)])
+@pytest.mark.parametrize("stroke", ["0.5pt", "none"])
+def test_a_turned_page_is_read_however_it_is_shown(drawn, shown, stroke):
+    reading = only(turned(drawn, shown, stroke))
+    assert rows_of(reading) == READ
+    assert (reading.table.project, reading.table.total.raw, reading.unread) == ("甲", "98", ())
+
+
 def test_every_row_of_a_closely_set_table_may_go_on_over_two_lines():
     reading = only(close_set("top", dict.fromkeys(WIDE, LATE[:20])))
     assert [row.reason for row in reading.table.indicators] == [LATE[:20]] * len(WIDE)
@@ -207,6 +229,13 @@ BLANK = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pa
 BLANK += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj trailer<</Root 1 0 R>>"
 
 
+def locked_pdf() -> bytes:
+    """The dictionary by which a PDF says that it is encrypted; no password fits it."""
+    keys = b"/O(" + b"o" * 32 + b")/U(" + b"u" * 32 + b")"
+    locked = b"/Root 1 0 R/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4" + keys + b">>"
+    return BLANK.replace(b"/Root 1 0 R", locked)
+
+
 @pytest.mark.parametrize(
     ("data", "code", "said"),
     [
@@ -222,6 +251,7 @@ BLANK += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj trailer<</
         (lambda: b"PK\x03\x04broken", "FORM-007", "损坏"),
         (lambda: b"%PDF-1.7 broken", "FORM-007", "损坏"),
         (lambda: BLANK, "FORM-008", "扫描件"),
+        (locked_pdf, "FORM-002", "密码"),
         (lambda: workbook(lambda book: book.add_worksheet().write(0, 0, "说明")), "FORM-009", "三级指标"),
         (lambda: b"{}", "EV-READ-005", "缺少"),
     ],

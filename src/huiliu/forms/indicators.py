@@ -197,8 +197,7 @@ def _is_label(cell: Cell) -> bool:
 
 def _is_foot(cell: Cell) -> bool:
     known = words()
-    named = any(known.says(name, cell.text) for name in ("notes", "titles", "pages"))
-    return named or ":" in cell.plain
+    return ":" in cell.plain or any(known.says(name, cell.text) for name in ("notes", "titles", "pages"))
 
 
 def _starts(block: Block, column: Column | None, row: int) -> bool:

@@ -1,7 +1,9 @@
 """The marks on a page of a PDF: glyphs with their boxes, straight rules, pictures."""
 
 import ctypes
+import math
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -14,6 +16,7 @@ _THIN = 3.0
 _MOST_SEGMENTS = 200_000
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _DEPTH = 8
+_SAMPLED = 500
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ Turn = Callable[[float, float], tuple[float, float]]
 
 
 def page_marks(page: pypdfium2.PdfPage) -> PageMarks:
-    """The marks as they are seen, a page that is shown turned included."""
+    """The marks with the text upright, however the page is turned or shown."""
     turn = _turn(page)
     rules: list[Box] = []
     pictured = False
@@ -83,7 +86,19 @@ def _turn(page: pypdfium2.PdfPage) -> Turn:
         180: lambda x, y: (right - x, top - y),
         270: lambda x, y: (top - y, x - left),
     }
-    return turns.get(page.get_rotation(), lambda x, y: (x, y))
+    return turns.get(_slant(page), lambda x, y: (x, y))
+
+
+def _slant(page: pypdfium2.PdfPage) -> int:
+    """The quarter in degrees by which most of the text stands turned; a page without text is taken as it is shown."""
+    text = page.get_textpage()
+    try:
+        count = text.count_chars()
+        angles = (raw.FPDFText_GetCharAngle(text, index) for index in range(0, count, max(1, count // _SAMPLED)))
+        quarters = Counter(-round(math.degrees(angle) / 90) * 90 % 360 for angle in angles if angle >= 0)
+    finally:
+        text.close()
+    return quarters.most_common(1)[0][0] if quarters else int(page.get_rotation())
 
 
 def _box(corners: Sequence[tuple[float, float]]) -> Box:

@@ -21,6 +21,13 @@ _ROW_CELLS: Mapping[str, tuple[str, ...]] = {
     "EV-X01": ("score",), "EV-X02": ("score",), "EV-X04": ("reason", "score"), "EV-X05": ("score",),
     "EV-X10": ("score",), "EV-X11": ("reason",), "EV-X12": ("reason",),
 }  # fmt: skip
+# These name their cell themselves, by a column or by a part of the table.
+_NAMED = frozenset({
+    "EV-C01", "EV-C02", "EV-C03", "EV-C04", "EV-C05", "EV-D01", "EV-D02", "EV-G01", "EV-G02", "EV-M01", "EV-M02",
+    "EV-M03", "EV-M04", "EV-M05", "EV-N01", "EV-N03", "EV-N04", "EV-N05", "EV-R03", "EV-R04", "EV-S01", "EV-S02",
+    "EV-S05", "EV-S06", "EV-S07", "EV-T09", "EV-T10", "EV-W01", "EV-W02", "EV-W03", "EV-X03", "EV-X06", "EV-X07",
+    "EV-X08", "EV-X09", "EV-X13",
+})  # fmt: skip
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "总分": ("total",), "满分": ("total_weight",), "分值合计": ("total_weight",), "等级": ("grade",),
     "报告日期": ("date",), "下达额度": ("budget.issued",), "到位资金": ("budget.received",),
@@ -35,6 +42,11 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 _EXECUTION = {"EV-S03": "score", "EV-S05": "score"}
 _SAID = ("报告文字", "整改措施", "资金用途")
 _QUOTED = re.compile(r"“([^”]+)”")
+
+
+def placed_by(code: str) -> str:
+    """What tells the cell of a check's findings: `row` and its columns, `words` of the finding, or nothing known."""
+    return "row" if code in _ROW_CELLS else "words" if code in _NAMED else ""
 
 
 def paths_of(finding: Finding, table: Table) -> tuple[str, ...]:
@@ -68,7 +80,7 @@ def _paths(finding: Finding, table: Table) -> Iterator[str]:
 
 def _row_paths(finding: Finding, path: str) -> Iterator[str]:
     named = _COLUMNS.get(finding.where.rpartition(" ")[2])
-    cells = (named,) if named else _ROW_CELLS.get(finding.code, ("score",))
+    cells = (named,) if named else _ROW_CELLS.get(finding.code, ())  # of a check not listed no cell but the name
     yield from (f"{path}.{name}" for name in (*cells, "level3", "level2", "level1"))
 
 
