@@ -8,8 +8,7 @@ from functools import cache
 from huiliu.apps.performance.models import Status, TargetSet
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors.assessments import Assessed
-from huiliu.apps.performance.selectors.evaluation_files import file_of
-from huiliu.apps.performance.selectors.filings import filed_file
+from huiliu.apps.performance.selectors.filings import drafted, filed_file, filing_of
 from huiliu.catalog.loader import HOME as CATALOG
 from huiliu.documents.compose import Content
 from huiliu.documents.evaluation_file import EvaluationFile
@@ -38,14 +37,15 @@ class Printable:
 
 
 def find(project: str, year: int, today: date) -> Printable | None:
-    """What can be printed of a project's year: what was filed as it was signed, else what the records give today."""
+    """What can be printed of a project's year: what was filed as it was signed, else the draft as it stands."""
     found = assessments.find(project, year, today)
     if found is None:
         return None
     filed = filed_file(project, year)
     if filed is not None:
         return Printable(found, filed, is_filed=True)
-    return Printable(found, file_of(found, today) if found.result is not None else None)
+    scored = found.result is not None and found.version is not None
+    return Printable(found, drafted(found, today, filing_of(project, year)).file if scored else None)
 
 
 def years() -> list[TargetSet]:

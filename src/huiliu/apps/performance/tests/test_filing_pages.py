@@ -97,6 +97,23 @@ def test_a_filed_one_is_shown_and_no_longer_changed(january, people, as_of):
     assert selectors.filed_file("xxh", 2025).given.achieved == "基本完成"
 
 
+def test_its_forms_print_the_words_of_the_draft_and_then_what_was_signed(january, people, as_of):
+    wrote(**{"unit.problems": "额度到账较晚"})
+    client = as_of("kuai")
+    forms, table = "/performance/forms/xxh/2025/", "/performance/forms/xxh/2025/self-national/"
+    assert forms in text(client, ONE)
+    listed = text(client, forms)
+    assert ("草稿" in listed, "已定稿" in listed, ONE in listed) == (True, False, True)
+    drawn = text(client, table)
+    assert ("基本完成" in drawn, "2026年1月20日" in drawn) == (True, False)
+    sent()
+    decided(people, "hu", "kuai", "he", "ling")
+    listed = text(client, forms)
+    assert ("草稿" in listed, "已定稿" in listed) == (False, True)
+    signed = text(client, table)
+    assert ("基本完成" in signed, "2026年1月20日" in signed) == (True, True)
+
+
 def test_only_the_drafter_writes(january, as_of):
     client = as_of("kuai")
     assert client.get(ONE).status_code == 200

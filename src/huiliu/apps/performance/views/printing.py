@@ -18,6 +18,7 @@ from huiliu.web.pages import Crumb, render_page
 PART = Crumb("绩效")
 LIST = Crumb("评分", "performance:assessment_list")
 VIEW, DOWNLOAD = "performance.view_evaluation", "performance.download_report"
+FILINGS = "performance.view_filings"
 MEDIA = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -58,6 +59,7 @@ def form_list(request: HttpRequest, project: str, year: int) -> HttpResponse:
         "forms": pages.layout_table(shown, may_download=may),
         "templates": pages.fill_table(form_templates.in_use(), shown.found.targets, may_download=may),
         "may_download": may,
+        "may_file": has_permission(request.user, FILINGS),
     }
     back = Crumb(shown.found.heading, pages.address(shown.found.targets, "assessment_detail"))
     return render_page(request, "performance/form_list.html", context, title="表格与模板", crumbs=(PART, LIST, back))
