@@ -1,6 +1,6 @@
 """Nothing is dropped and nothing guessed: every cell ends in one place, whatever stands in it and wherever."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from huiliu.forms.grid import Source
@@ -32,6 +32,7 @@ ROWS = st.lists(st.lists(SPECS, max_size=7), max_size=6)
 
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS, st.permutations(KINDS), ROWS)
+@example([["总分", "10", "总分", "10"]], KINDS, [])
 def test_every_cell_is_read_or_a_label_or_named(above, heading, below):
     grid = grid_of(*above, heading, *below)
     readings = read_source(Source("表", (grid,)))

@@ -217,7 +217,7 @@ def _total(cell: Cell, draft: Draft) -> None:
     elif value_of(draft.data["total"]).number != value_of(bare.text).number:
         draft.unread(cell, "前面已有总分，数字不同，没有采用")
     else:
-        draft.label(cell)
+        draft.read(cell, "total")
     if full and draft.data.get("total_weight") is None:
         draft.data["total_weight"] = full[1]
         draft.read(cell, "total_weight")
