@@ -287,6 +287,7 @@ PAGES: dict[str, str] = {
     "performance:filing_list": "performance.view_filings",
     "performance:filing_detail": "performance.view_filings",
     "performance:filing_figure": "performance.view_filings",
+    "performance:filing_names": "performance.view_filings",
     "performance:filing_version": "performance.view_filings",
     "performance:filing_version_figure": "performance.view_filings",
     "performance:filing_write": "performance.draft_filing",

@@ -219,6 +219,7 @@ ELSEWHERE = frozenset({
     "performance:spot_check", "performance:spot_look", "performance:suggestion_answer",
     "performance:filing_detail", "performance:filing_figure", "performance:filing_version",
     "performance:filing_version_figure", "performance:filing_write", "performance:filing_submit",
+    "performance:filing_names",
     "performance:disclosure_detail", "performance:disclosure_mend", "performance:disclosure_make",
     "performance:disclosure_submit", "performance:disclosure_publish", "performance:disclosure_package",
     "performance:disclosure_file",

@@ -147,6 +147,7 @@ urlpatterns = [
     path(f"{_PUBLIC}packages/<int:part>/<path:name>", disclosures.disclosure_file, name="disclosure_file"),
     path("performance/filings/", filings.filing_list, name="filing_list"),
     path(_FILING, filings.filing_detail, name="filing_detail"),
+    path(f"{_FILING}names/", filings.filing_names, name="filing_names"),
     path(f"{_FILING}words/", filings.filing_write_words, name="filing_write"),
     path(f"{_FILING}submit/", filings.filing_submit_words, name="filing_submit"),
     path(f"{_FILING}figures/<str:figure_id>/", filings.filing_figure, name="filing_figure"),

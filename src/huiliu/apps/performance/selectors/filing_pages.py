@@ -246,9 +246,23 @@ def paragraphs(file: EvaluationFile) -> list[tuple[str, list[str]]]:
     return [(names.get(name, name), items) for name, items in told.items()]
 
 
+def figures_like(file: EvaluationFile, words: str) -> list[Figure]:
+    """What a paragraph may print: figures with a number whose code, meaning or number holds the words."""
+    wanted = words.strip().casefold()
+    known = (one for one in file.book.values() if one.value is not None)
+    return [one for one in known if wanted in f"{one.id} {one.label} {one.with_unit()}".casefold()]
+
+
+def name_table(figures: Sequence[Figure]) -> Table:
+    """Figures to copy into a paragraph, with what they are and how they read now."""
+    columns = (Column("written", "写法", "code"), Column("label", "是什么"), Column("sample", "现在印成"))
+    rows = [{"written": f"{{{{{one.id}}}}}", "label": one.label, "sample": one.with_unit()} for one in figures]
+    return Table(columns, rows, empty="没有符合的编号", hint="换一个词再找，例如 预算、执行率、得分。")
+
+
 def fault_list(faults: Mapping[str, str]) -> list[tuple[str, str]]:
     """What breaks the rule on numbers, by the paragraph's heading."""
-    return [(PARAGRAPHS.get(name, name), fault) for name, fault in faults.items()]
+    return [(PARAGRAPHS.get(name, name), fault.replace(f"单位填写的 {name}", "本段")) for name, fault in faults.items()]
 
 
 def change_table(changes: Sequence[selectors.Difference], empty: str) -> Table:

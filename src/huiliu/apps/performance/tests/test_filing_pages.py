@@ -119,3 +119,17 @@ def test_only_the_drafter_writes(january, as_of):
     assert client.get(ONE).status_code == 200
     assert client.get(f"{ONE}words/").status_code == 403
     assert as_of("wang").get(ONE).status_code == 403
+
+
+def test_who_drafts_finds_what_a_paragraph_may_print(january, as_of):
+    client = as_of("tian")
+    assert f"{ONE}names/" in text(client, ONE)
+    page = text(client, f"{ONE}names/?q=total.declared")
+    assert "{{total.declared}}" in page
+    assert "100.00分" in page
+    assert "total.computed" not in text(client, f"{ONE}names/?q=computed")  # nothing is measured: no number to print
+    client.post(f"{ONE}words/", {"achieved": "基本完成", "unit_uses": "自评{{total.declared}}，实际 90 分"})
+    page = text(client, ONE)
+    assert "本段第" in page
+    client.post(f"{ONE}words/", {"achieved": "基本完成", "unit_uses": "自评{{total.declared}}"})
+    assert "自评100.00分" in text(client, ONE)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +15,7 @@ from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import attempt
 from huiliu.apps.control.views.common import Act, ask, given
 from huiliu.apps.performance.forms.filings import AnswersForm, WordsForm
+from huiliu.apps.performance.forms.form_templates import NameForm
 from huiliu.apps.performance.models import Filing, FilingVersion
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filing_pages as pages
@@ -27,7 +29,8 @@ from huiliu.web.pages import Crumb, render_page
 PART, LIST = Crumb("绩效"), Crumb("自评办理", "performance:filing_list")
 VIEW, DRAFT = "performance.view_filings", "performance.draft_filing"
 GET_OR_POST = ("GET", "HEAD", "POST")
-HOW = "只写文字：数字由系统从记录中取。提交时全文封存，并逐项核对。"
+PER_PAGE = 50
+HOW = "只写文字：数字由系统从记录中取，写法见自评页面的“可用的编号”。提交时全文封存，并逐项核对。"
 SEALED = "提交后全文封存，由业务部门、财务、内控和领导依次签批。错误必须改正或逐条答复，签批人看得到答复。"
 
 
@@ -120,6 +123,21 @@ def filing_version(request: HttpRequest, project: str, year: int, number: int) -
     }  # fmt: skip
     title = f"第 {number} 轮"
     return render_page(request, "performance/filing_version.html", context, title=title, crumbs=_crumbs(targets))
+
+
+@require_safe
+@page(VIEW)
+def filing_names(request: HttpRequest, project: str, year: int) -> HttpResponse:
+    """Every figure that a paragraph may print, to be looked up and copied."""
+    found, filing = _find(project, year)
+    if found.result is None:
+        raise Http404
+    form = NameForm(request.GET)
+    figures = pages.figures_like(selectors.drafted(found, _today(), filing).file, form.words())
+    listed = Paginator(figures, PER_PAGE).get_page(request.GET.get("page"))
+    context = {"table": pages.name_table(list(listed)), "listed": listed, "form": form, "count": len(figures)}
+    crumbs = _crumbs(found.targets)
+    return render_page(request, "performance/filing_names.html", context, title="可用的编号", crumbs=crumbs)
 
 
 @require_safe
