@@ -155,7 +155,7 @@ def test_suspicions_are_those_of_the_simulated_events(at, product):
 
 def test_evaluation_report_trace_and_download(at):
     leader = at("leader")
-    leader.page.click("text=自评")
+    leader.page.click("text=已报自评表")
     leader.page.wait_for_load_state()
     leader.page.click("table.hl-table tbody a >> nth=0")
     leader.page.wait_for_load_state()
@@ -175,7 +175,7 @@ def test_evaluation_report_trace_and_download(at):
 
 PAGES = {
     "control": ["/", "menu:夜间批次", "/datahub/nights/list/", "/datahub/nights/running/", "menu:核对", "menu:隔离区",
-                "menu:人员", "menu:疑点", "menu:自评", "menu:账户",
+                "menu:人员", "menu:疑点", "menu:自评办理", "menu:已报自评表", "menu:账户",
                 "menu:岗位权限", "menu:复核", "menu:保存期限",
                 "/performance/evaluations/heyuan-2024/", "/performance/evaluations/heyuan-2024/report/"],
 }  # fmt: skip
