@@ -247,7 +247,7 @@ def _clauses_on_the_whole(case: Case) -> Iterator[str]:
     """Clauses that do not speak of a part of the table, of another year or of a full mark."""
     rows = (name for row in case.table.indicators for name in (_level_name(row), row.level3))
     sections = case.phrases.words("sections")
-    parts = {*rows, *sections, "指标", "上年", "去年", "平均", "整体", *_WEIGHT_WORDS} - {""}
+    parts = {*rows, *sections, "指标", "上年", "去年", "平均", "整体", "按记录计算", "复核", *_WEIGHT_WORDS} - {""}
     for statement in case.table.statements:
         for text in _CLAUSES.split("".join(statement.text.split())):
             if not any(name in text for name in parts):
