@@ -7,6 +7,7 @@ get theirs by `place`. A copy is named by a digest of all that decides what migr
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ from contextlib import closing
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -52,15 +54,18 @@ def restore(connection: Any, path: Path) -> None:
         file.backup(connection.connection)
 
 
-def place(home: Path) -> None:
-    """The data folder's SQLite as the product's own `migrate` leaves it; the first who asks has it made.
+def place(home: Path) -> dict[str, str]:
+    """The data folder's database as the product's own `migrate` leaves it; gives the environment that leads there.
 
-    With `--postgres` the server is migrated: what a test starts with this run's environment works there.
+    SQLite is a copy of the one that the first who asks has made. With `--postgres` it is an empty database of the
+    server, migrated: never one that another folder, with other keys, writes into at the same time.
     """
     target = home / "db" / "huiliu.sqlite3"
     target.parent.mkdir(parents=True, exist_ok=True)
-    if os.environ.get("HUILIU_DATABASE"):
-        return _migrate(home, HUILIU_DATABASE=os.environ["HUILIU_DATABASE"])
+    if server := os.environ.get("HUILIU_DATABASE"):
+        there = {"HUILIU_HOME": str(home), "HUILIU_DATABASE": _create(server)}
+        _migrate(**there)
+        return there
     CACHE.mkdir(parents=True, exist_ok=True)
     kept = CACHE / f"{digest()}.home.sqlite3"
     with (CACHE / "lock").open("w") as lock:  # of all workers
@@ -68,15 +73,25 @@ def place(home: Path) -> None:
         if not kept.exists():
             _make(kept)
     shutil.copyfile(kept, target)
-    return None
+    return {"HUILIU_HOME": str(home)}
 
 
-def _migrate(home: Path, **more: str) -> None:
+def _create(server: str) -> str:
+    """The address of an empty database."""
+    import psycopg
+
+    name = f"home_{secrets.token_hex(8)}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return urlsplit(server)._replace(path=f"/{name}").geturl()
+
+
+def _migrate(**there: str) -> None:
     """A real process."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUILIU_")} | {
-        "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings", "PYTHONPATH": str(PRODUCT.parent),
+        "DJANGO_SETTINGS_MODULE": "huiliu.config.settings", "PYTHONPATH": str(PRODUCT.parent),
     }  # fmt: skip
-    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment | more, check=True)
+    subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment | there, check=True)
 
 
 def _make(kept: Path) -> None:
@@ -84,7 +99,7 @@ def _make(kept: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="huiliu-migrated-") as folder:
         home = Path(folder) / "home"
         (home / "db").mkdir(parents=True)
-        _migrate(home)
+        _migrate(HUILIU_HOME=str(home))
         with closing(sqlite3.connect(home / "db" / "huiliu.sqlite3")) as made:
             made.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copyfile(home / "db" / "huiliu.sqlite3", kept.with_suffix(".part"))  # it may be another file system

@@ -130,8 +130,7 @@ print(verdict.rows)
 def test_the_chain_never_forks_when_many_processes_write(home, scale):
     """Real processes on a real database: eight writers at once, then the chain is walked from the start."""
     writers, each = 8, scale("audit_rows") // 8
-    place(home)
-    environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
+    environment = {**os.environ, **place(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
 
     def python(*arguments: str) -> subprocess.Popen[str]:

@@ -102,8 +102,7 @@ print(taken)
 @pytest.mark.slow
 def test_looks_at_the_same_moment_are_all_counted_and_none_too_many(home):
     """Four real processes ask 100 times each on one real database: 300 looks a day are given, not one more."""
-    place(home)
-    environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
+    environment = {**os.environ, **place(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     looking = [
         subprocess.Popen([sys.executable, "-c", LOOKER], env=environment, text=True, stdout=subprocess.PIPE)

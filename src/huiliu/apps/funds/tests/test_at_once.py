@@ -101,8 +101,7 @@ print(ledger.adjusted(), ledger.paid(), ledger.balance())
 @pytest.mark.slow
 def test_what_processes_do_at_once_is_done_once(home):
     """Forty payments of 1 yuan are tried against a quota of 10: ten are made. One file sent twice is written once."""
-    place(home)
-    environment = {**os.environ, "HUILIU_HOME": str(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
+    environment = {**os.environ, **place(home), "DJANGO_SETTINGS_MODULE": "huiliu.config.settings"}
     environment["PYTHONPATH"] = os.pathsep.join(sys.path)
     code = f"p{secrets.token_hex(4)}"
 
