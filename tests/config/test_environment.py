@@ -35,6 +35,15 @@ def test_a_wrong_variable_is_named_and_its_value_is_not_repeated(monkeypatch, na
     assert value not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"), [("MLPS", "5", "应为 2 或 3"), ("PROCESS", "daemon", "应为 web、worker、night 或 cli")]
+)
+def test_a_word_out_of_a_list_is_answered_with_the_list(monkeypatch, name, value, said):
+    monkeypatch.setenv(f"HUILIU_{name}", value)
+    with pytest.raises(HuiliuError, match=said):
+        load()
+
+
 def test_memory_is_set_per_kind_of_process(monkeypatch):
     monkeypatch.setenv("HUILIU_MEMORY_NIGHT", "4GB")
     assert load().memory("night") == "4GB"

@@ -187,3 +187,14 @@ def test_a_changed_copy_is_not_put_back(published: Site) -> None:
         restore_catalogue(published.home)
     assert refused.value.code == "LAKE-025"
     assert published.home.catalogue.read_bytes() == kept
+
+
+def test_a_sound_catalogue_is_replaced_only_when_that_is_forced(published: Site) -> None:
+    kept = published.home.catalogue.read_bytes()
+    with pytest.raises(HuiliuError, match="自检通过") as refused:
+        restore_catalogue(published.home)
+    assert (refused.value.code, "--force" in refused.value.hint) == ("LAKE-026", True)
+    assert published.home.catalogue.read_bytes() == kept
+    assert not (published.home.root / "catalog.lost-1.sqlite").exists()
+    assert restore_catalogue(published.home, even_sound=True).file == "catalog.1.sqlite"
+    assert (published.home.root / "catalog.lost-1.sqlite").read_bytes() == kept

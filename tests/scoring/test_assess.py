@@ -173,6 +173,20 @@ def test_each_profile(name: str, rows: list[TargetRow], values: Mapping[str, str
 
 
 @pytest.mark.parametrize(
+    ("paid", "asked"),
+    [
+        ("8.99", ["执行率低于 90%，须说明原因"]),
+        ("9.00", ["未达到目标，须说明偏差原因和改进措施"]),  # not below: a shortfall like any other
+        ("10.00", []),
+    ],
+)
+def test_a_reason_is_asked_for_below_the_limit_of_the_rate_and_not_at_it(paid: str, asked: list[str]) -> None:
+    rows = [target("产出", weight="90", unit="%")]
+    result = assess(rows, {"产出": measured("100")}, profiles()["sichuan"], money("10", "10", paid, paid))
+    assert [lack.text for lack in result.lacks if lack.code != "产出"] == asked
+
+
+@pytest.mark.parametrize(
     ("points", "grade"), [("90", "优"), ("89.99", "良"), ("80", "良"), ("79.99", "中"), ("60", "中"), ("59.99", "差")]
 )
 def test_grades_are_half_open(points: str, grade: str) -> None:

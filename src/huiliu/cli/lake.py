@@ -37,12 +37,12 @@ def state(*, as_json: bool) -> int:
     return 0 if found["一致"] else 1
 
 
-def restore() -> None:
-    """Put the published copy in the catalogue's place and say so."""
+def restore(*, force: bool) -> None:
+    """Put the published copy in the catalogue's place and say so; a sound catalogue only where that is forced."""
     installation = boot("cli")
     from huiliu.lake.catalogue_copy import restore_catalogue
     from huiliu.lake.home import LakeHome
 
-    copy = restore_catalogue(LakeHome(installation.home.lake))
+    copy = restore_catalogue(LakeHome(installation.home.lake), even_sound=force)
     out.print(f"目录库已换用 {copy.file}（摘要核对无误）；原来的文件改名为 catalog.lost-*，没有删除。")
     out.print("请随后运行 ./run lake state 查看，再运行 ./run night 继续。")

@@ -38,11 +38,13 @@ def lake_nights() -> None:
 
 
 @lake_app.command("restore", cls=chinese.Command)
-def lake_restore() -> None:
+def lake_restore(
+    force: Annotated[bool, typer.Option("--force", metavar="开关", help="目录库自检通过时也换用副本。")] = False,
+) -> None:
     """目录库丢失或损坏时换用核对过的副本，原文件保留。"""
     from huiliu.cli.lake import restore
 
-    restore()
+    restore(force=force)
 
 
 @lake_app.command("rollback", cls=chinese.Command)

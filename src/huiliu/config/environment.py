@@ -192,7 +192,7 @@ def load(values: Mapping[str, Any] | None = None) -> EnvironmentSettings:
     try:
         return EnvironmentSettings(**dict(values or {}))
     except ValidationError as error:
-        wrong = [("HUILIU_" + str(item["loc"][0]).upper(), _reason(item["type"])) for item in error.errors()]
+        wrong = [("HUILIU_" + str(item["loc"][0]).upper(), _reason(item)) for item in error.errors()]
         raise HuiliuError(
             code="CONFIG-001",
             message="环境变量设置有误：" + "；".join(f"{name}{reason}" for name, reason in wrong) + "。",
@@ -201,7 +201,7 @@ def load(values: Mapping[str, Any] | None = None) -> EnvironmentSettings:
         ) from None
 
 
-def _reason(kind: str) -> str:
+def _reason(error: Mapping[str, Any]) -> str:
     reasons = {
         "int_parsing": "应为整数",
         "greater_than_equal": "小于允许的最小值",
@@ -209,9 +209,10 @@ def _reason(kind: str) -> str:
         "bool_parsing": "应为 true 或 false",
         "string_pattern_mismatch": "格式不对",
         "value_error": "格式不对",
-        "literal_error": "应为 2 或 3",
     }
-    return reasons.get(kind, "无法识别")
+    if error["type"] == "literal_error":  # what may stand there, as the field's type lists it
+        return "应为 " + error["ctx"]["expected"].replace("'", "").replace(" or ", " 或 ").replace(", ", "、")
+    return reasons.get(error["type"], "无法识别")
 
 
 def database_config(url: str, home: Home) -> dict[str, Any]:

@@ -57,9 +57,13 @@ def _backed_up(source: Path, target: Path, snapshot: int) -> dict[str, Any]:
 
 
 def _judge(examined: Mapping[str, Any]) -> None:
-    rows = examined["rows"]
-    if examined["faults"] or rows["source"] != rows["copy"] or examined["present"] != 1:
+    if not _passes(examined):
         raise _damaged()
+
+
+def _passes(examined: Mapping[str, Any]) -> bool:
+    rows = examined["rows"]
+    return not examined["faults"] and rows["source"] == rows["copy"] and examined["present"] == 1
 
 
 def drop_old_copies(lake: LakeHome, pointer: Pointer) -> None:
@@ -87,10 +91,11 @@ def copy_problem(lake: LakeHome, copy: CatalogueCopy | None) -> str | None:
     return None if intact else f"目录库副本 {copy.file} 被改动或已损坏"
 
 
-def restore_catalogue(lake: LakeHome) -> CatalogueCopy:
+def restore_catalogue(lake: LakeHome, *, even_sound: bool = False) -> CatalogueCopy:
     """Put the published copy in the catalogue's place; what was there is set aside under another name, not deleted.
 
-    Raises HuiliuError LAKE-025 if there is no intact copy. Write-ahead files are set aside too: SQLite would replay
+    Raises HuiliuError LAKE-025 if there is no intact copy, LAKE-026 if the catalogue passes the examination that every
+    copy passes and holds the published night: nights committed since would be lost for nothing. Write-ahead files are set aside too: SQLite would replay
     those of the lost catalogue into the copy. What was cleared away since the copy was made is cleared away again.
     """
     with lake.writer():
@@ -99,6 +104,8 @@ def restore_catalogue(lake: LakeHome) -> CatalogueCopy:
         problem = copy_problem(lake, copy)
         if copy is None or problem is not None:
             raise _no_copy(problem or "")
+        if not even_sound and _is_sound(lake, pointer.snapshot if pointer else 0):
+            raise _sound()
         _set_aside(lake)
         partial = lake.catalogue.with_name(lake.catalogue.name + ".tmp")
         shutil.copyfile(lake.root / Path(copy.file).name, partial)  # the file that was examined
@@ -107,6 +114,18 @@ def restore_catalogue(lake: LakeHome) -> CatalogueCopy:
         sync_folder(lake.root)
         expire_again(lake)
     return copy
+
+
+def _is_sound(lake: LakeHome, snapshot: int) -> bool:
+    """The catalogue as a copy of it would be judged."""
+    partial = lake.catalogue.with_name(lake.catalogue.name + ".tmp")
+    if not lake.catalogue.exists():
+        return False
+    try:
+        examined = _backed_up(lake.catalogue, partial, snapshot)
+    finally:
+        _discard(partial)
+    return "error" not in examined and _passes(examined)
 
 
 def _set_aside(lake: LakeHome) -> None:
@@ -135,3 +154,11 @@ def _damaged() -> HuiliuError:
 def _no_copy(problem: str) -> HuiliuError:
     hint = "请从备份恢复目录库 catalog.sqlite（连同 -wal）；数据文件没有改动，请勿删除。"
     return HuiliuError(code="LAKE-025", message=f"不能用副本恢复目录库：{problem}", hint=hint)
+
+
+def _sound() -> HuiliuError:
+    return HuiliuError(
+        code="LAKE-026",
+        message="目录库 catalog.sqlite 自检通过，也含有已发布的一夜，没有换用副本",
+        hint="请先运行 ./run lake state 查看；确要换回已发布时的副本（其后入库的各夜须重跑），请加 --force。",
+    )
