@@ -24,7 +24,9 @@ def test_the_catalogue_put_back_is_said_with_the_next_step(monkeypatch, capsys, 
     monkeypatch.setattr(
         lake, "boot", lambda _kind: type("Installation", (), {"home": type("Home", (), {"lake": tmp_path})})
     )
-    monkeypatch.setattr(catalogue_copy, "restore_catalogue", lambda _lake, **_how: CatalogueCopy("catalog.7.sqlite", "sm3:0"))
+    monkeypatch.setattr(
+        catalogue_copy, "restore_catalogue", lambda _lake, **_how: CatalogueCopy("catalog.7.sqlite", "sm3:0")
+    )
     lake.restore(force=False)
     said = capsys.readouterr().out
     assert "catalog.7.sqlite" in said

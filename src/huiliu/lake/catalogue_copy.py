@@ -95,8 +95,9 @@ def restore_catalogue(lake: LakeHome, *, even_sound: bool = False) -> CatalogueC
     """Put the published copy in the catalogue's place; what was there is set aside under another name, not deleted.
 
     Raises HuiliuError LAKE-025 if there is no intact copy, LAKE-026 if the catalogue passes the examination that every
-    copy passes and holds the published night: nights committed since would be lost for nothing. Write-ahead files are set aside too: SQLite would replay
-    those of the lost catalogue into the copy. What was cleared away since the copy was made is cleared away again.
+    copy passes and holds the published night: nights committed since would be lost for nothing. Write-ahead files are
+    set aside too: SQLite would replay those of the lost catalogue into the copy. What was cleared away since the copy
+    was made is cleared away again.
     """
     with lake.writer():
         pointer = lake.pointer()
