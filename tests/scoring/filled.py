@@ -101,6 +101,8 @@ class Clerk:
         block = {"initial": total[0], "full_year": total[1], "executed": total[2], "unit": unit,
                  "rows": {"年度资金总额": total, **rows}}  # fmt: skip
         self.unit, self.places = unit, places
+        yuan = sum(spent) * (10_000 if unit == "万元" else 1) // 10**places
+        self.most = {"元": yuan * 100, "万元": yuan // 100}
         if self.dice.random() < 0.1:
             block = {"full_year": total[1], "executed": total[2], "unit": unit}
         elif self.dice.random() < 0.1:
@@ -202,9 +204,9 @@ class Clerk:
         return self.filled((level1, level2, f"{thing}{name}"), cells, cents, share)
 
     def cost(self, level1: str, level2: str, thing: str, cents: int) -> Json:
-        """Money not to be exceeded, in 元 or 万元 with two decimals; sometimes exceeded."""
+        """Money not to be exceeded, in 元 or 万元 with two decimals; sometimes exceeded; never all that was spent."""
         unit = self.dice.choice(("元", "万元"))
-        goal = self.dice.randint(300, 90_000)
+        goal = self.dice.randint(300, min(90_000, self.most[unit] * 10 // 13))
         done = self.dice.choice(
             (goal, self.dice.randint(goal * 8 // 10, goal), self.dice.randint(goal + 1, goal * 13 // 10))
         )

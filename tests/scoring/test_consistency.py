@@ -61,6 +61,16 @@ FOUND = [
     ("reason that denies", put("indicators.3.reason", "已完成全部任务"), ("EV-X11", "warning")),
     ("short of money with money left", put("indicators.3.reason", "经费不足"), ("EV-X12", "warning")),
     ("short of money, said for all", put("common_reason", "因资金有限"), ("EV-X12", "warning")),
+    ("finished after the day set", add(row("时效指标", "时限", "2023年11月底前", "2023年12月2日", weight=1, score=1)),
+     ("EV-D03", "warning")),
+    ("finished in the next year", add(row("时效指标", "完成时限", "12月底前", "2024年1月15日完成", weight=1, score=1)),
+     ("EV-D03", "warning")),
+    ("one indicator in two rows", lambda data: data["indicators"].append(dict(data["indicators"][1])),
+     ("EV-T15", "warning")),
+    ("the text counts otherwise", put("statements", [{"about": "实际完成情况", "text": "培训9场，参训1,860人次。"}]),
+     ("EV-X14", "warning")),
+    ("less than was spent", add(row("成本指标", "项目总成本", "≤43.2万元", "36.24万元")), ("EV-M09", "warning")),
+    ("one thing for more than all", add(row("成本指标", "场租成本", "≤43.2万元", "38.24万元")), ("EV-M09", "warning")),
     ("targets counted as indicators", put("statements", [{"about": "s", "text": "设绩效目标5个，完成3个。"}]),
      ("EV-X13", "warning")),
 ]  # fmt: skip
@@ -92,6 +102,18 @@ QUIET = [
     ("done, but late", put("indicators.3.reason", "已完成，但推迟两个月，群众有意见")),
     ("short of money, all spent", both(put("budget", {"full_year": 43.2, "received": 37.24, "executed": 37.24}),
                                        put("indicators.3.reason", "经费不足"))),
+    ("finished on the day set", add(row("时效指标", "时限", "2023年11月底前", "2023年11月30日", weight=1, score=1))),
+    ("finished in the month set", add(row("时效指标", "时限", "11月15日前", "11月完成", weight=1, score=1))),
+    ("finished late and marked down", add(row("时效指标", "时限", "10月底前", "12月2日", weight=1, score=0.5))),
+    ("over some months", add(row("时效指标", "服务期", "2023年1月-6月", "2023年1月-12月", weight=1, score=1))),
+    ("a number with a comma", put("statements", [{"about": "实际完成情况", "text": "参训1,860人次，培训8场。"}])),
+    ("the text counts another year", put("statements", [{"about": "实际完成情况", "text": "上年培训9场。"}])),
+    ("the text repeats the goal", put("statements", [{"about": "预期目标", "text": "全年培训9场。"}])),
+    ("all that was spent", add(row("成本指标", "项目总成本", "≤43.2万元", "37.24万元"))),
+    ("all that was spent, in yuan", add(row("成本指标", "项目总成本", "≤43.2万元", "372400元"))),
+    ("money saved", add(row("成本指标", "成本节约", "≥40万元", "45万元"))),
+    ("one name, two kinds", lambda data: data["indicators"].append({**data["indicators"][1], "level2": "社会效益"})),
+    ("a unit in its column", add(row("成本指标", "印刷费", "≤18万元", "15.3"))),
     ("other counts", put("statements", [{"about": "s", "text": "设绩效目标3个，另有项目12个。"}])),
     ("execution rate without a target", both(
         put("budget_indicator", None),
@@ -110,6 +132,12 @@ def test_reason_for_a_low_rate_where_the_profile_asks_for_one() -> None:
     assert "EV-R04" not in codes(findings())
     assert "EV-R04" not in codes(findings(put("common_reason", "尾款未付"), profile="sichuan"))
     assert "EV-R04" not in codes(findings(put("indicators.3.reason", "资金下达较晚"), profile="sichuan"))
+
+
+def test_a_reason_given_for_all_explains_the_rows_that_it_names() -> None:
+    bare = put("indicators.4.reason", "")
+    assert "EV-T03" in codes(findings(both(bare, put("common_reason", "人手不足"))))
+    assert "EV-T03" not in codes(findings(both(bare, put("common_reason", "群众满意度未达标，主要是等候时间长"))))
 
 
 def test_a_miss_that_rounds_to_full_marks_is_none() -> None:

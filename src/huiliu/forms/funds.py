@@ -40,6 +40,7 @@ def fund_header_at(grid: Grid, row: int) -> FundHeader | None:
     cells = without_side([cell for cell in grid.starting(row) if cell.rows <= _MOST_HEIGHT])
     found = {cell: kind for cell in cells if (kind := words().kind("funds", cell.text))}
     _drop_side(found)
+    _drop_names(grid, found)
     money = [kind for kind in found.values() if kind in AMOUNTS]
     if not money or len(set(found.values()) - _BESIDE) < 2 or any(value_of(c.text).kind == "number" for c in cells):
         return None
@@ -58,6 +59,16 @@ def _drop_side(found: dict[Cell, str]) -> None:
     first = next(iter(found), None)
     if first is not None and words().says("fund_blocks", first.text) and list(found.values()).count(found[first]) > 1:
         del found[first]
+
+
+def _drop_names(grid: Grid, found: dict[Cell, str]) -> None:
+    """A heading such as 年度预算数（万元） over the names of the lines sounds like one of the amounts'."""
+    first = next(iter(found), None)
+    below = grid.at(first.last_row + 1, first.column) if first is not None else None
+    if first is None or below is None or list(found.values()).count(found[first]) == 1:
+        return
+    if words().says("fund_rows", below.text) and value_of(below.text).kind == "text":
+        found[first] = "name"
 
 
 def read_funds(grid: Grid, header: FundHeader, last: int, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from huiliu.forms.funds import fund_pair
 from huiliu.forms.grid import Cell, Grid, joined, plain, tight
 from huiliu.forms.sums import FULL, read_sentence, take_result
 from huiliu.forms.words import words
+from huiliu.scoring.days import report_day
 
 _SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff](?:[ \u3000]|[:：]))")
 _PIECES = re.compile(r"\s{2,}|[\t\n\r\u3000]+|\s(?=[^\s:：]{2,14}[:：])|[，,；;。]\s*(?=[^\s:：，,；;。]{2,14}[:：])")
@@ -25,6 +26,7 @@ _TICKS = "☑☒√✓✔■●"
 _MARKS = re.compile(rf"[{_TICKS}□○☐]")
 _BOX_FIRST = re.compile(rf"([{_TICKS}□○☐])([^{_TICKS}□○☐,;、]+)")
 _BOX_LAST = re.compile(rf"([^{_TICKS}□○☐,;、]+)([{_TICKS}□○☐])")
+_DATED = re.compile(r"(?:填报|填表|编制|评价|报告|自评)(?:日期|时间)")
 _LABELS = ("head", "texts", "common_reason", "money_labels")
 
 
@@ -187,6 +189,9 @@ def _head(cell: Cell, name: tuple[str, str], text: str, draft: Draft) -> None:
         _keep(draft, cell, kind, text)
     else:
         title = re.sub(r"[:：]+$", "", title)
+        if _DATED.fullmatch(title) and report_day(text) is not None and not draft.data.get("date"):
+            _keep(draft, cell, "date", text)
+            return
         draft.read(cell, f"head[{title}]")
         if kind == "department":
             draft.department = draft.department or (cell, text)

@@ -154,8 +154,13 @@ def _levels(columns: list[Column]) -> list[Column]:
 
 
 def _reasons(columns: list[Column]) -> list[Column]:
-    """The only column of remarks right of the points gives reasons; those of a year half gone are not the year's."""
+    """The only column of remarks right of the points gives reasons; those of a year half gone are not the year's.
+
+    单项得分 without 折算得分 beside it is the score, 调整指标值 alone is the target.
+    """
     kinds = [column.kind for column in columns]
+    if "score" not in kinds and kinds.count("raw_score") == 1:
+        return _reasons([replace(column, kind="score") if column.kind == "raw_score" else column for column in columns])
     if "target" not in kinds and kinds.count("adjusted") == 1:
         return _reasons([replace(column, kind="target") if column.kind == "adjusted" else column for column in columns])
     if "interim" in kinds and "actual" not in kinds:

@@ -12,11 +12,13 @@ _BAND = "完成率分段"
 _COLUMNS = {"目标值": "target", "实际值": "actual", "完成率": "completion", "分值": "weight", "得分": "score",
             "执行率": "completion"}  # fmt: skip
 _ROW_CELLS: Mapping[str, tuple[str, ...]] = {
-    "EV-M06": ("actual",), "EV-M07": ("actual",), "EV-M08": ("score",), "EV-N02": ("score",),
+    "EV-D03": ("actual", "target"), "EV-M06": ("actual",), "EV-M07": ("actual",), "EV-M08": ("score",),
+    "EV-M09": ("actual",), "EV-N02": ("score",),
     "EV-R01": ("completion", "actual"), "EV-R02": ("completion", "actual"), "EV-S03": ("score",),
     "EV-S04": ("score",), "EV-T01": ("completion",), "EV-T02": ("score",), "EV-T03": ("reason", "score"),
     "EV-T04": ("actual",), "EV-T05": ("actual",), "EV-T06": ("score", "actual"), "EV-T07": ("score", "actual"),
     "EV-T08": ("level3",), "EV-T12": ("actual",), "EV-T13": ("actual", "target"), "EV-T14": ("completion",),
+    "EV-T15": ("level3",), "EV-X14": ("actual",),
     "EV-U01": ("actual", "target"), "EV-U02": ("target", "actual"), "EV-U03": ("actual", "target"),
     "EV-X01": ("score",), "EV-X02": ("score",), "EV-X04": ("reason", "score"), "EV-X05": ("score",),
     "EV-X10": ("score",), "EV-X11": ("reason",), "EV-X12": ("reason",),

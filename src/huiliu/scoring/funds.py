@@ -10,7 +10,7 @@ from huiliu.scoring.exchange import Budget, FundRow, Table
 from huiliu.scoring.tolerance import column_places
 from huiliu.scoring.values import Value
 
-_TOTAL = re.compile(r"总额|合计|总计|总金额|资金总")
+_TOTAL = re.compile(r"总额|合计|总计|总金额|资金总|^(?:预算|到位|执行)数$")
 _SUBTOTAL = re.compile(r"小计")
 _OF_WHICH = re.compile(r"^\s*其中")
 _CHILD = re.compile(r"中央|省级|省补|市级|县级|区级|本级|上级|地方|一般公共预算|政府性基金|国有资本|专项|债券|补助")

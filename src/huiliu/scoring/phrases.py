@@ -12,7 +12,7 @@ from huiliu.kernel.yamls import load_yaml
 from huiliu.scoring.exchange import Statement
 
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
-_CLAUSE = re.compile(r"[,，:：]")
+_CLAUSE = re.compile(r"[，:：]|,(?!\d{3}(?!\d))")  # the comma of 1,860 parts nothing
 _QUOTED = re.compile(r"[“\"「『《‘]([^”\"」』》’]{2,20})[”\"」』》’]")
 _LATIN = re.compile(r"[A-Z][A-Z0-9+.\-]*[A-Z0-9+]")
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")

@@ -53,7 +53,7 @@ def products(case: Case) -> Iterator[Product]:
     rows = [row for row in case.table.indicators if _measured(row)]
     for row in rows:
         noun, cost = _per(row), _yuan(row)
-        counted = [one for one in rows if one is not row and noun and one.actual.unit == noun and not is_cost(one)]
+        counted = [one for one in rows if one is not row and noun and _unit(one) == noun and not is_cost(one)]
         quantity = operand(f"{counted[0].path}.actual", counted[0].actual) if len(counted) == 1 else None
         if cost is None or quantity is None:
             continue
@@ -69,15 +69,20 @@ def _measured(row: Indicator) -> bool:
 
 def _per(row: Indicator) -> str:
     """What a unit cost is counted by: 场 of 场均成本 or 元/场."""
-    unit = _PER.fullmatch(row.actual.unit)
+    unit = _PER.fullmatch(_unit(row))
     if unit and unit[1] in YUAN:
         return unit[2]
     named = _EACH.search(row.level3)
-    return named[1] if named and row.actual.unit in YUAN else ""
+    return named[1] if named and _unit(row) in YUAN else ""
+
+
+def _unit(row: Indicator) -> str:
+    """The unit of the actual value; where a column of units was read into the target, that one."""
+    return row.actual.unit or row.target.unit
 
 
 def _yuan(row: Indicator) -> Operand | None:
-    unit = row.actual.unit.partition("/")[0].partition("／")[0]
+    unit = _unit(row).partition("/")[0].partition("／")[0]
     if row.actual.number is None or unit not in YUAN:
         return None
     return Operand(f"{row.path}.actual", row.actual.number * YUAN[unit], row.actual.places, YUAN[unit])

@@ -1,23 +1,16 @@
-"""The day a report bears against the year it evaluates."""
+"""The day a report bears against the year it evaluates, and days of completion against those of the targets."""
 
 import re
 from collections.abc import Iterator
-from datetime import date
 
+from huiliu.scoring.completion import pair
+from huiliu.scoring.days import Days, days_of, report_day, year_in
+from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.tolerance import BY_WORDS, EXACTLY
 
-_DAY = re.compile(r"((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})(?:\s*[-/.月]\s*(\d{1,2}))?\s*[日月]?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-def report_day(text: str) -> date | None:
-    """The day written like 2025-03-12, 2025年3月12日 or 2025年3月; a month alone counts as its first day."""
-    match = _DAY.fullmatch(text.strip())
-    try:
-        return date(int(match[1]), int(match[2]), int(match[3] or 1)) if match else None
-    except ValueError:
-        return None
+_ANY_YEAR = 2000
 
 
 @check(
@@ -51,3 +44,28 @@ def date_not_understood(case: Case) -> Iterator[Hit]:
     """A date in other words cannot be compared with the year."""
     if case.table.date and report_day(case.table.date) is None:
         yield Hit("报告日期", "如 2025年3月12日", case.table.date[:40])
+
+
+@check(
+    "EV-D03",
+    "完成时间晚于目标时间，却得满分",
+    "warning",
+    identity="得满分的项，实际完成的日期不晚于目标的日期",
+    tolerance="只写到月的，目标按月末、实际按月初",
+)
+def finished_late_with_full_marks(case: Case) -> Iterator[Hit]:
+    """Full marks although the day of completion lies behind the day that the target names.
+
+    A text that names several days, or none, says nothing; without a year both are of the same one.
+    """
+    for row in case.table.indicators:
+        goal, done = _days_of_row(row, year_in(case.table.year))
+        if row.full_marks and goal is not None and done is not None and done.first > goal.last:
+            yield Hit(row.where, f"不晚于 {row.target.raw}", f"{row.actual.raw}，得满分")
+
+
+def _days_of_row(row: Indicator, year: int | None) -> tuple[Days | None, Days | None]:
+    if row.target.operator in ("≥", ">") or pair(row) is not None:
+        return None, None
+    year = year_in(row.target.raw) or year or year_in(row.actual.raw) or _ANY_YEAR
+    return days_of(row.target.raw, year), days_of(row.actual.raw, year)

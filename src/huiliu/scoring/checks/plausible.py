@@ -111,3 +111,22 @@ def missed_but_complete(case: Case) -> Iterator[Hit]:
             if exact + half(row.completion.percent_places) < _HUNDRED:
                 found = f"完成率 {row.completion.raw}（目标 {row.target.raw}，实际 {row.actual.raw}）"
                 yield Hit(row.where, f"{round(exact, 2):f}%", found, severity=severity)
+
+
+@check(
+    "EV-T15",
+    "同一指标重复列出",
+    "warning",
+    identity="名称、目标值、实际值都相同的指标，不重复计分",
+    tolerance=BY_WORDS,
+)
+def listed_twice(case: Case) -> Iterator[Hit]:
+    """One indicator with its values scored in two rows: its points count twice, and another was left out."""
+    seen: dict[tuple[str, ...], Indicator] = {}
+    for row in case.table.indicators:
+        texts = (row.level1, row.level2, row.level3, row.target.raw, row.actual.raw)
+        if not (row.level3 and row.weight.number and (row.target.printed or row.actual.printed)):
+            continue
+        first = seen.setdefault(tuple("".join(text.split()) for text in texts), row)
+        if first is not row:
+            yield Hit(row.where, "每个指标只列一次", f"与{first.where}的名称和数值相同")

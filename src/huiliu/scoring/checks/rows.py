@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from huiliu.scoring.completion import achievement, is_cost, pair, plausible_completions, plausible_scores
-from huiliu.scoring.exchange import Indicator
+from huiliu.scoring.exchange import Indicator, Statement
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import plain
+from huiliu.scoring.phrases import clauses
 from huiliu.scoring.score import EXACT, proportional, score_fit
 from huiliu.scoring.tolerance import BY_PERCENT, BY_POINTS, BY_WORDS, EXACTLY, Fit, column_places, half, share_fit
 from huiliu.scoring.values import YUAN
@@ -122,10 +123,12 @@ def full_marks_without_values(case: Case) -> Iterator[Hit]:
     tolerance=BY_WORDS,
 )
 def deduction_without_reason(case: Case) -> Iterator[Hit]:
-    """A row scored below its weight says why; a reason given once for all rows does not say it for this one."""
+    """A row scored below its weight says why; a reason given once for all says it only for rows that it names."""
     common = "只有共同原因" if case.table.common_reason else "未填写原因"
+    said = list(clauses([Statement("", case.table.common_reason)]))
     for row in case.table.indicators:
-        if row.deducted and _NO_REASON.fullmatch(row.reason):
+        named = any(case.phrases.speaks_of(clause.text, row, case.table.indicators) for clause in said)
+        if row.deducted and _NO_REASON.fullmatch(row.reason) and not named:
             lost = (row.weight.number or Decimal(0)) - (row.score.number or Decimal(0))
             yield Hit(row.where, f"说明扣 {plain(lost)} 分的原因", common)
 

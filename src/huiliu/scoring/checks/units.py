@@ -87,13 +87,15 @@ def _mixed(where: str, one: Money, other: Money) -> Hit:
 
 
 def _amounts(row: Indicator) -> tuple[Decimal, Decimal] | None:
-    amounts = [_yuan(cell) for cell in (row.target, row.actual)]
+    amounts = [_yuan(cell, row) for cell in (row.target, row.actual)]
     both = [amount for amount in amounts if amount is not None]
     return (both[0], both[1]) if len(both) == 2 and is_cost(row) else None
 
 
-def _yuan(cell: Value) -> Decimal | None:
-    return cell.amount("元") if cell.unit in ("", *YUAN) else None
+def _yuan(cell: Value, row: Indicator) -> Decimal | None:
+    """The amount in 元; a bare number is in the unit of the other cell, as under a column of units."""
+    unit = cell.unit or row.target.unit or row.actual.unit
+    return cell.number * YUAN.get(unit, Decimal(1)) if cell.number is not None and unit in ("", *YUAN) else None
 
 
 def _slipped(one: Decimal, other: Decimal) -> bool:
