@@ -376,6 +376,28 @@ def test_a_short_name_inside_ordinary_words_stops_only_what_people_wrote() -> No
     assert scanner().kinds("效率提高明显", is_written=True) == (NAME,)
 
 
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("详询138.0013.8000。", PERSONAL),
+        ("详询008613800138000。", PERSONAL),
+        ("详询电话3388123。", "固定电话"),
+        ("传真：8812 3456", "固定电话"),
+        (f"由{PERSON[0]} {PERSON[1:]}负责", NAME),
+        (f"由{PERSON[0]}\u200b{PERSON[1:]}负责", NAME),
+        ("摘自秘密★一年的文件", "密级或内部标志"),
+        ("内部资料，不得外传", "密级或内部标志"),
+    ],
+)
+def test_numbers_and_names_in_disguise_do_not_go_out(words: str, kind: str) -> None:
+    assert kind in scanner().kinds(words, is_written=True)
+
+
+@pytest.mark.parametrize("words", ["拨打社保热线电话12333", "电话回访3260人次", "系统供机关内部使用", "保守工作秘密"])
+def test_ordinary_words_go_out(words: str) -> None:
+    assert scanner().kinds(words, is_written=True) == ()
+
+
 def test_a_passage_marked_as_not_public_is_taken_out_and_its_reason_stays_inside() -> None:
     file = written(file_2024(), narrative={"unit.measures": ("严格执行预算", f"请与{PERSON}联系")})
     masked = {"unit.measures:2": "涉及个人", "reason:01": "内部原因"}

@@ -210,6 +210,30 @@ class TestWorkbook:
         assert "<x:Row>4</x:Row>" in made["xl/drawings/vmlDrawing1.vml"].decode()
         assert re.findall(r'ref="([^"]*)"', made["xl/tables/table1.xml"].decode()) == ["D1:E5", "D1:E5"]
 
+    def test_frozen_headings_the_chosen_cell_and_links_name_single_cells(self):
+        def write(book):
+            sheet = book.add_worksheet("表 1")
+            sheet.write("A1", "{{#indicators}}{{level3}}{{/indicators}}")
+            sheet.freeze_panes(0, 1, 0, 1)
+            sheet.set_selection("A1")
+            sheet.write_url("A3", "internal:'表 1'!A2", string="合计")
+            other = book.add_worksheet("目录")
+            other.freeze_panes(1, 0)
+            other.write("A2", "{{#indicators}}{{level3}}{{/indicators}}")
+            other.set_selection("A2")
+            other.write_url("B1", "internal:'表 1'!A1", string="首行")
+            other.write_url("C1", "internal:'表 1'!A2:B3", string="表尾")
+
+        made = fill_template(workbook(write), data("9.5", "8", "3.25")).content
+        views = [
+            [dict(one.attrib) for one in sheet_xml(made, n).iter(f"{MAIN}pane", f"{MAIN}selection")] for n in (1, 2)
+        ]
+        cells = [one[name] for view in views for one in view for name in ("topLeftCell", "activeCell") if name in one]
+        assert [cell for cell in cells if not re.fullmatch("[A-Z]+[0-9]+", cell)] == []
+        assert views[1][0]["topLeftCell"] == "A2"
+        links = [one.get("location") for n in (1, 2) for one in sheet_xml(made, n).iter(f"{MAIN}hyperlink")]
+        assert links == ["'表 1'!A4", "'表 1'!A1", "'表 1'!A4:B5"]
+
     def test_a_text_of_several_looks_keeps_them(self):
         def write(book):
             bold, red = book.add_format({"bold": True}), book.add_format({"font_color": "red"})

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from huiliu.documents import errors
+from huiliu.documents.declared import KINDS, fits
 from huiliu.documents.model import FigureRef, Line, Literal, Origin, Report, Segment, Text, lines
-from huiliu.documents.numbers import is_numeral, typed_numbers
+from huiliu.documents.numbers import typed_numbers
 from huiliu.kernel.figures import Figure, FigureBook
 from huiliu.kernel.money import format_wan
 
-LITERAL_KINDS = frozenset({"文号", "日期", "术语", "名称", "条款", "引文", "编号"})
-_DATE_WORDS = frozenset("年月日至、-— ")
 _MONEY_UNITS = frozenset({"元", "万元"})
 
 
@@ -118,22 +117,9 @@ def _texts(line: Line, figures: FigureBook, where: str) -> list[tuple[int, str]]
 
 
 def _check_literal(literal: Literal, where: str) -> None:
-    if literal.kind not in LITERAL_KINDS:
+    if literal.kind not in KINDS:
         raise errors.bad_literal(where, literal.kind, "类别未登记")
     if not literal.source.strip() or not literal.text.strip():
         raise errors.bad_literal(where, literal.kind, "内容或来源为空")
-    if literal.origin is Origin.AUTHOR and not _fits_kind(literal):
+    if literal.origin is Origin.AUTHOR and not fits(literal.text, literal.kind):
         raise errors.bad_literal(where, literal.kind, "内容与类别不符，测算得出的数字不能声明为文字")
-
-
-def _fits_kind(literal: Literal) -> bool:
-    """A bare amount, count or rate fits no kind: only words, dates and numbered documents may be declared by hand."""
-    words = [character for character in literal.text if character.isalpha() and not is_numeral(character)]
-    match literal.kind:
-        case "日期":
-            return all(character in _DATE_WORDS or is_numeral(character) for character in literal.text) and bool(words)
-        case "文号":
-            return "号" in literal.text
-        case "条款":
-            return literal.text.startswith("第") and any(unit in literal.text for unit in "条款项章")
-    return bool(words) and not set(literal.text) & set("%％‰") and not literal.text.rstrip().endswith(("元", "分"))

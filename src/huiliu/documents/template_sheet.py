@@ -13,7 +13,7 @@ from huiliu.documents.template_references import ELSEWHERE, Home, Shift, rewritt
 from huiliu.documents.template_runs import local
 from huiliu.documents.template_words import Scope, Token, Written, looped, tokens
 
-_AREAS = ("ref", "sqref", "activeCell", "topLeftCell")
+_AREAS, _CELLS = ("ref", "sqref"), ("activeCell", "topLeftCell")
 _FORMULAS = ("formula", "formula1", "formula2", "f")
 _LAST_ROW = 1_048_576
 _SIZE_CODE = re.compile(r"&\d+$")
@@ -165,6 +165,8 @@ class Sheet:
                 self._areas(element)
             if local(element) in _FORMULAS:
                 self._formula(element, shifts)
+            if local(element) == "hyperlink" and element.get("location"):
+                self._link(element, shifts)
 
     def _merged(self, block: Any) -> None:
         """A merged cell within the loop row stands in every copy; one that covers more grows."""
@@ -183,13 +185,21 @@ class Sheet:
             block.set("count", str(len(block)))
 
     def _areas(self, element: Any) -> None:
-        for name in _AREAS:
+        for name in (*_AREAS, *_CELLS):
             if element.get(name):
-                element.set(name, self.shift.area(element.get(name)))
+                area = self.shift.area(element.get(name))
+                element.set(name, area.partition(":")[0] if name in _CELLS else area)
         if local(element) == "sqref" and element.text:
             element.text = self.shift.area(element.text)
         if local(element) == "brk" and local(element.getparent()) == "rowBreaks":
             element.set("id", str(self.shift.last(int(element.get("id", "0")))))
+
+    def _link(self, element: Any, shifts: Mapping[str, Shift]) -> None:
+        """A place in the book; of a loop row its first copy."""
+        made = rewritten(element.get("location"), Home(self.name, ELSEWHERE, strict=False), shifts)
+        if made != element.get("location"):
+            element.set("location", made)
+            self.touched = True
 
     def _formula(self, element: Any, shifts: Mapping[str, Shift]) -> None:
         """Such a formula is read from the first cell of its area."""

@@ -13,7 +13,7 @@ _HAN = re.compile("[\\u3400-\\u9fff]")
 _LONGEST = 20
 """More signs than any such number has."""
 _EIGHTEEN = re.compile(r"(?=([0-9]{17}[0-9Xx]))")
-_MOBILE = re.compile(r"(?:86)?1[3-9][0-9]{9}")
+_MOBILE = re.compile(r"(?:(?:00)?86)?1[3-9][0-9]{9}")
 _CARD = re.compile(r"[3-6][0-9]{15,18}")
 
 

@@ -16,7 +16,8 @@ _LONG_NAME = 3
 _LEAST_DIGITS = 10
 _DIGITS = re.compile(r"[0-9]")
 # Amounts, exact quotients and digests are no numbers of persons; taken out, they do not run together with others.
-_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,6})\.(?:\d{1,4}|\d{15,})(?![\d.,]\d)")
+_AMOUNT = re.compile(r"(?<![\d.,])(?:\d{1,3}(?:,\d{3})+|\d{1,6})\.(?:\d{1,4}|\d{15,})(?!\d|[.,]\d)")
+_UNSEEN = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff·]+")  # spaces, and signs that nobody sees
 _DIGEST = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
@@ -37,7 +38,8 @@ class Scanner:
         """What a passage holds; empty if it may go out."""
         if text not in self._seen:
             self._seen[text] = tuple(dict.fromkeys(self._kinds(text)))
-        short = is_written and NAME not in self._seen[text] and any(name and name in text for name in self.people)
+        bare = _UNSEEN.sub("", text) if is_written else ""
+        short = is_written and NAME not in self._seen[text] and any(name and name in bare for name in self.people)
         return (*self._seen[text], NAME) if short else self._seen[text]
 
     def _kinds(self, text: str) -> Iterator[str]:
@@ -49,7 +51,8 @@ class Scanner:
         for kind, pattern in self.rules.refused:
             if pattern.search(plain):
                 yield kind
-        if any(len(name) >= _LONG_NAME and name in plain for name in self.people):
+        bare = _UNSEEN.sub("", plain)
+        if any(len(name) >= _LONG_NAME and name in bare for name in self.people):
             yield NAME
 
 

@@ -1,10 +1,12 @@
 """Disclosing: the reply registered, the package made from what is filed, signed, and where it was published."""
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 from zipfile import ZipFile
 
 from django.conf import settings
@@ -84,7 +86,7 @@ def disclosure_open(
     Raises DISC-010 without the permission, 011 for one that is there already, 012 for a reply that cannot be.
     """
     clock = clock or settings.HUILIU_CLOCK
-    _check_reply(reply, clock)
+    _check_reply(reply, targets.year, occasion, clock)
     known = Disclosure.objects.filter(target_set=targets, occasion=occasion)
     if occasion not in DisclosureOccasion.values or known.exists():
         raise refused("DISC-011", "这个项目年度已经登记过这次公开", "请从“绩效 公开”的清单进入。")
@@ -101,10 +103,16 @@ def disclosure_open(
     return made
 
 
-def _check_reply(reply: Reply, clock: Clock) -> None:
+def _check_reply(reply: Reply, year: int, occasion: str, clock: Clock) -> None:
+    """A budget is approved about the beginning of its year, final accounts after it."""
     check_words(reply.number)
     if not reply.number.strip() or reply.day > clock.now().date():
         raise refused("DISC-012", "批复文号为空，或批复日期在今天之后", "请照批复文件填写文号和成文日期。")
+    first = date(year + 1, 1, 1) if occasion == DisclosureOccasion.FINAL else date(year - 1, 7, 1)
+    last = date.max if occasion == DisclosureOccasion.FINAL else date(year, 12, 31)
+    if not first <= reply.day <= last:
+        hint = f"{year} 年的预算批复在上年下半年至当年之内，决算批复在 {year} 年结束以后；请核对年份。"
+        raise refused("DISC-012", f"批复日期 {reply.day} 与 {year} 年度不符", hint)
 
 
 def _due(disclosure: Disclosure) -> date:
@@ -116,7 +124,7 @@ def reply_mend(*, number: int, reply: Reply, user: Any, actor: Actor, clock: Clo
     """Correct the reply; packages made before show the old one and have to be made again. DISC-012, 013."""
     clock = clock or settings.HUILIU_CLOCK
     found = _standing(number, clock)
-    _check_reply(reply, clock)
+    _check_reply(reply, found.disclosure.target_set.year, found.disclosure.occasion, clock)
     if found.stage in (selectors.ASKED, selectors.SIGNED, selectors.PUBLISHED):
         raise refused("DISC-013", "材料已提交审批，不能更正批复", "请先撤回或退回审批申请；已公开的不能更正。")
     disclosure = found.disclosure
@@ -286,7 +294,7 @@ def publication_record(
     if not kept.signed_on <= published.day <= clock.now().date():
         hint = f"公开日期应在 {kept.signed_on}（审批通过）至今天之间。"
         raise refused("DISC-019", "公开日期不对", hint)
-    if not published.address.startswith(("http://", "https://")):
+    if not _is_address(published.address.strip()):
         raise refused("DISC-019", "没有写明公开网址", "请填写以 http:// 或 https:// 开头的网址。")
     for words in (published.address, published.note):
         check_words(words)
@@ -301,6 +309,15 @@ def publication_record(
     after = {"digest": kept.digest, "published_on": published.day.isoformat()}
     record(Entry(actor, PUBLISHED, DISCLOSURE, str(number), after=after), clock)
     return made
+
+
+def _is_address(address: str) -> bool:
+    """Whether it names a page of a host, and of nothing else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and "." in (parts.hostname or "") and not re.search(r"\s", address)
 
 
 def package_read(*, kept: DisclosurePackage, actor: Actor, clock: Clock | None = None) -> bytes:

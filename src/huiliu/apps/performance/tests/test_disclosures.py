@@ -171,6 +171,18 @@ def test_an_address_holds_no_number_of_a_person(opened, people, quick):
         services.publication_record(number=opened.pk, published=address, **by())
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["https://", "http://公开栏", "ftp://www.example.gov.cn/1", "https://www.example.gov.cn/1 见附件", "http://[1"],
+)
+def test_an_address_names_a_page(opened, people, quick, address):
+    kept = made(opened)
+    asked(opened)
+    decided(kept, people, "he", "ling")
+    with refused("DISC-019"):
+        services.publication_record(number=opened.pk, published=Published(address, date(2025, 3, 3)), **by())
+
+
 def test_a_package_changed_on_the_disk_is_not_signed(opened, people, quick, settings):
     kept = made(opened)
     asked(opened)
@@ -187,10 +199,19 @@ def test_only_finance_discloses_and_once(targets, opened, people):
         services.disclosure_open(targets=targets, occasion="budget", reply=REPLY, **by())
     with refused("DISC-012"):
         services.disclosure_open(targets=targets, occasion="final", reply=Reply("x", date(2025, 3, 4)), **by())
+    for day in (date(2024, 6, 30), date(2015, 2, 20)):
+        with refused("DISC-012"):
+            services.reply_mend(number=opened.pk, reply=Reply("x", day), **by())
+    services.reply_mend(number=opened.pk, reply=Reply("x", date(2024, 7, 1)), **by())
 
 
-def test_final_accounts_need_a_filed_evaluation(targets, people, quick, monkeypatch):
-    final = services.disclosure_open(targets=targets, occasion="final", reply=REPLY, **by())
+def test_final_accounts_need_a_filed_evaluation(targets, people, quick, monkeypatch, settings):
+    settings.HUILIU_CLOCK = clock(2026, 8, 20)
+    for day in (date(2025, 12, 31), date(2025, 2, 20)):
+        with refused("DISC-012"):
+            services.disclosure_open(targets=targets, occasion="final", reply=Reply(REPLY.number, day), **by())
+    reply = Reply("甲财〔2026〕9号", date(2026, 1, 1))
+    final = services.disclosure_open(targets=targets, occasion="final", reply=reply, **by())
     monkeypatch.setattr(sources, "filed_file", lambda project, year: None)
     with refused("DISC-014"):
         made(final)

@@ -165,8 +165,8 @@ def test_what_says_nothing_answers_no_error(january):
 
 def test_a_telephone_put_together_of_marks_or_lines_is_not_sealed(january):
     for words in (
-        "联系[[号1380|文号|来文]][[0000001号|文号|来文]]",
-        ["联系[[号1380|文号|来文]]", "[[0000001号|文号|来文]]办理"],
+        "联系[[号1380|编号|来文]][[0000001号|编号|来文]]",
+        ["联系[[号1380|编号|来文]]", "[[0000001号|编号|来文]]办理"],
     ):
         wrote(**{"unit.problems": words})
         assert not draft().faults
