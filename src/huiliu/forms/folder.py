@@ -1,7 +1,7 @@
 """Checks many files of printed forms one after another: none of them stops the others, and nothing is kept open."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from huiliu.scoring.checks.sums import levels_against_profile
 from huiliu.scoring.evaluate import evaluate
 from huiliu.scoring.exchange import Table, printable
 from huiliu.scoring.finding_paths import paths_of
-from huiliu.scoring.findings import Case, Finding, all_checks
+from huiliu.scoring.findings import SEVERITIES, Case, Finding, all_checks, find
 from huiliu.scoring.phrases import phrases
 from huiliu.scoring.profile import Profile
 
@@ -62,7 +62,7 @@ def check_files(sources: Iterable[Source], rules: Rules, progress: Progress = la
     for number, (name, source) in enumerate(wanted, 1):
         desk.take(shown(name, number), source, Path(name))
         progress(number, len(wanted))
-    return Checked(len(wanted), told_twice(desk.tables), tuple(desk.left))
+    return Checked(len(wanted), told_twice(desk.compared()), tuple(desk.left))
 
 
 def shown(name: str, number: int) -> str:
@@ -76,6 +76,7 @@ class _Desk:
     tables: list[CheckedTable] = field(default_factory=list)
     left: list[LeftFile] = field(default_factory=list)
     _seen: dict[str, str] = field(default_factory=dict)
+    _by_project: dict[str, list[tuple[int, "_One"]]] = field(default_factory=dict)
 
     def take(self, name: str, source: Path | bytes, path: Path) -> None:
         """Check one file, or say why not."""
@@ -86,7 +87,8 @@ class _Desk:
         try:
             data = load(source, name)
             if not self._copied(name, data):
-                self.tables += [self._table(name, reading) for reading in read(data, name)]
+                for reading in read(data, name):
+                    self._table(name, reading)
         except HuiliuError as error:
             self.left.append(
                 LeftFile(name, "unreadable", error.code, safe(error.message.removeprefix(f"{name}：")), error.hint)
@@ -105,9 +107,22 @@ class _Desk:
         self.left.append(LeftFile(name, "copy", "", f"与 {first} 内容完全相同", hint))
         return True
 
-    def _table(self, name: str, reading: Reading) -> CheckedTable:
+    def _table(self, name: str, reading: Reading) -> None:
         profile, how = self._profile(reading.table)
-        return _One(name, reading, profile, how).checked()
+        one = _One(name, reading, profile, how)
+        self.tables.append(one.checked())
+        if reading.table.project:
+            one.reading = Reading(reading.table)  # of its cells only the places are kept
+            known = self._by_project.setdefault("".join(reading.table.project.split()), [])
+            known.append((len(self.tables) - 1, one))
+
+    def compared(self) -> list[CheckedTable]:
+        """The tables, those whose project has a target form among the files with what differs from it."""
+        for several in self._by_project.values():
+            for number, one in several if len(several) > 1 else ():
+                others = tuple(other.reading.table for _, other in several if other is not one)
+                self.tables[number] = one.against(others, self.tables[number])
+        return self.tables
 
     def _profile(self, table: Table) -> tuple[Profile, str]:
         if self.rules.chosen is not None:
@@ -165,6 +180,17 @@ class _One:
             cells=len(self.reading.cells),
             unread=tuple(LeftCell(cell.place, safe(cell.text), cell.why) for cell in self.reading.unread),
         )
+
+    def against(self, others: tuple[Table, ...], checked: CheckedTable) -> CheckedTable:
+        """What differs from a target form among the others, behind what was found of the table alone."""
+        found = find(Case(self.reading.table, self.profile, phrases(), others))
+        more = [one for one in found if one not in self._alone]
+        every, order = [*checked.findings, *map(self._finding, more)], [str(name) for name in SEVERITIES]
+        return replace(checked, findings=tuple(sorted(every, key=lambda one: order.index(one.severity))))
+
+    @cached_property
+    def _alone(self) -> tuple[Finding, ...]:
+        return find(Case(self.reading.table, self.profile, phrases()))
 
     @cached_property
     def _places(self) -> dict[str, str]:

@@ -63,9 +63,9 @@ def _shown(file: FileCheck) -> tuple[Finding, ...]:
     return (Finding(error.code, "error", "无法读取", where, error.hint, error.message),)
 
 
-def check_table(table: Table, profile: Profile) -> tuple[Finding, ...]:
-    """All findings on a table already read."""
-    return find(Case(table, profile, phrases()))
+def check_table(table: Table, profile: Profile, others: Sequence[Table] = ()) -> tuple[Finding, ...]:
+    """All findings on a table already read; `others` are the tables read together with it."""
+    return find(Case(table, profile, phrases(), tuple(others)))
 
 
 def check_files(
@@ -93,7 +93,11 @@ def _one_table(path: Path, label: str) -> tuple[Table]:
 
 def _check_file(path: Path, label: str, tables: Tables, profile: Profile) -> list[FileCheck]:
     try:
-        return [FileCheck(table.file, table, check_table(table, profile)) for table in tables(path, label)]
+        every = tables(path, label)
+        return [
+            FileCheck(table.file, table, check_table(table, profile, [one for one in every if one is not table]))
+            for table in every
+        ]
     except HuiliuError as error:
         return [FileCheck(label, None, (), error)]
 

@@ -12,8 +12,8 @@ _BAND = "完成率分段"
 _COLUMNS = {"目标值": "target", "实际值": "actual", "完成率": "completion", "分值": "weight", "得分": "score",
             "执行率": "completion"}  # fmt: skip
 _ROW_CELLS: Mapping[str, tuple[str, ...]] = {
-    "EV-D03": ("actual", "target"), "EV-M06": ("actual",), "EV-M07": ("actual",), "EV-M08": ("score",),
-    "EV-M09": ("actual",), "EV-N02": ("score",),
+    "EV-A02": ("target",), "EV-D03": ("actual", "target"), "EV-M06": ("actual",), "EV-M07": ("actual",),
+    "EV-M08": ("score",), "EV-M09": ("actual",), "EV-N02": ("score",),
     "EV-R01": ("completion", "actual"), "EV-R02": ("completion", "actual"), "EV-S03": ("score",),
     "EV-S04": ("score",), "EV-T01": ("completion",), "EV-T02": ("score",), "EV-T03": ("reason", "score"),
     "EV-T04": ("actual",), "EV-T05": ("actual",), "EV-T06": ("score", "actual"), "EV-T07": ("score", "actual"),
@@ -25,6 +25,7 @@ _ROW_CELLS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 # These name their cell themselves, by a column or by a part of the table.
 _NAMED = frozenset({
+    "EV-A01", "EV-A03",
     "EV-C01", "EV-C02", "EV-C03", "EV-C04", "EV-C05", "EV-D01", "EV-D02", "EV-G01", "EV-G02", "EV-M01", "EV-M02",
     "EV-M03", "EV-M04", "EV-M05", "EV-N01", "EV-N03", "EV-N04", "EV-N05", "EV-R03", "EV-R04", "EV-S01", "EV-S02",
     "EV-S05", "EV-S06", "EV-S07", "EV-T09", "EV-T10", "EV-W01", "EV-W02", "EV-W03", "EV-X03", "EV-X06", "EV-X07",

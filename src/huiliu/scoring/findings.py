@@ -42,11 +42,15 @@ class Finding:
 
 @dataclass(frozen=True)
 class Case:
-    """What a check sees: the table, the profile to judge by, the phrases that statements are read with."""
+    """What a check sees: the table, the profile to judge by, the phrases that statements are read with.
+
+    `others` are the other tables of the same file or folder.
+    """
 
     table: Table
     profile: Profile
     phrases: Phrases
+    others: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)
