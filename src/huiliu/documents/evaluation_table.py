@@ -1,12 +1,13 @@
 """An evaluation made from records as the table its form prints, so that foreign and own tables pass the same checks."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from huiliu.documents.compose import ReportData, Row, line_of
-from huiliu.documents.evaluation_file import EvaluationFile
+from huiliu.documents.evaluation_file import EvaluationFile, evaluation_file
 from huiliu.documents.model import FigureRef, Line
-from huiliu.documents.printed_forms.names import form_data
+from huiliu.documents.printed_forms.names import ACHIEVED, form_data
 from huiliu.documents.printing import check_line, printed
 from huiliu.scoring.check import check_table
 from huiliu.scoring.exchange import Table, table_of
@@ -60,7 +61,13 @@ def statements(file: EvaluationFile, data: ReportData | None = None) -> Iterator
             check_line(line, file.book, where)
             yield name, _words(file, line)
     if file.given.achieved.strip():
-        yield "achieved", file.given.achieved.strip()
+        yield "achieved", _words(file, _line(data.texts["achieved"]))
+
+
+def check_achieved(file: EvaluationFile, words: str) -> None:
+    """What became of the objective obeys the rule of the paragraphs: DOC-001 … 006 at a number without trace."""
+    data = form_data(evaluation_file(file.assessment, replace(file.given, achieved="")))
+    check_line(line_of(data, words, ACHIEVED), file.book, ACHIEVED)
 
 
 def _words(file: EvaluationFile, line: Line) -> str:

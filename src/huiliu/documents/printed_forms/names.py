@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from huiliu.documents.compose import Cell, ReportData, Row
+from huiliu.documents.compose import Cell, ReportData, Row, line_of
 from huiliu.documents.evaluation_file import NONE, TO_BE_WRITTEN, EvaluationFile, FileRow
 from huiliu.documents.model import FigureRef, Line, Literal, Origin, Text
 from huiliu.scoring.assessment import STATES
 from huiliu.scoring.assessment import Line as OtherTotal
 from huiliu.scoring.findings import SEVERITIES
 
+ACHIEVED = "单位填写的 achieved"
+_MARKED = re.compile(r"\{\{|\}\}|\[\[|\]\]")  # it refers to figures or declares; without, it is quoted as it is
 _BETWEEN = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 _UNIT, _PROGRAM = "单位填写", "系统生成"
 _PERCENT = Literal("%", "术语", "定性指标按百分比评判", Origin.SYSTEM)
@@ -19,7 +22,7 @@ _PRINTED = {"computed": "按记录计算的得分", "declared": "单位自评的
 def form_data(file: EvaluationFile) -> ReportData:
     """What a layout refers to; see docs/evaluation-forms.md for the names."""
     given = file.given
-    return ReportData(
+    data = ReportData(
         key=given.key,
         year=str(given.year),
         made_on=given.made_on,
@@ -38,6 +41,9 @@ def form_data(file: EvaluationFile) -> ReportData:
         narrative={name: words for name, words in given.narrative.items() if words},
         signed_on=given.signed_on,
     )
+    if not _MARKED.search(given.achieved):
+        return data
+    return replace(data, texts={**data.texts, "achieved": line_of(data, given.achieved, ACHIEVED)})
 
 
 def _texts(file: EvaluationFile) -> Iterator[tuple[str, Cell]]:

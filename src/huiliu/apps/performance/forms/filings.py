@@ -24,7 +24,7 @@ def _area(label: str, help_text: str = "") -> forms.CharField:
 class WordsForm(forms.Form):
     """The paragraphs and what became of the objective."""
 
-    achieved = _area("年度总体目标实际完成情况", "照录在自评表中。")
+    achieved = _area("年度总体目标实际完成情况", "印在自评表中。数字写成 {{编号}} 或 [[内容|类别|来源]]。")
 
     def __init__(self, *args: Any, filing: Filing | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -34,6 +34,7 @@ PARAGRAPHS: Mapping[str, str] = {
     "unit.advice": "工作建议和预算安排建议",
     "unit.other": "其他需要说明的问题",
 }
+_LABELS = {**PARAGRAPHS, "achieved": "年度总体目标实际完成情况"}
 """The paragraphs that the unit writes, in the order of the report."""
 
 _STAMPS = {"draft": "none", "asked": "warn", "filed": "pass"}
@@ -242,8 +243,7 @@ def paragraphs(file: EvaluationFile) -> list[tuple[str, list[str]]]:
     told: dict[str, list[str]] = {}
     for name, text in statements(file):
         told.setdefault(name, []).append(text)
-    names = {**PARAGRAPHS, "achieved": "年度总体目标实际完成情况"}
-    return [(names.get(name, name), items) for name, items in told.items()]
+    return [(_LABELS.get(name, name), items) for name, items in told.items()]
 
 
 def figures_like(file: EvaluationFile, words: str) -> list[Figure]:
@@ -262,7 +262,7 @@ def name_table(figures: Sequence[Figure]) -> Table:
 
 def fault_list(faults: Mapping[str, str]) -> list[tuple[str, str]]:
     """What breaks the rule on numbers, by the paragraph's heading."""
-    return [(PARAGRAPHS.get(name, name), fault.replace(f"单位填写的 {name}", "本段")) for name, fault in faults.items()]
+    return [(_LABELS.get(name, name), fault.replace(f"单位填写的 {name}", "本段")) for name, fault in faults.items()]
 
 
 def change_table(changes: Sequence[selectors.Difference], empty: str) -> Table:

@@ -14,7 +14,7 @@ from huiliu.apps.performance.selectors.evaluation_files import Words, file_of
 from huiliu.apps.performance.selectors.measurements import measured_values
 from huiliu.documents.evaluation_file import EvaluationFile, evaluation_file
 from huiliu.documents.evaluation_json import loaded
-from huiliu.documents.evaluation_table import findings_of, statements
+from huiliu.documents.evaluation_table import check_achieved, findings_of, statements
 from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import MANUAL
@@ -109,10 +109,12 @@ def drafted(found: Assessed, today: date, filing: Filing | None) -> Drafted:
     """What would be submitted today; raises FILE-001 where the project's year cannot be scored."""
     narrative: Narrative = filing.narrative if filing else {}
     achieved = filing.achieved if filing else ""
-    bare = _scored(file_of(found, today, Words({}, achieved, _reasons(found))))
-    faults = {name: fault for name, words in narrative.items() if (fault := _fault(bare, name, words))}
+    bare = _scored(file_of(found, today, Words({}, "", _reasons(found))))
+    written = {**narrative, "achieved": achieved}
+    faults = {name: fault for name, words in written.items() if (fault := _fault(bare, name, words))}
     sound = {name: words for name, words in narrative.items() if name not in faults}
-    told = evaluation_file(bare.assessment, replace(bare.given, narrative=sound))
+    achieved = "" if "achieved" in faults else achieved
+    told = evaluation_file(bare.assessment, replace(bare.given, narrative=sound, achieved=achieved))
     file = evaluation_file(bare.assessment, replace(told.given, findings=findings_of(told)))
     return Drafted(file, faults)
 
@@ -133,9 +135,11 @@ def _scored(file: EvaluationFile) -> EvaluationFile:
 
 
 def _fault(file: EvaluationFile, name: str, words: str | Sequence[str]) -> str:
-    alone = evaluation_file(file.assessment, replace(file.given, narrative={name: words}, achieved=""))
     try:
-        list(statements(alone))
+        if name == "achieved":
+            check_achieved(file, str(words))
+        else:
+            list(statements(evaluation_file(file.assessment, replace(file.given, narrative={name: words}))))
     except HuiliuError as error:
         return f"{error.message}。{error.hint}"
     return ""

@@ -16,6 +16,9 @@ from huiliu.apps.performance.services.assessments import NewScore, score_declare
 from huiliu.apps.performance.services.filings import Answered, Draft, filing_submit, filing_write
 from huiliu.apps.performance.tests.form import begun, by, clock, filled, signed, submitted
 from huiliu.documents.evaluation_file import evaluation_file
+from huiliu.documents.evaluation_table import statements
+from huiliu.documents.model import FigureRef
+from huiliu.documents.printed_forms.names import form_data
 from huiliu.kernel.errors import HuiliuError
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
@@ -145,6 +148,21 @@ def test_a_number_without_reference_is_named_at_its_paragraph(january):
     assert found.file.given.narrative == {"unit.rules": "制度健全"}
     with pytest.raises(HuiliuError, match="FILING-004"):
         sent()
+
+
+def test_what_became_of_the_objective_holds_no_number_without_a_reference(january):
+    wrote("全年巡检十二次，自评 100 分")
+    assert list(draft().faults) == ["achieved"]
+    assert "achieved" not in dict(statements(draft().file))
+    with pytest.raises(HuiliuError, match="FILING-004"):
+        sent()
+    wrote("自评{{total.declared}}，按[[甲财〔2025〕3号|文号|甲市财政局]]办理")
+    assert not draft().faults
+    version = sent()
+    told = dict(statements(selectors.kept_file(version)))["achieved"]
+    assert told == "自评100.00分，按甲财〔2025〕3号办理"
+    row = form_data(selectors.kept_file(version)).texts["achieved"]
+    assert FigureRef("total.declared") in row
 
 
 def test_without_a_total_nothing_is_submitted(people, settings):
