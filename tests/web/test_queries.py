@@ -167,9 +167,9 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "performance:target_submit": ("finance", 9, 0),
     "performance:target_row_new": ("finance", 7, 0),
     "performance:target_row": ("finance", 7, 0),
-    "performance:target_weights": ("finance", 5, 0),
+    "performance:target_weights": ("finance", 6, 0),
     "performance:target_use_new": ("finance", 5, 0),
-    "performance:target_use": ("finance", 6, 0),
+    "performance:target_use": ("finance", 5, 0),
     "api:openapi-json": ("control", 7, 0),
     "api:openapi-view": ("control", 7, 0),
 }

@@ -6,7 +6,10 @@ from typing import Any
 from django import forms
 
 from huiliu.apps.control.forms.fields import day_field
-from huiliu.apps.performance.models import DisclosureOccasion
+from huiliu.apps.performance.forms.editions import EditionForm
+from huiliu.apps.performance.models import Disclosure, DisclosureOccasion
+from huiliu.apps.performance.selectors import editions
+from huiliu.apps.performance.selectors.disclosures import Standing
 from huiliu.apps.performance.services.disclosures import Masking, Published, Reply
 
 BESIDE = {"DISC-011": "occasion", "DISC-012": "day"}
@@ -31,7 +34,15 @@ class OpenForm(ReplyForm):
     field_order = ("occasion", "number", "day")
 
 
-class MakeForm(forms.Form):
+class MendForm(EditionForm, ReplyForm):
+    """The same once it is registered."""
+
+    def __init__(self, data: Any = None, *, disclosure: Disclosure) -> None:
+        given = {"number": disclosure.reply_no, "day": disclosure.reply_on}
+        super().__init__(data, initial=given | {"edition": editions.of_reply(disclosure)})
+
+
+class MakeForm(EditionForm):
     """Which passages stay inside, and why."""
 
     places = forms.MultipleChoiceField(
@@ -43,8 +54,10 @@ class MakeForm(forms.Form):
         help_text="勾选了段落时必填；只留在系统内。", widget=forms.Textarea({"rows": 2, "maxlength": 200}),
     )  # fmt: skip
 
-    def __init__(self, data: Any, passages: Mapping[str, tuple[str, str]]) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any, passages: Mapping[str, tuple[str, str]], found: Standing) -> None:
+        masked = found.newest.masked if found.newest else {}
+        given = {"places": list(masked), "reason": "；".join(dict.fromkeys(masked.values()))}
+        super().__init__(data, initial=given | {"edition": editions.of_packages(found)})
         self.fields["places"].choices = [  # type: ignore[attr-defined]
             (place, f"{label}：{words if len(words) <= _LONGEST else words[:_LONGEST] + '…'}")
             for place, (label, words) in passages.items()

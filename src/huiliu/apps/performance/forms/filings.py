@@ -6,7 +6,9 @@ from typing import Any
 from django import forms
 
 from huiliu.apps.control.forms.fields import reason_field
+from huiliu.apps.performance.forms.editions import EditionForm
 from huiliu.apps.performance.models import Filing
+from huiliu.apps.performance.selectors.editions import of_filing
 from huiliu.apps.performance.selectors.filing_pages import PARAGRAPHS
 from huiliu.apps.performance.selectors.filings import ANSWERED, key_of
 from huiliu.apps.performance.services.filings import Answered, Draft
@@ -21,7 +23,7 @@ def _area(label: str, help_text: str = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=LONGEST, help_text=help_text, widget=widget)
 
 
-class WordsForm(forms.Form):
+class WordsForm(EditionForm):
     """The paragraphs and what became of the objective."""
 
     achieved = _area("年度总体目标实际完成情况", "印在自评表中。数字写成 {{编号}} 或 [[内容|类别|来源]]。")
@@ -29,6 +31,7 @@ class WordsForm(forms.Form):
     def __init__(self, *args: Any, filing: Filing | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kept = filing.narrative if filing else {}
+        self.initial["edition"] = of_filing(filing)
         self.initial["achieved"] = filing.achieved if filing else ""
         for name, label in PARAGRAPHS.items():
             self.fields[_field(name)] = _area(label, _HOW)
@@ -38,7 +41,8 @@ class WordsForm(forms.Form):
     def draft(self) -> Draft:
         """What the service takes; empty paragraphs are left out."""
         given = {name: _items(self.cleaned_data[_field(name)]) for name in PARAGRAPHS}
-        return Draft({name: words for name, words in given.items() if words}, self.cleaned_data["achieved"])
+        kept = {name: words for name, words in given.items() if words}
+        return Draft(kept, self.cleaned_data["achieved"], self.begun)
 
 
 def _field(name: str) -> str:

@@ -8,7 +8,10 @@ from django import forms
 from django.conf import settings
 
 from huiliu.apps.control.forms.fields import day_field, reason_field
-from huiliu.apps.performance.models import Stage, TargetVersion
+from huiliu.apps.performance.forms.editions import EditionForm
+from huiliu.apps.performance.models import Stage, TargetUse, TargetVersion
+from huiliu.apps.performance.models import TargetRow as KeptRow
+from huiliu.apps.performance.selectors import editions
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.profiles import profile, scoring
 from huiliu.apps.performance.services import NewVersion, Submission, Words
@@ -96,7 +99,7 @@ class NextVersionForm(forms.Form):
         return NewVersion(targets.project, targets.year, self.cleaned_data["stage"], is_copy=True)
 
 
-class WordsForm(forms.Form):
+class WordsForm(EditionForm):
     """The objective, and the document that the version follows."""
 
     objective = forms.CharField(
@@ -107,13 +110,17 @@ class WordsForm(forms.Form):
     document_on = day_field("文件日期", required=False)
     file = forms.FileField(label="文件扫描件", required=False, help_text="PDF、图片、DOCX 或 XLSX，不超过 10 MB。")
 
+    def __init__(self, data: Any = None, files: Any = None, *, version: TargetVersion) -> None:
+        given = {name: getattr(version, name) for name in ("objective", "document_no", "document_on")}
+        super().__init__(data, files, initial=given | {"edition": editions.of_words(version)})
+
     def words(self) -> Words:
         """What the service writes."""
         chosen = self.cleaned_data
         return Words(chosen["objective"], chosen["document_no"], chosen["document_on"])
 
 
-class RowForm(forms.Form):
+class RowForm(EditionForm):
     """One indicator of the form."""
 
     level1 = forms.ChoiceField(label="一级指标")
@@ -135,10 +142,10 @@ class RowForm(forms.Form):
     paired_output = forms.ChoiceField(label="配对产出", required=False, help_text="成本指标必选：这笔钱买到的产出。")
     money_dependent = forms.BooleanField(label="随资金变化", required=False, help_text="资金减少时目标相应减少。")
 
-    def __init__(self, *args: Any, version: TargetVersion, row: TargetRow | None = None, **kwargs: Any) -> None:
-        self.row = row
+    def __init__(self, *args: Any, version: TargetVersion, kept: KeptRow | None = None, **kwargs: Any) -> None:
+        self.row = row = selectors.plain_row(kept) if kept else None
         given = {} if row is None else {name: getattr(row, name) for name in selectors.ROW_FIELDS}
-        kwargs["initial"] = given
+        kwargs["initial"] = given | {"edition": editions.of_row(kept)}
         super().__init__(*args, **kwargs)
         rows, uses = selectors.rows_of(version), selectors.uses_of(version)
         levels = [name for name in profile(version.target_set.profile).levels if name != EXECUTION] or LEVELS1
@@ -157,10 +164,10 @@ class RowForm(forms.Form):
 
     def written(self) -> TargetRow:
         """The row as the service takes it."""
-        return TargetRow(code=self.row.code if self.row else "", **self.cleaned_data)
+        return TargetRow(code=self.row.code if self.row else "", **self.content())
 
 
-class UseForm(forms.Form):
+class UseForm(EditionForm):
     """A use of money."""
 
     code = _text("事项代码", 40, "与项目台账的支出事项相同，例如 operations。", required=True)
@@ -169,9 +176,22 @@ class UseForm(forms.Form):
         label="所需金额", required=False, max_digits=15, decimal_places=2, min_value=Decimal("0.01"), help_text="元。"
     )
 
+    def __init__(self, data: Any = None, *, kept: TargetUse | None = None) -> None:
+        use = selectors.plain_use(kept) if kept else None
+        given = {"code": use.code, "name": use.name, "amount": use.amount} if use else {}
+        super().__init__(data, initial=given | {"edition": editions.of_use(kept)})
+        self.fields["code"].disabled = use is not None
+
     def written(self) -> MoneyUse:
         """The use as the service takes it."""
-        return MoneyUse(**self.cleaned_data)
+        return MoneyUse(**self.content())
+
+
+class WeightsForm(EditionForm):
+    """Nothing to fill in: the weights of all rows, as the page showed them, are divided anew."""
+
+    def __init__(self, data: Any = None, *, version: TargetVersion) -> None:
+        super().__init__(data, initial={"edition": editions.of_weights(version)})
 
 
 class SubmitForm(forms.Form):

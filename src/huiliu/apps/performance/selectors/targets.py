@@ -88,10 +88,12 @@ def rows_of(version: TargetVersion) -> tuple[TargetRow, ...]:
 
 def uses_of(version: TargetVersion) -> tuple[MoneyUse, ...]:
     """The uses of money of a version, in yuan."""
-    return tuple(
-        MoneyUse(use.code, use.name, None if use.amount_fen is None else from_fen(use.amount_fen))
-        for use in version.uses.all()
-    )
+    return tuple(plain_use(use) for use in version.uses.all())
+
+
+def plain_use(kept: TargetUse) -> MoneyUse:
+    """The use of money as the checks read it."""
+    return MoneyUse(kept.code, kept.name, None if kept.amount_fen is None else from_fen(kept.amount_fen))
 
 
 def measures() -> Mapping[str, str]:

@@ -28,6 +28,8 @@ from huiliu.apps.performance.models import (
 )
 from huiliu.apps.performance.selectors import disclosure_sources as sources
 from huiliu.apps.performance.selectors import disclosures as selectors
+from huiliu.apps.performance.selectors import editions
+from huiliu.apps.performance.services.editions import check_edition
 from huiliu.apps.performance.services.holders import DISCLOSE, for_holders
 from huiliu.catalog import disclosure as catalog
 from huiliu.documents.disclosing.package import PAGE, package
@@ -120,14 +122,20 @@ def _due(disclosure: Disclosure) -> date:
 
 
 @for_holders(DISCLOSE, MENDED, DISCLOSURE)
-def reply_mend(*, number: int, reply: Reply, user: Any, actor: Actor, clock: Clock | None = None) -> Disclosure:
-    """Correct the reply; packages made before show the old one and have to be made again. DISC-012, 013."""
+def reply_mend(
+    *, number: int, reply: Reply, user: Any, actor: Actor, clock: Clock | None = None, edition: str | None = None
+) -> Disclosure:
+    """Correct the reply; packages made before show the old one and have to be made again.
+
+    Raises DISC-012, 013, and 022 for another `edition` of it than the one that stands.
+    """
     clock = clock or settings.HUILIU_CLOCK
     found = _standing(number, clock)
     _check_reply(reply, found.disclosure.target_set.year, found.disclosure.occasion, clock)
     if found.stage in (selectors.ASKED, selectors.SIGNED, selectors.PUBLISHED):
         raise refused("DISC-013", "材料已提交审批，不能更正批复", "请先撤回或退回审批申请；已公开的不能更正。")
     disclosure = found.disclosure
+    check_edition(edition, editions.of_reply(disclosure), "DISC-022", "批复")
     before = {"reply_on": disclosure.reply_on.isoformat()}
     disclosure.reply_no, disclosure.reply_on = reply.number.strip(), reply.day
     disclosure.save(update_fields=("reply_no", "reply_on"))
@@ -138,17 +146,18 @@ def reply_mend(*, number: int, reply: Reply, user: Any, actor: Actor, clock: Clo
 
 @for_holders(DISCLOSE, MADE, DISCLOSURE)
 def package_make(
-    *, number: int, masking: Masking, user: Any, actor: Actor, clock: Clock | None = None
+    *, number: int, masking: Masking, user: Any, actor: Actor, clock: Clock | None = None, edition: str | None = None
 ) -> DisclosurePackage:
     """Make the package from what is in force or filed, look it through, and keep it.
 
-    Raises DISC-014 without a filed self-evaluation or targets in force, 015 while one is being signed or is signed,
-    DISC-001 … 004 as `disclosure_of`, and DOC-… as the documents.
+    Raises DISC-014 without a filed self-evaluation or targets in force, 015 while one is being signed or is signed, 022
+    where another package was made since that `edition`, DISC-001 … 004 as `disclosure_of`, and DOC-… as the documents.
     """
     clock = clock or settings.HUILIU_CLOCK
     found, today = _standing(number, clock), clock.now().date()
     if found.stage in (selectors.ASKED, selectors.SIGNED, selectors.PUBLISHED):
         raise refused("DISC-015", "已有材料在审批或已经审批通过", "需要改动时，请由审批人退回或由申请人撤回后再生成。")
+    check_edition(edition, editions.of_packages(found), "DISC-022", "公开材料")
     file = sources.source_of(found.disclosure, today)
     if file is None:
         raise _nothing_to_disclose(found.disclosure)

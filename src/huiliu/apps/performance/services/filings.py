@@ -18,7 +18,9 @@ from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Filing, FilingStatus, FilingVersion, TargetSet
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filings as selectors
+from huiliu.apps.performance.selectors.editions import of_filing
 from huiliu.apps.performance.selectors.filing_pages import counted
+from huiliu.apps.performance.services.editions import check_edition
 from huiliu.apps.performance.services.holders import DRAFT_FILING, check_may, for_holders
 from huiliu.documents.evaluation_json import dumped
 from huiliu.documents.evaluation_table import statements
@@ -35,10 +37,14 @@ SUBJECT = 64
 
 @dataclass(frozen=True)
 class Draft:
-    """What the unit writes: paragraphs by name, and what became of the objective."""
+    """What the unit writes: paragraphs by name, and what became of the objective.
+
+    `edition` is what the writer began from, by `editions.of_filing`; None where nothing was loaded before.
+    """
 
     narrative: Mapping[str, str | Sequence[str]] = field(default_factory=dict)
     achieved: str = ""
+    edition: str | None = None
 
     @property
     def words(self) -> list[str]:
@@ -66,12 +72,14 @@ def filing_write(
 ) -> Filing:
     """Keep what the unit writes of a year.
 
-    Raises FILING-001 without targets, 006 while it is being signed or filed, and for words that name a person.
+    Raises FILING-001 without targets, 006 while it is being signed or filed, 011 where somebody else saved since it
+    was loaded, and for words that name a person.
     """
     clock = clock or settings.HUILIU_CLOCK
     targets = _targets(project, year)
     filing = _locked(targets) or Filing(target_set=targets)
     _check_open(filing)
+    check_edition(draft.edition, of_filing(filing), "FILING-011", "自评")
     for words in draft.words:
         check_words(words)
     filing.narrative, filing.achieved = dict(draft.narrative), draft.achieved.strip()

@@ -14,9 +14,11 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record
 from huiliu.apps.funds.selectors.projects import project_by_code, purposes_of
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetRow, TargetSet, TargetUse, TargetVersion
+from huiliu.apps.performance.selectors import editions
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.apps.performance.selectors.suggestions import accepted, basis_with
+from huiliu.apps.performance.services.editions import check_edition
 from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.catalog.target_library import libraries
 from huiliu.kernel.clock import Clock
@@ -227,10 +229,13 @@ def version_locked(number: int) -> TargetVersion:
 
 @for_holders(EDIT, DESCRIBED, TARGET)
 def version_describe(
-    *, number: int, words: Words, user: Any, actor: Actor, clock: Clock | None = None
+    *, number: int, words: Words, user: Any, actor: Actor, clock: Clock | None = None, edition: str | None = None
 ) -> TargetVersion:
-    """Write the objective and the document; TARGET-007 for a day to come, and what `version_opened` raises."""
+    """Write the objective and the document; TARGET-007 for a day to come, 016 for another `edition` of them than the
+    one that stands, and what `version_opened` raises.
+    """
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    check_edition(edition, editions.of_words(version), "TARGET-016", "目标与依据文件")
     if words.document_on and words.document_on > version.touched_on:
         raise refused("TARGET-007", "文件日期在今天之后", "请填写文件上的日期；还没有发出的文件不能作依据。")
     check_words(f"{words.objective} {words.document_no}")
@@ -248,15 +253,20 @@ def _words(version: TargetVersion) -> dict[str, object]:
 
 
 @for_holders(EDIT, ROW_PUT, TARGET)
-def row_put(*, number: int, row: plain.TargetRow, user: Any, actor: Actor, clock: Clock | None = None) -> TargetRow:
+def row_put(
+    *, number: int, row: plain.TargetRow, user: Any, actor: Actor, clock: Clock | None = None,
+    edition: str | None = None,
+) -> TargetRow:  # fmt: skip
     """Put a row in, or in place of the one of its code; a row without a code gets the next number.
 
-    Raises TARGET-008 for a number too large or too fine, 009 for a bad code, and what `version_opened` raises.
+    Raises TARGET-008 for a number too large or too fine, 009 for a bad code, 016 for another `edition` of the row than
+    the one that stands, and what `version_opened` raises.
     """
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     row = replace(row, code=row.code or _next_code(version))
     _check_row(row)
     known = TargetRow.objects.filter(version=version, code=row.code).first()
+    check_edition(edition, editions.of_row(known), "TARGET-016", "这一行指标")
     last = version.rows.order_by("-position").first()
     kept = known or TargetRow(version=version, code=row.code, position=last.position + 1 if last else 1)
     before = _described(known) if known else None
@@ -301,12 +311,15 @@ def _described(kept: TargetRow) -> dict[str, str]:
 
 
 @for_holders(EDIT, ROW_REMOVED, TARGET)
-def row_remove(*, number: int, code: str, user: Any, actor: Actor, clock: Clock | None = None) -> None:
-    """Take a row out; TARGET-001 if it is not there, and what `version_opened` raises."""
+def row_remove(
+    *, number: int, code: str, user: Any, actor: Actor, clock: Clock | None = None, edition: str | None = None
+) -> None:
+    """Take a row out; TARGET-001 if it is not there, 016 as `row_put`, and what `version_opened` raises."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     kept = version.rows.filter(code=code).first()
     if kept is None:
         raise refused("TARGET-001", "没有这一行指标", "请刷新页面。")
+    check_edition(edition, editions.of_row(kept), "TARGET-016", "这一行指标")
     before = _described(kept)
     _take_out(kept, version)
     record(Entry(actor, ROW_REMOVED, TARGET, key_of(version), before=before), clock)
@@ -320,9 +333,15 @@ def _take_out(kept: TargetRow | TargetUse, version: TargetVersion) -> None:
 
 
 @for_holders(EDIT, WEIGHTS_SHARED, TARGET)
-def weights_share(*, number: int, user: Any, actor: Actor, clock: Clock | None = None) -> TargetVersion:
-    """Divide the profile's points evenly among the rows of each level, over what stood there; as `version_opened`."""
+def weights_share(
+    *, number: int, user: Any, actor: Actor, clock: Clock | None = None, edition: str | None = None
+) -> TargetVersion:
+    """Divide the profile's points evenly among the rows of each level, over what stood there.
+
+    Raises TARGET-016 for another `edition` of the weights than the one that stands, and what `version_opened` raises.
+    """
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
+    check_edition(edition, editions.of_weights(version), "TARGET-016", "权重")
     rows = selectors.rows_of(version)
     shared = shared_out(rows, profile(version.target_set.profile))
     before, after = ({row.code: _text(row.weight) for row in found} for found in (rows, shared))
@@ -334,8 +353,14 @@ def weights_share(*, number: int, user: Any, actor: Actor, clock: Clock | None =
 
 
 @for_holders(EDIT, USE_PUT, TARGET)
-def use_put(*, number: int, use: plain.MoneyUse, user: Any, actor: Actor, clock: Clock | None = None) -> TargetUse:
-    """Put a use of money in, or in place of the one of its code; TARGET-008 and 009 as for rows, 012 without a name."""
+def use_put(
+    *, number: int, use: plain.MoneyUse, user: Any, actor: Actor, clock: Clock | None = None,
+    edition: str | None = None,
+) -> TargetUse:  # fmt: skip
+    """Put a use of money in, or in place of the one of its code.
+
+    Raises TARGET-008, 009 and 016 as for rows, 012 without a name.
+    """
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     _check_code(use.code)
     check_words(use.name)
@@ -344,6 +369,10 @@ def use_put(*, number: int, use: plain.MoneyUse, user: Any, actor: Actor, clock:
         raise refused("TARGET-012", "支出事项没有名称，或金额不大于 0", "请写明事项和所需金额；金额未定可以先留空。")
     values = _kept_use(use) | {"entered_on": version.touched_on}
     known = version.uses.filter(code=use.code).first()
+    if known and edition == editions.of_use(None):
+        hint = "请换一个代码，或返回修改已有的那一项；再次保存会改写它。"
+        raise refused("TARGET-016", "已有这个代码的资金用途，没有保存", hint)
+    check_edition(edition, editions.of_use(known), "TARGET-016", "这项资金用途")
     before = _described_use(known) if known else None
     kept, _ = TargetUse.objects.update_or_create(version=version, code=use.code, defaults=values)
     record(Entry(actor, USE_PUT, TARGET, key_of(version), before=before, after=_described_use(kept)), clock)
@@ -355,12 +384,15 @@ def _described_use(kept: TargetUse) -> dict[str, object]:
 
 
 @for_holders(EDIT, USE_REMOVED, TARGET)
-def use_remove(*, number: int, code: str, user: Any, actor: Actor, clock: Clock | None = None) -> None:
-    """Take a use of money out; TARGET-001 if it is not there, and what `version_opened` raises."""
+def use_remove(
+    *, number: int, code: str, user: Any, actor: Actor, clock: Clock | None = None, edition: str | None = None
+) -> None:
+    """Take a use of money out; TARGET-001 if it is not there, 016 as `use_put`, and what `version_opened` raises."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
     kept = version.uses.filter(code=code).first()
     if kept is None:
         raise refused("TARGET-001", "没有这项资金用途", "请刷新页面。")
+    check_edition(edition, editions.of_use(kept), "TARGET-016", "这项资金用途")
     before = _described_use(kept)
     _take_out(kept, version)
     record(Entry(actor, USE_REMOVED, TARGET, key_of(version), before=before), clock)

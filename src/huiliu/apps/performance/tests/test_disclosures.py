@@ -1,6 +1,7 @@
 """Disclosing: the clock from the reply, a package looked through, its digest signed, published with address and day."""
 
 import io
+import re
 from datetime import date
 from zipfile import ZipFile
 
@@ -272,6 +273,23 @@ def test_payments_are_added_by_the_item_of_their_request():
         Paid("30213 维修（护）费", 450, 2), Paid("30214 租赁费", 200, 1), Paid("未登记经济分类", 7, 1)]  # fmt: skip
 
 
+def edition(page, address):
+    """The edition that a form was loaded with."""
+    return re.search(r'name="edition" value="(\w+)"', page.get(address).content.decode())[1]
+
+
+def test_a_reply_mended_meanwhile_is_not_mended_over(as_of, opened):
+    page, mend = as_of("kuai"), f"{LIST}{opened.pk}/mend/"
+    began = edition(page, mend)
+    services.reply_mend(number=opened.pk, reply=Reply("甲财〔2025〕4号", date(2025, 2, 24)), **by())
+    given = {"edition": began, "number": "甲财〔2025〕5号", "day": "2025-02-25"}
+    shown = page.post(mend, given).content.decode()
+    for words in ("批复在您填写期间已由他人保存过", "甲财〔2025〕4号", "甲财〔2025〕5号", "2025-02-24", "2025-02-25"):
+        assert words in shown, words
+    opened.refresh_from_db()
+    assert opened.reply_no == "甲财〔2025〕4号"
+
+
 def test_pages_from_reply_to_address(as_of, targets, people):
     page = as_of("kuai")
     given = {"occasion": "budget", "number": REPLY.number, "day": "2025-02-20"}
@@ -279,9 +297,16 @@ def test_pages_from_reply_to_address(as_of, targets, people):
     assert answer.status_code == 302, answer.content.decode()
     one = answer["Location"]
     assert "还有 9 天" in page.get("/").content.decode()
-    answer = page.post(f"{one}make/", {"places": ["objective"], "reason": ""})
+    opened = edition(page, f"{one}make/")
+    answer = page.post(f"{one}make/", {"edition": opened, "places": ["objective"], "reason": ""})
     assert "请写明不予公开的理由" in answer.content.decode()
-    assert page.post(f"{one}make/", {"places": ["basis:01"], "reason": "内部合同"}).status_code == 302
+    given = {"edition": opened, "places": ["basis:01"], "reason": "内部合同"}
+    assert page.post(f"{one}make/", given).status_code == 302
+    # Somebody else opened the form before: what stays inside is not undone by their package.
+    shown = page.post(f"{one}make/", {"edition": opened, "places": [], "reason": ""}).content.decode()
+    assert "公开材料在您填写期间已由他人保存过" in shown
+    assert "内部合同" in shown
+    assert DisclosurePackage.objects.count() == 1
     shown = page.get(one).content.decode()
     assert "内部合同" in shown
     assert "还有“待单位填写”的内容" in shown

@@ -1,5 +1,6 @@
 """The pages of a self-evaluation: what is found is named with its identity, answered, signed and shown as it was."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,36 @@ def text(client, address):
     return answer.content.decode()
 
 
+def edition(page):
+    """The edition that a form was loaded with."""
+    return re.search(r'name="edition" value="(\w+)"', page)[1]
+
+
+def saved(client, **words):
+    """The words saved from the form as it stands now."""
+    return client.post(f"{ONE}words/", {"edition": edition(text(client, f"{ONE}words/")), **words})
+
+
+def test_what_another_saved_meanwhile_is_shown_beside_what_was_typed_and_nothing_is_lost(january, as_of):
+    client = as_of("tian")
+    opened = edition(text(client, f"{ONE}words/"))
+    wrote("他人写的完成情况", **{"unit.uses": "用于维护"})
+    answer = client.post(f"{ONE}words/", {"edition": opened, "achieved": "我写的完成情况", "unit_goal": "我写的目标"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "自评在您填写期间已由他人保存过，这次没有保存" in page
+    for words in ("我写的完成情况", "他人写的完成情况", "我写的目标", "用于维护", "tian 2026-01-20"):
+        assert words in page, words
+    assert selectors.filing_of("xxh", 2025).achieved == "他人写的完成情况"
+    # The form now goes on from what is stored: both are joined by the person and saved.
+    joined = {"edition": edition(page), "achieved": "两人的完成情况", "unit_uses": "用于维护"}
+    assert client.post(f"{ONE}words/", joined).status_code == 302
+    assert selectors.filing_of("xxh", 2025).achieved == "两人的完成情况"
+    # Without an edition nothing is saved either.
+    assert client.post(f"{ONE}words/", {"achieved": "x"}).status_code == 200
+    assert selectors.filing_of("xxh", 2025).achieved == "两人的完成情况"
+
+
 def test_it_is_drafted_answered_and_submitted(january, as_of):
     client = as_of("tian")
     assert "未起草" in text(client, BASE)
@@ -39,13 +70,13 @@ def test_it_is_drafted_answered_and_submitted(january, as_of):
         "unit_problems": "系统巡检没有经费，未开展\n目标偏高",
         "unit_uses": "支出15.76万元",
     }
-    assert client.post(f"{ONE}words/", sent_words).status_code == 302
+    assert saved(client, **sent_words).status_code == 302
     page = text(client, ONE)
     # Named with code, identity and what stands there; a typed number is told at its paragraph.
     assert "EV-X01" in page
     assert "文字说没有开展的事项，其指标不得满分" in page
     assert "资金主要用途" in page
-    assert client.post(f"{ONE}words/", {**sent_words, "unit_uses": "用于维护"}).status_code == 302
+    assert saved(client, **sent_words | {"unit_uses": "用于维护"}).status_code == 302
     form = text(client, f"{ONE}submit/")
     assert "必须改正或答复" in form
     refused = client.post(f"{ONE}submit/", {"reason": "年度自评"})
@@ -93,7 +124,7 @@ def test_a_filed_one_is_shown_and_no_longer_changed(january, people, as_of):
     assert "内容不再改动" in page
     assert f"{ONE}words/" not in page
     assert client.get(f"{ONE}submit/").status_code == 302
-    assert client.post(f"{ONE}words/", {"achieved": "改"}).status_code == 200
+    assert saved(client, achieved="改").status_code == 200
     assert selectors.filed_file("xxh", 2025).given.achieved == "基本完成"
 
 
@@ -128,8 +159,8 @@ def test_who_drafts_finds_what_a_paragraph_may_print(january, as_of):
     assert "{{total.declared}}" in page
     assert "100.00分" in page
     assert "total.computed" not in text(client, f"{ONE}names/?q=computed")  # nothing is measured: no number to print
-    client.post(f"{ONE}words/", {"achieved": "基本完成", "unit_uses": "自评{{total.declared}}，实际 90 分"})
+    saved(client, achieved="基本完成", unit_uses="自评{{total.declared}}，实际 90 分")
     page = text(client, ONE)
     assert "本段第" in page
-    client.post(f"{ONE}words/", {"achieved": "基本完成", "unit_uses": "自评{{total.declared}}"})
+    saved(client, achieved="基本完成", unit_uses="自评{{total.declared}}")
     assert "自评100.00分" in text(client, ONE)

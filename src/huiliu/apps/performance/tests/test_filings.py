@@ -12,6 +12,7 @@ from huiliu.apps.control.services import step_decide
 from huiliu.apps.performance.models import Filing, FilingVersion
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filings as selectors
+from huiliu.apps.performance.selectors.editions import of_filing
 from huiliu.apps.performance.services.assessments import NewScore, score_declare
 from huiliu.apps.performance.services.filings import Answered, Draft, filing_submit, filing_write
 from huiliu.apps.performance.tests.form import begun, by, clock, filled, signed, submitted
@@ -139,6 +140,16 @@ def test_before_the_year_is_over_it_is_not_submitted(january, settings):
     wrote()
     with pytest.raises(HuiliuError, match="FILING-002"):
         sent({})
+
+
+def test_a_save_that_began_from_another_edition_is_refused(january):
+    begun_from = of_filing(None)
+    kept = filing_write(**YEAR, draft=Draft({}, "甲", begun_from), **by("tian"))
+    with pytest.raises(HuiliuError, match="FILING-011"):
+        filing_write(**YEAR, draft=Draft({}, "乙", begun_from), **by("tian"))
+    assert selectors.filing_of(**YEAR).achieved == "甲"
+    filing_write(**YEAR, draft=Draft({}, "乙", of_filing(kept)), **by("tian"))
+    assert selectors.filing_of(**YEAR).achieved == "乙"
 
 
 def test_a_number_without_reference_is_named_at_its_paragraph(january):

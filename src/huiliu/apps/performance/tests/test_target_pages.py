@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
-from huiliu.apps.performance.services import row_put
+from huiliu.apps.performance.services import Words, row_put, row_remove, version_describe
 from huiliu.apps.performance.tests.form import ROWS, begun, by, clock, filled, signed, submitted
 from huiliu.kernel.figures import agrees
 
@@ -28,6 +29,65 @@ def text(answer):
     return answer.content.decode()
 
 
+def edition(page):
+    """The edition that a form was loaded with."""
+    return re.search(r'name="edition" value="(\w+)"', page)[1]
+
+
+def sent(client, address, **values):
+    """A form sent from the page as it stands now."""
+    return client.post(address, {"edition": edition(text(client.get(address))), **values})
+
+
+def removed(client, address):
+    """A line taken out from its page as it stands now."""
+    return client.post(f"{address}remove/", {"edition": edition(text(client.get(address)))})
+
+
+def test_a_row_saved_or_taken_out_meanwhile_is_not_overwritten(as_of, people):
+    version = filled(begun())
+    kept = version.rows.get(code="01")
+    client, page = as_of("kuai"), f"{BASE}rows/{kept.pk}/"
+    opened = edition(text(client.get(page)))
+    row_put(number=version.pk, row=replace(ROWS[0], value=Decimal(24), basis="新合同"), **by())
+    shown = text(client.post(page, {"edition": opened, **ROW, "value": "36"}))
+    assert "这一行指标在您填写期间已由他人保存过，这次没有保存" in shown
+    assert "您填写的和现存的（kuai 2025-03-03" in shown
+    cells = re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", shown[shown.index('id="below"') :])
+    assert {("36", "24"), ("合同", "新合同")} <= set(pairwise(cells))
+    assert selectors.rows_of(version)[0].value == Decimal(24)
+    assert client.post(f"{page}remove/", {"edition": opened}).url == "../"
+    assert version.rows.filter(code="01").exists()
+    assert client.post(page, {"edition": edition(shown), **ROW, "value": "36"}).status_code == 302
+    assert selectors.rows_of(version)[0].value == Decimal(36)
+    # Taken out by another: what was typed stays and becomes a row of its own.
+    opened = edition(text(client.get(page)))
+    row_remove(number=version.pk, code="01", **by())
+    assert client.post(page, {"edition": opened, **ROW}).status_code == 404
+    shown = text(client.post(page, {"edition": opened, "version": version.pk, **ROW, "basis": "补充合同"}))
+    assert "已由他人删除" in shown
+    assert "补充合同" in shown
+    assert f'action="{BASE}{version.pk}/rows/new/"' in shown
+    sent(client, f"{BASE}{version.pk}/rows/new/", **ROW | {"basis": "补充合同"})
+    assert version.rows.get(code="01").basis == "补充合同"
+
+
+def test_words_money_and_weights_are_guarded_alike(as_of, people):
+    version = filled(begun())
+    client, page = as_of("kuai"), f"{BASE}{version.pk}/"
+    opened = {name: edition(text(client.get(f"{page}{name}/"))) for name in ("words", "weights", "uses/new")}
+    version_describe(number=version.pk, words=Words("他人的目标"), **by())
+    row_put(number=version.pk, row=replace(ROWS[0], weight=Decimal(19)), **by())
+    shown = text(client.post(f"{page}words/", {"edition": opened["words"], "objective": "我的目标"}))
+    assert "我的目标" in shown
+    assert "他人的目标" in shown
+    assert "权重在您填写期间已由他人保存过" in text(client.post(f"{page}weights/", {"edition": opened["weights"]}))
+    assert version.rows.get(code="01").weight == "19"
+    again = {"edition": opened["uses/new"], "code": "ops", "name": "另一事项", "amount": "1"}
+    assert "已有这个代码的资金用途" in text(client.post(f"{page}uses/new/", again))
+    assert version.uses.get().name == "系统运维"
+
+
 def test_finance_fills_a_form_in_from_nothing_to_submission(as_of, people):
     client = as_of("kuai")
     assert "还没有绩效目标" in text(client.get(BASE))
@@ -37,20 +97,20 @@ def test_finance_fills_a_form_in_from_nothing_to_submission(as_of, people):
     page = f"{BASE}{version.pk}/"
     assert made.url == page
     assert "没有任何指标" in text(client.get(page))
-    client.post(f"{page}uses/new/", {"code": "ops", "name": "系统运维", "amount": "100000"})
-    assert client.post(f"{page}rows/new/", ROW).url == page
+    sent(client, f"{page}uses/new/", code="ops", name="系统运维", amount="100000")
+    assert sent(client, f"{page}rows/new/", **ROW).url == page
     (row,) = selectors.rows_of(version)
     assert row == replace(ROWS[0], basis="合同", evidence="巡检记录", formula="计数", rule="proportion")
     kept = version.rows.get()
-    client.post(f"{BASE}rows/{kept.pk}/", ROW | {"value": "24", "money_dependent": "on"})
+    sent(client, f"{BASE}rows/{kept.pk}/", **ROW | {"value": "24", "money_dependent": "on"})
     assert selectors.rows_of(version)[0].value == Decimal(24)
-    client.post(f"{page}words/", {"objective": "全年稳定"})
+    sent(client, f"{page}words/", objective="全年稳定")
     shown = text(client.get(page))
     for words in ("≥ 24", "随资金变化", "100,000.00", "没有质量指标", "TG-B03", "全年稳定"):
         assert words in shown, words
     assert "还有错误，不能提交" in text(client.post(f"{page}submit/", {"reason": "年度目标"}, follow=True))
-    client.post(f"{BASE}rows/{kept.pk}/remove/")
-    client.post(f"{BASE}uses/{version.uses.get().pk}/remove/")
+    removed(client, f"{BASE}rows/{kept.pk}/")
+    removed(client, f"{BASE}uses/{version.uses.get().pk}/")
     assert (version.rows.count(), version.uses.count()) == (0, 0)
 
 
@@ -78,7 +138,7 @@ def test_points_are_divided_evenly_by_level(as_of, people):
     version = begun(categories=("operations",))
     client, page = as_of("kuai"), f"{BASE}{version.pk}/"
     assert "原来填写的权重会被替换" in text(client.get(f"{page}weights/"))
-    assert client.post(f"{page}weights/").url == page
+    assert sent(client, f"{page}weights/").url == page
     weights = [str(row.weight) for row in selectors.rows_of(version)]
     assert weights == ["8.33", "8.33", "8.33", "8.33", "8.34", "8.34", "30.00", "10.00"]
     assert "TG-D01" not in {one.code for one in selectors.findings_of(version)}
@@ -92,7 +152,7 @@ def test_the_document_is_kept_and_handed_out_on_record(as_of, people, settings, 
     client, page = as_of("kuai"), f"{BASE}{version.pk}/"
     given = {"objective": "稳定", "document_no": "甲财〔2025〕9号", "document_on": "2025-02-20"}
     assert client.get(f"{page}document/").status_code == 404
-    client.post(f"{page}words/", {**given, "file": SimpleUploadedFile("批复.pdf", PDF)})
+    sent(client, f"{page}words/", **given, file=SimpleUploadedFile("批复.pdf", PDF))
     assert "批复.pdf" in text(client.get(page))
     answer = client.get(f"{page}document/")
     assert (answer.content, answer["Content-Disposition"]) == (PDF, f'attachment; filename="target-{version.pk}.pdf"')

@@ -15,13 +15,15 @@ from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import ReasonForm, attempt
 from huiliu.apps.control.views.common import Act, ask, given
-from huiliu.apps.performance.forms.disclosures import BESIDE, MakeForm, OpenForm, PublishForm, ReplyForm
+from huiliu.apps.performance.forms.disclosures import BESIDE, MakeForm, MendForm, OpenForm, PublishForm
 from huiliu.apps.performance.models import DisclosurePackage
 from huiliu.apps.performance.selectors import disclosure_pages as pages
 from huiliu.apps.performance.selectors import disclosure_sources as sources
 from huiliu.apps.performance.selectors import disclosures as selectors
 from huiliu.apps.performance.selectors import targets
+from huiliu.apps.performance.selectors.editions import last_saved
 from huiliu.apps.performance.services import disclosures as services
+from huiliu.apps.performance.views.editions import beside
 from huiliu.web.access import page
 from huiliu.web.middleware import DATA
 from huiliu.web.pages import Crumb, render_page
@@ -122,16 +124,23 @@ def _act(found: selectors.Standing, title: str, effect: str) -> Act:
 def disclosure_mend(request: HttpRequest, number: int) -> HttpResponse:
     """Correct the reply."""
     found = _found(number)
-    form = ReplyForm(given(request), initial={"number": found.disclosure.reply_no, "day": found.disclosure.reply_on})
+    form = MendForm(given(request), disclosure=found.disclosure)
     made = attempt(
         form,
-        lambda: services.reply_mend(number=number, reply=form.reply(), user=request.user, actor=actor_of(request)),
+        lambda: services.reply_mend(number=number, reply=form.reply(), user=request.user, actor=actor_of(request),
+                                    edition=form.begun),
         BESIDE,
     ) if request.method == "POST" else None  # fmt: skip
     if made:
         messages.success(request, "已更正；已生成的材料须重新生成。")
         return redirect(pages.address(found))
-    return ask(request, form, _act(found, "更正批复", "公开期限随批复日期重新计算；已生成的材料须重新生成。"))
+    act = _act(found, "更正批复", "公开期限随批复日期重新计算；已生成的材料须重新生成。")
+    meanwhile = beside(
+        form,
+        lambda: MendForm(disclosure=_found(number).disclosure),
+        lambda: last_saved(services.DISCLOSURE, str(number), (services.MENDED,)),
+    )
+    return ask(request, form, act, **meanwhile)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,18 +149,24 @@ def disclosure_make(request: HttpRequest, number: int) -> HttpResponse:
     """Make the package: what was written is listed, so that a passage can be kept inside."""
     found = _found(number)
     file = sources.source_of(found.disclosure, _today())
-    form = MakeForm(given(request), sources.passages_of(found.disclosure, file) if file else {})
+    passages = sources.passages_of(found.disclosure, file) if file else {}
+    form = MakeForm(given(request), passages, found)
     made = attempt(
         form,
         lambda: services.package_make(
-            number=number, masking=form.masking(), user=request.user, actor=actor_of(request)
+            number=number, masking=form.masking(), user=request.user, actor=actor_of(request), edition=form.begun
         ),
     ) if request.method == "POST" else None  # fmt: skip
     if made:
         messages.success(request, "材料已生成并逐件检查，没有发现不得公开的内容。请预览后提交审批。")
         return redirect(pages.address(found))
     effect = "用生效的目标或定稿的自评生成，全部文件逐件检查；有不得公开的内容时不生成，并说明在哪里。"
-    return ask(request, form, _act(found, "生成公开材料", effect))
+    meanwhile = beside(
+        form,
+        lambda: MakeForm(None, passages, _found(number)),
+        lambda: last_saved(services.DISCLOSURE, str(number), (services.MADE,)),
+    )
+    return ask(request, form, _act(found, "生成公开材料", effect), **meanwhile)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,9 +20,11 @@ from huiliu.apps.performance.models import Filing, FilingVersion
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filing_pages as pages
 from huiliu.apps.performance.selectors import filings as selectors
+from huiliu.apps.performance.selectors.editions import filing_saved
 from huiliu.apps.performance.selectors.target_pages import signing
 from huiliu.apps.performance.services.filings import filing_submit, filing_write
 from huiliu.apps.performance.services.printing import FORMATS
+from huiliu.apps.performance.views.editions import beside
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
@@ -178,7 +180,12 @@ def filing_write_words(request: HttpRequest, project: str, year: int) -> HttpRes
                                           actor=actor_of(request))):  # fmt: skip
         messages.success(request, "已保存。")
         return redirect(back)
-    return ask(request, form, Act("填写自评", "保存", _crumbs(found.targets), HOW, back))
+    meanwhile = beside(
+        form,
+        lambda: WordsForm(None, filing=selectors.filing_of(project, year)),
+        lambda: filing_saved(selectors.filing_of(project, year)),
+    )
+    return ask(request, form, Act("填写自评", "保存", _crumbs(found.targets), HOW, back), **meanwhile)
 
 
 @require_http_methods(GET_OR_POST)

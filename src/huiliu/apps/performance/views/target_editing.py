@@ -1,6 +1,6 @@
 """Targets as finance fills them in: beginning a version, its words, rows and money, and submitting it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from huiliu.apps.audit.services import actor_of
@@ -21,12 +22,26 @@ from huiliu.apps.performance.forms.targets import (
     RowForm,
     SubmitForm,
     UseForm,
+    WeightsForm,
     WordsForm,
 )
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
-from huiliu.apps.performance.services.target_documents import document_keep
+from huiliu.apps.performance.selectors.editions import last_saved
+from huiliu.apps.performance.services.target_documents import KEPT, document_keep
+from huiliu.apps.performance.services.targets import (
+    DESCRIBED,
+    ROW_PUT,
+    ROW_REMOVED,
+    TARGET,
+    USE_PUT,
+    USE_REMOVED,
+    WEIGHTS_SHARED,
+    key_of,
+)
+from huiliu.apps.performance.views.editions import beside
 from huiliu.apps.performance.views.targets import EDIT, LIST, PART, address_of, crumb_of, may_edit, version_of
+from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.target_checks import TARGET_CHECKS
 from huiliu.web.access import page
 from huiliu.web.pages import render_page
@@ -34,27 +49,32 @@ from huiliu.web.pages import render_page
 GET_OR_POST = ["GET", "HEAD", "POST"]
 PARTIAL = "没有想好的格子可以先空着；提交前的检查会列出还缺什么。"
 SHARED = "把评分方案每一级的分值平均分给本级各行，除不尽的尾差按方案放置；原来填写的权重会被替换。"
+GONE = "这一行在您填写期间已由他人删除，没有保存。您填写的内容仍在页面上；需要的话，保存后作为新的一行。"
+LONGEST_NUMBER = 9
 SEALED = "提交后由稽核内控岗审核、单位领导审批；审批期间不能改动，生效后冻结，只能另起一版。"
 
 
 @dataclass(frozen=True)
 class Act:
-    """A form page: title, button, what the act does, where to remove; `begins` a version rather than changing one."""
+    """A form page: title, button, what the act does, where to remove, where `to` send if not to its own address;
+    `begins` a version rather than changing one.
+    """
 
     title: str
     button: str
     effect: str = ""
     remove: str = ""
     begins: bool = False
+    to: str = ""
 
 
-def _ask(request: HttpRequest, form: Form, act: Act, version: TargetVersion | None = None) -> HttpResponse:
+def _ask(request: HttpRequest, form: Form, act: Act, version: TargetVersion | None = None, **more: Any) -> HttpResponse:
     """The page of a form, with a way back to the version; back there at once where that may not change now."""
     if version and not act.begins and not may_edit(request, version) and request.method != "POST":
         messages.error(request, "这一版现在不能改动：审批中的请先撤回申请，已生效的请另起一版。")
         return redirect(address_of(version))
     back = address_of(version) if version else ""
-    context = {"form": form, "act": act, "back": back, "version": version}
+    context = {"form": form, "act": act, "back": back, "version": version, **more}
     crumbs = (PART, LIST, crumb_of(version)) if version else (PART, LIST)
     return render_page(request, "performance/target_form.html", context, title=act.title, crumbs=crumbs)
 
@@ -105,16 +125,21 @@ def target_next(request: HttpRequest, number: int) -> HttpResponse:
 def target_words(request: HttpRequest, number: int) -> HttpResponse:
     """The objective and the document."""
     version = version_of(number)
-    names = ("objective", "document_no", "document_on")
-    initial = {name: getattr(version, name) for name in names}
-    form = WordsForm(_given(request), request.FILES or None, initial=initial)
+    form = WordsForm(_given(request), request.FILES or None, version=version)
     if attempt(form, lambda: _write(request, form, number)):
         return _done(request, number, "已保存。")
-    return _ask(request, form, Act("目标与依据文件", "保存"), version)
+    meanwhile = beside(
+        form,
+        lambda: WordsForm(version=version_of(number)),
+        lambda: last_saved(TARGET, key_of(version), (DESCRIBED, KEPT)),
+    )
+    return _ask(request, form, Act("目标与依据文件", "保存"), version, **meanwhile)
 
 
 def _write(request: HttpRequest, form: WordsForm, number: int) -> TargetVersion:
-    version = services.version_describe(number=number, words=form.words(), user=request.user, actor=actor_of(request))
+    version = services.version_describe(
+        number=number, words=form.words(), user=request.user, actor=actor_of(request), edition=form.begun
+    )
     file = form.cleaned_data["file"]
     if file:
         return document_keep(number=number, file=file.file, name=file.name, user=request.user, actor=actor_of(request))
@@ -127,8 +152,7 @@ def target_row_new(request: HttpRequest, number: int) -> HttpResponse:
     """Add an indicator."""
     version = version_of(number)
     form = RowForm(_given(request), version=version)
-    act = Act("添加指标", "保存", PARTIAL)
-    return _put(request, form, version, act, services.row_put, "row")
+    return _put(request, form, version, Act("添加指标", "保存", PARTIAL), ROW)
 
 
 @page(EDIT)
@@ -137,10 +161,11 @@ def target_row(request: HttpRequest, number: int) -> HttpResponse:
     """Change an indicator."""
     kept = selectors.row_by_number(number)
     if kept is None:
-        raise Http404
-    form = RowForm(_given(request), version=kept.version, row=selectors.plain_row(kept))
+        version = _typed_for(request)
+        return _gone(request, RowForm(request.POST, version=version), version, ROW)
+    form = RowForm(_given(request), version=kept.version, kept=kept)
     act = Act(f"指标 {kept.code}", "保存", PARTIAL, remove="remove/")
-    return _put(request, form, kept.version, act, services.row_put, "row")
+    return _put(request, form, kept.version, act, ROW, kept.code)
 
 
 @page(EDIT)
@@ -150,8 +175,7 @@ def target_row_remove(request: HttpRequest, number: int) -> HttpResponse:
     kept = selectors.row_by_number(number)
     if kept is None:
         raise Http404
-    services.row_remove(number=kept.version_id, code=kept.code, user=request.user, actor=actor_of(request))
-    return _done(request, kept.version_id, f"已删除指标 {kept.code}。")
+    return _remove(request, kept, services.row_remove, f"已删除指标 {kept.code}。")
 
 
 @page(EDIT)
@@ -159,9 +183,11 @@ def target_row_remove(request: HttpRequest, number: int) -> HttpResponse:
 def target_weights(request: HttpRequest, number: int) -> HttpResponse:
     """Divide the points of each level evenly."""
     version = version_of(number)
-    form = Form(_given(request))
-    if attempt(form, lambda: services.weights_share(number=number, user=request.user, actor=actor_of(request))):
+    form = WeightsForm(_given(request), version=version)
+    if attempt(form, lambda: services.weights_share(number=number, user=request.user, actor=actor_of(request),
+                                                    edition=form.begun)):  # fmt: skip
         return _done(request, number, "已按评分方案平均分配权重。")
+    beside(form, lambda: WeightsForm(version=version_of(number)))
     return _ask(request, form, Act("平均分配权重", "分配", SHARED), version)
 
 
@@ -169,9 +195,8 @@ def target_weights(request: HttpRequest, number: int) -> HttpResponse:
 @require_http_methods(GET_OR_POST)
 def target_use_new(request: HttpRequest, number: int) -> HttpResponse:
     """Add a use of money."""
-    version = version_of(number)
-    act = Act("添加资金用途", "保存")
-    return _put(request, UseForm(_given(request)), version, act, services.use_put, "use")
+    form = UseForm(_given(request))
+    return _put(request, form, version_of(number), Act("添加资金用途", "保存"), USE, request.POST.get("code", ""))
 
 
 @page(EDIT)
@@ -180,12 +205,9 @@ def target_use(request: HttpRequest, number: int) -> HttpResponse:
     """Change a use of money."""
     kept = selectors.use_by_number(number)
     if kept is None:
-        raise Http404
-    use = next(one for one in selectors.uses_of(kept.version) if one.code == kept.code)
-    form = UseForm(_given(request), initial={"code": use.code, "name": use.name, "amount": use.amount})
-    form.fields["code"].disabled = True
+        return _gone(request, UseForm(request.POST), _typed_for(request), USE)
     act = Act(f"资金用途 {kept.name}", "保存", remove="remove/")
-    return _put(request, form, kept.version, act, services.use_put, "use")
+    return _put(request, UseForm(_given(request), kept=kept), kept.version, act, USE, kept.code)
 
 
 @page(EDIT)
@@ -195,22 +217,80 @@ def target_use_remove(request: HttpRequest, number: int) -> HttpResponse:
     kept = selectors.use_by_number(number)
     if kept is None:
         raise Http404
-    services.use_remove(number=kept.version_id, code=kept.code, user=request.user, actor=actor_of(request))
-    return _done(request, kept.version_id, f"已删除资金用途 {kept.name}。")
+    return _remove(request, kept, services.use_remove, f"已删除资金用途 {kept.name}。")
 
 
-def _put(
-    request: HttpRequest, form: Any, version: TargetVersion, act: Act, put: Callable[..., Any], what: str
-) -> HttpResponse:
-    """Keep what a form holds, or show it again with what is wrong."""
-    beside = {"TARGET-012": "level3"} if what == "row" else {"TARGET-009": "code"}
+@dataclass(frozen=True)
+class Sort:
+    """A sort of line: its name, the service that keeps one, the fields of refusals, the acts that change one."""
+
+    what: str
+    put: Callable[..., Any]
+    beside: Mapping[str, str]
+    acts: tuple[str, ...]
+    add: str
+    title: str
+
+    def stored(self, version: TargetVersion, code: str) -> Any:
+        """The form of the line of the code as it is stored now, or of none."""
+        kept = getattr(version, f"{self.what}s").filter(code=code).first()
+        return RowForm(None, version=version, kept=kept) if self.what == "row" else UseForm(None, kept=kept)
+
+
+ROW = Sort(
+    "row", services.row_put, {"TARGET-012": "level3"}, (ROW_PUT, ROW_REMOVED, WEIGHTS_SHARED),
+    "performance:target_row_new", "添加指标",
+)  # fmt: skip
+USE = Sort(
+    "use", services.use_put, {"TARGET-009": "code"}, (USE_PUT, USE_REMOVED), "performance:target_use_new",
+    "添加资金用途",
+)  # fmt: skip
+
+
+def _put(request: HttpRequest, form: Any, version: TargetVersion, act: Act, sort: Sort, code: str = "") -> HttpResponse:
+    """Keep what a form holds, or show it again with what is wrong, beside what somebody else saved meanwhile."""
     if attempt(
         form,
-        lambda: put(number=version.pk, **{what: form.written()}, user=request.user, actor=actor_of(request)),
-        beside,
-    ):
+        lambda: sort.put(number=version.pk, **{sort.what: form.written()}, user=request.user,
+                         actor=actor_of(request), edition=form.begun),
+        sort.beside,
+    ):  # fmt: skip
         return _done(request, version.pk, "已保存。")
+    meanwhile = beside(
+        form,
+        lambda: sort.stored(version, code),
+        lambda: last_saved(TARGET, key_of(version), sort.acts, code),
+    )
+    return _ask(request, form, act, version, **meanwhile)
+
+
+def _typed_for(request: HttpRequest) -> TargetVersion:
+    """The version for which a line was filled in that is not there any more; 404 where nothing was."""
+    number = request.POST.get("version", "")
+    if not number.isdecimal() or len(number) > LONGEST_NUMBER:
+        raise Http404
+    return version_of(int(number))
+
+
+def _gone(request: HttpRequest, form: Any, version: TargetVersion, sort: Sort) -> HttpResponse:
+    """Somebody took the line out meanwhile: what was filled in stays on the page, to be added anew."""
+    form.add_error(None, GONE)
+    form.go_on_from(sort.stored(version, ""))
+    act = Act(sort.title, "保存", to=reverse(sort.add, args=(version.pk,)))
     return _ask(request, form, act, version)
+
+
+def _remove(request: HttpRequest, kept: Any, remove: Callable[..., None], words: str) -> HttpResponse:
+    """Take a line out as the page showed it; back to the page where somebody else saved it meanwhile."""
+    edition = request.POST.get("edition", "")
+    try:
+        remove(number=kept.version_id, code=kept.code, user=request.user, actor=actor_of(request), edition=edition)
+    except HuiliuError as error:
+        if error.code != "TARGET-016":
+            raise
+        messages.error(request, "这一行在您打开页面以后已由他人保存过，没有删除；请核对现在的内容。")
+        return redirect("../")
+    return _done(request, kept.version_id, words)
 
 
 @page(EDIT)
