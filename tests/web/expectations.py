@@ -115,6 +115,7 @@ PAGES: dict[str, str] = {
     "control:request_decide": "signed-in",
     "control:request_resubmit": "signed-in",
     "control:request_withdraw": "signed-in",
+    "control:request_take_over": "signed-in",
     "control:attachment_new": "signed-in",
     "control:attachment": "signed-in",
     "control:ledger": "control.view_ledger",

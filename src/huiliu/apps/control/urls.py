@@ -29,6 +29,7 @@ urlpatterns = [
     path("control/requests/<int:number>/decide/", requests.request_decide, name="request_decide"),
     path("control/requests/<int:number>/resubmit/", requests.request_resubmit, name="request_resubmit"),
     path("control/requests/<int:number>/withdraw/", requests.request_withdraw, name="request_withdraw"),
+    path("control/requests/<int:number>/take-over/", requests.request_take_over, name="request_take_over"),
     path("control/requests/<int:number>/attachments/", attachments.attachment_new, name="attachment_new"),
     path("control/requests/<int:number>/attachments/<int:part>/", attachments.attachment, name="attachment"),
     path("control/ledger/", ledger.ledger, name="ledger"),

@@ -73,9 +73,19 @@ def attachments_of(request: ApprovalRequest) -> QuerySet[Attachment]:
     return Attachment.objects.filter(request=request).select_related("uploaded_by")
 
 
+def may_take_over(request: ApprovalRequest, user: Any) -> bool:
+    """Whether somebody else of the post that may ask can go on with what was returned to the applicant."""
+    if request.status != RequestStatus.RETURNED or user.pk == request.applicant_id:
+        return False
+    definition = known_definitions().get(request.kind)
+    return bool(definition and definition.applicant_post and holds(user, definition.applicant_post))
+
+
 def visible_to(request: ApprovalRequest, user: Any) -> bool:
-    """Whose request it is, who signed or may sign it, and those who may see all requests."""
+    """Whose request it is, who signed, may sign or may take it over, and those who may see all requests."""
     if user.pk in (request.applicant_id, request.beneficiary_id) or has_permission(user, "control.view_requests"):
+        return True
+    if may_take_over(request, user):
         return True
     signed = any(user.pk in (step.decider_id, step.delegator_id) for step in request.steps.all())
     return signed or task_of(request, user) is not None

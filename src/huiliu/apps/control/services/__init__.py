@@ -7,6 +7,7 @@ from huiliu.apps.control.services.approvals import (
     request_relay,
     request_resubmit,
     request_submit,
+    request_take_over,
     request_withdraw,
     step_decide,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "request_relay",
     "request_resubmit",
     "request_submit",
+    "request_take_over",
     "request_withdraw",
     "right_rescue",
     "right_revoke",

@@ -1,7 +1,7 @@
 """The one engine of approval: submit, decide, return, resubmit, withdraw; who may not is refused and written down."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,12 +14,14 @@ from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusa
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Decision, RequestStatus
 from huiliu.apps.control.selectors import authority, can_be_decided, current_step, definition_of
+from huiliu.apps.control.selectors.approvals import may_take_over
 from huiliu.apps.control.services.executors import EXECUTORS, follow_end, hands_of
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.catalog.approvals import ApprovalDefinition
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 
+_OWN = "请刷新页面，查看申请现在的状态；退回给他人、本人不再办理的，由同岗位人员在申请页面先接办。"
 ORDINARY = ("control", "leader")  # who signs an ordinary grant beside the security administrator
 OUTCOMES = {
     Decision.APPROVED: RequestStatus.APPROVED,
@@ -245,11 +247,37 @@ def request_withdraw(
         return request
 
 
+def request_take_over(
+    *, number: int, successor: Any, why: str, actor: Actor, clock: Clock | None = None
+) -> ApprovalRequest:
+    """Withdraw what was returned to somebody who does not go on with it, so that the successor may ask anew.
+
+    The old request ends with its signatures; the next one is the successor's own, and whoever wrote or submitted the
+    matter before still signs nothing of it. Raises CTRL-001 without a reason, CTRL-052 unless it was returned to
+    somebody else and the successor holds the post that may ask.
+    """
+    entry = Entry(actor, actions.TAKE_OVER, actions.REQUEST, str(number))
+    with refusals_recorded(entry), transaction.atomic():
+        check_in_person(successor)
+        request, now = request_locked(number), (clock or settings.HUILIU_CLOCK).now()
+        if not may_take_over(request, successor):
+            hint = "只有退回给他人、尚未重新提交的申请可以接办，由同一申请岗位的人员办理；请刷新页面查看。"
+            raise _refused("CTRL-052", "这项申请不能由您接办", hint)
+        _check_reason(why.strip())
+        before = {"status": str(request.status), "applicant": request.applicant.username}
+        request.status, request.finished_at = RequestStatus.WITHDRAWN, now
+        request.save(update_fields=("status", "finished_at"))
+        follow_end(request, actor, clock or settings.HUILIU_CLOCK)
+        after = {"status": str(request.status), "successor": successor.username}
+        record(replace(entry, purpose=why.strip(), before=before, after=after), clock)
+        return request
+
+
 def _own(number: int, applicant: Any, *allowed: RequestStatus) -> ApprovalRequest:
     check_in_person(applicant)
     request = request_locked(number)
     if request.applicant_id != applicant.pk or request.status not in allowed:
-        raise _refused("CTRL-007", "这一步只能由申请人本人在相应状态下办理", "请刷新页面，查看申请现在的状态。")
+        raise _refused("CTRL-007", "这一步只能由申请人本人在相应状态下办理", _OWN)
     return request
 
 

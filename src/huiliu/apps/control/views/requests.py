@@ -24,6 +24,7 @@ from huiliu.apps.control.forms.requests import (
 )
 from huiliu.apps.control.models import ApprovalRequest, RequestStatus
 from huiliu.apps.control.selectors import attachments_of, current_step, requests_of, task_of, tasks_of
+from huiliu.apps.control.selectors.approvals import may_take_over
 from huiliu.apps.control.selectors.strip import strip
 from huiliu.apps.control.selectors.wording import (
     NEW_POST,
@@ -145,6 +146,7 @@ def _detail(request: HttpRequest, found: ApprovalRequest, form: DecisionForm) ->
         "form": form,
         "may_withdraw": is_own and found.status in OPEN,
         "may_resubmit": is_own and found.status == RequestStatus.RETURNED,
+        "may_take_over": may_take_over(found, request.user),
         "attachments": list(attachments_of(found)),
         "attach": AttachmentForm() if is_own and found.status in OPEN else None,
     }
@@ -218,6 +220,30 @@ def request_withdraw(request: HttpRequest, number: int) -> HttpResponse:
 def _withdraw(request: HttpRequest, number: int, form: ReasonForm) -> ApprovalRequest:
     why = form.cleaned_data["reason"]
     return services.request_withdraw(number=number, applicant=request.user, actor=actor_of(request), why=why)
+
+
+@page(SIGNED_IN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def request_take_over(request: HttpRequest, number: int) -> HttpResponse:
+    """Go on with what was returned to somebody else, after saying why."""
+    found = seen_request(request, number)
+    if request.method != "POST" and not may_take_over(found, request.user):
+        raise Http404
+    form = ReasonForm(given(request))
+    if attempt(form, lambda: _take_over(request, number, form)):
+        messages.success(request, "已接办：原申请已撤回，请修改后以您的名义重新提交。")
+        return redirect(services.seen_at(found) or _link(number))
+    effect = (
+        "原申请撤回，已有的审批意见保留；您修改后另行提交，成为申请人。"
+        "此前起草、修改或提交过的人员，包括您本人，不能办理它的审批。"
+    )
+    act = Act("接办退回的申请", "确认接办", (PART, REQUESTS), effect=effect, back=_link(number), danger=True)
+    return ask(request, form, act, pairs=asked(found))
+
+
+def _take_over(request: HttpRequest, number: int, form: ReasonForm) -> ApprovalRequest:
+    why = form.cleaned_data["reason"]
+    return services.request_take_over(number=number, successor=request.user, why=why, actor=actor_of(request))
 
 
 def _own(request: HttpRequest, number: int, *statuses: RequestStatus) -> ApprovalRequest:

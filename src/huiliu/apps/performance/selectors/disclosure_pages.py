@@ -7,13 +7,11 @@ from typing import Any
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import has_permission, person_names
-from huiliu.apps.control.selectors import request_by_number, task_of, visible_to
-from huiliu.apps.control.selectors.strip import strip
 from huiliu.apps.performance.models import DisclosurePackage
 from huiliu.apps.performance.selectors import disclosures as selectors
 from huiliu.apps.performance.selectors.disclosure_sources import label_of
 from huiliu.apps.performance.selectors.disclosures import Standing
-from huiliu.apps.performance.selectors.target_pages import Signing
+from huiliu.apps.performance.selectors.target_pages import Signing, signing_of
 from huiliu.web.tables import Cell, Column, Table
 
 DISCLOSE = "performance.disclose"
@@ -159,9 +157,4 @@ def masked(found: Standing) -> list[tuple[str, str]]:
 
 def signing(found: Standing, user: Any, today: date) -> Signing | None:
     """The signatures of the newest package that was submitted."""
-    number = next((one.request_id for one in found.packages if one.request_id), None)
-    request = request_by_number(number) if number else None
-    if request is None:
-        return None
-    link = reverse("control:request_detail", args=(request.pk,)) if visible_to(request, user) else ""
-    return Signing(strip(request, today), link, task_of(request, user) is not None)
+    return signing_of(next((one.request_id for one in found.packages if one.request_id), None), user, today)

@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from huiliu.apps.control.selectors import request_by_number, task_of, visible_to
+from huiliu.apps.control.selectors.approvals import may_take_over
 from huiliu.apps.control.selectors.strip import StripRound, strip
 from huiliu.apps.performance.models import Filing, Status, TargetSet, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
@@ -195,20 +196,31 @@ def _found(same: Sequence[TargetFinding], rows: Mapping[str, str]) -> Found:
 
 @dataclass(frozen=True)
 class Signing:
-    """The approval of a version: its strip, and where the visitor may open or sign it."""
+    """An approval: its strip, where the visitor may open or sign it, and where take it over from whom it was returned
+    to.
+    """
 
     rounds: Sequence[StripRound]
     link: str
     is_task: bool
+    take_over: str = ""
+    returned_to: str = ""
 
 
 def signing(asked: TargetVersion | Filing | None, user: Any, today: date) -> Signing | None:
     """How far the signatures are; None before they were ever asked for."""
-    request = request_by_number(asked.request_id) if asked and asked.request_id else None
+    return signing_of(asked.request_id if asked else None, user, today)
+
+
+def signing_of(number: int | None, user: Any, today: date) -> Signing | None:
+    """The same by the number of the request."""
+    request = request_by_number(number) if number else None
     if request is None:
         return None
     link = reverse("control:request_detail", args=(request.pk,)) if visible_to(request, user) else ""
-    return Signing(strip(request, today), link, task_of(request, user) is not None)
+    over = reverse("control:request_take_over", args=(request.pk,)) if may_take_over(request, user) else ""
+    is_task = task_of(request, user) is not None
+    return Signing(strip(request, today), link, is_task, over, request.applicant.display_name)
 
 
 def version_tabs(version: TargetVersion) -> list[dict[str, Any]]:

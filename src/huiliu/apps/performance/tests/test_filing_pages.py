@@ -10,9 +10,9 @@ from django.contrib.auth import get_user_model
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.services.assessments import NewScore, score_declare
 from huiliu.apps.performance.tests.form import by
-from huiliu.apps.performance.tests.test_filings import answers, decided, draft, january, sent, wrote
+from huiliu.apps.performance.tests.test_filings import answers, decided, draft, january, people, sent, wrote
 
-__all__ = ["january"]
+__all__ = ["january", "people"]
 pytestmark = pytest.mark.django_db
 
 
@@ -112,6 +112,22 @@ def test_who_signs_sees_findings_and_answers_and_what_changed_since(january, peo
     sent()
     assert "与上一轮的不同" in text(client, f"{ONE}rounds/2/")
     assert version.digest in text(client, ONE)
+
+
+def test_what_was_returned_to_another_is_taken_over_from_its_page(january, people, as_of):
+    wrote()
+    sent()
+    decided(people, "hu", decision="returned", comment="重报")
+    number = selectors.filing_of("xxh", 2025).request_id
+    over = f"/control/requests/{number}/take-over/"
+    assert over not in text(as_of("tian"), ONE)
+    client = as_of("xin")
+    page = text(client, ONE)
+    assert "申请已退回给tian" in page
+    assert (over in page, "提交审批" in page) == (True, False)
+    assert client.post(over, {"reason": "原申请人已调岗"}).url == f"{ONE}rounds/1/"
+    page = text(client, ONE)
+    assert (over in page, "提交审批" in page) == (False, True)
 
 
 def test_a_filed_one_is_shown_and_no_longer_changed(january, people, as_of):

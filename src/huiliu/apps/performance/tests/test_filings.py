@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from huiliu.apps.audit.services import Actor
-from huiliu.apps.control.services import step_decide
+from huiliu.apps.accounts.services import grant_revoke, user_create
+from huiliu.apps.audit.services import SYSTEM, Actor
+from huiliu.apps.control.services import NewRequest, request_submit, request_take_over, step_decide
 from huiliu.apps.performance.models import Filing, FilingVersion
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filings as selectors
@@ -26,6 +27,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
 YEAR = {"project": "xxh", "year": 2025}
 SIGNERS = ("hu", "kuai", "he", "ling")
 POINTS = {"01": 20, "02": 10, "03": 20, "04": 30, "05": 10, "execution": 10}
+
+
+@pytest.fixture
+def people(people):
+    """The six, a second drafter, and who grants posts."""
+    more = {"xin": "it", "an": "secadmin"}
+    made = (user_create(username=name, display_name=name, post=post, actor=SYSTEM).user for name, post in more.items())
+    return people | dict(zip(more, made, strict=True))
 
 
 @pytest.fixture
@@ -105,6 +114,48 @@ def test_a_returned_one_is_a_new_round_and_the_old_one_stays(january, people):
     ]
     decided(people, *SIGNERS)
     assert selectors.filed_file(**YEAR).given.achieved == "除巡检外已完成"
+
+
+def moved(people, name, post):
+    """A person leaves the post for another one, by the ordinary way."""
+    for held in people[name].grants.filter(revoked_at=None):
+        grant_revoke(grant=held, why="调岗", actor=SYSTEM)
+    wanted = NewRequest("post_grant", post, "调岗", beneficiary=people[name])
+    request = request_submit(applicant=people[name], wanted=wanted, actor=Actor(name))
+    for signer in ("he", "ling", "an"):
+        step_decide(number=request.pk, decider=people[signer], decision="approved", actor=Actor(signer))
+
+
+def test_a_returned_one_goes_on_without_its_applicant_who_still_signs_nothing_of_it(january, people):
+    wrote("全部完成")
+    sent()
+    number = Filing.objects.get().request_id
+    decided(people, "hu", decision="returned", comment="写明没有完成的部分")
+    moved(people, "tian", "checker")
+    said = Answered("年度自评", answers())
+    with pytest.raises(HuiliuError, match="CTRL-007"):
+        filing_submit(**YEAR, said=said, applicant=people["xin"], actor=Actor("xin"))
+    request_take_over(number=number, successor=people["xin"], why="原申请人已调岗", actor=Actor("xin"))
+    filing_write(**YEAR, draft=Draft({}, "除巡检外已完成"), **by("xin"))
+    second = filing_submit(**YEAR, said=Answered("年度自评", answers()), applicant=people["xin"], actor=Actor("xin"))
+    filing = Filing.objects.get()
+    assert (second.number, filing.request_id == number, filing.request.applicant.username) == (2, False, "xin")
+    # Who submitted the first round holds the post of the first step now, and still judges nothing of it.
+    with pytest.raises(HuiliuError, match="CTRL-013"):
+        decided(people, "tian")
+    decided(people, *SIGNERS)
+    assert selectors.filed_file(**YEAR).given.achieved == "除巡检外已完成"
+
+
+def test_nobody_takes_it_over_who_could_not_draft_it(january, people):
+    wrote()
+    sent()
+    number = Filing.objects.get().request_id
+    decided(people, "hu", decision="returned", comment="重报")
+    for name in ("tian", "kuai", "hu"):
+        with pytest.raises(HuiliuError, match="CTRL-052"):
+            request_take_over(number=number, successor=people[name], why="代办", actor=Actor(name))
+    assert selectors.filing_of(**YEAR).request.status == "returned"
 
 
 def test_an_error_is_mended_or_answered(january):
