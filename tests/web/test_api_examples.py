@@ -18,8 +18,10 @@ from huiliu.apps.control.selectors.purposes import accepted_matters
 from huiliu.apps.datahub.tests.town import Site
 from huiliu.apps.funds.services import NewEvent, NewProject, event_record, project_open, purpose_add
 from huiliu.apps.jobs.services import jobs_run
+from huiliu.apps.performance.models import DisclosurePackage, TargetSet
 from huiliu.apps.performance.services import NewVersion, measurements_take, version_draft
 from huiliu.apps.performance.services.checked import SentFile, batch_check
+from huiliu.apps.performance.services.disclosures import Reply, disclosure_open
 from huiliu.apps.performance.services.filings import Draft, filing_write
 from huiliu.apps.performance.services.rectifications import Matter, Step, rectification_assign, rectification_step
 from huiliu.apps.performance.services.reviews import Document, Given, NewReview, review_record
@@ -28,6 +30,7 @@ from huiliu.apps.performance.tests.form import filled, signed, submitted
 from huiliu.config.api import api
 from huiliu.config.examples import FILE, examples
 from huiliu.kernel.clock import TZ, FixedClock
+from huiliu.kernel.digests import sha256, sm3
 from web.expectations import OPERATIONS
 
 LIST = {
@@ -162,6 +165,7 @@ def followed(walk):
     batch = batch_check(sent=[SentFile(io.BytesIO(b"no table"), "甲.xlsx")], **control)
     walk("GET checked")
     walk("GET checked/{number}", number=batch.pk)
+    disclosed(walk)
     walk("GET rectifications")
     walk("GET rectifications/{number}", number=made.pk)
     walk.at("it")
@@ -169,6 +173,23 @@ def followed(walk):
     filing_write(project="it-upkeep", year=2025, draft=Draft({"unit.uses": "用于维护"}, "进行中"), **it)
     walk("GET filings")
     walk("GET filings/{project}/{year}", project="it-upkeep", year=2025)
+
+
+def disclosed(walk):
+    """The reply to the budget, and the package that was made of the targets; the documents have tests of their own."""
+    finance = {"user": walk.users["finance"], "actor": Actor("finance")}
+    targets = TargetSet.objects.get(project="it-upkeep", year=2025)
+    reply = Reply("测财预〔2025〕1号", date(2025, 1, 10))
+    opened = disclosure_open(targets=targets, occasion="budget", reply=reply, **finance)
+    line = {"name": "index.html", "label": "公开网页", "size": 20480, "sm3": sm3(b"page"), "sha256": sha256(b"page")}
+    DisclosurePackage.objects.create(
+        disclosure=opened, number=1, digest=f"sm3:{sm3(b'zip')}", size=102400, files=[line],
+        masked={"basis:01": "合同含商业秘密"}, source=f"sm3:{sm3(b'source')}", made_at=settings.HUILIU_CLOCK.now(),
+        made_by="finance",
+    )  # fmt: skip
+    walk("GET disclosures")
+    walk("GET disclosures/{number}", number=opened.pk)
+    walk("GET disclosures/{number}/packages/{part}", number=opened.pk, part=1)
 
 
 def clerk(walk, purpose):

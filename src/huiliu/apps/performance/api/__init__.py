@@ -2,6 +2,7 @@
 
 from huiliu.apps.performance.api.assessments import router as assessments
 from huiliu.apps.performance.api.checked import router as checked
+from huiliu.apps.performance.api.disclosures import router as disclosures
 from huiliu.apps.performance.api.evaluations import router as evaluations
 from huiliu.apps.performance.api.filings import router as filings
 from huiliu.apps.performance.api.measurements import router as measurements
@@ -13,6 +14,7 @@ from huiliu.apps.performance.api.years import router as years
 
 ROUTERS = (
     evaluations, targets, measurements, monitoring, assessments, filings, rectifications, reviews, years, checked,
+    disclosures,
 )  # fmt: skip
 
 __all__ = ["ROUTERS"]

@@ -278,6 +278,24 @@ def edition(page, address):
     return re.search(r'name="edition" value="(\w+)"', page.get(address).content.decode())[1]
 
 
+def test_programs_read_deadlines_packages_and_files(as_of, opened, quick, people):
+    kept = made(opened, **{"basis:01": "内部合同"})
+    program = as_of("ling")
+    (head,) = program.get("/api/v1/disclosures").json()
+    assert (head["due"], head["days_left"], head["deadline"]) == ("2025-03-12", 9, "还有 9 天")
+    assert (head["stage"], head["package"], head["number"]) == ("made", 1, opened.pk)
+    one = program.get(f"/api/v1/disclosures/{opened.pk}").json()
+    told = {"package": 1, "digest": kept.digest, "file_count": 1, "masked_count": 1, "signed_on": None}
+    assert one["packages"][0].items() >= told.items()
+    assert (one["reply_no"], one["publications"]) == ("甲财〔2025〕3号", [])
+    files = program.get(f"/api/v1/disclosures/{opened.pk}/packages/1").json()
+    assert files["files"] == kept.files
+    assert files["masked"] == [{"place": "basis:01", "label": "basis:01", "reason": "内部合同"}]
+    missing = ("99", f"{opened.pk}/packages/2", "99/packages/1")
+    assert [program.get(f"/api/v1/disclosures/{path}").status_code for path in missing] == [404] * 3
+    assert as_of("wang").get("/api/v1/disclosures").status_code == 403
+
+
 def test_a_reply_mended_meanwhile_is_not_mended_over(as_of, opened):
     page, mend = as_of("kuai"), f"{LIST}{opened.pk}/mend/"
     began = edition(page, mend)
