@@ -48,6 +48,7 @@ SUBMITTED = action("performance.disclosure_submit", "提交公开材料")
 APPROVED = action("performance.disclosure_approve", "公开材料审批通过")
 PUBLISHED = action("performance.disclosure_publish", "登记公开网址和日期")
 READ = action("performance.disclosure_read", "下载公开材料")
+PREVIEWED = action("performance.disclosure_preview", "预览公开材料")
 
 
 @dataclass(frozen=True)
@@ -338,15 +339,26 @@ def package_read(*, kept: DisclosurePackage, actor: Actor, clock: Clock | None =
     return file_kept(kept.digest)
 
 
-def member_read(*, kept: DisclosurePackage, name: str) -> bytes | None:
-    """One file of a package for its preview, as it will be published; None where there is none of the name."""
+def file_preview(*, kept: DisclosurePackage, name: str, actor: Actor, clock: Clock | None = None) -> bytes | None:
+    """One file of a package as it will be published, after the row in the audit; None where there is none of the name.
+
+    CTRL-046 where the package is gone or is not what was made.
+    """
+    content = _member(kept, name)
+    if content is not None:
+        details = {"digest": kept.digest, "package": kept.number, "file": name}
+        record_alone(Entry(actor, PREVIEWED, DISCLOSURE, str(kept.disclosure_id), details=details), clock)
+    return content
+
+
+def _member(kept: DisclosurePackage, name: str) -> bytes | None:
     with ZipFile(io.BytesIO(file_kept(kept.digest))) as archive:
         return archive.read(name) if name in archive.namelist() else None
 
 
 def unfilled(kept: DisclosurePackage) -> int:
     """How many times the page of a package says that the unit has still to write something."""
-    return (member_read(kept=kept, name=PAGE) or b"").count(TO_BE_WRITTEN.encode())
+    return (_member(kept, PAGE) or b"").count(TO_BE_WRITTEN.encode())
 
 
 def _standing(number: int, clock: Clock) -> selectors.Standing:

@@ -333,7 +333,11 @@ def test_pages_from_reply_to_address(as_of, targets, people):
     assert "内部合同" not in preview.content.decode()
     assert preview["Content-Security-Policy"].endswith("sandbox; style-src 'unsafe-inline'")
     assert page.get(f"{one}packages/1/statement.pdf").content[:4] == b"%PDF"
+    looked = events(EventFilter(action="performance.disclosure_preview"))
+    told = [(event.actor, event.details["package"], event.details["file"]) for event in looked]
+    assert told == [("kuai", 1, "statement.pdf"), ("kuai", 1, "index.html")]
     assert [page.get(f"{one}packages/{name}").status_code for name in ("1/", "1/x.html", "2/index.html")] == [404] * 3
+    assert looked.count() == 2
     assert page.post(f"{one}submit/", {"reason": "随预算公开"}).status_code == 302
     kept = DisclosurePackage.objects.get()
     assert kept.digest in as_of("he").get(f"/control/requests/{kept.request_id}/").content.decode()

@@ -221,8 +221,8 @@ def disclosure_package(request: HttpRequest, number: int, part: int) -> HttpResp
 @require_safe
 @page(VIEW)
 def disclosure_file(request: HttpRequest, number: int, part: int, name: str) -> HttpResponse:
-    """One file of a package as it will be published: the page fenced in, everything else as a download."""
-    content = services.member_read(kept=_package(number, part), name=name)
+    """One file of a package as it will be published: the page fenced in, the rest as a download; on record before."""
+    content = services.file_preview(kept=_package(number, part), name=name, actor=actor_of(request))
     if content is None:
         raise Http404
     if not name.endswith(".html"):
