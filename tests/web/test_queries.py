@@ -106,7 +106,7 @@ LOOKED_AT: dict[str, tuple[str, int, int]] = {
     "fundsafety:clue_list": ("control", 15, 4),
     "fundsafety:clue_detail": ("control", 14, 6),
     "performance:monitoring_list": ("control", 10, 0),
-    "performance:monitoring_detail": ("control", 11, 0),
+    "performance:monitoring_detail": ("control", 12, 0),
     "performance:monitoring_figure": ("control", 9, 0),
     "performance:monitoring_snapshot": ("control", 7, 0),
     "performance:monitoring_kept_figure": ("control", 6, 0),

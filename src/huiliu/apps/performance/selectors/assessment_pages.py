@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.models import DeclaredScore
 from huiliu.apps.performance.selectors.assessments import Assessed, every
 from huiliu.apps.performance.selectors.evaluations import Headline
@@ -265,9 +266,10 @@ def history_table(found: Assessed, result: Assessment, row: RowAssessed, kept: S
         Column("reason", "理由", missing="未写"),
         Column("declared_by", "填报人"),
     )
+    names = person_names(one.declared_by for one in kept)
     rows: list[dict[str, Any]] = [
         {"points": f"{one.points:f}", "computed": _kept(one.computed, result.profile.places),
-         "reason": one.reason or None, "declared_at": one.declared_at, "declared_by": one.declared_by}
+         "reason": one.reason or None, "declared_at": one.declared_at, "declared_by": names[one.declared_by]}
         for one in kept
     ]  # fmt: skip
     if rows and row.declared:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.urls import reverse
 
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.models import DeclaredScore, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
@@ -86,9 +87,9 @@ def money_of(targets: TargetSet, today: date) -> Mapping[str, Figure]:
 
 def _assess(targets: TargetSet, version: TargetVersion, kept: Mapping[str, DeclaredScore], today: date) -> Assessment:
     others = [other for other in selectors.versions_of(targets) if other.pk != version.pk]
-    own = _version(version)
+    own, names = _version(version), person_names(one.declared_by for one in kept.values())
     beside = Beside(
-        {row: _declared(one) for row, one in kept.items()},
+        {row: _declared(one, names[one.declared_by]) for row, one in kept.items()},
         [_version(other) for other in others],
         own.label,
         own.links,
@@ -98,8 +99,8 @@ def _assess(targets: TargetSet, version: TargetVersion, kept: Mapping[str, Decla
     return assess(own.rows, measured_values(version), profile(targets.profile), money, beside)
 
 
-def _declared(kept: DeclaredScore) -> Declared:
-    label = f"{kept.declared_at:%Y-%m-%d} {kept.declared_by} 填报"
+def _declared(kept: DeclaredScore, who: str) -> Declared:
+    label = f"{kept.declared_at:%Y-%m-%d} {who} 填报"
     return Declared(kept.points, kept.reason, Record(f"performance.declared:{kept.pk}", label, kept.points))
 
 

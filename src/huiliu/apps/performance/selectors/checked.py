@@ -1,12 +1,13 @@
 """Batches of checked tables, and the tables of their pages."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import CheckedBatch
 from huiliu.kernel.digests import sm3
@@ -43,7 +44,7 @@ def as_data(batch: CheckedBatch) -> dict[str, Any]:
     return data
 
 
-def batch_table(found: Iterable[CheckedBatch]) -> Table:
+def batch_table(found: Collection[CheckedBatch]) -> Table:
     """The list page."""
     columns = (
         Column("number", "批次", "code"), Column("checked_at", "核对时间", "time"),
@@ -51,9 +52,10 @@ def batch_table(found: Iterable[CheckedBatch]) -> Table:
         Column("units", "单位", "int"), Column("unreadable", "读不了", "int", optional=True),
         Column("errors", "错误", "int"), Column("warnings", "警告", "int"),
     )  # fmt: skip
-    names = [column.name for column in columns[1:]]
+    people = person_names(one.checked_by for one in found)
     rows = [
-        {"number": Cell(str(one.pk), link=_address(one)), **{name: getattr(one, name) for name in names}}
+        {column.name: getattr(one, column.name) for column in columns[1:]}
+        | {"number": Cell(str(one.pk), link=_address(one)), "checked_by": people[one.checked_by]}
         for one in found
     ]
     hint = "把下级单位报来的自评表（XLSX、DOCX、PDF）一起上传，逐张核对前后矛盾。"

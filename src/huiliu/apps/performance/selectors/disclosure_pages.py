@@ -102,8 +102,9 @@ def file_table(kept: DisclosurePackage) -> Table:
 
 def publication_table(found: Standing) -> Table:
     """Where it was published."""
+    names = person_names(one.recorded_by for one in found.publications)
     rows = [
-        {"day": one.published_on, "address": one.address, "note": one.note or None, "by": one.recorded_by}
+        {"day": one.published_on, "address": one.address, "note": one.note or None, "by": names[one.recorded_by]}
         for one in found.publications
     ]
     return Table(PUBLICATIONS, rows, empty="还没有登记公开", hint="公开后由财务会计岗登记网址和日期。")
@@ -117,6 +118,7 @@ def member_address(kept: DisclosurePackage, name: str) -> str:
 def pairs(found: Standing) -> list[tuple[str, str]]:
     """What is published, by which reply and until when."""
     disclosure = found.disclosure
+    opened_by = person_names([disclosure.opened_by])[disclosure.opened_by]
     return [
         ("公开事项", f"{disclosure.get_occasion_display()}（{found.occasion.about}）"),
         ("批复文号", disclosure.reply_no),
@@ -124,7 +126,7 @@ def pairs(found: Standing) -> list[tuple[str, str]]:
         ("最迟公开日", f"{found.due}（{found.occasion.deadline(disclosure.reply_on).days} 日内）"),
         ("期限依据", found.basis),
         ("办理情况", selectors.STAGES[found.stage]),
-        ("登记", f"{disclosure.opened_by} {disclosure.opened_at:%Y-%m-%d}"),
+        ("登记", f"{opened_by} {disclosure.opened_at:%Y-%m-%d}"),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.models import Filing, FilingStatus, FilingVersion, TargetSet
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.selectors.evaluations import Headline
@@ -275,9 +276,10 @@ def change_table(changes: Sequence[selectors.Difference], empty: str) -> Table:
 
 def round_table(targets: TargetSet, versions: Sequence[FilingVersion]) -> Table:
     """Every round, newest first."""
+    names = person_names(one.made_by for one in versions)
     rows = [
         {"number": Cell(one.number, link=address(targets, "version", one.number)), "made_at": one.made_at,
-         "made_by": one.made_by, "digest": one.digest}
+         "made_by": names[one.made_by], "digest": one.digest}
         for one in versions
     ]  # fmt: skip
     return Table(ROUNDS, rows, empty="还没有提交过")

@@ -1,13 +1,14 @@
 """How a project's year stands today: clocks, warnings, drafted targets and what to fund, worked out when it is read."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
 
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.funds.selectors import projects as funds
 from huiliu.apps.performance.models import Measurement, MonitoringSnapshot, Occasion, TargetVersion
 from huiliu.apps.performance.selectors import assessments, measurements
@@ -107,10 +108,12 @@ def _watched(code: str, number: int, today: date) -> Monitored | None:
 
 def goals_of(version: TargetVersion, day: date) -> tuple[Goal, ...]:
     """The rows of a version as monitoring follows them, with what was measured by the day."""
-    return tuple(_goal(one.row, one.found) for one in measurements.rows_measured(version, day))
+    rows = measurements.rows_measured(version, day)
+    names = person_names(one.found.author for one in rows if one.found)
+    return tuple(_goal(one.row, one.found, names) for one in rows)
 
 
-def _goal(row: TargetRow, found: Measurement | None) -> Goal:
+def _goal(row: TargetRow, found: Measurement | None, names: Mapping[str, str]) -> Goal:
     return Goal(
         code=row.code,
         label=row.level3,
@@ -123,12 +126,12 @@ def _goal(row: TargetRow, found: Measurement | None) -> Goal:
         money_dependent=row.money_dependent,
         is_cost=is_cost(row),
         purpose=row.purpose,
-        readings=tuple(_readings(row, found)) if found and found.value else (),
+        readings=tuple(_readings(row, found, names[found.author])) if found and found.value else (),
     )
 
 
-def _readings(row: TargetRow, found: Measurement) -> Iterator[Reading]:
-    """A measurement, sealed by its digest and opened where its evidence is; none in a unit that cannot be compared."""
+def _readings(row: TargetRow, found: Measurement, who: str) -> Iterator[Reading]:
+    """A measurement with who took it, sealed, opened where its evidence is; none in a unit that cannot be compared."""
     factor = unit_factor(found.unit, row.unit)
     if factor is None:
         return
@@ -136,7 +139,7 @@ def _readings(row: TargetRow, found: Measurement) -> Iterator[Reading]:
         on=found.day,
         value=Decimal(found.value),
         record=f"performance.measurement:{found.pk}",
-        note=f"测量记录（{found.author}）",
+        note=f"测量记录（{who}）",
         link=reverse("performance:measurement_detail", args=(found.pk,)),
         digest=found.digest,
         unit=found.unit,

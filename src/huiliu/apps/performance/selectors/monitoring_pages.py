@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from huiliu.apps.accounts.posts import POSTS
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.models import MonitoringSnapshot
 from huiliu.apps.performance.selectors.evaluations import Headline
 from huiliu.apps.performance.selectors.monitoring import Monitored, every, snapshots_of
@@ -222,10 +223,11 @@ def snapshot_table(kept: list[MonitoringSnapshot]) -> Table:
         Column("taken_at", "留存时间", "time", optional=True),
         Column("taken_by", "留存人", optional=True),
     )
+    names = person_names(one.taken_by for one in kept)
     rows = [
         {"day": Cell(one.day, link=reverse("performance:monitoring_snapshot", args=(one.pk,))),
          "occasion": one.get_occasion_display(), "alerts": len(one.content["alerts"]), "taken_at": one.taken_at,
-         "taken_by": one.taken_by}
+         "taken_by": names[one.taken_by]}
         for one in kept
     ]  # fmt: skip
     return Table(columns, rows, empty="还没有留存", hint="每季度末自动留存，也可以随时留存。")

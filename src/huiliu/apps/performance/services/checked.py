@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
+from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, record, record_alone, refusals_recorded
 from huiliu.apps.performance.models import CheckedBatch
@@ -83,5 +84,6 @@ def batch_workbook(*, batch: CheckedBatch, actor: Actor, clock: Clock | None = N
     record_alone(Entry(actor, READ, BATCH, str(batch.pk), details={"digest": batch.digest}), clock)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "checked.xlsx"
-        write_checked(path, selectors.found_in(batch), author=batch.checked_by, made_at=batch.checked_at)
+        author = person_names([batch.checked_by])[batch.checked_by]
+        write_checked(path, selectors.found_in(batch), author=author, made_at=batch.checked_at)
         return path.read_bytes()

@@ -149,7 +149,9 @@ def test_the_database_keeps_what_was_declared(version, measured, statement):
         cursor.execute(statement)
 
 
-def test_pages_show_computed_beside_declared_and_lead_to_the_records(version, ledger, measured, as_of):
+def test_pages_show_computed_beside_declared_and_lead_to_the_records(version, ledger, measured, as_of, people):
+    people["kuai"].display_name = "蒯会计"
+    people["kuai"].save()
     declared(version, "01", "20", "补录一次")
     client = as_of("ling")
     assert "社保信息化维护" in client.get(BASE).content.decode()
@@ -174,6 +176,7 @@ def test_pages_show_computed_beside_declared_and_lead_to_the_records(version, le
     trace = client.get(f"{ONE}figures/item.01.score/").content.decode()
     assert "performance.measurement:1" in trace
     assert version.digest in trace
+    assert "2025-03-03 蒯会计 填报" in client.get(f"{ONE}figures/item.01.declared/").content.decode()
 
 
 def test_declaring_is_for_the_one_who_may(version, measured, as_of):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 import xlsxwriter
@@ -57,7 +58,8 @@ def test_a_batch_is_checked_kept_and_shown_with_places(place, at):
     assert page.count(f"{ADDRESS}{batch.pk}/tables/2/#scores") == 2  # the total as printed, and the rows added up
     assert "EV-S01" not in client.get(f"{ADDRESS}{batch.pk}/tables/1/").content.decode()
     assert client.get(f"{ADDRESS}{batch.pk}/tables/3/").status_code == 404
-    assert "批量核对" in client.get(ADDRESS).content.decode()
+    listed = client.get(ADDRESS).content.decode()
+    assert [cell.strip() for cell in re.findall(r"<td[^>]*>([^<]*)</td>", listed)][1] == "陈"
     assert MOBILE not in page + wrong + batch.content
     (event,) = events(EventFilter(action="performance.batch_check"))
     assert MOBILE not in json.dumps(event.after)

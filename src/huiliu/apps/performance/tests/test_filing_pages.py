@@ -43,6 +43,7 @@ def saved(client, **words):
 
 
 def test_what_another_saved_meanwhile_is_shown_beside_what_was_typed_and_nothing_is_lost(january, as_of):
+    get_user_model().objects.filter(username="tian").update(display_name="田工")
     client = as_of("tian")
     opened = edition(text(client, f"{ONE}words/"))
     wrote("他人写的完成情况", **{"unit.uses": "用于维护"})
@@ -50,7 +51,7 @@ def test_what_another_saved_meanwhile_is_shown_beside_what_was_typed_and_nothing
     page = answer.content.decode()
     assert answer.status_code == 200
     assert "自评在您填写期间已由他人保存过，这次没有保存" in page
-    for words in ("我写的完成情况", "他人写的完成情况", "我写的目标", "用于维护", "tian 2026-01-20"):
+    for words in ("我写的完成情况", "他人写的完成情况", "我写的目标", "用于维护", "田工 2026-01-20"):
         assert words in page, words
     assert selectors.filing_of("xxh", 2025).achieved == "他人写的完成情况"
     # The form now goes on from what is stored: both are joined by the person and saved.
@@ -131,8 +132,11 @@ def test_what_was_returned_to_another_is_taken_over_from_its_page(january, peopl
 
 
 def test_a_filed_one_is_shown_and_no_longer_changed(january, people, as_of):
+    get_user_model().objects.filter(username="tian").update(display_name="田工")
     wrote()
     sent()
+    assert "田工" in text(as_of("hu"), ONE)
+    assert "田工提交" in text(as_of("hu"), f"{ONE}rounds/1/")
     decided(people, "hu", "kuai", "he", "ling")
     client = as_of("tian")
     page = text(client, ONE)

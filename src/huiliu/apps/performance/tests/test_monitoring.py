@@ -117,9 +117,11 @@ def test_a_year_from_before_the_first_rule_keeps_no_other_from_being_watched(yea
     assert "社保信息化维护" in listed
 
 
-def test_what_was_measured_is_a_reading_with_its_seal(year, version):
+def test_what_was_measured_is_a_reading_with_its_seal(year, version, people):
     from huiliu.apps.performance.models import Measurement
 
+    people["kuai"].display_name = "蒯会计"
+    people["kuai"].save()
     kept = Measurement.objects.create(
         target_set=version.target_set, version=version, row="02", label="系统可用率", day=date(2025, 2, 28), value="70",
         unit="%", state="measured", author="kuai", evidence_count=0, digest="sm3:1",
@@ -129,6 +131,7 @@ def test_what_was_measured_is_a_reading_with_its_seal(year, version):
     actual = found.watch.book["goal.02.actual"]
     assert actual.with_unit() == "70.0%"
     assert (actual.records[0].id, actual.records[0].digest) == (f"performance.measurement:{kept.pk}", "sm3:1")
+    assert actual.records[0].label == "2025-02-28 测量记录（蒯会计）"
     # 70 of 99.5 is 70.35 %, below 80: behind since the reading.
     assert [(alert.code, alert.since) for alert in found.watch.alerts if alert.about == "02"] == [
         ("MON-301", date(2025, 2, 28))

@@ -34,7 +34,7 @@ def _found(number: int) -> CheckedBatch:
 def checked_list(request: HttpRequest) -> HttpResponse:
     """Every batch that was checked."""
     shown = Paginator(selectors.batches(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"table": selectors.batch_table(shown.object_list), "page": shown}
+    context = {"table": selectors.batch_table(list(shown.object_list)), "page": shown}
     return render_page(request, "performance/checked_list.html", context, title="批量核对", crumbs=(PART,))
 
 

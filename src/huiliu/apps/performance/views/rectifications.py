@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from huiliu.apps.accounts.selectors import has_permission
+from huiliu.apps.accounts.selectors import has_permission, person_names
 from huiliu.apps.audit.services import actor_of
 from huiliu.apps.control.forms.fields import attempt
 from huiliu.apps.control.views.common import Act as FormAct
@@ -76,7 +76,7 @@ def rectification_export(request: HttpRequest) -> HttpResponse:
     rows = list(selectors.wanted(request.user, _form(request).wanted(), now.date()))
     actor = actor_of(request)
     services.rectifications_export(rows=len(rows), actor=actor)
-    answer = HttpResponse(pages.as_workbook(rows, actor.name, now), content_type=XLSX)
+    answer = HttpResponse(pages.as_workbook(rows, person_names([actor.name])[actor.name], now), content_type=XLSX)
     answer["Content-Disposition"] = content_disposition_header(True, f"整改清单-{now:%Y%m%d}.xlsx") or ""
     return answer
 
