@@ -39,7 +39,7 @@ def show(day: str, pdf: Path | None, copy: Path | None) -> int:
     if copy is not None:
         _write(copy, raw)
     if pdf is not None and examined.body is not None:
-        _write(pdf, _pdf(raw, installation.home.root / "fonts", notes))
+        _write(pdf, _pdf(raw, installation.home.fonts, notes))
     return 0 if examined.sound else 1
 
 
@@ -93,9 +93,9 @@ def _own_keys(*, start: bool = False) -> Mapping[str, PublicKey]:
 
 def _pdf(raw: bytes, fonts: Path, notes: Sequence[str]) -> bytes:
     from huiliu.documents.certificate import certificate_pdf
-    from huiliu.documents.fonts import find_fonts
+    from huiliu.documents.fonts import installed_fonts
 
-    return certificate_pdf(raw, find_fonts([fonts] if fonts.is_dir() else ()), notes)
+    return certificate_pdf(raw, installed_fonts(fonts), notes)
 
 
 def _read(path: Path) -> bytes:

@@ -64,7 +64,7 @@ def show(name: str, folder: Path | None, profile: str | None) -> None:
         out.print(render_show(result), markup=False, end="")
         key = stem if len(readings) == 1 else f"{stem}-{number}"
         report = report_of(key, result, narrative, SystemClock().now().date())
-        rendered = write(report, _folder(folder, key, readings) or home.create().reports / key, home.root / "fonts")
+        rendered = write(report, _folder(folder, key, readings) or home.create().reports / key, home.fonts)
         for written in (rendered.pdf, rendered.docx, rendered.trace):
             out.print(f"已写出 {written}")
         for note in rendered.notes:

@@ -124,6 +124,10 @@ class Home:
         return self.root / "reports"
 
     @property
+    def fonts(self) -> Path:
+        return self.root / "fonts"
+
+    @property
     def anchors(self) -> Path:
         return self.root / "anchors"
 

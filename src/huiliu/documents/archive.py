@@ -1,11 +1,25 @@
 """Files in one zip; with a password sealed by AES-256 as WinZip, 7-Zip and Bandizip open it."""
 
+import io
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from zipfile import ZIP_DEFLATED, ZIP_STORED
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 STORED = frozenset({".xlsx", ".pdf"})  # packed already
+
+
+def zipped(files: Mapping[str, bytes], day: date = date(1980, 1, 1)) -> bytes:
+    """Files by name in one zip, each of the same day: equal files give equal bytes."""
+    raw = io.BytesIO()
+    with ZipFile(raw, "w") as archive:
+        for name, content in files.items():
+            member = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
+            member.compress_type, member.external_attr, member.create_system = ZIP_DEFLATED, 0o644 << 16, 3
+            archive.writestr(member, content, ZIP_DEFLATED, 9)
+    return raw.getvalue()
 
 
 class Archive:

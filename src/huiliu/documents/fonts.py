@@ -87,6 +87,11 @@ def find_fonts(agency_folders: Sequence[Path] = ()) -> FontSet:
     return FontSet((*agency_folders, _wheel_folder()))
 
 
+def installed_fonts(folder: Path) -> FontSet:
+    """The faces of an installation before the wheel's; one that keeps none has no such folder."""
+    return find_fonts([folder] if folder.is_dir() else ())
+
+
 def _wheel_folder() -> Path:
     spec = find_spec(_WHEEL)
     if spec is None or spec.origin is None:

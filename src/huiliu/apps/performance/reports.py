@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from huiliu.catalog.loader import HOME as CATALOG
-from huiliu.documents.fonts import find_fonts
+from huiliu.documents.fonts import installed_fonts
 from huiliu.documents.model import Report
 from huiliu.documents.render import Rendered, render
 from huiliu.documents.self_evaluation import ReportInput, self_evaluation_report
@@ -22,4 +22,4 @@ def report_of(name: str, result: EvaluationResult, narrative: str, made_on: date
 
 def write(report: Report, folder: Path, agency_fonts: Path) -> Rendered:
     """PDF, DOCX and trace into the folder; the agency's own licensed fonts come before those that are shipped."""
-    return render(report, folder, find_fonts([agency_fonts] if agency_fonts.is_dir() else ()))
+    return render(report, folder, installed_fonts(agency_fonts))

@@ -1,15 +1,14 @@
 """The package of a disclosure: every file looked through before any goes out, in one zip that is the same each time."""
 
-import io
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from huiliu.documents.archive import zipped
 from huiliu.documents.disclosing.page import FileLine, page_of
 from huiliu.documents.disclosing.scanning import Scanner, check_files
 from huiliu.documents.disclosing.statement import REPORT, Disclosure
@@ -43,7 +42,7 @@ class Package:
 def package(disclosure: Disclosure, fonts: FontSet) -> Package:
     """All files in one zip; DISC-001 if any of them holds what must not be public: then there is no package."""
     files, listed = package_files(disclosure, fonts)
-    content = _zipped(files, disclosure)
+    content = zipped(files, disclosure.report.dated)
     return Package(content, f"sm3:{sm3(content)}", listed)
 
 
@@ -122,14 +121,3 @@ def _json(value: Any) -> bytes:
 
 def _line(name: str, label: str, content: bytes) -> FileLine:
     return FileLine(name, label, len(content), sm3(content), sha256(content))
-
-
-def _zipped(files: Mapping[str, bytes], disclosure: Disclosure) -> bytes:
-    day = disclosure.report.dated
-    raw = io.BytesIO()
-    with ZipFile(raw, "w") as archive:
-        for name, content in files.items():
-            member = ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0))
-            member.compress_type, member.external_attr, member.create_system = ZIP_DEFLATED, 0o644 << 16, 3
-            archive.writestr(member, content, ZIP_DEFLATED, 9)
-    return raw.getvalue()

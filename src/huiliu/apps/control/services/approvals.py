@@ -1,6 +1,6 @@
 """The one engine of approval: submit, decide, return, resubmit, withdraw; who may not is refused and written down."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -227,6 +227,24 @@ def request_relay(
     after = _described(request)
     record(Entry(actor, actions.RESUBMIT, actions.REQUEST, str(number), before=before, after=after), clock)
     return request
+
+
+def request_ask(
+    *, before: ApprovalRequest | None, wanted: NewRequest, keep: Callable[[ApprovalRequest], None], applicant: Any,
+    actor: Actor, clock: Clock,
+) -> ApprovalRequest:  # fmt: skip
+    """What was returned `before` goes on in a new round, otherwise a new request; within the caller's transaction.
+
+    `keep` writes the request down at what it is about: the kind's check of a new round finds it there.
+    """
+    if before is None or before.status != RequestStatus.RETURNED:
+        request = request_lay(applicant=applicant, wanted=wanted, actor=actor, clock=clock)
+        keep(request)
+        return request
+    keep(before)
+    return request_relay(
+        number=before.pk, applicant=applicant, reason=wanted.reason, payload=wanted.payload, actor=actor, clock=clock
+    )
 
 
 def request_withdraw(

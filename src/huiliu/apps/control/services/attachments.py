@@ -5,18 +5,15 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.db import transaction
 
-from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone, refusals_recorded
+from huiliu.apps.audit.services import Actor, Entry, record, record_alone, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, Attachment, RequestStatus
 from huiliu.apps.control.services.approvals import request_locked
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import file_keep, file_kept, upload_looked_at
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
-from huiliu.web.uploads import check_upload
 
-KINDS = ("pdf", "png", "jpeg", "docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 MOST = 10
 
 
@@ -32,8 +29,7 @@ def attachment_add(
         check_in_person(applicant)
         request = request_locked(number)
         _check(request, applicant)
-        found = check_upload(file, name, KINDS, LARGEST)
-        check_words(found.name)
+        found = upload_looked_at(file, name)
         _check_room(request, found.digest)
         row = Attachment.objects.create(
             request=request,

@@ -2,13 +2,34 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
 
+from huiliu.apps.audit.services import check_words
 from huiliu.kernel.digests import Hasher
 from huiliu.kernel.errors import HuiliuError
+from huiliu.web.uploads import Upload, check_upload
+
+PAPERS = ("pdf", "png", "jpeg", "docx", "xlsx")
+"""What papers come as."""
+LARGEST = 10 * 1024 * 1024
+
+
+def upload_looked_at(file: BinaryIO, name: str, kinds: Sequence[str] = PAPERS) -> Upload:
+    """What a file as it was sent is; what `check_upload` raises, and for a name that holds a number of a person."""
+    found = check_upload(file, name, kinds, LARGEST)
+    check_words(found.name)
+    return found
+
+
+def upload_keep(file: BinaryIO, name: str) -> Upload:
+    """A paper as it was sent, looked at and kept under its digest; raises what both raise."""
+    found = upload_looked_at(file, name)
+    file_keep(file, found.digest)
+    return found
 
 
 def file_keep(file: BinaryIO, digest: str) -> None:

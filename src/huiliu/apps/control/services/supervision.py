@@ -11,14 +11,11 @@ from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone, refusals_recorded
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import Conclusion, SupervisionRecord
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import file_kept, upload_keep
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
-from huiliu.web.uploads import check_upload
 
-KINDS = ("pdf", "png", "jpeg", "docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 MAY = "control.record_supervision"
 
 
@@ -143,9 +140,7 @@ def _standing(number: int) -> SupervisionRecord:
 
 
 def _kept(document: Document) -> dict[str, str]:
-    found = check_upload(document.file, document.name, KINDS, LARGEST)
-    check_words(found.name)
-    file_keep(document.file, found.digest)
+    found = upload_keep(document.file, document.name)
     return {"document_name": found.name, "document_digest": found.digest}
 
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from huiliu.apps.audit.services import actor_of
@@ -14,6 +13,7 @@ from huiliu.apps.control.selectors import attachments_of
 from huiliu.apps.control.services.attachments import attachment_add, attachment_read
 from huiliu.apps.control.views.common import seen_request
 from huiliu.web.access import SIGNED_IN, page
+from huiliu.web.downloads import download
 
 
 @page(SIGNED_IN)
@@ -44,7 +44,4 @@ def attachment(request: HttpRequest, number: int, part: int) -> HttpResponse:
     if row is None:
         raise Http404
     content = attachment_read(attachment=row, actor=actor_of(request))
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(content, row.name)

@@ -8,7 +8,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiliu.apps.accounts.selectors import grant_by_number, has_permission
@@ -22,11 +21,11 @@ from huiliu.apps.control.services import ledger_export, right_revoke
 from huiliu.apps.control.views.common import LEDGER, PART, Act, ask, given
 from huiliu.kernel.clock import TZ
 from huiliu.web.access import page
+from huiliu.web.downloads import download_made
 from huiliu.web.pages import render_page
 from huiliu.web.tables import Cell, Column, Table
 
 PER_PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
     Column("user", "用户名"),
     Column("name", "姓名"),
@@ -118,8 +117,4 @@ def _revoke(request: HttpRequest, grant: Any, form: ReasonForm) -> bool:
 def export(request: HttpRequest) -> HttpResponse:
     """The whole ledger as XLSX, ended grants included."""
     made = ledger_export(actor=actor_of(request))
-    return HttpResponse(
-        made.content,
-        content_type=XLSX,
-        headers={"Content-Disposition": content_disposition_header(True, made.name) or "attachment"},
-    )
+    return download_made(made.content, made.name)

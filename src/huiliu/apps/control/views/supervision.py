@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
@@ -18,6 +17,7 @@ from huiliu.apps.control.selectors import supervision as selectors
 from huiliu.apps.control.services import supervision as services
 from huiliu.apps.control.views.common import PART, Act, Tab, ask, given
 from huiliu.web.access import page
+from huiliu.web.downloads import download
 from huiliu.web.pages import Crumb, render_page
 from huiliu.web.tables import Cell, Column, Table
 
@@ -101,10 +101,7 @@ def supervision_document(request: HttpRequest, number: int) -> HttpResponse:
     """The supervisor's paper as a download."""
     row = _found(number)
     content = services.supervision_read(row=row, actor=actor_of(request))
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, row.document_name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(content, row.document_name)
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,7 +12,7 @@ from huiliu.apps.datahub.models import Night
 from huiliu.apps.datahub.selectors.agreement import NIGHT
 from huiliu.apps.datahub.selectors.certificates import certificate_notes, certificate_path, public_keys
 from huiliu.documents.certificate import certificate_pdf
-from huiliu.documents.fonts import FontSet, find_fonts
+from huiliu.documents.fonts import FontSet, installed_fonts
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.certificate_check import examine
@@ -60,5 +60,4 @@ def _verify(raw: bytes, path: Path) -> None:
 
 def own_fonts() -> FontSet:
     """The faces of this installation first."""
-    own = settings.HOME.root / "fonts"
-    return find_fonts([own] if own.is_dir() else ())
+    return installed_fonts(settings.HOME.fonts)

@@ -100,6 +100,10 @@ class Site:
     def inbox(self) -> Path:
         return self.root / "inbox"
 
+    @property
+    def fonts(self) -> Path:
+        return self.root / "fonts"
+
 
 @dataclass(frozen=True)
 class Town:

@@ -16,7 +16,7 @@ from huiliu.apps.exports.services.parts import INDEX, Filed, check_whole, index_
 from huiliu.apps.exports.services.sources import Block, Content, ExportSource, Making, Part, Wanted
 from huiliu.apps.jobs.services import Work
 from huiliu.documents.archive import Archive
-from huiliu.documents.fonts import find_fonts
+from huiliu.documents.fonts import installed_fonts
 from huiliu.documents.list_csv import ABOUT, CsvList, about_text
 from huiliu.documents.list_pdf import PdfList
 from huiliu.documents.list_xlsx import XlsxList
@@ -150,5 +150,4 @@ def _writer(format_: str, path: Path, *, head: Head) -> ListWriter:
         return XlsxList(path, head)
     if format_ == "csv":
         return CsvList(path, head)
-    own = settings.HOME.root / "fonts"
-    return PdfList(path, head, find_fonts([own] if own.is_dir() else ()))
+    return PdfList(path, head, installed_fonts(settings.HOME.fonts))

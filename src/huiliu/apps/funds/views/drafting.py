@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
@@ -23,6 +22,7 @@ from huiliu.apps.funds.selectors.drafting import decisions_of, draft_of, drafts_
 from huiliu.apps.funds.views.common import ask, crumbs, found_year
 from huiliu.kernel.figures import FigureBook
 from huiliu.web.access import page
+from huiliu.web.downloads import download
 from huiliu.web.pages import Crumb, render_page
 from huiliu.web.tables import Cell, Column, Table
 
@@ -286,7 +286,4 @@ def decision_file(request: HttpRequest, name: str, year: int, number: int) -> Ht
     if row is None:
         raise Http404
     content = services.decision_read(decision=row, actor=actor_of(request))
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(content, row.name)

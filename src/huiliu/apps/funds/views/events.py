@@ -6,7 +6,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
@@ -25,6 +24,7 @@ from huiliu.apps.funds.services.events import PAID, RECORDED
 from huiliu.apps.funds.views.common import ask, crumbs, found_books, found_event, found_year
 from huiliu.budget.events import EARLIER_REFUND
 from huiliu.web.access import page
+from huiliu.web.downloads import download
 from huiliu.web.pages import render_page
 
 FORM = ["GET", "HEAD", "POST"]
@@ -149,7 +149,4 @@ def attachment(request: HttpRequest, name: str, year: int, number: int, part: in
     if row is None:
         raise Http404
     content = services.attachment_read(attachment=row, actor=actor_of(request))
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, row.name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(content, row.name)

@@ -16,7 +16,7 @@ from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.selectors import EventFilter, done_by, events
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
 from huiliu.apps.control.selectors.told import Effect
-from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay, request_relay
+from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_ask
 from huiliu.apps.control.services.files import file_keep, file_kept
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import (
@@ -35,7 +35,7 @@ from huiliu.catalog import disclosure as catalog
 from huiliu.documents.disclosing.package import PAGE, package
 from huiliu.documents.disclosing.statement import disclosure_of
 from huiliu.documents.evaluation_file import TO_BE_WRITTEN
-from huiliu.documents.fonts import find_fonts
+from huiliu.documents.fonts import installed_fonts
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.digests import canonical_json, sm3
 
@@ -166,7 +166,8 @@ def package_make(
         check_words(reason)
     content = sources.content_of(found.disclosure.occasion, file.profile.id)
     made = package(
-        disclosure_of(content, file, sources.input_of(found.disclosure, dict(masking.places), today)), _fonts()
+        disclosure_of(content, file, sources.input_of(found.disclosure, dict(masking.places), today)),
+        installed_fonts(settings.HOME.fonts),
     )
     kept = DisclosurePackage.objects.create(
         disclosure=found.disclosure,
@@ -183,11 +184,6 @@ def package_make(
     after = {"digest": made.digest, "files": len(made.files), "masked": sorted(masking.places)}
     record(Entry(actor, MADE, DISCLOSURE, str(number), after=after), clock)
     return kept
-
-
-def _fonts() -> Any:
-    folder = settings.HOME.root / "fonts"
-    return find_fonts([folder] if folder.is_dir() else ())
 
 
 def _nothing_to_disclose(disclosure: Disclosure) -> Exception:
@@ -215,16 +211,15 @@ def package_submit(
         raise refused("DISC-016", "批复在生成材料之后作过更正，材料上还是原来的", "请重新生成材料，预览后再提交。")
     payload = {"package": kept.pk, "digest": kept.digest}
     returned = next((one.request for one in found.packages if one.request and one.request.status == "returned"), None)
-    if returned is None:
-        subject = f"{found.disclosure.target_set} {found.disclosure.get_occasion_display()}"[:64]
-        wanted = NewRequest(KIND, subject, reason, payload=payload)
-        kept.request = request_lay(applicant=user, wanted=wanted, actor=actor, clock=clock)
+    subject = f"{found.disclosure.target_set} {found.disclosure.get_occasion_display()}"[:64]
+
+    def keep(request: Any) -> None:
+        kept.request = request
         kept.save(update_fields=("request",))
-    else:
-        kept.request = returned
-        kept.save(update_fields=("request",))
-        request_relay(number=returned.pk, applicant=user, reason=reason, payload=payload, actor=actor, clock=clock)
-    after = {"digest": kept.digest, "request": kept.request.pk}
+
+    wanted = NewRequest(KIND, subject, reason, payload=payload)
+    request_ask(before=returned, wanted=wanted, keep=keep, applicant=user, actor=actor, clock=clock)
+    after = {"digest": kept.digest, "request": kept.request_id}
     record(Entry(actor, SUBMITTED, DISCLOSURE, str(number), after=after), clock)
     return kept
 

@@ -98,7 +98,7 @@ def report_render(*, name: str, actor: Actor = SYSTEM, clock: Clock | None = Non
         )
     now = (clock or settings.HUILIU_CLOCK).now()
     report = report_of(name, found.result, found.evaluation.narrative, now.date())
-    rendered = write(report, settings.HOME.reports / name, settings.HOME.root / "fonts")
+    rendered = write(report, settings.HOME.reports / name, settings.HOME.fonts)
     with transaction.atomic():
         for path in (rendered.pdf, rendered.docx, rendered.trace):
             values = {

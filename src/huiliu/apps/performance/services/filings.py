@@ -13,7 +13,7 @@ from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.selectors import done_by
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
 from huiliu.apps.control.selectors.told import Effect
-from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay, request_relay
+from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_ask
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Filing, FilingStatus, FilingVersion, TargetSet
 from huiliu.apps.performance.selectors import assessments
@@ -199,17 +199,14 @@ def _sealed(
 
 
 def _ask(filing: Filing, version: FilingVersion, reason: str, applicant: Any, actor: Actor, clock: Clock) -> None:
-    """A returned request goes on in a new round; otherwise a new one is laid."""
     payload = {"filing": filing.pk, "version": version.pk, "digest": version.digest}
-    returned = filing.request if filing.request and filing.request.status == "returned" else None
-    if returned is None:
-        subject = f"{filing.target_set}自评"[:SUBJECT]
-        wanted = NewRequest(KIND, subject, reason, payload=payload)
-        filing.request = request_lay(applicant=applicant, wanted=wanted, actor=actor, clock=clock)
-    filing.status = FilingStatus.ASKED
-    filing.save(update_fields=("status", "request"))
-    if returned is not None:
-        request_relay(number=returned.pk, applicant=applicant, reason=reason, payload=payload, actor=actor, clock=clock)
+
+    def keep(request: Any) -> None:
+        filing.status, filing.request = FilingStatus.ASKED, request
+        filing.save(update_fields=("status", "request"))
+
+    wanted = NewRequest(KIND, f"{filing.target_set}自评"[:SUBJECT], reason, payload=payload)
+    request_ask(before=filing.request, wanted=wanted, keep=keep, applicant=applicant, actor=actor, clock=clock)
 
 
 def _of(request: Any) -> FilingVersion:

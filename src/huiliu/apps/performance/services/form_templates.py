@@ -8,7 +8,7 @@ from django.conf import settings
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import LARGEST, file_keep, file_kept, upload_looked_at
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import FormTemplate
 from huiliu.apps.performance.selectors import form_templates as selectors
@@ -21,7 +21,6 @@ from huiliu.kernel.digests import sm3
 from huiliu.web.uploads import check_upload
 
 KINDS = ("docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 TEMPLATE = kind("evaluation_template", "自评表格模板")
 KEPT = action("performance.template_keep", "登记表格模板")
 RETIRED = action("performance.template_retire", "停用表格模板")
@@ -59,8 +58,7 @@ def template_keep(*, new: NewTemplate, sent: Sent, user: Any, actor: Actor, cloc
     clock = clock or settings.HUILIU_CLOCK
     name, version = _place(new)
     check_words(f"{name} {new.document_no}")
-    found = check_upload(sent.file, sent.name, KINDS, LARGEST)
-    check_words(found.name)
+    found = upload_looked_at(sent.file, sent.name, KINDS)
     sent.file.seek(0)
     selectors.tried(sent.file.read(), printable(sent.project, sent.year, clock))
     kept = FormTemplate.objects.create(

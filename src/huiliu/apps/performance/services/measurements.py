@@ -10,7 +10,7 @@ from django.conf import settings
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import file_keep, file_kept, upload_looked_at
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Measurement, MeasurementEvidence, TargetSet, TargetVersion
 from huiliu.apps.performance.selectors import measurements as selectors
@@ -26,14 +26,11 @@ from huiliu.scoring.indicator import measure
 from huiliu.scoring.measured import Measured
 from huiliu.scoring.profile import Judged
 from huiliu.scoring.targets import TargetRow
-from huiliu.web.uploads import check_upload
 
 MEASUREMENT = kind("measurement", "绩效测量")
 TAKEN = action("performance.measurements_take", "测量绩效指标")
 FILLED = action("performance.measurement_fill", "人工填写绩效指标")
 READ = action("performance.measurement_read", "下载测量佐证文件")
-FILES = ("pdf", "png", "jpeg", "docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 FILE = "file"
 LARGEST_VALUE, LONGEST = Decimal(10**12), 300
 NO_METHOD = "没有选择测量方法：请在目标中选择，或凭佐证文件人工填写"
@@ -104,8 +101,7 @@ def measurement_fill(
     version = _in_force(project, year)
     row = _open_row(version, said.row)
     _check(said, row, profile(version.target_set.profile).qualitative)
-    found = check_upload(said.file, said.name, FILES, LARGEST)
-    check_words(found.name)
+    found = upload_looked_at(said.file, said.name)
     measured = _said(said, row, Record(f"{FILE}:{found.digest}", found.name, said.value, "", found.digest))
     day = min(clock.now().date(), date(year, 12, 31))
     made = _keep(_Taking(version, day, actor.name, clock, {}), row, measured, {})

@@ -19,7 +19,7 @@ from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors.monitoring import Monitored
 from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.catalog.loader import HOME as CATALOG
-from huiliu.documents.fonts import find_fonts
+from huiliu.documents.fonts import installed_fonts
 from huiliu.documents.model import Report
 from huiliu.documents.monitoring import MonitoringInput, monitoring_form, urging_letter
 from huiliu.documents.report_files import report_files
@@ -129,8 +129,7 @@ def document_make(*, wanted: Wanted, actor: Actor, clock: Clock | None = None) -
     if found is None or wanted.what not in DOCUMENTS or wanted.format not in FORMATS:
         raise _unknown()
     report = _report(found, wanted, today)
-    folder = settings.HOME.root / "fonts"
-    made = report_files(report, find_fonts([folder] if folder.is_dir() else ()))
+    made = report_files(report, installed_fonts(settings.HOME.fonts))
     content = made[f"{report.key}.{wanted.format}"]
     details = {"what": wanted.what, "format": wanted.format, "digest": f"sm3:{sm3(content)}"}
     record_alone(Entry(actor, HANDED_OUT, MONITORING, f"{wanted.project}/{wanted.year}", details=details), clock)

@@ -1,9 +1,7 @@
 """Forms of a project's year handed out: one in one format, or all of them packed, each with its audit row."""
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from django.conf import settings
 
@@ -13,8 +11,9 @@ from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import printing as selectors
 from huiliu.apps.performance.selectors.filing_documents import REPORT, year_report
+from huiliu.documents.archive import zipped
 from huiliu.documents.evaluation_file import EvaluationFile
-from huiliu.documents.fonts import FontSet, find_fonts
+from huiliu.documents.fonts import installed_fonts
 from huiliu.documents.printed_forms.layout import form_of
 from huiliu.documents.printed_forms.render import form_files
 from huiliu.documents.report_files import report_files
@@ -24,7 +23,6 @@ from huiliu.kernel.digests import sm3
 FORM = kind("evaluation_form", "自评表格")
 PRINTED = action("performance.form_print", "下载自评表格")
 FORMATS = ("pdf", "docx", "xlsx", "json")
-_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -35,11 +33,7 @@ class Printed:
 
     def packed(self) -> bytes:
         """All in one zip; equal files give equal bytes."""
-        target = io.BytesIO()
-        with ZipFile(target, "w", ZIP_DEFLATED) as archive:
-            for name, content in self.files.items():
-                archive.writestr(ZipInfo(name, _DAY), content, ZIP_DEFLATED)
-        return target.getvalue()
+        return zipped(self.files)
 
     def of(self, ending: str) -> bytes:
         """The one file of a format."""
@@ -66,7 +60,7 @@ def forms_print(*, project: str, year: int, layout: str = "", actor: Actor, cloc
     if not wanted and layout != REPORT:
         known = "、".join(str(one["id"]) for one in selectors.fitting(file.profile.id))
         raise refused("FORM-PRINT-002", "没有这种表格，或它不适用于这个评分方案", f"可用的有：{known}。")
-    fonts = _fonts()
+    fonts = installed_fonts(settings.HOME.fonts)
     files = {name: content for one in wanted for name, content in form_files(form_of(one, file), fonts).items()}
     if layout in ("", REPORT):
         found = assessments.find(project, year, clock.now().date())
@@ -74,8 +68,3 @@ def forms_print(*, project: str, year: int, layout: str = "", actor: Actor, cloc
     details = {name: f"sm3:{sm3(content)}" for name, content in files.items()}
     record_alone(Entry(actor, PRINTED, FORM, f"{project}/{year}", details=details), clock)
     return Printed(files)
-
-
-def _fonts() -> FontSet:
-    folder = settings.HOME.root / "fonts"
-    return find_fonts([folder] if folder.is_dir() else ())

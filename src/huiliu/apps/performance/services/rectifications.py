@@ -10,22 +10,19 @@ from django.db import transaction
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone, refusals_recorded
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import file_kept, upload_keep
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Act, Origin, Rectification, RectificationStep, TargetSet
 from huiliu.apps.performance.selectors import rectifications as selectors
 from huiliu.apps.performance.services.holders import RECTIFY, REVIEW, for_holders
 from huiliu.kernel.clock import Clock
-from huiliu.web.uploads import check_upload
 
 RECTIFICATION = kind("rectification", "绩效整改")
 ASSIGNED = action("performance.rectification_assign", "交办整改")
 STEPPED = action("performance.rectification_step", "办理整改")
 READ = action("performance.rectification_read", "下载整改佐证文件")
 EXPORTED = action("performance.rectification_export", "导出整改清单")
-FILES = ("pdf", "png", "jpeg", "docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 BY_OWNER = frozenset({Act.PROGRESS, Act.PROVED})
 
 
@@ -147,9 +144,7 @@ def _kept(step: Step) -> dict[str, str]:
         return {}
     if step.paper is None:
         raise refused("RECTIFY-009", "没有附佐证文件", "请附上能证明已经整改的文件。")
-    found = check_upload(step.paper.file, step.paper.name, FILES, LARGEST)
-    check_words(found.name)
-    file_keep(step.paper.file, found.digest)
+    found = upload_keep(step.paper.file, step.paper.name)
     return {"document_name": found.name, "document_digest": found.digest}
 
 

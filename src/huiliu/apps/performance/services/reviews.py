@@ -10,7 +10,7 @@ from django.conf import settings
 
 from huiliu.apps.audit.actions import action, kind
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import file_kept, upload_keep
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Review, ReviewScore, TargetSet
@@ -19,14 +19,11 @@ from huiliu.apps.performance.services.holders import REVIEW, for_holders
 from huiliu.kernel.clock import Clock
 from huiliu.scoring.assessment import Assessment
 from huiliu.scoring.reviews import BODIES, TOTAL
-from huiliu.web.uploads import check_upload
 
 REVIEWED = kind("review", "绩效复核")
 RECORDED = action("performance.review_record", "登记绩效复核")
 CORRECTED = action("performance.review_correct", "更正绩效复核")
 READ = action("performance.review_read", "下载复核文书")
-FILES = ("pdf", "png", "jpeg", "docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -181,9 +178,7 @@ def _standing(targets: TargetSet, correction: Correction) -> Review:
 
 
 def _kept(document: Document) -> dict[str, str]:
-    found = check_upload(document.file, document.name, FILES, LARGEST)
-    check_words(found.name)
-    file_keep(document.file, found.digest)
+    found = upload_keep(document.file, document.name)
     return {"document_name": found.name, "document_digest": found.digest}
 
 

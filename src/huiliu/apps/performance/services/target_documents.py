@@ -5,16 +5,13 @@ from typing import Any, BinaryIO
 from django.conf import settings
 
 from huiliu.apps.audit.actions import action
-from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.audit.services import Actor, Entry, record, record_alone
+from huiliu.apps.control.services.files import file_kept, upload_keep
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.services.holders import EDIT, for_holders
 from huiliu.apps.performance.services.targets import TARGET, key_of, version_opened
 from huiliu.kernel.clock import Clock
-from huiliu.web.uploads import check_upload
 
-KINDS = ("pdf", "png", "jpeg", "docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 KEPT = action("performance.target_document_keep", "登记目标批复文件")
 READ = action("performance.target_document_read", "下载目标批复文件")
 
@@ -25,11 +22,9 @@ def document_keep(
 ) -> TargetVersion:
     """Keep the decision's file with a draft, in place of an earlier one; what `check_upload` and opening raise."""
     version = version_opened(number, (clock or settings.HUILIU_CLOCK).now().date())
-    found = check_upload(file, name, KINDS, LARGEST)
-    check_words(found.name)
+    found = upload_keep(file, name)
     version.document_name, version.document_digest = found.name, found.digest
     version.save(update_fields=("document_name", "document_digest"))
-    file_keep(file, found.digest)
     record(Entry(actor, KEPT, TARGET, key_of(version), after={"digest": found.digest, "size": found.size}), clock)
     return version
 

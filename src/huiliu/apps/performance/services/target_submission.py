@@ -11,7 +11,7 @@ from django.urls import reverse
 from huiliu.apps.audit.actions import action
 from huiliu.apps.audit.selectors import done_by
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
-from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay, request_relay
+from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_ask
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
@@ -84,17 +84,15 @@ def _answered(version: TargetVersion, reasons: Mapping[str, str]) -> dict[str, s
 
 
 def _ask(version: TargetVersion, reason: str, applicant: Any, actor: Actor, clock: Clock) -> None:
-    """A returned request goes on in a new round; otherwise a new one is laid."""
+    subject = f"{version.target_set} 第 {version.number} 版（{Stage(version.stage).label}）"
     payload = {"version": version.pk, "digest": version.digest}
-    version.status = Status.ASKED
-    returned = version.request if version.request and version.request.status == "returned" else None
-    if returned is None:
-        subject = f"{version.target_set} 第 {version.number} 版（{Stage(version.stage).label}）"
-        wanted = NewRequest(KIND, subject, reason, payload=payload)
-        version.request = request_lay(applicant=applicant, wanted=wanted, actor=actor, clock=clock)
-    version.save(update_fields=("status", "request"))
-    if returned is not None:
-        request_relay(number=returned.pk, applicant=applicant, reason=reason, payload=payload, actor=actor, clock=clock)
+
+    def keep(request: Any) -> None:
+        version.status, version.request = Status.ASKED, request
+        version.save(update_fields=("status", "request"))
+
+    wanted = NewRequest(KIND, subject, reason, payload=payload)
+    request_ask(before=version.request, wanted=wanted, keep=keep, applicant=applicant, actor=actor, clock=clock)
 
 
 def _of(request: Any) -> TargetVersion:

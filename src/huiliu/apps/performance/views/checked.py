@@ -13,8 +13,9 @@ from huiliu.apps.performance.forms.checked import CheckForm
 from huiliu.apps.performance.models import CheckedBatch
 from huiliu.apps.performance.selectors import checked as selectors
 from huiliu.apps.performance.services import checked as services
-from huiliu.apps.performance.views.printing import PART, download
+from huiliu.apps.performance.views.printing import PART
 from huiliu.web.access import page
+from huiliu.web.downloads import download_made
 from huiliu.web.pages import Crumb, render_page
 
 CHECK = "performance.check_tables"
@@ -95,4 +96,4 @@ def checked_table(request: HttpRequest, number: int, position: int) -> HttpRespo
 def checked_workbook(request: HttpRequest, number: int) -> HttpResponse:
     """The whole batch as a workbook; the audit row comes first."""
     batch = _found(number)
-    return download(services.batch_workbook(batch=batch, actor=actor_of(request)), f"checked-{batch.pk}.xlsx")
+    return download_made(services.batch_workbook(batch=batch, actor=actor_of(request)), f"checked-{batch.pk}.xlsx")

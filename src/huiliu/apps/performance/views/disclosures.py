@@ -1,6 +1,5 @@
 """Disclosing: the list with deadlines, one disclosure with its packages and files, and every act on it."""
 
-import mimetypes
 from datetime import date
 
 from django.conf import settings
@@ -8,7 +7,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
@@ -25,6 +23,7 @@ from huiliu.apps.performance.selectors.editions import last_saved
 from huiliu.apps.performance.services import disclosures as services
 from huiliu.apps.performance.views.editions import beside
 from huiliu.web.access import page
+from huiliu.web.downloads import download_made
 from huiliu.web.middleware import DATA
 from huiliu.web.pages import Crumb, render_page
 
@@ -215,7 +214,7 @@ def disclosure_package(request: HttpRequest, number: int, part: int) -> HttpResp
         raise Http404
     content = services.package_read(kept=kept, actor=actor_of(request))
     name = f"disclosure-{kept.disclosure_id}-{kept.number}.zip"
-    return _download(content, name)
+    return download_made(content, name)
 
 
 @require_safe
@@ -226,14 +225,7 @@ def disclosure_file(request: HttpRequest, number: int, part: int, name: str) -> 
     if content is None:
         raise Http404
     if not name.endswith(".html"):
-        return _download(content, name.rpartition("/")[2])
+        return download_made(content, name.rpartition("/")[2])
     answer = HttpResponse(content, content_type="text/html; charset=utf-8")
     answer.csp = SANDBOX  # type: ignore[attr-defined]
-    return answer
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=mimetypes.guess_type(name)[0] or "application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
     return answer

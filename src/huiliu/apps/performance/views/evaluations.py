@@ -10,14 +10,10 @@ from huiliu.apps.performance import services
 from huiliu.apps.performance.selectors import bindings
 from huiliu.apps.performance.selectors import evaluations as selectors
 from huiliu.web.access import page
+from huiliu.web.downloads import download_made
 from huiliu.web.pages import Crumb, render_page
 
 PART = Crumb("绩效")
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "json": "application/json; charset=utf-8",
-}
 
 
 def _list() -> Crumb:
@@ -97,7 +93,4 @@ def document(request: HttpRequest, name: str, file_format: str) -> HttpResponse:
     if opened is None:
         raise Http404
     kept, content = opened
-    response = HttpResponse(content, content_type=MEDIA[kept.format])
-    file_name = kept.path.rsplit("/", 1)[-1]
-    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
-    return response
+    return download_made(content, kept.path.rsplit("/", 1)[-1])

@@ -17,9 +17,10 @@ from huiliu.apps.performance.selectors import form_templates as selectors
 from huiliu.apps.performance.selectors import printing
 from huiliu.apps.performance.selectors import printing_pages as pages
 from huiliu.apps.performance.services import form_templates as services
-from huiliu.apps.performance.views.printing import DOWNLOAD, PART, VIEW, crumbs_of, download, find
+from huiliu.apps.performance.views.printing import DOWNLOAD, PART, VIEW, crumbs_of, find
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page
+from huiliu.web.downloads import download_made
 from huiliu.web.pages import Crumb, render_page
 
 LIST = Crumb("表格模板", "performance:template_list")
@@ -133,8 +134,8 @@ def template_document(request: HttpRequest, project: str, year: int, number: int
     name = f"{project}-{year}-template-{found.pk}"
     if file_format == "json":
         told = json.dumps(filled.trace(), ensure_ascii=False, indent=2)
-        return download(told.encode(), f"{name}.trace.json")
-    return download(filled.content, f"{name}.{found.kind}")
+        return download_made(told.encode(), f"{name}.trace.json")
+    return download_made(filled.content, f"{name}.{found.kind}")
 
 
 @require_safe
@@ -142,7 +143,7 @@ def template_document(request: HttpRequest, project: str, year: int, number: int
 def template_download(request: HttpRequest, number: int) -> HttpResponse:
     """The file as it was sent in."""
     found = _found(number)
-    return download(
+    return download_made(
         services.template_read(template=found, actor=actor_of(request)), f"template-{found.pk}.{found.kind}"
     )
 

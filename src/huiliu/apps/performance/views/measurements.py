@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
@@ -19,6 +18,7 @@ from huiliu.apps.performance.selectors import targets
 from huiliu.apps.performance.selectors.profiles import profile
 from huiliu.apps.performance.services import measurements as services
 from huiliu.web.access import page
+from huiliu.web.downloads import download
 from huiliu.web.pages import Crumb, render_page
 
 PART = Crumb("绩效")
@@ -150,10 +150,7 @@ def measurement_file(request: HttpRequest, number: int, part: int) -> HttpRespon
     if one is None:
         raise Http404
     content = services.evidence_read(one=one, actor=actor_of(request))
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, selectors.file_name(one)) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(content, selectors.file_name(one))
 
 
 @require_http_methods(["GET", "POST"])

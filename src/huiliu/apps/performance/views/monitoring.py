@@ -18,9 +18,9 @@ from huiliu.apps.performance.selectors import monitoring as selectors
 from huiliu.apps.performance.selectors import monitoring_pages as pages
 from huiliu.apps.performance.services.adjusting import adjustment_draft
 from huiliu.apps.performance.services.monitoring import DOCUMENTS, FORMATS, Wanted, document_make, snapshot_keep
-from huiliu.apps.performance.views.printing import MEDIA
 from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import page
+from huiliu.web.downloads import download_made
 from huiliu.web.pages import Crumb, render_page
 
 PART = Crumb("绩效")
@@ -141,6 +141,5 @@ def monitoring_document(request: HttpRequest, project: str, year: int, name: str
         raise Http404
     day = _asked(request, year, settings.HUILIU_CLOCK.now().date())
     wanted = Wanted(project, year, name, file_format, day)
-    response = HttpResponse(document_make(wanted=wanted, actor=actor_of(request)), content_type=MEDIA[file_format])
-    response["Content-Disposition"] = f'attachment; filename="{project}-{year}-{name}.{file_format}"'
-    return response
+    content = document_make(wanted=wanted, actor=actor_of(request))
+    return download_made(content, f"{project}-{year}-{name}.{file_format}")

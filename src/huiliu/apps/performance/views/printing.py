@@ -13,19 +13,13 @@ from huiliu.apps.performance.selectors.filing_documents import REPORT
 from huiliu.apps.performance.services.printing import FORMATS, forms_print
 from huiliu.documents.printed_forms.html import form_html
 from huiliu.web.access import page
+from huiliu.web.downloads import download_made
 from huiliu.web.pages import Crumb, render_page
 
 PART = Crumb("绩效")
 LIST = Crumb("评分", "performance:assessment_list")
 VIEW, DOWNLOAD = "performance.view_evaluation", "performance.download_report"
 FILINGS = "performance.view_filings"
-MEDIA = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "json": "application/json; charset=utf-8",
-    "zip": "application/zip",
-}
 
 
 def find(project: str, year: int) -> selectors.Printable:
@@ -39,13 +33,6 @@ def find(project: str, year: int) -> selectors.Printable:
 def crumbs_of(shown: selectors.Printable) -> tuple[Crumb, ...]:
     """The steps that lead to the forms of a project's year."""
     return PART, LIST, Crumb(f"{shown.found.heading} 表格与模板", pages.address(shown.found.targets))
-
-
-def download(content: bytes, name: str) -> HttpResponse:
-    """A file under a name of plain letters."""
-    ending = name.rpartition(".")[2]
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return HttpResponse(content, content_type=MEDIA[ending], headers=headers)
 
 
 @require_safe
@@ -99,7 +86,7 @@ def form_document(request: HttpRequest, project: str, year: int, name: str, file
     if file_format not in FORMATS or shown.file is None or (name != REPORT and shown.form(name) is None):
         raise Http404
     made = forms_print(project=project, year=year, layout=name, actor=actor_of(request))
-    return download(made.of(file_format), f"{project}-{year}-{name}.{file_format}")
+    return download_made(made.of(file_format), f"{project}-{year}-{name}.{file_format}")
 
 
 @require_safe
@@ -109,4 +96,4 @@ def form_download(request: HttpRequest, project: str, year: int) -> HttpResponse
     if find(project, year).file is None:
         raise Http404
     made = forms_print(project=project, year=year, actor=actor_of(request))
-    return download(made.packed(), f"{project}-{year}-forms.zip")
+    return download_made(made.packed(), f"{project}-{year}-forms.zip")

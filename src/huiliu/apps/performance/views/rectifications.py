@@ -6,7 +6,6 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission, person_names
@@ -21,13 +20,13 @@ from huiliu.apps.performance.selectors import rectifications as selectors
 from huiliu.apps.performance.selectors import targets
 from huiliu.apps.performance.services import rectifications as services
 from huiliu.web.access import page
+from huiliu.web.downloads import download, download_made
 from huiliu.web.pages import Crumb, render_page
 
 PART = Crumb("绩效")
 LIST = Crumb("整改", "performance:rectification_list")
 VIEW, MAY_ASSIGN = "performance.rectify", "performance.review"
 PER_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 EFFECTS = {
     Act.PROGRESS: "记入办理过程，不改变状态。",
     Act.PROVED: "附上佐证，等待责任人以外的人核对后销号。",
@@ -76,9 +75,8 @@ def rectification_export(request: HttpRequest) -> HttpResponse:
     rows = list(selectors.wanted(request.user, _form(request).wanted(), now.date()))
     actor = actor_of(request)
     services.rectifications_export(rows=len(rows), actor=actor)
-    answer = HttpResponse(pages.as_workbook(rows, person_names([actor.name])[actor.name], now), content_type=XLSX)
-    answer["Content-Disposition"] = content_disposition_header(True, f"整改清单-{now:%Y%m%d}.xlsx") or ""
-    return answer
+    book = pages.as_workbook(rows, person_names([actor.name])[actor.name], now)
+    return download_made(book, f"整改清单-{now:%Y%m%d}.xlsx")
 
 
 @require_safe
@@ -154,7 +152,4 @@ def rectification_proof(request: HttpRequest, number: int, part: int) -> HttpRes
     if step is None:
         raise Http404
     content = services.proof_read(step=step, actor=actor_of(request))
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, step.document_name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(content, step.document_name)

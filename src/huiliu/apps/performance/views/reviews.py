@@ -5,7 +5,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
@@ -24,6 +23,7 @@ from huiliu.apps.performance.services import spot_checks as drawing
 from huiliu.scoring.reviews import TOTAL
 from huiliu.scoring.sampling import METHOD, SEED
 from huiliu.web.access import page
+from huiliu.web.downloads import download
 from huiliu.web.pages import Crumb, render_page
 
 PART, LIST = Crumb("绩效"), Crumb("评分", "performance:assessment_list")
@@ -143,10 +143,7 @@ def review_document(request: HttpRequest, number: int) -> HttpResponse:
     """The document, as a download."""
     review = _review(number)
     content = services.document_read(review=review, actor=actor_of(request))
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer["Content-Disposition"] = content_disposition_header(True, review.document_name) or "attachment"
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(content, review.document_name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from huiliu.apps.performance.selectors.adjusting import grounds_of
 from huiliu.apps.performance.selectors.suggestions import accepted, page_of
 from huiliu.apps.performance.services.target_documents import document_read
 from huiliu.web.access import page
+from huiliu.web.downloads import download
 from huiliu.web.pages import Crumb, render_page
 
 PART = Crumb("绩效")
@@ -127,8 +128,7 @@ def target_document(request: HttpRequest, number: int) -> HttpResponse:
     if not version.document_digest:
         raise Http404
     content = document_read(version=version, actor=actor_of(request))
-    headers = {"Content-Disposition": f'attachment; filename="target-{version.pk}.{_ending(version)}"'}
-    return HttpResponse(content, content_type="application/octet-stream", headers=headers)
+    return download(content, f"target-{version.pk}.{_ending(version)}")
 
 
 def _ending(version: TargetVersion) -> str:
