@@ -119,6 +119,7 @@ def compose(content: Content, data: ReportData) -> Report:
         sections=tuple(_section(raw, data) for raw in _required(content, "sections", "报告内容")),
         figures=data.figures,
         dated=data.made_on,
+        is_landscape=bool(content.get("landscape", False)),
     )
     check_report(report)
     return report

@@ -22,6 +22,7 @@ from huiliu.documents.model import (
 from huiliu.documents.printing import check_report, printed
 from huiliu.kernel.figures import FigureBook
 
+_SMALL_FROM = 8  # columns: so many stand in smaller type, or the figures in them break
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -43,7 +44,8 @@ class LaidBlock:
     """A block as every output draws it; `number` is the made numbering, `heads` and `rows` are a table's.
 
     A chart has the names of its series in `heads`, a row of label and printed numbers for each thing compared, and in
-    `shares` how long each bar is of the longest: None where there is no number.
+    `shares` how long each bar is of the longest: None where there is no number. `is_small` says that a
+    table has so many columns that its type must be smaller.
     """
 
     kind: str
@@ -57,6 +59,7 @@ class LaidBlock:
     note: Runs = ()
     day: Runs = ()
     shares: tuple[tuple[float | None, ...], ...] = ()
+    is_small: bool = False
 
 
 @dataclass
@@ -130,6 +133,7 @@ def _table(table: Table, number: str, figures: FigureBook) -> LaidBlock:
         aligns=tuple(column.align for column in table.columns),
         rows=tuple(tuple(_runs(cell, figures) for cell in row) for row in table.rows),
         note=_runs(table.note, figures),
+        is_small=len(table.columns) >= _SMALL_FROM,
     )
 
 

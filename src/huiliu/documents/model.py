@@ -133,7 +133,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """A whole report; `key` names its files, `dated` is the day of making, fixed in the files' metadata."""
+    """A whole report; `key` names its files, `dated` is the day of making, fixed in the files' metadata.
+
+    `is_landscape` lays the sheet across, for a form whose table is wider than a page is upright.
+    """
 
     key: str
     title: Line
@@ -142,6 +145,7 @@ class Report:
     sections: tuple[Section, ...]
     figures: FigureBook
     dated: date
+    is_landscape: bool = False
 
 
 @dataclass(frozen=True)

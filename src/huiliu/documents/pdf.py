@@ -19,9 +19,12 @@ _PICTURE_DENSITY = 200  # dots per inch: sharp when printed, small in the file
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 
 
-def typeset(blocks: Sequence[LaidBlock], agency: str, dated: date, fonts: FontSet) -> bytes:
+def typeset(
+    blocks: Sequence[LaidBlock], agency: str, dated: date, fonts: FontSet, *, is_landscape: bool = False
+) -> bytes:
     """The PDF's bytes; its metadata hold title, agency, date and any stand-in fonts."""
-    made = _set("gbt9704.typ", _data(blocks, agency, dated, fonts), fonts, format="pdf", pdf_standards=["a-2b"])
+    data = _data(blocks, agency, dated, fonts) | {"landscape": is_landscape}
+    made = _set("gbt9704.typ", data, fonts, format="pdf", pdf_standards=["a-2b"])
     return bytes(made)
 
 

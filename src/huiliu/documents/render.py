@@ -43,8 +43,10 @@ def render(report: Report, out_dir: Path, fonts: FontSet) -> Rendered:
     blocks = lay_out(report)
     agency = "".join(printed(segment, report.figures) for segment in report.agency)
     contents = {
-        f"{report.key}.pdf": typeset(blocks, agency, report.dated, fonts),
-        f"{report.key}.docx": word_document(blocks, agency, report.dated, chart_pictures(blocks, fonts)),
+        f"{report.key}.pdf": typeset(blocks, agency, report.dated, fonts, is_landscape=report.is_landscape),
+        f"{report.key}.docx": word_document(
+            blocks, agency, report.dated, chart_pictures(blocks, fonts), is_landscape=report.is_landscape
+        ),
     }
     digests = {name: f"sm3:{sm3(content)}" for name, content in contents.items()}
     trace = trace_of(report, digests, fonts.notes())

@@ -31,8 +31,10 @@ def report_files(report: Report, fonts: FontSet) -> dict[str, bytes]:
     blocks = lay_out(report)
     agency = "".join(printed(segment, report.figures) for segment in report.agency)
     contents = {
-        f"{report.key}.pdf": typeset(blocks, agency, report.dated, fonts),
-        f"{report.key}.docx": word_document(blocks, agency, report.dated, chart_pictures(blocks, fonts)),
+        f"{report.key}.pdf": typeset(blocks, agency, report.dated, fonts, is_landscape=report.is_landscape),
+        f"{report.key}.docx": word_document(
+            blocks, agency, report.dated, chart_pictures(blocks, fonts), is_landscape=report.is_landscape
+        ),
         f"{report.key}.xlsx": report_xlsx(report),
     }
     digests = {name: f"sm3:{sm3(content)}" for name, content in contents.items()}

@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Mm, Pt
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
@@ -21,18 +21,25 @@ from huiliu.documents.layout import LaidBlock, Runs, plain_text
 from huiliu.documents.word_styles import BODY_SIZE, define_styles, set_page
 
 _ALIGN = {"left": WD_ALIGN_PARAGRAPH.LEFT, "center": WD_ALIGN_PARAGRAPH.CENTER, "right": WD_ALIGN_PARAGRAPH.RIGHT}
-_TEXT_WIDTH = Mm(156)
+_PICTURE_WIDTH = Mm(156)
 _ZIP_DAY = (1980, 1, 1, 0, 0, 0)  # the zip format's own beginning; a real time would change the bytes
 
 
-def word_document(blocks: Sequence[LaidBlock], agency: str, dated: date, pictures: Sequence[bytes] = ()) -> bytes:
+def word_document(
+    blocks: Sequence[LaidBlock],
+    agency: str,
+    dated: date,
+    pictures: Sequence[bytes] = (),
+    *,
+    is_landscape: bool = False,
+) -> bytes:
     """The DOCX's bytes; faces are looked up on the reader's machine and none is embedded.
 
     `pictures` are the PNG of the charts, in order; each says in its alternative text what it shows.
     """
     document = docx.Document()
     define_styles(document)
-    set_page(document)
+    set_page(document, is_landscape=is_landscape)
     set_properties(document, plain_text(blocks[0].runs).replace("\n", ""), agency, dated)
     charts = iter(pictures)
     for block in blocks:
@@ -93,7 +100,7 @@ def _draw_chart(document: Document, block: LaidBlock, picture: bytes) -> None:
     shown.alignment = WD_ALIGN_PARAGRAPH.CENTER
     shown.paragraph_format.line_spacing = 1.0
     shown.paragraph_format.keep_with_next = True
-    drawn = shown.add_run().add_picture(io.BytesIO(picture), width=_TEXT_WIDTH)._inline.docPr
+    drawn = shown.add_run().add_picture(io.BytesIO(picture), width=_PICTURE_WIDTH)._inline.docPr
     drawn.set("descr", told_chart(block))
     drawn.set("name", block.number)
     document.add_paragraph(style="Report Caption").add_run(f"{block.number}　{plain_text(block.runs)}")
@@ -118,7 +125,7 @@ def _draw_table(document: Document, block: LaidBlock) -> None:
     _fill_row(table, block, block.heads, head=True)
     for row in block.rows:
         _fill_row(table, block, row)
-    _set_grid(table, block)
+    _set_grid(table, block, _text_width(document))
     _set_margins(table)
     after = document.add_paragraph(style="Report Note")
     _fill(after, block.note)
@@ -130,7 +137,8 @@ def _fill_row(table: Table, block: LaidBlock, cells: Sequence[Runs], head: bool 
     properties.append(OxmlElement("w:cantSplit"))
     if head:
         properties.append(OxmlElement("w:tblHeader"))
-    style = table.part.get_style_id("Report Table Head" if head else "Report Table", WD_STYLE_TYPE.PARAGRAPH)
+    kind = "Report Small" if block.is_small else "Report Table"
+    style = table.part.get_style_id(f"{kind} Head" if head else kind, WD_STYLE_TYPE.PARAGRAPH)
     for cell, runs, align in zip(_cells(row), cells, block.aligns, strict=True):
         paragraph = cell.paragraphs[0]
         paragraph._p.style = style
@@ -161,10 +169,16 @@ def _set_margins(table: Table) -> None:
     table._tblPr.insert_element_before(margins, "w:tblLook")
 
 
-def _set_grid(table: Table, block: LaidBlock) -> None:
+def _text_width(document: Document) -> int:
+    """Of the type area; a section that was given its page has all three."""
+    section = document.sections[0]
+    return (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
+
+
+def _set_grid(table: Table, block: LaidBlock, text_width: int) -> None:
     """Fix every column's share of the type area; Word follows the cells, LibreOffice the grid, so both are set."""
-    share = _TEXT_WIDTH / sum(block.widths)
-    widths = [Mm(share * width / Mm(1)) for width in block.widths]
+    share = text_width / sum(block.widths)
+    widths = [Emu(int(share * width)) for width in block.widths]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for row in table.rows:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from docx.document import Document
+from docx.enum.section import WD_ORIENT
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -18,6 +19,9 @@ _LINE_PITCH = 579  # 225 mm / 22 lines, in twentieths of a point, rounded down
 # 28 characters of 16 pt are wider than 156 mm. A grid of characters would do it in Word, but LibreOffice then gives
 # each character two cells; a spacing of -0.25 pt holds in both.
 _CHARACTER_SPACING = -5
+# Width and height in millimetres, margins from the top clockwise, distance of the footer.
+_UPRIGHT = (210, 297, (37, 26, 35, 28), 23)
+_ACROSS = (297, 210, (28, 24, 26, 24), 15)
 _LATIN = "Times New Roman"
 _LATER = (
     *("w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc"),
@@ -59,6 +63,8 @@ _STYLES = (
     _Style("Report Caption", "黑体", 12, WD_ALIGN_PARAGRAPH.CENTER, grid=False, before=12, after=6, keep_next=True),
     _Style("Report Table", "宋体", 10.5, WD_ALIGN_PARAGRAPH.LEFT, grid=False, before=2, after=2, line=14),
     _Style("Report Table Head", "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, grid=False, before=2, after=2, line=14),
+    _Style("Report Small", "宋体", 9, WD_ALIGN_PARAGRAPH.LEFT, grid=False, before=2, after=2, line=12),
+    _Style("Report Small Head", "黑体", 9, WD_ALIGN_PARAGRAPH.CENTER, grid=False, before=2, after=2, line=12),
     _Style("Report Note", "仿宋_GB2312", 10.5, grid=False, before=4, after=12),
     _Style("Report Signature", "仿宋_GB2312", align=WD_ALIGN_PARAGRAPH.RIGHT, right_characters=4),
     _Style("Report Page Number", "宋体", 14, WD_ALIGN_PARAGRAPH.RIGHT, grid=False),
@@ -151,13 +157,14 @@ def _snap(properties: Any, wanted: bool) -> None:
         properties.insert_element_before(mark, *_FOLLOWING[name])
 
 
-def set_page(document: Document) -> None:
+def set_page(document: Document, *, is_landscape: bool = False) -> None:
     """A4 with the type area of GB/T 9704, page numbers outside: right on odd pages, left on even ones."""
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    section.header_distance, section.footer_distance = Mm(15), Mm(23)
+    section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
+    width, height, margins, distance = _ACROSS if is_landscape else _UPRIGHT
+    section.page_width, section.page_height = Mm(width), Mm(height)
+    section.top_margin, section.right_margin, section.bottom_margin, section.left_margin = map(Mm, margins)
+    section.header_distance, section.footer_distance = Mm(15), Mm(distance)
     _set_grid(section._sectPr)
     document.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)

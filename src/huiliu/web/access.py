@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
+from django.urls import Resolver404, resolve
 
 from huiliu.web import hooks
 
@@ -51,6 +53,15 @@ def page(permission: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def may_open(user: Any, link: str) -> bool:
+    """Whether a link leads where the person may go; an address that says nothing of itself, or is of elsewhere, may."""
+    try:
+        access = getattr(resolve(urlsplit(link).path).func, "access", SIGNED_IN)
+    except Resolver404:
+        return True
+    return access in {PUBLIC, SIGNED_IN} or hooks.has_permission(user, access)
 
 
 def check(request: HttpRequest, permission: str) -> None:

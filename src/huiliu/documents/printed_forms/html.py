@@ -24,7 +24,7 @@ class HtmlCell:
 
 @dataclass(frozen=True)
 class HtmlForm:
-    """Rows of the one grid from top to bottom; the lines above and below it as words."""
+    """Rows of the one grid from top to bottom; the lines above and below it as words; widths in percent."""
 
     title: str
     subtitle: str
@@ -32,6 +32,7 @@ class HtmlForm:
     rows: tuple[tuple[HtmlCell, ...], ...]
     foot: str
     notes: tuple[str, ...]
+    widths: tuple[str, ...]
 
 
 def form_html(form: Form) -> HtmlForm:
@@ -43,7 +44,13 @@ def form_html(form: Form) -> HtmlForm:
     )
     notes = tuple(form.words(note) for note in form.notes)
     return HtmlForm(
-        form.words(form.title), form.words(form.subtitle), form.words(form.corner), rows, form.words(form.foot), notes
+        form.words(form.title),
+        form.words(form.subtitle),
+        form.words(form.corner),
+        rows,
+        form.words(form.foot),
+        notes,
+        tuple(f"{100 * width / sum(form.widths):.2f}%" for width in form.widths),
     )
 
 

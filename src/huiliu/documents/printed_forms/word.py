@@ -41,12 +41,19 @@ def form_docx(form: Form) -> bytes:
         if number:
             _between(document)
         _Table(document, form, part).draw()
-    _paragraph(document, form.words(form.foot), "Report Table", 9.5, WD_ALIGN_PARAGRAPH.LEFT, before=8)
-    for note in form.notes:
-        _paragraph(document, form.words(note), "Report Table", _NOTE_SIZE, WD_ALIGN_PARAGRAPH.LEFT)
+    _below(document, form)
     raw = io.BytesIO()
     document.save(raw)
     return repacked(raw.getvalue())
+
+
+def _below(document: Document, form: Form) -> None:
+    """Foot and notes, on one page together: a single note alone on the last sheet is taken for a mistake."""
+    below = [_paragraph(document, form.words(form.foot), "Report Table", 9.5, WD_ALIGN_PARAGRAPH.LEFT, before=8)]
+    for note in form.notes:
+        below.append(_paragraph(document, form.words(note), "Report Table", _NOTE_SIZE, WD_ALIGN_PARAGRAPH.LEFT))
+    for paragraph in below[:-1]:
+        paragraph.paragraph_format.keep_with_next = True
 
 
 def _page(document: Document, form: Form) -> None:
@@ -87,7 +94,7 @@ def _size(paragraph: Paragraph, words: str, size: float) -> None:
 
 def _paragraph(
     document: Document, words: str, style: str, size: float, align: WD_ALIGN_PARAGRAPH, *, before: float = 0
-) -> None:
+) -> Paragraph:
     paragraph = document.add_paragraph(style=style)
     paragraph.alignment = align
     layout = paragraph.paragraph_format
@@ -95,6 +102,7 @@ def _paragraph(
     layout.space_before, layout.space_after = Pt(before), Pt(3)
     layout.line_spacing = Pt(size * 1.3)
     _size(paragraph, words, size)
+    return paragraph
 
 
 def _between(document: Document) -> None:

@@ -1,6 +1,7 @@
 """The components as template tags: `{% load huiliu %}`, then one line for each."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.paginator import Page
 from django.forms import Form
 from django.template.loader import render_to_string
 
+from huiliu.web.access import may_open
 from huiliu.web.asof import FIELD, AsOf, AsOfChoice
 from huiliu.web.format import show
 from huiliu.web.panels import Panel
@@ -101,10 +103,19 @@ def form_fields(form: Form) -> dict[str, Any]:
     return {"form": form}
 
 
-@register.inclusion_tag("web/components/trace.html")
-def trace_steps(steps: Iterable[Step], back: str = "", back_label: str = "") -> dict[str, Any]:
-    """A figure's way down, with a link back to where it was printed."""
-    return {"steps": steps, "back": back, "back_label": back_label}
+@register.inclusion_tag("web/components/trace.html", takes_context=True)
+def trace_steps(
+    context: template.Context, steps: Iterable[Step], back: str = "", back_label: str = ""
+) -> dict[str, Any]:
+    """A figure's way down, with a link back to where it was printed; what the person may not open is only said."""
+    user = getattr(context.get("request"), "user", None)
+    ways = steps if user is None else [_openable(step, user) for step in steps]
+    return {"steps": ways, "back": back, "back_label": back_label}
+
+
+def _openable(step: Step, user: Any) -> Step:
+    link = step.link if step.link and may_open(user, step.link) else ""
+    return replace(step, link=link, below=[_openable(one, user) for one in step.below])
 
 
 @register.inclusion_tag("web/components/notice.html")

@@ -11,7 +11,7 @@ from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.models import DeclaredScore
 from huiliu.apps.performance.selectors.assessments import Assessed, every
 from huiliu.apps.performance.selectors.evaluations import Headline
-from huiliu.apps.performance.selectors.record_links import link_of
+from huiliu.apps.performance.selectors.record_links import amount_of, link_of, said_of
 from huiliu.kernel.figures import MANUAL, Figure, Record
 from huiliu.scoring.assessment import STATES, Assessment, Line, RowAssessed
 from huiliu.web.tables import Cell, Column, Table
@@ -298,5 +298,5 @@ def _step(found: Assessed, result: Assessment, figure: Figure) -> Step:
 
 def _record(found: Assessed, record: Record, figure: Figure) -> Step:
     link = link_of(record, found.targets.project, found.targets.year, found.version)
-    value = "" if record.value is None else f"{record.value:f}{figure.unit}"
-    return Step(record.label, value, f"记录 {record.id}", link, record.digest)
+    value = amount_of(record, figure)
+    return Step(record.label, value, said_of(record), link, record.digest)

@@ -11,7 +11,7 @@ from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.models import Filing, FilingStatus, FilingVersion, TargetSet
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.selectors.evaluations import Headline
-from huiliu.apps.performance.selectors.record_links import link_of
+from huiliu.apps.performance.selectors.record_links import amount_of, link_of, said_of
 from huiliu.apps.performance.selectors.targets import sets
 from huiliu.documents.evaluation_file import EvaluationFile, FileRow
 from huiliu.documents.evaluation_table import statements
@@ -305,5 +305,5 @@ def _step(shown: Shown, figure: Figure) -> Step:
 
 def _record(shown: Shown, record: Record, figure: Figure) -> Step:
     link = link_of(record, shown.targets.project, shown.targets.year)
-    value = "" if record.value is None else f"{record.value:f}{figure.unit}"
-    return Step(record.label, value, f"记录 {record.id}", link, record.digest)
+    value = amount_of(record, figure)
+    return Step(record.label, value, said_of(record), link, record.digest)

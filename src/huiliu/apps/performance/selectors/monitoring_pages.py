@@ -12,7 +12,8 @@ from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.performance.models import MonitoringSnapshot
 from huiliu.apps.performance.selectors.evaluations import Headline
 from huiliu.apps.performance.selectors.monitoring import Monitored, every, snapshots_of
-from huiliu.apps.performance.selectors.record_links import link_of
+from huiliu.apps.performance.selectors.record_links import amount_of, link_of, said_of
+from huiliu.apps.performance.selectors.targets import set_of
 from huiliu.budget.alerts import CAUSES, CHANCES, KINDS, SEVERITIES, SIDES, Alert, chance
 from huiliu.budget.allocate import REASONS, TIERS, Item
 from huiliu.budget.recalibrate import METHODS
@@ -233,6 +234,11 @@ def snapshot_table(kept: list[MonitoringSnapshot]) -> Table:
     return Table(columns, rows, empty="还没有留存", hint="每季度末自动留存，也可以随时留存。")
 
 
+def kept_title(kept: MonitoringSnapshot) -> str:
+    """What a snapshot is called: the project by its name, or by its code where its targets are no longer known."""
+    return f"{set_of(kept.project, kept.year) or f'{kept.year}年{kept.project}'} 监控快照"
+
+
 def kept_tables(kept: MonitoringSnapshot) -> dict[str, Table]:
     """A kept snapshot as it was printed on its day."""
     alerts = [
@@ -308,5 +314,5 @@ def _step(way: _Way, figure: Figure) -> Step:
 
 
 def _record(way: _Way, record: Record, figure: Figure) -> Step:
-    value = "" if record.value is None else f"{record.value:f}{figure.unit}"
-    return Step(record.label, value, f"记录 {record.id}", way.record(record), record.digest)
+    value = amount_of(record, figure)
+    return Step(record.label, value, said_of(record), way.record(record), record.digest)

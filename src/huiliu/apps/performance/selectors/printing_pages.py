@@ -9,7 +9,7 @@ from huiliu.apps.performance.models import FormTemplate, TargetSet
 from huiliu.apps.performance.selectors.filing_documents import REPORT
 from huiliu.apps.performance.selectors.form_templates import Use
 from huiliu.apps.performance.selectors.printing import Printable
-from huiliu.apps.performance.selectors.record_links import link_of
+from huiliu.apps.performance.selectors.record_links import amount_of, link_of, said_of
 from huiliu.documents.compose import Content
 from huiliu.documents.evaluation_templates import LISTS
 from huiliu.documents.templates import Name
@@ -194,5 +194,5 @@ def _step(shown: Printable, figure: Figure) -> Step:
 def _record(shown: Printable, record: Record, figure: Figure) -> Step:
     targets = shown.found.targets
     link = link_of(record, targets.project, targets.year, shown.found.version)
-    value = "" if record.value is None else f"{record.value:f}{figure.unit}"
-    return Step(record.label, value, f"记录 {record.id}", link, record.digest)
+    value = amount_of(record, figure)
+    return Step(record.label, value, said_of(record), link, record.digest)

@@ -12,7 +12,7 @@ from huiliu.apps.performance.selectors import assessment_pages as scores
 from huiliu.apps.performance.selectors import reviews as selectors
 from huiliu.apps.performance.selectors import spot_checks
 from huiliu.apps.performance.selectors.evaluations import Headline
-from huiliu.apps.performance.selectors.record_links import link_of
+from huiliu.apps.performance.selectors.record_links import amount_of, link_of, said_of
 from huiliu.apps.performance.selectors.reviews import Beside
 from huiliu.kernel.figures import Figure, Record
 from huiliu.scoring.assessment import Assessment, RowAssessed
@@ -217,6 +217,4 @@ def _step(found: Beside, figure: Figure) -> Step:
 def _record(found: Beside, one: Record, figure: Figure) -> Step:
     targets = found.found.targets
     link = link_of(one, targets.project, targets.year, found.found.version)
-    return Step(
-        one.label, "" if one.value is None else f"{one.value:f}{figure.unit}", f"记录 {one.id}", link, one.digest
-    )
+    return Step(one.label, amount_of(one, figure), said_of(one), link, one.digest)

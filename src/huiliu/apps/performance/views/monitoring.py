@@ -114,7 +114,7 @@ def monitoring_snapshot(request: HttpRequest, number: int) -> HttpResponse:
     if kept is None:
         raise Http404
     context = {"kept": kept, **pages.kept_tables(kept)}
-    title = f"{kept.year}年 {kept.project} 监控快照"
+    title = pages.kept_title(kept)
     return render_page(request, "performance/monitoring_snapshot.html", context, title=title, crumbs=(PART, LIST))
 
 
@@ -129,7 +129,7 @@ def monitoring_kept_figure(request: HttpRequest, number: int, figure_id: str) ->
     figure, step = found
     back = reverse("performance:monitoring_snapshot", args=(kept.pk,))
     context = {"figure": figure, "steps": (step,), "back": back}
-    crumbs = (PART, LIST, Crumb(f"{kept.year}年 {kept.project} 监控快照", back))
+    crumbs = (PART, LIST, Crumb(pages.kept_title(kept), back))
     return render_page(request, "performance/monitoring_figure.html", context, title=step.label, crumbs=crumbs)
 
 

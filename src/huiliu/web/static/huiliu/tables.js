@@ -1,8 +1,11 @@
-// Every table: copy what is shown as text, and choose its columns. Without this script the table is simply there whole.
+// Every table: copy what is shown as text, choose its columns, and stand as cards on a phone where it is too wide.
+// Without this script the table is simply there whole.
 (() => {
   "use strict";
 
   const OFF = "hl-column-off";
+  const CARDS = "hl-cards";
+  const phone = matchMedia("(max-width: 760px)");
 
   function cellsOf(table, number) {
     return [...table.rows].map((row) => row.cells[number]).filter(Boolean);
@@ -81,15 +84,49 @@
     return box;
   }
 
+  function isPlain(table) {
+    return table && table.tHead && ![...table.rows].some((row) => [...row.cells].some((cell) => cell.colSpan > 1));
+  }
+
+  // Each cell says its column by itself, and what it is in the table, which it no longer looks like.
+  function label(table) {
+    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    table.setAttribute("role", "table");
+    [...table.rows].forEach((row) => {
+      row.setAttribute("role", "row");
+      if (row.parentNode === table.tHead) return;
+      [...row.cells].forEach((cell, number) => {
+        cell.setAttribute("role", "cell");
+        if (heads[number] && cell.textContent.trim()) cell.dataset.label = heads[number];
+      });
+    });
+  }
+
+  function fit(box) {
+    const table = box.querySelector("table.hl-table");
+    box.classList.remove(CARDS);
+    if (!phone.matches || !isPlain(table) || table.tHead.querySelector("a, button, input")) return;
+    if (box.scrollWidth <= box.clientWidth + 1) return;
+    label(table);
+    box.classList.add(CARDS);
+  }
+
+  function fitAll() {
+    document.querySelectorAll(".hl-table-box").forEach(fit);
+  }
+
   function tools(box) {
     const table = box.querySelector("table.hl-table");
-    const plain = table && table.tHead && ![...table.rows].some((row) => [...row.cells].some((cell) => cell.colSpan > 1));
-    if (!plain || table.rows.length < 2) return;
+    if (!isPlain(table) || table.rows.length < 2) return;
     const bar = document.createElement("div");
     bar.className = "hl-table-tools";
     bar.append(...copyButton(table), columns(table));
     box.after(bar);
   }
 
-  document.addEventListener("DOMContentLoaded", () => document.querySelectorAll(".hl-table-box").forEach(tools));
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll(".hl-table-box").forEach(tools);
+    fitAll();
+  });
+  phone.addEventListener("change", fitAll);
 })();
