@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import docx
+import pypdfium2
 import pytest
 
 from huiliu.budget.alerts import watch
@@ -107,7 +109,15 @@ def test_a_number_typed_by_the_unit_is_refused():
 
 @pytest.mark.slow
 def test_both_are_written_as_pdf_and_docx(tmp_path: Path):
+    sheets = []
     for report in (letter(date(2024, 7, 1)), form(date(2024, 7, 1))):
         made = render(report, tmp_path, find_fonts(()))
-        assert made.pdf.read_bytes().startswith(b"%PDF")
-        assert made.docx.stat().st_size > 10_000
+        page, section = pypdfium2.PdfDocument(made.pdf)[0], docx.Document(str(made.docx)).sections[0]
+        assert page.get_width() == pytest.approx(section.page_width.pt, abs=0.1)
+        sheets.append((round(section.page_width.mm), round(section.page_height.mm)))
+    assert sheets == [(210, 297), (297, 210)]  # the form's table of eleven columns lies across
+
+
+def test_only_a_table_of_many_columns_is_set_in_small_type():
+    tables = [block for block in lay_out(form(date(2024, 7, 1))) if block.kind == "table"]
+    assert [(len(table.heads), table.is_small) for table in tables] == [(6, False), (11, True), (6, False)]

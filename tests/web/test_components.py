@@ -2,8 +2,10 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from django import forms
 from django.template import Context, Template
 
 from huiliu.kernel.clock import TZ
@@ -107,6 +109,26 @@ def test_a_trace_goes_down_and_leads_back():
     text = draw('{% trace_steps steps back="/report/" back_label="返回报告" %}', steps=steps)
     assert text.index("得分") < text.index("完成率") < text.index("批次") < text.index("sm3:66c7")
     assert 'href="/report/"' in text
+
+
+def test_a_trace_links_only_to_what_the_person_may_open(monkeypatch):
+    monkeypatch.setattr("huiliu.web.access.hooks.has_permission", lambda user, code: code == "datahub.view_nights")
+    steps = [Step("批次", link="/datahub/nights/", below=[Step("账户", link="/accounts/users/")])]
+    text = draw("{% trace_steps steps %}", steps=steps, request=SimpleNamespace(user="clerk"))
+    assert '<a href="/datahub/nights/">批次</a>' in text
+    assert "账户" in text
+    assert "/accounts/users/" not in text
+
+
+def test_a_box_to_tick_stands_before_its_words():
+    class Asked(forms.Form):
+        taken = forms.BooleanField(label="从上年目标开始", required=False)
+        name = forms.CharField(label="名称", required=False)
+
+    text = draw("{% form_fields form %}", form=Asked())
+    assert text.index('type="checkbox"') < text.index("从上年目标开始")
+    assert text.index("名称") < text.index('type="text"')
+    assert text.count("（选填）") == 1
 
 
 def test_the_as_of_badge_names_day_and_level_or_that_there_is_none():

@@ -80,6 +80,19 @@ def test_pages_fit_the_window_and_stay_at_home(served):
                     assert person.outside == []
 
 
+def test_a_table_too_wide_for_a_phone_stands_as_cards(served):
+    base, password = served
+    with chromium() as browser, visitor(browser, base, PHONE) as person:
+        person.sign_in("control", password)
+        person.open("/accounts/users/")
+        assert person.page.locator(".hl-cards td[data-label]").count() > 0
+        assert person.page.locator(".hl-cards thead").is_hidden()
+        box = person.page.locator(".hl-table-box").first
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+        person.page.set_viewport_size({"width": 1366, "height": 768})
+        person.page.wait_for_selector(".hl-table-box:not(.hl-cards) thead")
+
+
 def test_everything_can_be_reached_by_keyboard(served):
     base, password = served
     with chromium() as browser, visitor(browser, base) as person:
