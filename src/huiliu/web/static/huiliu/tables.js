@@ -5,6 +5,7 @@
 
   const OFF = "hl-column-off";
   const CARDS = "hl-cards";
+  const MANY = 40; // rows: so many cards stand in a box of their own, or the rest of the page is out of reach
   const phone = matchMedia("(max-width: 760px)");
 
   function cellsOf(table, number) {
@@ -109,6 +110,7 @@
     if (box.scrollWidth <= box.clientWidth + 1) return;
     label(table);
     box.classList.add(CARDS);
+    box.classList.toggle("hl-cards-long", table.rows.length > MANY);
   }
 
   function fitAll() {
