@@ -14,7 +14,7 @@ from huiliu.apps.performance.models import AlertMark
 from huiliu.apps.performance.selectors.alerts import key_of, marks_on, tasks_of
 from huiliu.apps.performance.selectors.board import ERRORS, GRAVE, HINTS, LESS, WARNINGS, Board
 from huiliu.apps.performance.selectors.evaluations import Headline
-from huiliu.apps.performance.selectors.record_links import link_of
+from huiliu.apps.performance.selectors.record_links import link_of, said_of
 from huiliu.budget.alerts import CAUSES, SEVERE, SEVERITIES, SIDES, WARNING, Alert
 from huiliu.budget.rates import UNASSIGNED
 from huiliu.kernel.figures import Figure, Record
@@ -173,7 +173,7 @@ def _step(board: Board, figure: Figure) -> Step:
 
 def _row(board: Board, figure: Figure, record: Record) -> Step:
     link = link_of(record, board.year.project.code, board.year.year, board.version)
-    return Step(record.label, _printed(record.value, figure), record.id, link, record.digest)
+    return Step(record.label, _printed(record.value, figure), said_of(record), link, record.digest)
 
 
 def _printed(value: Decimal | None, figure: Figure) -> str:

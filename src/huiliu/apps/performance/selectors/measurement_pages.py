@@ -11,6 +11,7 @@ from huiliu.apps.performance.models import Measurement, MeasurementEvidence, Tar
 from huiliu.apps.performance.selectors import measurements, targets
 from huiliu.apps.performance.selectors import measuring_again as again
 from huiliu.apps.performance.selectors.measurements import Row
+from huiliu.apps.performance.selectors.record_links import amount_of, said_of
 from huiliu.kernel.figures import MANUAL, NOT_APPLICABLE, Figure, FigureBook, Record
 from huiliu.scoring.indicator import QUALITY
 from huiliu.web.tables import Cell, Column, Table
@@ -227,8 +228,7 @@ def trace(book: FigureBook, rows: Sequence[MeasurementEvidence], name: str = mea
 def year_trace(version: TargetVersion, book: FigureBook, name: str) -> Step:
     """A figure of the year's page down to the rows it counts or is told by."""
     figure = book[name]
-    below = [Step(one.label, f"{one.value:f}{figure.unit}" if one.value is not None else "", one.id, one.link,
-                  one.digest) for one in figure.records]  # fmt: skip
+    below = [Step(one.label, amount_of(one, figure), said_of(one), one.link, one.digest) for one in figure.records]
     detail = f"{figure.state_label}：{figure.formula}；来源：{figure.source}"
     return Step(figure.label, figure.with_unit(), detail, address(version, "year_figure", name), below=below)
 

@@ -174,7 +174,7 @@ def test_pages_show_computed_beside_declared_and_lead_to_the_records(version, le
     for link in links:
         assert client.get(link).status_code == 200, link
     trace = client.get(f"{ONE}figures/item.01.score/").content.decode()
-    assert "performance.measurement:1" in trace
+    assert "测量记录 1" in trace
     assert version.digest in trace
     assert "2025-03-03 蒯会计 填报" in client.get(f"{ONE}figures/item.01.declared/").content.decode()
 

@@ -92,7 +92,7 @@ def test_forms_are_listed_previewed_and_each_number_opens_its_trace(year, as_of)
     assert len(links) > 20
     score = client.get(f"{ONE}figures/item.01.score/").content.decode()
     assert "18.33" in score
-    assert "performance.measurement:1" in score
+    assert "测量记录 1" in score
     assert client.get(f"{ONE}self-hubei/").status_code == 404
     assert client.get(f"{ONE}figures/none/").status_code == 404
 
