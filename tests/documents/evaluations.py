@@ -82,7 +82,7 @@ def target(code: str, level1: str, level2: str, name: str, weight: str, **more: 
 OUTPUT, BENEFIT = "产出指标", "效益指标"
 
 
-def _common(weights: Mapping[str, str], cost: str) -> list[TargetRow]:
+def common_rows(weights: Mapping[str, str], cost: str) -> list[TargetRow]:
     """The rows of every small form; `cost` is the first level of the cost, weights by row code."""
     rows = [
         target("A1", OUTPUT, "数量指标", "T+1库维护次数", "0", value=Decimal(12), unit="次"),
@@ -117,7 +117,7 @@ VALUES: Mapping[str, Measured] = {
 @cache
 def file_of(profile: str) -> EvaluationFile:
     """A small literal year: a cost of nothing, satisfaction not measured, 78.8 % of the budget paid, carried money."""
-    rows = _common(*WEIGHTS[profile])
+    rows = common_rows(*WEIGHTS[profile])
     events = [
         Event("1", "initial", date(2024, 1, 20), 200_000_000),
         Event("2", "carryover", date(2024, 1, 20), 5_000_000),

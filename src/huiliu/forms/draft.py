@@ -17,6 +17,7 @@ _MADE_UP = re.compile(r"[①-⓿⑴-⒛¹²³⁰⁴-⁹₀-₉½¼¾⅓⅔]")
 _FAULT = re.compile(r"#[A-Z0-9/]+[!?]?")
 _DOUBTED = re.compile(r"同上|同左|待[核定补填].{0,4}|[?？]+|[\dOolI.]*(?:\d[OolI]|[Oo]\d)[\dOolI.]*\D{0,2}")
 _HEDGED = re.compile(r"\d.*(?:待核|待定|暂估|估计|左右|[?？])|(?:约|大约|近)\d")
+_TO_FILL = re.compile(r"[(（【]?(?:待|由|请|此处)(?:由)?(?:本|各)?(?:单位|部门|填报人)?(?:补充|另行)?填(?:写|报|列|入)?(?:内容|说明)?[)）】。]?")
 _SHORT = 14
 _UNIT = re.compile(r"亿元|百万元|千元|万元|(?<![千万亿])元")
 
@@ -112,8 +113,17 @@ class Draft:
         """Every path that something was read under."""
         return [path for paths in self._reads.values() for path in paths]
 
+    def unfilled(self, cell: Cell) -> bool:
+        """Whether words only say that somebody is still to write here; such a cell is named as not read."""
+        found = _TO_FILL.fullmatch("".join(cell.text.split())) is not None
+        if found:
+            self.unread(cell, "还没有填写")
+        return found
+
     def state(self, cell: Cell, about: str, text: str) -> None:
-        """Keep a passage as a statement."""
+        """Keep a passage as a statement, unless it is still to be written."""
+        if self.unfilled(cell):
+            return
         self.data["statements"].append({"about": about, "text": text})
         self.read(cell, f"statements[{len(self.data['statements']) - 1}].text")
 

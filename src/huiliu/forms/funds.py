@@ -195,7 +195,7 @@ def _enter(lines: Sequence[Line], header: FundHeader, draft: Draft) -> None:
         if shown:
             rows[shown] = printed
         if number == whole:
-            _total(cells, printed, draft)
+            _total(cells, printed, header, draft)
         else:
             _part(cells, shown, draft)
 
@@ -211,7 +211,14 @@ def _amount(cell: Cell | None, path: str, units: tuple[FundHeader, str], draft: 
     return f"{text}{unit}" if value.kind == "number" and not value.unit else text
 
 
-def _total(cells: dict[str, Cell], row: Sequence[str | None], draft: Draft) -> None:
+def _in_percent(text: str, heading: tuple[str, Cell] | None) -> str:
+    """A bare rate under a heading that names percent is one: 0.80 under 执行率（%） is no fraction."""
+    value = value_of(text)
+    bare = value.kind == "number" and not value.unit
+    return f"{text}%" if bare and heading is not None and "%" in heading[1].plain else text
+
+
+def _total(cells: dict[str, Cell], row: Sequence[str | None], header: FundHeader, draft: Draft) -> None:
     """The totals of the block, and its scored execution rate."""
     known = dict(zip(_ROW, row, strict=True))
     for kind in AMOUNTS:
@@ -226,7 +233,7 @@ def _total(cells: dict[str, Cell], row: Sequence[str | None], draft: Draft) -> N
         if cell is not None:
             text = draft.number(cell, f"budget_indicator.{kind}", units)
             if text is not None:
-                scored[kind] = text
+                scored[kind] = _in_percent(text, header.kinds.get(cell.column)) if kind == "rate" else text
     _leave(cells, draft)
 
 

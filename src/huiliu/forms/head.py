@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeGuard
 
 from huiliu.forms.draft import COUNTED, POINTS, SHARES, Draft, Unread, value_of, why_no_number
 from huiliu.forms.funds import fund_pair
 from huiliu.forms.grid import Cell, Grid, joined, plain, tight
+from huiliu.forms.lists import OF_A_LIST, is_of_list, is_unit_of_list, is_word_of_list
 from huiliu.forms.sums import FULL, read_sentence, take_result
 from huiliu.forms.words import words
 from huiliu.scoring.days import report_day
@@ -27,6 +29,7 @@ _MARKS = re.compile(rf"[{_TICKS}□○☐]")
 _BOX_FIRST = re.compile(rf"([{_TICKS}□○☐])([^{_TICKS}□○☐,;、]+)")
 _BOX_LAST = re.compile(rf"([^{_TICKS}□○☐,;、]+)([{_TICKS}□○☐])")
 _DATED = re.compile(r"(?:填报|填表|编制|评价|报告|自评)(?:日期|时间)")
+_MONEY = frozenset({"money_labels", "fund_rows"})
 _LABELS = ("head", "texts", "common_reason", "money_labels")
 
 
@@ -66,10 +69,17 @@ def _kind(text: str) -> tuple[str, str] | None:
 
 
 def _read_cell(grid: Grid, cell: Cell, draft: Draft) -> None:
-    if _unit(cell, draft) or _title(grid, cell, draft):
+    if _unit(grid, cell, draft) or _title(grid, cell, draft):
         return
     kind = _kind(cell.text)
     beside = _beside(grid, cell, draft)
+    if (kind is None or kind[0] in _MONEY) and _is_amount(beside) and is_of_list(grid, cell, beside):
+        draft.label(cell)
+        draft.unread(beside, OF_A_LIST)
+        return
+    if kind is None and is_word_of_list(grid, cell):
+        draft.label(cell)
+        return
     scored = _scored(grid, cell) if beside is not None else ""
     if scored and beside is not None:
         draft.label(cell)
@@ -88,7 +98,7 @@ def _scored(grid: Grid, label: Cell) -> str:
     return found if "rate" in kinds else ""
 
 
-def _is_amount(cell: Cell | None) -> bool:
+def _is_amount(cell: Cell | None) -> TypeGuard[Cell]:
     return cell is not None and value_of(cell.text).kind in ("number", "blank")
 
 
@@ -101,11 +111,12 @@ def _rest(cell: Cell, draft: Draft) -> None:
         draft.label(cell)
 
 
-def _unit(cell: Cell, draft: Draft) -> bool:
+def _unit(grid: Grid, cell: Cell, draft: Draft) -> bool:
     found = _UNIT.fullmatch(cell.plain)
     if not found:
         return False
-    draft.units.setdefault(found[1], cell)
+    if not is_unit_of_list(grid, cell):
+        draft.units.setdefault(found[1], cell)
     draft.label(cell)
     return True
 
@@ -229,7 +240,7 @@ def _total(cell: Cell, draft: Draft) -> None:
 
 
 def _keep(draft: Draft, cell: Cell, key: str, text: str) -> None:
-    if not text:
+    if not text or draft.unfilled(cell):
         return
     if draft.data.get(key) in (None, "", text) or (key == "year" and text[:4] == draft.data["year"]):
         draft.data[key] = text

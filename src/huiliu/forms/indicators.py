@@ -298,8 +298,17 @@ def _value(block: Block, header: Header, at: tuple[str, int], path: str) -> str 
     if not cells:
         return None
     if kind in _NUMBERS:
-        return block.draft.number(cells[0], f"{path}.{kind}", _NUMBERS[kind])
+        text = block.draft.number(cells[0], f"{path}.{kind}", _NUMBERS[kind])
+        return _in_percent(text, header.column(kind)) if kind == "completion" else text
     return _text(block.draft, cells[0], f"{path}.{kind}", kind)
+
+
+def _in_percent(text: str | None, column: Column | None) -> str | None:
+    """A bare number under a heading that names percent is one: 1.50 under 完成率（％） is no fraction of 150 %."""
+    if text is None or column is None or not any("%" in cell.plain for cell in column.chain):
+        return text
+    value = value_of(text)
+    return f"{text}%" if value.kind == "number" and not value.unit else text
 
 
 def _text(draft: Draft, cell: Cell, path: str, kind: str) -> str | None:
@@ -307,6 +316,7 @@ def _text(draft: Draft, cell: Cell, path: str, kind: str) -> str | None:
     problem = why_doubtful(cell.text) if kind != "reason" else ""
     if problem:
         draft.unread(cell, problem)
+    if problem or draft.unfilled(cell):
         return None
     draft.read(cell, path)
     return joined(cell.text)

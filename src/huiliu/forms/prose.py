@@ -20,7 +20,7 @@ def read_prose(grid: Grid, rows: range, draft: Draft) -> None:
     for lines in _paragraphs(grid, rows):
         free = [cell for cell in lines if not draft.known(cell)]
         text = joined("\n".join(cell.text for cell in free))
-        if not free or draft.is_label(lines[0]) or not _is_prose(free[0], text):
+        if not free or draft.is_label(lines[0]) or not _is_prose(free[0], text) or draft.unfilled(free[0]):
             continue
         draft.state(free[0], ABOUT, text)
         path = f"statements[{len(draft.data['statements']) - 1}].text"

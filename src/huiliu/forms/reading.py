@@ -7,12 +7,14 @@ from pathlib import Path
 from huiliu.forms.draft import CellRead, Draft, Label, Unread
 from huiliu.forms.errors import refused
 from huiliu.forms.files import kind_of, load
+from huiliu.forms.form_json import form_source
 from huiliu.forms.funds import fund_header_at, read_funds, read_transposed, settle_unit, transposed_at
 from huiliu.forms.grid import Cell, Grid, Source
 from huiliu.forms.head import read_lines
 from huiliu.forms.headers import Header
 from huiliu.forms.indicators import read_indicators
 from huiliu.forms.json_cells import json_cells
+from huiliu.forms.lists import is_list_heading
 from huiliu.forms.prose import read_prose
 from huiliu.forms.segments import segments
 from huiliu.scoring.exchange import Table, parse_table, printable, table_of
@@ -42,6 +44,9 @@ def read(source: Path | bytes, name: str | None = None) -> tuple[Reading, ...]:
     data = load(source, label)
     kind = kind_of(data, label)
     if kind == "json":
+        printed = form_source(data, label)
+        if printed is not None:
+            return read_source(printed)
         table = parse_table(data, label)
         cells, unread = json_cells(data, table)
         return (Reading(table, cells, (), unread),)
@@ -101,7 +106,7 @@ def _read_table(grid: Grid, rows: range, header: Header) -> Reading:
         turned = transposed_at(grid, row)
         if turned is not None and not draft.known(grid.starting(row)[0]):
             read_transposed(grid, *turned, draft)
-        funds = fund_header_at(grid, row)
+        funds = None if is_list_heading(grid, row) else fund_header_at(grid, row)
         if funds is not None and not any(draft.known(cell) for _, cell in funds.kinds.values()):
             end = header.top - 1 if row < header.top else rows.stop - 1
             read_funds(grid, funds, end, draft)

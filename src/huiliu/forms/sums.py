@@ -8,6 +8,7 @@ from huiliu.forms.headers import Header
 from huiliu.forms.words import words
 
 _PERCENT = frozenset({"%"})
+_OTHER = frozenset({"", "review", "raw_score", "second", "completion", "weight", "interim"})
 FULL = re.compile(r"\((?:满分|共|计|合计)?(\d+(?:\.\d+)?)分?\)")
 _TOTAL = re.compile(
     r"(?:自评|评价|综合|绩效|项目|最终|总体)?(?:总得分|总分|得分|评分|分数|(?<=自评))(?:数|值|结果)?(?:\(满分\d+分?\))?(?:合计|共计|为|是|:|达|达到|共)*"
@@ -15,7 +16,8 @@ _TOTAL = re.compile(
 )
 _WHOLE = re.compile(r"总得?分|自评.{0,4}(?:得分|评分|分数)|自评\d|综合得分|最终得分")
 _GRADE = re.compile(
-    r"等[级次](?:评定|被评)?(?:为|是|:)*[“\"『「]?(优秀|良好|中等|较差|合格|不合格|优|良|中|差|[ABCD](?![A-Za-z]))"
+    r"等[级次](?:评定|被评)?(?:为|是|:)*[“\"『「]?(?>(优秀|良好|中等|较差|合格|不合格|优|良|中|差|[ABCD](?![A-Za-z])))"
+    r"(?![”\"』」]?(?:至|到|或|/|、|[-~—～])+[“\"『「]?(?:优|良|中|差|较|合格|不合格|[ABCD]))"  # 中至良 is neither
 )
 
 
@@ -30,7 +32,7 @@ def read_sum(header: Header, first: Cell, cells: list[Cell], draft: Draft) -> bo
     _full_total(first, draft)
     others = _labelled(first, others, draft)
     left = [cell for cell in others if not _by_column(header, cell, draft)]
-    numbers = [cell for cell in left if value_of(cell.text).kind == "number"]
+    numbers = [cell for cell in left if value_of(cell.text).kind == "number" and not _is_under_other(header, cell)]
     if len(numbers) == 1 and draft.data.get("total") is None and "分" in first.plain:
         _put(numbers[0], "total", draft)
     for cell in left:
@@ -79,6 +81,12 @@ def _by_column(header: Header, cell: Cell, draft: Draft) -> bool:
         return False
     _put(cell, "total_weight" if over == ["weight"] else "total", draft)
     return True
+
+
+def _is_under_other(header: Header, cell: Cell) -> bool:
+    """Whether it stands in a column of other numbers, such as points given by somebody else: its sum is no total."""
+    within = (one for one in header.columns if one.first <= cell.column and cell.last_column <= one.last)
+    return any(one.kind in _OTHER for one in within)
 
 
 def _put(cell: Cell, key: str, draft: Draft) -> None:

@@ -4,9 +4,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 
 from huiliu.scoring.exchange import Indicator
+from huiliu.scoring.measured import exact
 from huiliu.scoring.profile import Profile
+from huiliu.scoring.rules import Goal, reached
+from huiliu.scoring.rules import completion as rule_completion
 from huiliu.scoring.values import YUAN, Value
 
 _HUNDRED = Decimal(100)
@@ -110,6 +114,21 @@ def _equal(values: Pair, profile: Profile) -> Decimal:
     if profile.equal_rule == "all_or_nothing" or not values.target:
         return _ZERO
     return max(_ZERO, _HUNDRED - _share(abs(values.actual - values.target), abs(values.target)))
+
+
+def awarded(row: Indicator, profile: Profile) -> Sequence[Decimal]:
+    """The completion (percent) that the profile's own rules give, pass mark and over-achievement included.
+
+    Empty where it cannot be computed, or the profile names no rule.
+    """
+    values = pair(row)
+    if values is None or profile.rule == "none":
+        return ()
+    kind = "range" if values.upper is not None else {"<": "≤", ">": "≥"}.get(values.operator, values.operator)
+    upper = None if values.upper is None else Fraction(values.upper)
+    goal = Goal(kind, "proportion", Fraction(values.target), upper)
+    found = rule_completion(goal, reached(goal, Fraction(values.actual), profile).value, profile).value
+    return () if found is None else (exact(found),)
 
 
 def plausible_scores(row: Indicator) -> Sequence[Decimal]:

@@ -59,6 +59,8 @@ def _texts(file: EvaluationFile) -> Iterator[tuple[str, Cell]]:
     yield "points.printed", (Text(_PRINTED[given.score]),)
     yield "total", FigureRef(total, "cell")
     yield "grade", _grade(file)
+    yield "grade.by_records", _computed_grade(file)
+    yield "grade.by_unit", (Text(file.assessment.grade_declared or "未填报"),)
     yield "money.unit", _named(file.book["authority.adjusted"].unit)
     yield "filled.on", _day(file)
     yield "blank", (Text("　　　　　"),)
@@ -77,10 +79,15 @@ def _execution(row: FileRow) -> Iterator[tuple[str, Cell]]:
 
 
 def _grade(file: EvaluationFile) -> Line:
-    if file.grade:
-        return (Text(file.grade),)
+    if file.given.score == "computed":
+        return _computed_grade(file)
+    return (Text(file.grade or "未测量"),)
+
+
+def _computed_grade(file: EvaluationFile) -> Line:
+    """The grade of the computed total; while that is a span, both ends."""
     least, most = file.assessment.grade_least, file.assessment.grade_most
-    return (Text(f"{least}至{most}"),) if least and most and file.given.score == "computed" else (Text("未测量"),)
+    return (Text(file.assessment.grade or (f"{least}至{most}" if least and most else "未测量")),)
 
 
 def _day(file: EvaluationFile) -> Cell:

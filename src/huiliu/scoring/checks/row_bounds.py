@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from huiliu.scoring.checks.rows import over_achieving, row_readings, score_places, short_of_full
-from huiliu.scoring.completion import is_cost, pair, plausible_completions
+from huiliu.scoring.completion import awarded, is_cost, pair, plausible_completions
 from huiliu.scoring.exchange import Indicator
 from huiliu.scoring.findings import Case
 from huiliu.scoring.identity import Claim, Interval, Operand, binds, limit, operand, percent_operand
@@ -88,7 +88,7 @@ def _points(case: Case) -> Iterator[Claim]:
     own = half(digits) * (digits > 0)
     for row in case.table.indicators:
         weight, score = operand(f"{row.path}.weight", row.weight), operand(f"{row.path}.score", row.score)
-        readings = row_readings(row)
+        readings = row_readings(row, case)
         if not readings or weight is None or score is None or not 0 <= score.value <= weight.value > 0:
             continue
         if over_achieving(row, case):
@@ -150,10 +150,11 @@ def _completed(case: Case) -> Iterator[Claim]:
         if completion is None or not ways or completion.value != row.completion.number:
             continue
         spread = half(completion.places)
-        known = {*ways, *(min(way, _HUNDRED) for way in ways)}
+        known = {*ways, *(min(way, _HUNDRED) for way in ways), *awarded(row, case.profile)}
         yield Claim({completion.path: tuple(completion.around(way, spread) for way in known)})
         both, low, high = _comparable(row), (completion.value - spread) / 100, (completion.value + spread) / 100
-        if both is not None and (0 < low <= high < 1 or 1 < low <= high < 2):
+        plain = not over_achieving(row, case)
+        if plain and both is not None and (0 < low <= high < 1 or 1 < low <= high < 2):
             yield from _printed_completion(row, both, low, high)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from huiliu.scoring.completion import achievement, is_cost, pair, plausible_completions, plausible_scores
+from huiliu.scoring.completion import achievement, awarded, is_cost, pair, plausible_completions, plausible_scores
 from huiliu.scoring.exchange import Indicator, Statement
 from huiliu.scoring.findings import Case, Hit, Severity, check
 from huiliu.scoring.parts import plain
@@ -30,10 +30,10 @@ def short_of_full(row: Indicator, case: Case) -> Decimal:
     return 1 - own / weight if weight > 2 * own else Decimal(1)
 
 
-def row_readings(row: Indicator) -> list[tuple[Decimal, int]]:
-    """Completions the row may be scored by, each with its printed decimals."""
+def row_readings(row: Indicator, case: Case) -> list[tuple[Decimal, int]]:
+    """Completions the row may be scored by, each with its printed decimals; last the one by the profile's own rules."""
     printed = row.completion.percent
-    measured = [(way, EXACT) for way in plausible_scores(row)]
+    measured = [(way, EXACT) for way in (*plausible_scores(row), *awarded(row, case.profile))]
     return measured if printed is None else [(printed, row.completion.percent_places), *measured]
 
 
@@ -53,7 +53,7 @@ def score_against_completion(case: Case) -> Iterator[Hit]:
     """
     digits = score_places(case)
     for row in case.table.indicators:
-        weight, printed, readings = row.weight.number, row.score.number, row_readings(row)
+        weight, printed, readings = row.weight.number, row.score.number, row_readings(row, case)
         if weight is None or printed is None or not readings or not 0 <= printed <= weight:
             continue
         fit = min(score_fit(printed, weight, completion, places, digits) for completion, places in readings)
@@ -88,7 +88,8 @@ def completion_against_values(case: Case) -> Iterator[Hit]:
         if printed is None or values is None or not ways:
             continue
         places = row.completion.percent_places
-        fit = min(share_fit(printed, places, way) for way in {*ways, *(min(way, Decimal(100)) for way in ways)})
+        known = {*ways, *(min(way, Decimal(100)) for way in ways), *awarded(row, case.profile)}
+        fit = min(share_fit(printed, places, way) for way in known)
         if fit >= Fit.HABIT:
             allowed = half(row.actual.places) * 100 / abs(values.target) if values.target else Decimal(0)
             loose = fit == Fit.HABIT or any(abs(printed - way) <= half(places) + allowed for way in ways)

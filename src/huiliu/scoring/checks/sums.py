@@ -134,14 +134,20 @@ def _heading_hits(name: str, printed: Decimal, rows: Iterable[Indicator], comple
     tolerance=EXACTLY,
 )
 def levels_against_profile(case: Case) -> Iterator[Hit]:
-    """The first-level weights are those of the chosen profile; local forms differ, so never an error."""
+    """The first-level weights are those of the chosen profile; local forms differ, so never an error.
+
+    A form of targets has nothing done or scored yet, and so no points for the money that was spent.
+    """
     if not case.table.full or not any(row.weight.printed for row in case.table.indicators):
         return
+    promised = not any(row.actual.printed or row.score.printed for row in case.table.indicators)
     for name, points in case.profile.levels.items():
         rows = [row.weight.number for row in case.table.indicators if name in row.level1]
         beside = case.table.budget_indicator
         if not rows and "预算执行" in name and beside is not None:
             rows = [beside.weight.number]
+        if not rows and "预算执行" in name and promised:
+            continue
         known = [number for number in rows if number is not None]
         if len(known) == len(rows) and sum(known, Decimal(0)) != points:
             found = f"{plain(sum(known, Decimal(0)))} 分" if rows else "表中没有这一级"
