@@ -17,7 +17,17 @@ from huiliu.scoring.profile import Profile
 from huiliu.scoring.targets import MoneyUse, TargetRow
 from scoring.targets import measured
 
-USES = ("办公设备维护", "其他", "专项补助资金", "县级财政补助", "其他资金", "自筹资金", "T+1库维护", "财政拨款（第二批）", "小型设备")
+USES = (
+    "办公设备维护",
+    "其他",
+    "专项补助资金",
+    "县级财政补助",
+    "其他资金",
+    "自筹资金",
+    "T+1库维护",
+    "财政拨款（续）",
+    "小型设备",
+)
 HEYUAN = "gd-heyuan-2024"
 
 
@@ -26,18 +36,25 @@ def drawn(profile: str, seed: int) -> EvaluationFile:
     draw = random.Random(f"{profile}:{seed}")
     told = file_2024() if profile == HEYUAN else None
     rows = [row.row for row in told.rows] if told else common_rows(*WEIGHTS[profile])
-    values = {row.code: _value(row, draw, profiles()[profile]) for row in rows if draw.random() < (1 if seed % 3 else 0.8)}
+    share = 1 if seed % 3 else 0.8
+    values = {row.code: _value(row, draw, profiles()[profile]) for row in rows if draw.random() < share}
     declared = {row.code: Declared(_points(row, draw), draw.choice(("", "额度到账较晚"))) for row in rows if seed % 2}
     money = money_figures(_events(draw), 2024, "quota", YEAR_END)
+    uses = draw.sample(USES, draw.randrange(len(USES)))
     given = FileInput(
-        f"drawn-{profile}-{seed}", "示例市社会保险基金管理局", "示例市人力资源和社会保障局", "社保信息化建设及维护费", 2024,
-        date(2025, 1, 20), objective="保障系统稳定运行。", achieved="系统运行稳定，部分工作未能如期开展。",
+        f"drawn-{profile}-{seed}",
+        "示例市社会保险基金管理局",
+        "示例市人力资源和社会保障局",
+        "社保信息化建设及维护费",
+        2024,
+        date(2025, 1, 20),
+        objective="保障系统稳定运行。",
+        achieved="系统运行稳定，部分工作未能如期开展。",
         reasons={row.code: "额度到账较晚，设备采购推迟" for row in rows if draw.random() < 0.5},
-        uses=[MoneyUse(f"U{at}", name, Decimal(draw.randrange(1, 10**8)) / 100)
-              for at, name in enumerate(draw.sample(USES, draw.randrange(len(USES))))],
+        uses=[MoneyUse(f"U{at}", name, Decimal(draw.randrange(1, 10**8)) / 100) for at, name in enumerate(uses)],
         score="declared" if seed % 4 == 1 else "computed",
         signed_on=draw.choice((None, date(2025, 1, 21))),
-    )  # fmt: skip
+    )
     return evaluation_file(assess(rows, values, profiles()[profile], money, Beside(declared)), given)
 
 

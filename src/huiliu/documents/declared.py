@@ -2,7 +2,7 @@
 
 import re
 
-from huiliu.documents.numbers import is_numeral
+from huiliu.documents.numbers import is_amount, is_numeral
 
 KINDS = frozenset({"文号", "日期", "术语", "名称", "条款", "引文", "编号"})
 _MEASURES = (
@@ -31,7 +31,7 @@ def fits(words: str, kind: str) -> bool:
             return _CLAUSE.match(words) is not None and not _rest(_CLAUSE, words)
     if not letters or set(words) & set("%％‰") or words.rstrip().endswith(("元", "分")):
         return False
-    return kind == "引文" or not _MEASURED.search(words)
+    return kind == "引文" or not (_MEASURED.search(words) or is_amount(words))
 
 
 def _rest(known: re.Pattern[str], words: str) -> bool:

@@ -69,7 +69,8 @@ def evaluation_report(content: Content, file: EvaluationFile, answers: Sequence[
     told = {(one.code, one.where): one.text for one in answers}
     data = form_data(file)
     book = _figures(file, told)
-    texts = {name: words for name, words in data.texts.items() if not name.startswith("unit.")}
+    unwritten = ("unit.", "grade.declared")  # said only where there is something to say
+    texts = {name: words for name, words in data.texts.items() if not name.startswith(unwritten)}
     return compose(
         content,
         ReportData(
@@ -161,7 +162,6 @@ def _texts(file: EvaluationFile, book: FigureBook) -> Iterator[tuple[str, Cell]]
     for name in ("declared", "difference"):
         known = book.get("total.declared") is not None and book["total.declared"].value is not None
         yield f"sum.{name}", FigureRef(f"total.{name}", "cell") if known else (Text("未填报"),)
-    yield "grade.computed", (Text(_computed_grade(file)),)
     if file.assessment.grade_declared:
         yield "grade.declared", (Text(file.assessment.grade_declared),)
     first = book["quota.first_day"].value if "quota.first_day" in book else None
@@ -175,14 +175,6 @@ def _texts(file: EvaluationFile, book: FigureBook) -> Iterator[tuple[str, Cell]]
         yield "rate.known", (Text("有"),)
     if len(_lines(file, "version")):
         yield "versions.known", (Text("有"),)
-
-
-def _computed_grade(file: EvaluationFile) -> str:
-    """The grade of the computed total whatever points the file prints; while it is a span, both ends."""
-    result = file.assessment
-    if result.grade:
-        return result.grade
-    return f"{result.grade_least}至{result.grade_most}" if result.grade_least and result.grade_most else "未测量"
 
 
 def _own_rate(file: EvaluationFile) -> str:

@@ -92,7 +92,7 @@ def check_line(line: Line, figures: FigureBook, where: str) -> None:
     Neighbouring plain texts are judged together, so that cutting a number in two does not hide it.
     """
     for start, text in _texts(line, figures, where):
-        for number in typed_numbers(text):
+        for number in typed_numbers(text, opens=start == 0):
             raise errors.undeclared_number(where, start + number.start + 1, number.text)
     for segment in line:
         if isinstance(segment, Literal):

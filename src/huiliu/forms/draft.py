@@ -17,8 +17,11 @@ _MADE_UP = re.compile(r"[①-⓿⑴-⒛¹²³⁰⁴-⁹₀-₉½¼¾⅓⅔]")
 _FAULT = re.compile(r"#[A-Z0-9/]+[!?]?")
 _DOUBTED = re.compile(r"同上|同左|待[核定补填].{0,4}|[?？]+|[\dOolI.]*(?:\d[OolI]|[Oo]\d)[\dOolI.]*\D{0,2}")
 _HEDGED = re.compile(r"\d.*(?:待核|待定|暂估|估计|左右|[?？])|(?:约|大约|近)\d")
-_TO_FILL = re.compile(r"[(（【]?(?:待|由|请|此处)(?:由)?(?:本|各)?(?:单位|部门|填报人)?(?:补充|另行)?填(?:写|报|列|入)?(?:内容|说明)?[)）】。]?")
+_TO_FILL = re.compile(
+    r"[(（【]?(?:待|由|请|此处)由?(?:本|各)?(?:单位|部门|填报人)?(?:补充|另行)?填(?:写|报|列|入)?(?:内容|说明)?[)）】。]?"
+)
 _SHORT = 14
+_LARGEST_FRACTION = 2  # up to here a bare number is taken as a fraction, as spreadsheets store a percentage
 _UNIT = re.compile(r"亿元|百万元|千元|万元|(?<![千万亿])元")
 
 
@@ -148,6 +151,13 @@ def money_unit(text: str) -> str:
     """The unit of money a label names; empty where it names none."""
     found = _UNIT.search("".join(text.split()))
     return found[0] if found else ""
+
+
+def in_percent(text: str | None, heading: str) -> str | None:
+    """A bare number as small as a fraction with the sign of its heading: 1.50 under 完成率（％） is no 150 %."""
+    value = value_of(text or "")
+    small = value.number is not None and not value.unit and 0 < abs(value.number) <= _LARGEST_FRACTION
+    return f"{text}%" if small and "%" in unicodedata.normalize("NFKC", heading) else text
 
 
 def is_odd(text: str) -> bool:

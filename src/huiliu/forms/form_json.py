@@ -1,4 +1,4 @@
-"""A form that this program printed as JSON, as a grid: the same cells in the same places as in the workbook beside it."""
+"""A form that this program printed as JSON, as a grid: its cells stand where the workbook beside it has them."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huiliu.forms.draft import MONEY, PERCENT, POINTS, SHARES, Draft, money_unit, value_of, why_no_number
+from huiliu.forms.draft import MONEY, PERCENT, POINTS, SHARES, Draft, in_percent, money_unit, value_of, why_no_number
 from huiliu.forms.grid import Cell, Grid, joined, tight
 from huiliu.forms.headers import without_side
+from huiliu.forms.lists import is_list_heading, names_fund
 from huiliu.forms.words import words
 
 AMOUNTS = ("initial", "full_year", "issued", "received", "executed")
@@ -81,8 +82,12 @@ def read_funds(grid: Grid, header: FundHeader, last: int, draft: Draft) -> None:
             draft.unit_of(cell)
     end = max([cell.last_row for cell in side if cell.last_row > header.bottom], default=last)
     lines: list[Line] = []
+    gap = False
     for row in range(header.bottom + 1, min(end, last) + 1):
+        gap = gap or not grid.covering(row)
         cells = [cell for cell in grid.starting(row) if cell not in side and not draft.known(cell)]
+        if is_list_heading(grid, row) or (gap and cells and not names_fund(cells[0].text)):
+            break
         line = _line(header, cells, draft, sided=bool(side))
         if line is None:
             break
@@ -211,11 +216,9 @@ def _amount(cell: Cell | None, path: str, units: tuple[FundHeader, str], draft: 
     return f"{text}{unit}" if value.kind == "number" and not value.unit else text
 
 
-def _in_percent(text: str, heading: tuple[str, Cell] | None) -> str:
-    """A bare rate under a heading that names percent is one: 0.80 under 执行率（%） is no fraction."""
-    value = value_of(text)
-    bare = value.kind == "number" and not value.unit
-    return f"{text}%" if bare and heading is not None and "%" in heading[1].plain else text
+def _heading(header: FundHeader, cell: Cell) -> str:
+    found = header.kinds.get(cell.column)
+    return found[1].text if found else ""
 
 
 def _total(cells: dict[str, Cell], row: Sequence[str | None], header: FundHeader, draft: Draft) -> None:
@@ -233,7 +236,7 @@ def _total(cells: dict[str, Cell], row: Sequence[str | None], header: FundHeader
         if cell is not None:
             text = draft.number(cell, f"budget_indicator.{kind}", units)
             if text is not None:
-                scored[kind] = _in_percent(text, header.kinds.get(cell.column)) if kind == "rate" else text
+                scored[kind] = in_percent(text, _heading(header, cell)) if kind == "rate" else text
     _leave(cells, draft)
 
 

@@ -41,6 +41,11 @@ class Header:
         """The column of a kind."""
         return next((column for column in self.columns if column.kind == kind), None)
 
+    def heads(self, kind: str) -> str:
+        """All that stands over the column of a kind."""
+        column = self.column(kind)
+        return "".join(cell.text for cell in column.chain) if column else ""
+
     @property
     def cells(self) -> list[Cell]:
         """The cells of the heading."""

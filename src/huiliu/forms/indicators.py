@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from huiliu.forms.draft import POINTS, SHARES, Draft, value_of, why_doubtful
+from huiliu.forms.composed import composed
+from huiliu.forms.draft import POINTS, SHARES, Draft, in_percent, value_of, why_doubtful
 from huiliu.forms.grid import Cell, Grid, joined, tight
 from huiliu.forms.headers import LEVELS, VALUES, Column, Header, header_at
 from huiliu.forms.sums import read_rate, read_sum
@@ -298,17 +299,9 @@ def _value(block: Block, header: Header, at: tuple[str, int], path: str) -> str 
     if not cells:
         return None
     if kind in _NUMBERS:
-        text = block.draft.number(cells[0], f"{path}.{kind}", _NUMBERS[kind])
-        return _in_percent(text, header.column(kind)) if kind == "completion" else text
+        heads = header.heads("completion") if kind == "completion" else ""
+        return in_percent(block.draft.number(cells[0], f"{path}.{kind}", _NUMBERS[kind]), heads)
     return _text(block.draft, cells[0], f"{path}.{kind}", kind)
-
-
-def _in_percent(text: str | None, column: Column | None) -> str | None:
-    """A bare number under a heading that names percent is one: 1.50 under 完成率（％） is no fraction of 150 %."""
-    if text is None or column is None or not any("%" in cell.plain for cell in column.chain):
-        return text
-    value = value_of(text)
-    return f"{text}%" if value.kind == "number" and not value.unit else text
 
 
 def _text(draft: Draft, cell: Cell, path: str, kind: str) -> str | None:
@@ -346,7 +339,7 @@ def _target(block: Block, header: Header, row: int, path: str) -> str | None:
             text = None if taken else _part(block.draft, cell, kind)
             if text is not None:
                 parts[kind] = cell, text
-    used = _composed({kind: text for kind, (_, text) in parts.items()})
+    used = composed({kind: text for kind, (_, text) in parts.items()})
     for kind, (cell, _) in parts.items():
         if kind in used:
             block.draft.read(cell, f"{path}.target")
@@ -381,20 +374,6 @@ def _part(draft: Draft, cell: Cell, kind: str) -> str | None:
         draft.unread(cell, "不是可识别的计算符号")
         return None
     return text
-
-
-def _composed(parts: dict[str, str]) -> dict[str, str]:
-    """The parts that make up the target, in their order: a text takes no symbol, and nothing is said twice."""
-    value = parts.get("target")
-    printed = value_of(value or "")
-    if value is None or printed.kind in ("blank", "text"):
-        return {} if value is None else {"target": value}
-    used = {"symbol": parts.get("symbol", ""), "target": value, "unit": parts.get("unit", "")}
-    if printed.operator or (printed.kind == "range" and words().says("between", used["symbol"])):
-        del used["symbol"]
-    if printed.unit or value.endswith(parts.get("unit") or "\0"):
-        del used["unit"]
-    return {kind: text for kind, text in used.items() if text}
 
 
 def _others(block: Block, header: Header, row: int) -> None:

@@ -37,6 +37,11 @@ def is_list_heading(grid: Grid, row: int) -> bool:
     return any(known.says(name, cell.text) for name in ("list_names", "list_sections") for cell in grid.covering(row))
 
 
+def names_fund(text: str) -> bool:
+    """Whether a line's name says by itself that it is one of the fund block, as a bare 合计 does not."""
+    return words().says("fund_rows", text) and not _is_bare(text)
+
+
 def is_word_of_list(grid: Grid, cell: Cell) -> bool:
     """Whether the cell is a heading of such a list, or the label at its side."""
     known = words()
@@ -58,7 +63,9 @@ def _is_other(heading: Cell | None) -> bool:
     known = words()
     if heading is None or value_of(heading.text).kind != "text":
         return False
-    return known.says("sums", heading.text) or any(known.kind(one, heading.text) for one in ("columns", "head"))
+    if known.says("sums", heading.text) or known.kind("columns", heading.text) is not None:
+        return True
+    return known.kind("head", heading.text) in ("total", "grade")
 
 
 def _is_foreign(names: list[str], label: str) -> bool:
