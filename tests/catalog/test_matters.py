@@ -19,6 +19,7 @@ LIMITS = """params:
   purpose_minutes: {{unit: 分钟, values: {{2024-01-01: {{value: 30, source: 甲}}}}}}
   export_rows_without_approval: {{unit: 行, values: {{2024-01-01: {{value: 5000, source: 甲}}}}}}
   export_days: {{unit: 天, values: {{2024-01-01: {{value: 7, source: 甲}}}}}}
+  checked_file_days: {{unit: 天, values: {{2024-01-01: {{value: 30, source: 甲}}}}}}
 """
 
 
@@ -30,7 +31,7 @@ def test_the_products_own_matters_and_numbers():
     assert numbers == {
         "searches_per_day": 300, "persons_per_day": 200, "full_views_per_day": 50, "purpose_minutes": 30,
         "list_rows_per_day": 200000,
-        "export_rows_without_approval": 5000, "export_days": 7,
+        "export_rows_without_approval": 5000, "export_days": 7, "checked_file_days": 30,
     }  # fmt: skip
 
 

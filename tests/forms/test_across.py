@@ -59,18 +59,35 @@ def test_forms_of_other_projects_units_and_years_and_two_at_once_say_nothing() -
     assert len(across(target_form(lower), target_form(lower))) == 1
 
 
-def test_a_folder_compares_the_two_and_says_where(tmp_path: Path) -> None:
-    head = ["项目名称", "社保卡服务", "实施单位", "戊县社会保险中心"]
+def write(folder: Path, unit: str, done: int = 42) -> None:
+    """A target form and an evaluation of the project with a lower target; a unit without a name is not printed."""
+    head = ["项目名称", "社保卡服务", *(["实施单位", unit] if unit else [])]
     sheets = {
         "申报": [head, ["一级指标", "二级指标", "三级指标", "指标值"], ["产出指标", "数量指标", "核查次数", "≥60次"]],
         "自评": [head, ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "权重", "得分"],
-               ["产出指标", "数量指标", "核查次数", "≥40次", "42次", 100, 100], ["总分", "", "", "", "", 100, 100]],
+               ["产出指标", "数量指标", "核查次数", "≥40次", f"{done}次", 100, 100],
+               ["总分", "", "", "", "", 100, 100]],
     }  # fmt: skip
     for name, rows in sheets.items():
-        with xlsxwriter.Workbook(tmp_path / f"{name}.xlsx") as book:
+        with xlsxwriter.Workbook(folder / f"{name}.xlsx") as book:
             sheet = book.add_worksheet("表")
             for number, row in enumerate(rows):
                 sheet.write_row(number, 0, row)
+
+
+def test_a_folder_compares_the_two_and_says_where(tmp_path: Path) -> None:
+    write(tmp_path, "戊县社会保险中心")
     checked = check_files(files_in(tmp_path), Rules(profiles()))
     named = {one.file: [(f.code, f.place) for f in one.findings if f.code.startswith("EV-A")] for one in checked.tables}
     assert named == {"申报.xlsx": [], "自评.xlsx": [("EV-A02", "工作表“表”D3")]}
+
+
+def test_where_folders_are_units_a_form_without_a_name_is_compared_within_its_own(tmp_path: Path) -> None:
+    for done, unit in ((43, "甲县"), (44, "乙县")):
+        (tmp_path / unit).mkdir()
+        write(tmp_path / unit, "", done)
+    (tmp_path / "乙县" / "申报.xlsx").unlink()
+    checked = check_files(files_in(tmp_path), Rules(profiles(), folders=True))
+    named = {one.file: [f.code for f in one.findings if f.code.startswith("EV-A")] for one in checked.tables}
+    assert named == {"甲县/申报.xlsx": [], "甲县/自评.xlsx": ["EV-A02"], "乙县/自评.xlsx": []}
+    assert [(one.unit, one.file) for one in checked.tables if one.folder == "乙县"] == [("乙县", "乙县/自评.xlsx")]

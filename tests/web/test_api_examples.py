@@ -20,7 +20,7 @@ from huiliu.apps.funds.services import NewEvent, NewProject, event_record, proje
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.performance.models import DisclosurePackage, TargetSet
 from huiliu.apps.performance.services import NewVersion, measurements_take, version_draft
-from huiliu.apps.performance.services.checked import SentFile, batch_check
+from huiliu.apps.performance.services.checked import SentFile, check_ask
 from huiliu.apps.performance.services.disclosures import Reply, disclosure_open
 from huiliu.apps.performance.services.filings import Draft, filing_write
 from huiliu.apps.performance.services.rectifications import Matter, Step, rectification_assign, rectification_step
@@ -162,9 +162,11 @@ def followed(walk):
     spot_look(look=Look(look_at.pk, False, "unproved", "没有佐证文件"), **control)
     walk("GET reviews/{project}/{year}", project="it-upkeep", year=2025)
     walk("GET years/{project}", project="it-upkeep")
-    batch = batch_check(sent=[SentFile(io.BytesIO(b"no table"), "甲.xlsx")], **control)
+    asked = check_ask(sent=[SentFile(io.BytesIO(b"no table"), "甲.xlsx")], **control)
+    jobs_run()
+    asked.refresh_from_db()
     walk("GET checked")
-    walk("GET checked/{number}", number=batch.pk)
+    walk("GET checked/{number}", number=asked.batch_id)
     disclosed(walk)
     walk("GET rectifications")
     walk("GET rectifications/{number}", number=made.pk)

@@ -225,6 +225,17 @@ def test_a_body_beyond_the_limit_is_not_read(client):
     assert (answer.status_code, answer.json()["code"]) == (413, "API-413")
 
 
+def test_only_a_page_for_folders_takes_more_and_only_from_who_may_open_it(at, client):
+    large = {"content_type": "text/plain", "CONTENT_LENGTH": str(64 * 1024 * 1024)}
+    assert client.post("/performance/checked/new/", b"x", **large).status_code == 413
+    assert at("clerk").post("/performance/checked/new/", b"x", **large).status_code == 413
+    control = at("control")
+    assert control.post("/performance/checked/new/", b"x", **large).status_code in {200, 400}
+    assert control.post("/performance/checked/1/", b"x", **large).status_code == 413
+    large["CONTENT_LENGTH"] = str(257 * 1024 * 1024)
+    assert control.post("/performance/checked/new/", b"x", **large).status_code == 413
+
+
 def test_a_large_text_is_refused(at):
     client = at("control")
     assert search(client, text="x" * (2 << 20)).status_code in {400, 413, 422}

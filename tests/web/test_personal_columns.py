@@ -90,6 +90,7 @@ LISTED: dict[str, str] = {
     "performance.Filing.written_by": STAFF,
     "performance.FilingVersion.made_by": STAFF,
     "performance.CheckedBatch.checked_by": STAFF,
+    "performance.CheckedFolder.sent_by": STAFF,
     "performance.Review.body_name": PLACE,
     "performance.Review.document_no": "the number of an official document; personal numbers are refused",
     "performance.Review.document_name": "the file of an official decision; personal numbers are refused",

@@ -83,13 +83,15 @@ def template_sent_in():
 
 def table_checked_and_occasion_registered():
     """Another unit's table in a checked folder, and the year's budget to be published."""
+    from huiliu.apps.jobs.services import jobs_run
     from huiliu.apps.performance.models import TargetSet
-    from huiliu.apps.performance.services.checked import SentFile, batch_check
+    from huiliu.apps.performance.services.checked import SentFile, check_ask
     from huiliu.apps.performance.services.disclosures import Reply, disclosure_open
+    from huiliu.apps.performance.tests.checked_files import table
     from huiliu.apps.performance.tests.form import by
-    from huiliu.apps.performance.tests.test_checked import table
 
-    batch_check(sent=[SentFile(io.BytesIO(table("99")), "自评表.xlsx")], **by("finance"))
+    check_ask(sent=[SentFile(io.BytesIO(table("99")), "自评表.xlsx")], **by("finance"))
+    jobs_run()
     reply = Reply("甲财〔2024〕3号", date(2024, 2, 20))
     disclosure_open(targets=TargetSet.objects.get(year=2024), occasion="budget", reply=reply, **by("finance"))
 

@@ -21,6 +21,7 @@ NUMBERS = (
     "list_rows_per_day",
     "purpose_minutes",
     "export_days",
+    "checked_file_days",
     "export_rows_without_approval",
 )
 _KNOWN = {"label", "since", "until"}

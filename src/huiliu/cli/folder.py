@@ -33,10 +33,9 @@ def check_many(names: Sequence[str], wanted: Wanted) -> int:
     sources = _sources(names, wanted.workbook)
     if wanted.workbook is not None:
         _check_target(wanted.workbook, force=wanted.force)
+    rules = Rules(profiles(), wanted.profile, folders=all(Path(name).is_dir() for name in names))
     with bars() as progress:
-        checked = check_files(
-            sources, Rules(profiles(), wanted.profile), lambda done, of: progress.count("核对", done, of)
-        )
+        checked = check_files(sources, rules, lambda done, of: progress.count("核对", done, of))
     if wanted.workbook is not None:
         write_checked(wanted.workbook, checked, author=_AUTHOR, made_at=SystemClock().now())
     if wanted.as_json:

@@ -145,9 +145,10 @@ X_FRAME_OPTIONS = "DENY"
 
 # A whole request, files included; then what of it may be fields or JSON, and how many of each.
 HUILIU_BODY_LIMIT = 32 * 1024 * 1024
+HUILIU_LARGEST_BODY = 256 * 1024 * 1024  # of a page that takes whole folders, from who may open it
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
-DATA_UPLOAD_MAX_NUMBER_FILES = 60  # tables checked together
+DATA_UPLOAD_MAX_NUMBER_FILES = 100  # tables checked together; more come as one archive
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 LANGUAGE_CODE = "zh-hans"

@@ -33,21 +33,25 @@ READABLE = (".xlsx", ".docx", ".pdf", ".json", ".xlsm", ".docm", ".xls", ".doc",
 HIDDEN = "（含个人号码，略去）"
 _OPEN = ("~$", ".")
 
-Source = tuple[str, Path | bytes]
-"""What a file is called in messages, and where it is."""
+Source = tuple[str, Path | bytes | Callable[[], bytes]]
+"""What a file is called in messages, and where it is or how it is fetched."""
 Progress = Callable[[int, int], None]
 """Files done, of how many."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """The profiles there are, and the one that a person chose; without one each table's own is looked for."""
+    """The profiles there are, and the one that a person chose; without one each table's own is looked for.
+
+    With `folders` the first folder of a file's name is the unit of a table that names none.
+    """
 
     profiles: Mapping[str, Profile]
     chosen: str | None = None
+    folders: bool = False
 
 
-def files_in(folder: Path) -> list[Source]:
+def files_in(folder: Path) -> list[tuple[str, Path]]:
     """Every file of a folder and the folders in it, by name; links are not followed."""
     found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     return sorted((printable(path.relative_to(folder).as_posix()), path) for path in found)
@@ -65,6 +69,17 @@ def check_files(sources: Iterable[Source], rules: Rules, progress: Progress = la
     return Checked(len(wanted), told_twice(desk.compared()), tuple(desk.left))
 
 
+def may_hold_table(name: str) -> bool:
+    """Whether a file of this name is opened at all; those that an office program keeps beside an open one are not."""
+    return not name.startswith(_OPEN) and Path(name).suffix.lower() in READABLE
+
+
+def left_aside(name: str) -> LeftFile:
+    """A file of another type, as it is listed."""
+    hint = "自评表是 XLSX、DOCX、有文字的 PDF 或 JSON；如果这是自评表，请另存为其中一种。"
+    return LeftFile(name, "other", "", "不是表格文件的类型，没有打开", hint)
+
+
 def shown(name: str, number: int) -> str:
     """The name of a file, unless it holds a number that names a person."""
     return f"第{number}个文件{HIDDEN}" if holds_personal_number(name) else name
@@ -78,14 +93,13 @@ class _Desk:
     _seen: dict[str, str] = field(default_factory=dict)
     _by_project: dict[str, list[tuple[int, "_One"]]] = field(default_factory=dict)
 
-    def take(self, name: str, source: Path | bytes, path: Path) -> None:
+    def take(self, name: str, source: Path | bytes | Callable[[], bytes], path: Path) -> None:
         """Check one file, or say why not."""
-        if path.name.startswith(_OPEN) or path.suffix.lower() not in READABLE:
-            hint = "自评表是 XLSX、DOCX、有文字的 PDF 或 JSON；如果这是自评表，请另存为其中一种。"
-            self.left.append(LeftFile(name, "other", "", "不是表格文件的类型，没有打开", hint))
+        if not may_hold_table(path.name):
+            self.left.append(left_aside(name))
             return
         try:
-            data = load(source, name)
+            data = load(source() if callable(source) else source, name)
             if not self._copied(name, data):
                 for reading in read(data, name):
                     self._table(name, reading)
@@ -110,7 +124,8 @@ class _Desk:
     def _table(self, name: str, reading: Reading) -> None:
         profile, how = self._profile(reading.table)
         one = _One(name, reading, profile, how)
-        self.tables.append(one.checked())
+        folder = name.partition("/")[0] if self.rules.folders and "/" in name else ""
+        self.tables.append(replace(one.checked(), folder=folder))
         if reading.table.project:
             one.reading = Reading(reading.table)  # of its cells only the places are kept
             known = self._by_project.setdefault("".join(reading.table.project.split()), [])
@@ -120,9 +135,18 @@ class _Desk:
         """The tables, those whose project has a target form among the files with what differs from it."""
         for several in self._by_project.values():
             for number, one in several if len(several) > 1 else ():
-                others = tuple(other.reading.table for _, other in several if other is not one)
-                self.tables[number] = one.against(others, self.tables[number])
+                beside = (other for place, other in several if place != number and self._of_one_unit(number, place))
+                others = tuple(other.reading.table for other in beside)
+                if others:
+                    self.tables[number] = one.against(others, self.tables[number])
         return self.tables
+
+    def _of_one_unit(self, one: int, other: int) -> bool:
+        """Two tables that may speak of one unit's project: hundreds of units have projects of one name."""
+        first, second = self.tables[one], self.tables[other]
+        if first.agency and second.agency:
+            return "".join(first.agency.split()) == "".join(second.agency.split())
+        return first.folder == second.folder
 
     def _profile(self, table: Table) -> tuple[Profile, str]:
         if self.rules.chosen is not None:

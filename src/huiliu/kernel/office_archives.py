@@ -3,23 +3,19 @@
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
-from itertools import pairwise
 from typing import BinaryIO, Literal
 from xml.parsers import expat
 
+from huiliu.kernel.archives import Bounds, Unfolded, fault_in, unfold
 from huiliu.kernel.errors import HuiliuError
 
 ENTRIES = 3000
 UNFOLDED = 128 * 1024 * 1024
 RATIO = 250
 RATIO_FROM = 4 * 1024 * 1024  # small files of blanks may shrink more
-BLOCK = 1 << 16
-HEADER = 30  # bytes before each entry's name
 MAIN: dict[str, Literal["docx", "xlsx"]] = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\xd0\xcf\x11\xe0")
 _ACTIVE = re.compile(r"vbaproject|vbadata|activex|oleobject|macrosheets|\.(exe|dll|js|vbs|ps1|bat|cmd)$", re.I)
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
 def check_office(file: BinaryIO) -> str:
@@ -47,31 +43,14 @@ def check_directory(entries: list[zipfile.ZipInfo]) -> None:
 
     UPL-009 too large, UPL-010 encrypted, UPL-005 broken.
     """
-    names = [entry.filename for entry in entries]
-    if len(entries) > ENTRIES or sum(entry.file_size for entry in entries) > UNFOLDED or _overlap(entries):
-        raise _bomb()
-    packed = sum(entry.compress_size for entry in entries)
-    unpacked = sum(entry.file_size for entry in entries)
-    if unpacked > RATIO_FROM and unpacked > RATIO * max(packed, 1):
-        raise _bomb()
-    if any(entry.flag_bits & 0x1 for entry in entries):
-        raise HuiliuError(code="UPL-010", message="文件里有加密的内容", hint="请去掉密码后另存再上传。")
-    if len({name.lower() for name in names}) != len(names) or any(map(_is_unsafe, names)):
-        raise _broken()
-    if any(entry.compress_type not in _METHODS for entry in entries):
-        raise _broken()
-
-
-def _is_unsafe(name: str) -> bool:
-    """A name that would leave the folder it is unpacked into, or that hides something."""
-    parts = name.split("/")
-    return name.startswith("/") or "\\" in name or ":" in name or ".." in parts or not name.isprintable()
-
-
-def _overlap(entries: list[zipfile.ZipInfo]) -> bool:
-    """Entries that share their bytes unfold the same kernel again and again."""
-    placed = sorted(entries, key=lambda entry: entry.header_offset)
-    return any(one.header_offset + HEADER + one.compress_size > two.header_offset for one, two in pairwise(placed))
+    bounds = Bounds(ENTRIES, UNFOLDED, RATIO, RATIO_FROM)
+    match fault_in(entries, [entry.filename for entry in entries], bounds):
+        case "large":
+            raise _bomb()
+        case "encrypted":
+            raise HuiliuError(code="UPL-010", message="文件里有加密的内容", hint="请去掉密码后另存再上传。")
+        case "name" | "broken":
+            raise _broken()
 
 
 def _check_contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
@@ -89,22 +68,9 @@ def _check_contents(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) ->
             _feed(parser, b"", final=True)
 
 
-def unfolded(
-    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
-) -> Iterator[tuple[zipfile.ZipInfo, Iterator[bytes]]]:
+def unfolded(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Unfolded:
     """Every entry with its bytes, block by block; UPL-009 as soon as more comes out of all of them than may."""
-    left = UNFOLDED
-
-    def blocks(entry: zipfile.ZipInfo) -> Iterator[bytes]:
-        nonlocal left
-        with archive.open(entry) as stream:
-            while block := stream.read(BLOCK):
-                left -= len(block)
-                if left < 0:
-                    raise _bomb()
-                yield block
-
-    return ((entry, blocks(entry)) for entry in entries)
+    return unfold(archive, entries, UNFOLDED, _bomb)
 
 
 def _parser(name: str) -> expat.XMLParserType:

@@ -53,6 +53,7 @@ class CheckedTable:
     """One table of one file. `printed` and `added` are its total as printed and as the sum of its items.
 
     `again` names the file that holds another table of the same project, unit and year; empty where none does.
+    `folder` is the sub-folder it lay in, where folders are units; it speaks for a table that names none itself.
     """
 
     file: str
@@ -72,11 +73,12 @@ class CheckedTable:
     cells: int
     unread: tuple[LeftCell, ...]
     again: str = ""
+    folder: str = ""
 
     @property
     def unit(self) -> str:
         """Whose table it is, as the pages name it."""
-        return self.agency or NO_UNIT
+        return self.agency or self.folder or NO_UNIT
 
     def count(self, severity: str) -> int:
         """How many findings of a severity."""
@@ -174,7 +176,7 @@ def _marked(table: CheckedTable, first: CheckedTable, last: CheckedTable) -> Che
 
 
 def _key(table: CheckedTable) -> tuple[str, ...]:
-    return tuple("".join(text.split()) for text in (table.agency, table.project, table.year))
+    return tuple("".join(text.split()) for text in (table.agency or table.folder, table.project, table.year))
 
 
 def _text(points: Decimal | None) -> str | None:

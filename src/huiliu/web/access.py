@@ -64,6 +64,12 @@ def may_open(user: Any, link: str) -> bool:
     return access in {PUBLIC, SIGNED_IN} or hooks.has_permission(user, access)
 
 
+def takes_large(view: View) -> View:
+    """Whoever may open the page may send it files up to HUILIU_LARGEST_BODY; nobody else's body is read that far."""
+    view.takes_large = True  # type: ignore[attr-defined]
+    return view
+
+
 def check(request: HttpRequest, permission: str) -> None:
     """Pass, or write the refusal to the audit table and raise PermissionDenied."""
     if permission == SIGNED_IN or hooks.has_permission(request.user, permission):

@@ -52,11 +52,21 @@ class RequestFence:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return errors.show(request, errors.WRONG_METHOD)
-        if _length(request) > settings.HUILIU_BODY_LIMIT:
+        if _length(request) > settings.HUILIU_LARGEST_BODY:
             return errors.show(request, errors.TOO_LARGE)
         if "\x00" in request.path:
             return errors.show(request, errors.BAD_REQUEST)
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: tuple[Any, ...], _kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Before anything reads the body: more than usual only for a page that says so, from who may open it."""
+        if _length(request) <= settings.HUILIU_BODY_LIMIT:
+            return None
+        is_meant = getattr(view, "takes_large", False) and request.user.is_authenticated
+        may = is_meant and hooks.has_permission(request.user, getattr(view, "access", ""))
+        return None if may else errors.show(request, errors.TOO_LARGE)
 
 
 def _length(request: HttpRequest) -> int:

@@ -53,7 +53,7 @@ def progress_of(job: JobRequest, label: str, user: Any = None) -> ProgressRow:
     is_open, is_own = job.state in OPEN, user is not None and job.requested_by_id == user.pk
     return ProgressRow(
         label=label,
-        state=TONES[JobState(job.state)],
+        state=tone_of(job),
         word=job.get_state_display(),
         text=_text(job),
         hint=job.hint,
@@ -64,6 +64,11 @@ def progress_of(job: JobRequest, label: str, user: Any = None) -> ProgressRow:
         poll=reverse("jobs:job_row", args=(job.pk,)) if is_open and is_own else "",
         cancel=reverse("jobs:job_cancel", args=(job.pk,)) if is_open and is_own and not job.cancel_asked_at else "",
     )
+
+
+def tone_of(job: JobRequest) -> str:
+    """The colour of its state, as in its row."""
+    return TONES[JobState(job.state)]
 
 
 def _text(job: JobRequest) -> str:

@@ -13,8 +13,9 @@ class PerformanceConfig(AppConfig):
         """Say what is done when signatures are complete, and what a year's result says for the next budget."""
         from huiliu.apps.funds.selectors.advice import ADVISERS
         from huiliu.apps.performance.selectors.suggestions import budget_advice
-        from huiliu.apps.performance.services import disclosures, filings, target_submission
+        from huiliu.apps.performance.services import checked, disclosures, filings, target_submission
 
+        checked.register()
         target_submission.register()
         disclosures.register()
         filings.register()

@@ -48,11 +48,20 @@ _TEMPLATES = "performance/templates/"
 _TEMPLATE = f"{_TEMPLATES}<int:number>/"
 
 _CHECKED = "performance/checked/<int:number>/"
+_CHECK = "performance/checked/requests/<int:number>/"
 
 urlpatterns = [
     path("performance/checked/", checked.checked_list, name="checked_list"),
     path("performance/checked/new/", checked.checked_new, name="checked_new"),
     path(_CHECKED, checked.checked_detail, name="checked_detail"),
+    path(_CHECK, checked.checked_request, name="checked_request"),
+    path(f"{_CHECK}again/", checked.checked_again, name="checked_again"),
+    path(f"{_CHECKED}findings/", checked.checked_findings, name="checked_findings"),
+    path(f"{_CHECKED}units/", checked.checked_units, name="checked_units"),
+    path(f"{_CHECKED}units/<int:position>/", checked.checked_unit, name="checked_unit"),
+    path(f"{_CHECKED}compare/", checked.checked_compare, name="checked_compare"),
+    path(f"{_CHECKED}files/<int:part>/", checked.checked_file, name="checked_file"),
+    path(f"{_CHECKED}result.json", checked.checked_json, name="checked_json"),
     path(f"{_CHECKED}tables/<int:position>/", checked.checked_table, name="checked_table"),
     path(f"{_CHECKED}workbook/", checked.checked_workbook, name="checked_workbook"),
     path("performance/projects/", board.board_list, name="board_list"),

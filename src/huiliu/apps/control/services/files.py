@@ -32,13 +32,16 @@ def upload_keep(file: BinaryIO, name: str) -> Upload:
     return found
 
 
-def file_keep(file: BinaryIO, digest: str) -> None:
-    """Complete or not at all, readable by the owner only; the same bytes lie there once. CTRL-051 on a full disk."""
-    target = _place(digest)
+def file_keep(file: BinaryIO, digest: str, within: Path | None = None) -> None:
+    """Complete or not at all, readable by the owner only; the same bytes lie there once. CTRL-051 on a full disk.
+
+    `within` is a folder of its own for files that go again together; without it they stay in `attachments`.
+    """
+    target = _place(digest, within)
     draft = target.with_name(f"{target.name}.{secrets.token_hex(4)}.draft")
     file.seek(0)
     try:
-        target.parent.mkdir(mode=0o700, exist_ok=True)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as kept:
             kept.write(file.read())
             kept.flush()
@@ -51,20 +54,20 @@ def file_keep(file: BinaryIO, digest: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def file_kept(digest: str) -> bytes:
+def file_kept(digest: str, within: Path | None = None) -> bytes:
     """The bytes that were kept; CTRL-046 where the file is gone or is not what was added."""
     try:
-        content = _place(digest).read_bytes()
+        content = _place(digest, within).read_bytes()
     except FileNotFoundError:
         content = b""
     hasher = Hasher()
     hasher.update(content)
     if hasher.tagged() != digest:
-        hint = "请告知信息技术人员：从备份恢复数据目录中的 attachments。"
+        hint = f"请告知信息技术人员：从备份恢复数据目录中的 {'checked' if within else 'attachments'}。"
         raise HuiliuError(code="CTRL-046", message="附件文件缺失或已被改动，不能下载", hint=hint)
     return content
 
 
-def _place(digest: str) -> Path:
-    folder: Path = settings.HUILIU_HOME / "attachments"
+def _place(digest: str, within: Path | None) -> Path:
+    folder: Path = within or settings.HUILIU_HOME / "attachments"
     return folder / digest.rpartition(":")[2]

@@ -29,6 +29,7 @@ LIMITS = """params:
   purpose_minutes: {unit: 分钟, values: {2024-01-01: {value: 30, source: 甲}}}
   export_rows_without_approval: {unit: 行, values: {2024-01-01: {value: 5000, source: 甲}}}
   export_days: {unit: 天, values: {2024-01-01: {value: 7, source: 甲}}}
+  checked_file_days: {unit: 天, values: {2024-01-01: {value: 30, source: 甲}}}
 """
 
 

@@ -3,7 +3,7 @@
 from huiliu.apps.performance.models.adjustments import Adjustment
 from huiliu.apps.performance.models.alerts import AlertMark, Mark
 from huiliu.apps.performance.models.assessments import DeclaredScore
-from huiliu.apps.performance.models.checked import CheckedBatch
+from huiliu.apps.performance.models.checked import CheckedBatch, CheckedFolder, CheckRequest
 from huiliu.apps.performance.models.disclosures import (
     Disclosure,
     DisclosureOccasion,
@@ -25,7 +25,9 @@ __all__ = [
     "Act",
     "Adjustment",
     "AlertMark",
+    "CheckRequest",
     "CheckedBatch",
+    "CheckedFolder",
     "DeclaredScore",
     "Disclosure",
     "DisclosureOccasion",
