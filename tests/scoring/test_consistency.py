@@ -71,6 +71,11 @@ FOUND = [
      ("EV-X14", "warning")),
     ("less than was spent", add(row("成本指标", "项目总成本", "≤43.2万元", "36.24万元")), ("EV-M09", "warning")),
     ("one thing for more than all", add(row("成本指标", "场租成本", "≤43.2万元", "38.24万元")), ("EV-M09", "warning")),
+    ("full marks and a reason for less", put("indicators.0.reason", "有两场未完成"), ("EV-X15", "warning")),
+    ("the text spends otherwise", put("statements", [{"about": "s", "text": "年初预算43.2万元，实际支出36.24万元。"}]),
+     ("EV-X16", "warning")),
+    ("the text was given otherwise", put("statements", [{"about": "实际完成情况", "text": "全年预算42.3万元。"}]),
+     ("EV-X16", "warning")),
     ("targets counted as indicators", put("statements", [{"about": "s", "text": "设绩效目标5个，完成3个。"}]),
      ("EV-X13", "warning")),
 ]  # fmt: skip
@@ -102,6 +107,10 @@ QUIET = [
     ("done, but late", put("indicators.3.reason", "已完成，但推迟两个月，群众有意见")),
     ("short of money, all spent", both(put("budget", {"full_year": 43.2, "received": 37.24, "executed": 37.24}),
                                        put("indicators.3.reason", "经费不足"))),
+    ("nothing left undone", put("indicators.0.reason", "不存在未完成的情况")),
+    ("the text spends the same", put("statements", [
+        {"about": "实际完成情况", "text": "年初预算432,000元，实际支出37.2万元；财政拨款部分，全年支出34.04万元。"}])),
+    ("a part of the money", put("statements", [{"about": "实际完成情况", "text": "差旅费预算6万元，实际支出5万元。"}])),
     ("finished on the day set", add(row("时效指标", "时限", "2023年11月底前", "2023年11月30日", weight=1, score=1))),
     ("finished in the month set", add(row("时效指标", "时限", "11月15日前", "11月完成", weight=1, score=1))),
     ("finished late and marked down", add(row("时效指标", "时限", "10月底前", "12月2日", weight=1, score=0.5))),
@@ -132,6 +141,13 @@ def test_reason_for_a_low_rate_where_the_profile_asks_for_one() -> None:
     assert "EV-R04" not in codes(findings())
     assert "EV-R04" not in codes(findings(put("common_reason", "尾款未付"), profile="sichuan"))
     assert "EV-R04" not in codes(findings(put("indicators.3.reason", "资金下达较晚"), profile="sichuan"))
+
+
+def test_an_execution_rate_without_a_target_is_scored_by_itself() -> None:
+    rate = {"level1": "过程", "level2": "资金", "level3": "预算执行率", "actual": "86.2%", "weight": 10, "score": 8.62}
+    change = both(put("budget_indicator", None), add({**rate, "reason": "尾款未付"}))
+    assert "EV-S04" not in codes(findings(change))
+    assert "EV-S04" in codes(findings(both(change, put("indicators.5.score", 10))))
 
 
 def test_a_reason_given_for_all_explains_the_rows_that_it_names() -> None:

@@ -18,7 +18,7 @@ _ROW_CELLS: Mapping[str, tuple[str, ...]] = {
     "EV-S04": ("score",), "EV-T01": ("completion",), "EV-T02": ("score",), "EV-T03": ("reason", "score"),
     "EV-T04": ("actual",), "EV-T05": ("actual",), "EV-T06": ("score", "actual"), "EV-T07": ("score", "actual"),
     "EV-T08": ("level3",), "EV-T12": ("actual",), "EV-T13": ("actual", "target"), "EV-T14": ("completion",),
-    "EV-T15": ("level3",), "EV-X14": ("actual",),
+    "EV-T15": ("level3",), "EV-X14": ("actual",), "EV-X15": ("reason", "score"),
     "EV-U01": ("actual", "target"), "EV-U02": ("target", "actual"), "EV-U03": ("actual", "target"),
     "EV-X01": ("score",), "EV-X02": ("score",), "EV-X04": ("reason", "score"), "EV-X05": ("score",),
     "EV-X10": ("score",), "EV-X11": ("reason",), "EV-X12": ("reason",),
@@ -29,7 +29,7 @@ _NAMED = frozenset({
     "EV-C01", "EV-C02", "EV-C03", "EV-C04", "EV-C05", "EV-D01", "EV-D02", "EV-G01", "EV-G02", "EV-M01", "EV-M02",
     "EV-M03", "EV-M04", "EV-M05", "EV-N01", "EV-N03", "EV-N04", "EV-N05", "EV-R03", "EV-R04", "EV-S01", "EV-S02",
     "EV-S05", "EV-S06", "EV-S07", "EV-T09", "EV-T10", "EV-W01", "EV-W02", "EV-W03", "EV-X03", "EV-X06", "EV-X07",
-    "EV-X08", "EV-X09", "EV-X13",
+    "EV-X08", "EV-X09", "EV-X13", "EV-X16",
 })  # fmt: skip
 _WORDS: Mapping[str, tuple[str, ...]] = {
     "总分": ("total",), "满分": ("total_weight",), "分值合计": ("total_weight",), "等级": ("grade",),

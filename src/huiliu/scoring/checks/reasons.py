@@ -93,3 +93,18 @@ def counted_by_another_name(case: Case) -> Iterator[Hit]:
             word, number = before or behind, int(first or second)
             if number == rows >= _FEWEST_COUNTED:
                 yield Hit("报告文字", f"指标 {rows} 个", f"{word} {number} 个")
+
+
+@check(
+    "EV-X15",
+    "原因栏写未完成，得分却是满分",
+    "warning",
+    identity="得满分的项，原因栏没有写未完成",
+    tolerance=BY_WORDS,
+)
+def full_marks_with_a_reason_for_less(case: Case) -> Iterator[Hit]:
+    """Full marks although the row's own reason says that it was not done or not reached."""
+    for row in case.table.indicators:
+        phrase = case.phrases.says("not_done", row.reason)
+        if row.full_marks and phrase and not case.phrases.says("not_meant", row.reason):
+            yield Hit(row.where, f"“{phrase}”的项扣分", f"“{row.reason[:60]}”，得满分")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from huiliu.scoring.completion import achievement, awarded, is_cost, pair, plausible_completions, plausible_scores
 from huiliu.scoring.exchange import Indicator, Statement
 from huiliu.scoring.findings import Case, Hit, Severity, check
-from huiliu.scoring.parts import plain
+from huiliu.scoring.parts import is_execution_rate, plain
 from huiliu.scoring.phrases import clauses
 from huiliu.scoring.score import EXACT, proportional, score_fit
 from huiliu.scoring.tolerance import BY_PERCENT, BY_POINTS, BY_WORDS, EXACTLY, Fit, column_places, half, share_fit
@@ -31,10 +31,16 @@ def short_of_full(row: Indicator, case: Case) -> Decimal:
 
 
 def row_readings(row: Indicator, case: Case) -> list[tuple[Decimal, int]]:
-    """Completions the row may be scored by, each with its printed decimals; last the one by the profile's own rules."""
-    printed = row.completion.percent
+    """Completions the row may be scored by, each with its printed decimals; last the one by the profile's own rules.
+
+    An execution rate needs no target: without one it is its own completion.
+    """
+    printed, actual = row.completion.percent, row.actual
     measured = [(way, EXACT) for way in (*plausible_scores(row), *awarded(row, case.profile))]
-    return measured if printed is None else [(printed, row.completion.percent_places), *measured]
+    if printed is not None:
+        return [(printed, row.completion.percent_places), *measured]
+    alone = not row.target.printed and actual.unit == "%" and is_execution_rate(row, case.phrases)
+    return [(actual.number, actual.places)] if alone and actual.number is not None else measured
 
 
 @check(
