@@ -8,6 +8,7 @@ from docx import Document
 
 from huiliu.catalog.profiles import profiles
 from huiliu.forms.reading import Reading, read
+from huiliu.scoring.check import check_table
 from huiliu.scoring.evaluate import evaluate
 from reading.test_files import typeset
 
@@ -121,3 +122,36 @@ def test_the_published_report_as_we_print_it(kind):
     assert "额度于2024年10月18日首次到账，比应到日迟260天" in said
     assert {"EV-X01", "EV-X02"} <= codes(reading, "gd-heyuan-2024")
     assert not any(text in said for text in ("图1", "表1", "一、", "（一）"))
+
+
+def test_numbered_sentences_are_statements_and_numbered_notes_are_none() -> None:
+    made = Document()
+    for text in (
+        "项目名称：某平台运维",
+        "四、存在的不足",
+        "1.T+1回流库没有资金进行维护，导致运行受阻。",
+        "2.额度到账较晚，设备采购推迟；",
+        "（3）部分工作未能如期开展，",
+        "4.基本情况",
+    ):
+        made.add_paragraph(text)
+    table = made.add_table(3, len(HEAD))
+    for at, line in enumerate((HEAD, ROWS[0], TOTAL)):
+        for column, text in enumerate(line):
+            table.cell(at, column).text = text
+    for text in (
+        "注：1.得分由单位填写，以百分制计。",
+        "2.偏差较大的，须写明原因和措施。",
+        "填报说明：",
+        "1.本表由单位填写，一式两份。",
+    ):
+        made.add_paragraph(text)
+    out = io.BytesIO()
+    made.save(out)
+    (reading,) = read(out.getvalue(), "报告.docx")
+    assert [said.text for said in reading.table.statements] == [
+        "1.T+1回流库没有资金进行维护，导致运行受阻。",
+        "2.额度到账较晚，设备采购推迟；",
+        "（3）部分工作未能如期开展，",
+    ]
+    assert "EV-X01" in {one.code for one in check_table(reading.table, profiles()["default"])}

@@ -10,22 +10,37 @@ from huiliu.forms.words import words
 ABOUT = "正文"
 _CAPTION = re.compile(r"[图表]\d+")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_NUMBERED = re.compile(r"\d{1,2}[.、]|\(\d{1,2}\)|[①-⑳]")
 _LEAST = 8
 _RAGGED = 2.5
 _SENTENCE = "。！？!?；;"
 
 
 def read_prose(grid: Grid, rows: range, draft: Draft) -> None:
-    """Paragraphs that nothing else has understood, a paragraph of several lines as one statement."""
+    """Paragraphs that nothing else has understood, a paragraph of several lines as one statement.
+
+    A numbered sentence (1.完成…) is one too, unless it goes on with the notes of the form.
+    """
+    notes = False
     for lines in _paragraphs(grid, rows):
-        free = [cell for cell in lines if not draft.known(cell)]
+        numbered = draft.is_label(lines[0]) and _NUMBERED.match(lines[0].plain) is not None
+        notes = _is_notes(lines[0]) or (notes and numbered)
+        counted = numbered and not notes
+        free = [cell for cell in lines if not draft.known(cell) or (counted and draft.is_label(cell))]
         text = joined("\n".join(cell.text for cell in free))
-        if not free or draft.is_label(lines[0]) or not _is_prose(free[0], text) or draft.unfilled(free[0]):
+        if not free or (draft.is_label(lines[0]) and not counted) or not _is_prose(free[0], text):
+            continue
+        if draft.unfilled(free[0]):
             continue
         draft.state(free[0], ABOUT, text)
         path = f"statements[{len(draft.data['statements']) - 1}].text"
         for cell in free[1:]:
             draft.read(cell, path)
+
+
+def _is_notes(cell: Cell) -> bool:
+    """Whether notes of the form begin here, which may be numbered."""
+    return words().says("notes", cell.text) and not _NUMBERED.match(cell.plain)
 
 
 def _is_prose(first: Cell, text: str) -> bool:
