@@ -75,6 +75,38 @@ def test_spending_by_item_with_an_execution_of_its_own_is_no_fund_block():
     assert reading.table.budget.executed.raw == "15"
 
 
+def test_a_second_fund_block_with_other_totals_is_named():
+    second = [[("指标执行", 1, 4)], FUNDS[0], ["年度资金总额", "30", "30", "25"], ["其他资金", "1", "1", "1"]]
+    reading = one(["项目名称", "系统运维"], ["单位：万元"], *FUNDS, *second, HEAD, ROW)
+    assert reading.table.budget.executed.raw == "15"
+    assert lines(reading) == [("年度资金总额", "20"), ("其中：财政拨款", "20")]
+    assert {*why(reading)} == {"30", "25", "1"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ([("2024年度项目自评表（单位：元）", 1, 4)], ["项目名称", "甲"], *FUNDS),
+        (["项目名称", "甲"], *FUNDS, ["注：金额单位为元"]),
+        (["项目名称", "甲", "金额单位", "元"], *FUNDS),
+        (["项目名称", "甲", "单位：元"], *FUNDS),
+    ],
+)
+def test_the_unit_is_read_wherever_it_is_named(rows):
+    assert one(*rows, HEAD, ROW).table.budget.unit == "元"
+
+
+def test_amounts_in_two_units_keep_their_own():
+    pairs = one(["项目名称", "甲"], ["预算金额（万元）", "20", "支出金额（元）", "150000"], HEAD, ROW)
+    budget = pairs.table.budget
+    assert (budget.unit, budget.initial.amount("万元"), budget.executed.amount("万元")) == ("万元", 20, 15)
+    head = ["三级指标", "指标值（万元）", "完成值（元）", "分值", "得分"]
+    row = one(head, ["维护支出", "20", "150000", "100", "75"]).table.indicators[0]
+    assert (row.target.amount("元"), row.actual.amount("元")) == (200000, 150000)
+    same = one([*head[:2], "完成值（万元）", *head[3:]], ["维护支出", "20", "15", "100", "75"]).table.indicators[0]
+    assert (same.target.raw, same.actual.raw) == ("20", "15")
+
+
 @pytest.mark.parametrize("grade", ["中至良", "优或良", "良-优", "“良”到“优”"])
 def test_a_span_of_grades_is_no_grade(grade):
     reading = one(HEAD, ROW, [("总分", 1, 3), "100", "未测量", f"评价等级：{grade}"])

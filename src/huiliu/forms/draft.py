@@ -160,6 +160,12 @@ def in_percent(text: str | None, heading: str) -> str | None:
     return f"{text}%" if small and "%" in unicodedata.normalize("NFKC", heading) else text
 
 
+def in_unit(text: str | None, unit: str) -> str | None:
+    """A bare number with the unit that its heading or label names."""
+    value = value_of(text or "")
+    return f"{text}{unit}" if value.kind == "number" and not value.unit else text
+
+
 def is_odd(text: str) -> bool:
     """Whether it holds signs that only look like digits, such as the mark of a footnote (8①)."""
     return _MADE_UP.search(text) is not None

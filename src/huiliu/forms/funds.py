@@ -4,7 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from huiliu.forms.draft import MONEY, PERCENT, POINTS, SHARES, Draft, in_percent, money_unit, value_of, why_no_number
+from huiliu.forms.draft import (
+    MONEY,
+    PERCENT,
+    POINTS,
+    SHARES,
+    Draft,
+    in_percent,
+    in_unit,
+    money_unit,
+    value_of,
+    why_no_number,
+)
 from huiliu.forms.grid import Cell, Grid, joined, tight
 from huiliu.forms.headers import without_side
 from huiliu.forms.lists import is_list_heading, names_fund
@@ -187,6 +198,10 @@ def _enter(lines: Sequence[Line], header: FundHeader, draft: Draft) -> None:
     if whole is None and len(lines) == 1:
         whole = 0
     rows = draft.data["budget"]["rows"]
+    if whole is not None and _differs(lines[whole][2], draft):
+        for cell in (cell for _, _, cells in lines for cell in cells.values()):
+            draft.unread(cell, "前面已有资金表，合计不同，没有采用")
+        return
     for number, (name, unit, cells) in enumerate(lines):
         shown = name
         while shown in rows:
@@ -205,6 +220,12 @@ def _enter(lines: Sequence[Line], header: FundHeader, draft: Draft) -> None:
             _part(cells, shown, draft)
 
 
+def _differs(cells: dict[str, Cell], draft: Draft) -> bool:
+    """Whether the totals of another fund block are already read and this one has other ones."""
+    pairs = [(value_of(cells[kind].text), draft.data["budget"].get(kind)) for kind in AMOUNTS if kind in cells]
+    return any(own.kind == "number" and told and value_of(told).number != own.number for own, told in pairs)
+
+
 def _amount(cell: Cell | None, path: str, units: tuple[FundHeader, str], draft: Draft) -> str | None:
     """The amount as printed; where the block mixes units, with the unit of its own heading or line."""
     text = None if cell is None else draft.number(cell, path, MONEY)
@@ -212,8 +233,7 @@ def _amount(cell: Cell | None, path: str, units: tuple[FundHeader, str], draft: 
         return text
     header, unit = units
     unit = unit or money_unit(header.kinds[cell.column][1].text)
-    value = value_of(text)
-    return f"{text}{unit}" if value.kind == "number" and not value.unit else text
+    return in_unit(text, unit)
 
 
 def _heading(header: FundHeader, cell: Cell) -> str:
@@ -291,13 +311,13 @@ def fund_pair(label: Cell, value: Cell, draft: Draft) -> bool:
     kind = known.kind("money_labels", label.text)
     if kind is None and not known.says("fund_rows", label.text):
         return False
-    draft.unit_of(label)
+    unit = draft.unit_of(label)
     if kind == "rate":
         text = draft.number(value, "budget_indicator.rate", PERCENT)
         if text is not None:
             draft.data.setdefault("budget_indicator", {})["rate"] = text
     elif kind is not None:
-        text = draft.number(value, f"budget.{kind}", MONEY)
+        text = in_unit(draft.number(value, f"budget.{kind}", MONEY), unit if len(draft.units) > 1 else "")
         if text is not None:
             draft.data["budget"].setdefault(kind, text)
     else:

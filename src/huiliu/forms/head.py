@@ -17,6 +17,8 @@ _SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000](?=[\u4e00-\u9fff](?:[ \u300
 _PIECES = re.compile(r"\s{2,}|[\t\n\r\u3000]+|\s(?=[^\s:：]{2,14}[:：])|[，,；;。]\s*(?=[^\s:：，,；;。]{2,14}[:：])")
 _PAIR = re.compile(r"([^:：]{1,24})[:：]\s*(.*)", re.DOTALL)
 _UNIT = re.compile(r"\(?(?:金额)?单位[:：]?(?:人民币)?(亿元|百万元|千元|万元|元)[,，]?.{0,4}\)?")
+_SAID_UNIT = re.compile(r"单位(?:均|一律|统一)?(?:为|是|:)(?:人民币)?(亿元|百万元|千元|万元|元)(?![/／])")
+_UNIT_LABEL = re.compile(r"\(?(?:金额|货币|资金)(?:计量)?单位:?\)?")
 _YEAR = re.compile(r"(20\d\d)年?度?")
 _TITLE_YEAR = re.compile(r"(20\d\d)年")
 _YEAR_ALONE = re.compile(r"\(?(20\d\d)年度?\)?")
@@ -77,6 +79,11 @@ def _read_cell(grid: Grid, cell: Cell, draft: Draft) -> None:
         draft.label(cell)
         draft.unread(beside, OF_A_LIST)
         return
+    if beside is not None and _UNIT_LABEL.fullmatch(cell.plain) and _UNIT.fullmatch(f"单位:{beside.plain}"):
+        draft.label(cell)
+        draft.label(beside)
+        draft.unit_of(beside)
+        return
     if kind is None and is_word_of_list(grid, cell):
         draft.label(cell)
         return
@@ -107,7 +114,10 @@ def _rest(cell: Cell, draft: Draft) -> None:
     if known.says("blocks", cell.text) or known.says("fund_blocks", cell.text):
         draft.label(cell)
         draft.unit_of(cell)
-    elif known.says("notes", cell.text) or known.says("sums", cell.text) or value_of(cell.text).kind == "blank":
+    elif known.says("notes", cell.text):
+        draft.label(cell)
+        _says_unit(cell, draft)
+    elif known.says("sums", cell.text) or value_of(cell.text).kind == "blank":
         draft.label(cell)
 
 
@@ -121,6 +131,12 @@ def _unit(grid: Grid, cell: Cell, draft: Draft) -> bool:
     return True
 
 
+def _says_unit(cell: Cell, draft: Draft) -> None:
+    """The unit that a title or note names in passing: （单位：元）, 注：金额单位为元."""
+    if found := _SAID_UNIT.search(cell.plain):
+        draft.units.setdefault(found[1], cell)
+
+
 def _title(grid: Grid, cell: Cell, draft: Draft) -> bool:
     """A title, or the year alone in brackets under it."""
     alone = _YEAR_ALONE.fullmatch(cell.plain)
@@ -128,6 +144,7 @@ def _title(grid: Grid, cell: Cell, draft: Draft) -> bool:
     if not alone and not page and not is_title(cell):
         return False
     draft.label(cell)
+    _says_unit(cell, draft)
     year = alone or _TITLE_YEAR.search(cell.plain)
     if year and not draft.data.get("year"):
         draft.data["year"] = year[1]

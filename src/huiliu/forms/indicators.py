@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from huiliu.forms.composed import composed
-from huiliu.forms.draft import POINTS, SHARES, Draft, in_percent, value_of, why_doubtful
+from huiliu.forms.draft import POINTS, SHARES, Draft, in_percent, in_unit, money_unit, value_of, why_doubtful
 from huiliu.forms.grid import Cell, Grid, joined, tight
 from huiliu.forms.headers import LEVELS, VALUES, Column, Header, header_at
 from huiliu.forms.sums import read_rate, read_sum
 from huiliu.forms.words import words
 from huiliu.scoring.exchange import table_of
+from huiliu.scoring.values import YUAN
 
 _NUMBERS = {"weight": SHARES, "score": POINTS, "completion": frozenset({"", "%"})}
 _TEXTS = ("target", "actual", "reason")
@@ -230,6 +231,7 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
     if header.column("weight") is None:
         data["weight"] = _weight_in_name(names["level3"], path, block.draft)
     _continue(block, header, row, data)
+    _tell_units_apart(header, data)
     if _is_kept(data):
         block.draft.data["indicators"].append(data)
         _others(block, header, row)
@@ -237,6 +239,15 @@ def _read(block: Block, row: int, header: Header, section: Cell | None) -> None:
     block.draft.forget(path)
     if _is_of_form(names.values()):
         _label_row(block, row)
+
+
+def _tell_units_apart(header: Header, data: dict[str, str | None]) -> None:
+    """Where target and actual are in two units of money, a bare number takes that of its heading (完成值（元）)."""
+    units = {kind: money_unit(header.heads(kind)) for kind in ("target", "actual")}
+    told = {value_of(data.get(kind) or "").unit or unit for kind, unit in units.items()}
+    if len(told) == 2 and told <= {*YUAN}:
+        for kind, unit in units.items():
+            data[kind] = in_unit(data[kind], unit)
 
 
 def _continue(block: Block, header: Header, row: int, data: dict[str, str | None]) -> None:
