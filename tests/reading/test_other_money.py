@@ -41,6 +41,15 @@ def test_lines_and_sums_of_another_list_of_money_are_no_lines_of_the_funds(rows)
     assert LIST in why(reading)["40,000"]
 
 
+def test_this_years_columns_beside_last_years():
+    head = ["三级指标", "上年完成值", "本年指标值", "本年完成值", "分值", "实得分"]
+    funds = (["资金来源", "预算数", "执行数", "执行率%"], ["合计", "20", "15", "75"])
+    reading = one(*funds, head, ["维护次数", "10", "12", "9", "100", "75"])
+    told, scored = reading.table.indicators[0], reading.table.budget_indicator
+    assert (told.target.raw, told.actual.raw, told.score.raw, scored and scored.rate.raw) == ("12", "9", "75", "75")
+    assert {*why(reading)} == {"10"}
+
+
 def test_a_list_has_a_unit_of_its_own():
     for order in (1, -1):
         listed = (["单位：元"], ["支出事项", "金额"], ["网络维护", "36,000"], ["合计", "36,000"], [""])
@@ -100,6 +109,8 @@ def test_amounts_in_two_units_keep_their_own():
     pairs = one(["项目名称", "甲"], ["预算金额（万元）", "20", "支出金额（元）", "150000"], HEAD, ROW)
     budget = pairs.table.budget
     assert (budget.unit, budget.initial.amount("万元"), budget.executed.amount("万元")) == ("万元", 20, 15)
+    named = one(["资金来源", "金额"], ["年度资金总额（万元）", "20"], ["其中：财政拨款（元）", "200000"], HEAD, ROW)
+    assert [row.initial.amount("万元") for row in named.table.budget.rows] == [20, 20]
     head = ["三级指标", "指标值（万元）", "完成值（元）", "分值", "得分"]
     row = one(head, ["维护支出", "20", "150000", "100", "75"]).table.indicators[0]
     assert (row.target.amount("元"), row.actual.amount("元")) == (200000, 150000)

@@ -16,7 +16,7 @@ from huiliu.forms.draft import (
     value_of,
     why_no_number,
 )
-from huiliu.forms.grid import Cell, Grid, joined, tight
+from huiliu.forms.grid import Cell, Grid, tight
 from huiliu.forms.headers import without_side
 from huiliu.forms.lists import is_list_heading, names_fund
 from huiliu.forms.words import words
@@ -321,16 +321,16 @@ def fund_pair(label: Cell, value: Cell, draft: Draft) -> bool:
         if text is not None:
             draft.data["budget"].setdefault(kind, text)
     else:
-        _target_line(label, value, draft)
+        _target_line(label, value, unit if len(draft.units) > 1 else "", draft)
     return True
 
 
-def _target_line(label: Cell, value: Cell, draft: Draft) -> None:
+def _target_line(label: Cell, value: Cell, unit: str, draft: Draft) -> None:
     name = _bare(tight(label.text))
-    text = draft.number(value, f"budget.rows[{name}].initial", MONEY)
+    text = in_unit(draft.number(value, f"budget.rows[{name}].initial", MONEY), unit)
     if text is None:
         return
     draft.data["budget"]["rows"][name] = [text, None, None]
     if words().says("fund_total", label.text) and "initial" not in draft.data["budget"]:
-        draft.data["budget"]["initial"] = joined(value.text)
+        draft.data["budget"]["initial"] = text
         draft.read(value, "budget.initial")
