@@ -87,6 +87,22 @@ def test_what_was_found_stays_as_it_is(place, at):
         selectors.found_in(batch)
 
 
+def test_what_was_sent_in_and_asked_stays_as_it_is(place, at):
+    batch = sent(at("finance"), 对的=table("96"))
+    folders, requests = CheckedFolder.objects.all(), CheckRequest.objects.all()
+    changes = (
+        lambda: folders.update(papers=[]), lambda: folders.update(left=[{}]), lambda: folders.update(size=1),
+        lambda: folders._raw_delete(folders.db), lambda: requests.update(batch=None),
+        lambda: requests.update(profile="national"), lambda: requests._raw_delete(requests.db),
+    )  # fmt: skip
+    for change in changes:
+        with pytest.raises(IntegrityError, match="BATCH-006"), transaction.atomic():
+            change()
+    assert folders.update(removed_at=batch.checked_at) == 1
+    with pytest.raises(IntegrityError, match="BATCH-006"), transaction.atomic():
+        folders.update(removed_at=None)
+
+
 def test_without_a_file_or_the_permission_nothing_is_checked(place, at):
     assert "必填" in at("finance").post(f"{ADDRESS}new/", {"profile": ""}).content.decode()
     assert at("leader").get(ADDRESS).status_code == 403
