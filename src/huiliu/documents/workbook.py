@@ -12,7 +12,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 MOMENT = "%Y-%m-%d %H:%M"
-WIDEST = 48
+WIDEST, NARROWEST = 48, 12
+PAGE = 170  # digits across a landscape A4 sheet that is still read without a glass
 PER_PAGE_WIDTH = 1
 
 
@@ -60,9 +61,9 @@ def _draw(drawn: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     last = len(sheet.headings) - 1
     drawn.merge_range(0, 0, 0, last, sheet.title, formats["title"])
     drawn.set_row(0, 30)
-    for column, heading in enumerate(sheet.headings):
+    for column, (heading, width) in enumerate(zip(sheet.headings, _widths(sheet), strict=True)):
         drawn.write_string(1, column, heading, formats["heading"])
-        drawn.set_column(column, column, _width(sheet, column))
+        drawn.set_column(column, column, width)
     for number, row in enumerate(sheet.rows, 2):
         for column, value in enumerate(row):
             _write(drawn, number, column, value, formats)
@@ -92,6 +93,15 @@ def _write(drawn: Worksheet, row: int, column: int, value: Any, formats: dict[st
             drawn.write_datetime(row, column, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001
         case _:
             drawn.write_string(row, column, str(value), formats["text"])
+
+
+def _widths(sheet: Sheet) -> list[int]:
+    """As wide as their texts; where that is more than a page, the widest give way and their texts break."""
+    wanted = [_width(sheet, column) for column in range(len(sheet.headings))]
+    widest = next(
+        (most for most in range(WIDEST, NARROWEST, -1) if sum(min(most, width) for width in wanted) <= PAGE), NARROWEST
+    )
+    return [min(widest, width) for width in wanted]
 
 
 def _width(sheet: Sheet, column: int) -> int:
