@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 
-from huiliu.apps.control.forms.fields import day_field
+from huiliu.apps.control.forms.fields import day_field, reason_field
 from huiliu.apps.performance.forms.editions import EditionForm
+from huiliu.apps.performance.forms.seen import SeenForm
 from huiliu.apps.performance.models import Disclosure, DisclosureOccasion
 from huiliu.apps.performance.selectors import editions
 from huiliu.apps.performance.selectors.disclosures import Standing
@@ -73,6 +74,12 @@ class MakeForm(EditionForm):
     def masking(self) -> Masking:
         """What the valid fields say."""
         return Masking(dict.fromkeys(self.cleaned_data["places"], self.cleaned_data["reason"].strip()))
+
+
+class SubmitForm(SeenForm):
+    """Why the package is submitted."""
+
+    reason = reason_field()
 
 
 class PublishForm(forms.Form):

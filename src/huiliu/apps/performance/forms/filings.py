@@ -7,6 +7,7 @@ from django import forms
 
 from huiliu.apps.control.forms.fields import reason_field
 from huiliu.apps.performance.forms.editions import EditionForm
+from huiliu.apps.performance.forms.seen import SeenForm
 from huiliu.apps.performance.models import Filing
 from huiliu.apps.performance.selectors.editions import of_filing
 from huiliu.apps.performance.selectors.filing_pages import PARAGRAPHS
@@ -55,7 +56,7 @@ def _items(text: str) -> str | list[str]:
     return lines if len(lines) > 1 else text.strip()
 
 
-class AnswersForm(forms.Form):
+class AnswersForm(SeenForm):
     """Why it is submitted, and an answer to each error and warning."""
 
     reason = reason_field("送审的说明或依据文号，不要写个人信息。", "送审说明")
@@ -69,7 +70,8 @@ class AnswersForm(forms.Form):
 
     def answered(self) -> Answered:
         """What the service takes."""
-        return Answered(self.cleaned_data["reason"], {key: self.cleaned_data[key] for key in self.keys})
+        answers = {key: self.cleaned_data[key] for key in self.keys}
+        return Answered(self.cleaned_data["reason"], answers, self.begun)
 
 
 def _answer(one: Finding, kept: str) -> forms.CharField:

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from huiliu.apps.control.forms.fields import day_field, reason_field
 from huiliu.apps.performance.forms.editions import EditionForm
+from huiliu.apps.performance.forms.seen import SeenForm
 from huiliu.apps.performance.models import Stage, TargetUse, TargetVersion
 from huiliu.apps.performance.models import TargetRow as KeptRow
 from huiliu.apps.performance.selectors import editions
@@ -194,7 +195,7 @@ class WeightsForm(EditionForm):
         super().__init__(data, initial={"edition": editions.of_weights(version)})
 
 
-class SubmitForm(forms.Form):
+class SubmitForm(SeenForm):
     """Why the version is submitted, and a reason for each kind of warning."""
 
     reason = reason_field("送审的说明或依据文号，不要写个人信息。", "送审说明")
@@ -208,4 +209,5 @@ class SubmitForm(forms.Form):
 
     def submission(self) -> Submission:
         """What the service takes."""
-        return Submission(self.cleaned_data["reason"], {code: self.cleaned_data[code] for code in self.warnings})
+        reasons = {code: self.cleaned_data[code] for code in self.warnings}
+        return Submission(self.cleaned_data["reason"], reasons, self.begun)

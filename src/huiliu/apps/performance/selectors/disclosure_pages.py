@@ -11,6 +11,7 @@ from huiliu.apps.performance.models import DisclosurePackage
 from huiliu.apps.performance.selectors import disclosures as selectors
 from huiliu.apps.performance.selectors.disclosure_sources import label_of
 from huiliu.apps.performance.selectors.disclosures import Standing
+from huiliu.apps.performance.selectors.seen import of_disclosure
 from huiliu.apps.performance.selectors.target_pages import Signing, signing_of
 from huiliu.web.tables import Cell, Column, Table
 
@@ -144,11 +145,15 @@ def buttons(found: Standing, user: Any) -> list[tuple[str, str, bool]]:
     """What the person can do now: word, address, whether it is the main thing."""
     if not has_permission(user, DISCLOSE):
         return []
-    acts = _ACTS[found.stage]
     return [
-        (word, reverse(f"performance:disclosure_{name}", args=(found.disclosure.pk,)), at == 0)
-        for at, (word, name) in enumerate(acts)
+        (word, reverse(f"performance:disclosure_{name}", args=(found.disclosure.pk,)) + _shown(found, name), at == 0)
+        for at, (word, name) in enumerate(_ACTS[found.stage])
     ]
+
+
+def _shown(found: Standing, act: str) -> str:
+    """What leads to the submission says from which edition."""
+    return f"?edition={of_disclosure(found).edition}" if act == "submit" else ""
 
 
 def masked(found: Standing) -> list[tuple[str, str]]:

@@ -167,14 +167,22 @@ class Difference:
 
 def differences(before: EvaluationFile, after: EvaluationFile) -> list[Difference]:
     """Numbers and words that differ, each told once, in the order of the form."""
-    said = (_told(file) for file in (before, after))
-    first, second = ({label: text for label, text in one} for one in said)
+    return told_apart(told_of(before), told_of(after))
+
+
+def told_apart(first: Mapping[str, str], second: Mapping[str, str]) -> list[Difference]:
+    """What is said differently, by what it is said of."""
     labels = dict.fromkeys([*first, *second])
     return [
         Difference(label, first.get(label, "无"), second.get(label, "无"))
         for label in labels
         if first.get(label, "无") != second.get(label, "无")
     ]
+
+
+def told_of(file: EvaluationFile) -> dict[str, str]:
+    """Every number and word of an evaluation, by what it is."""
+    return dict(_told(file))
 
 
 def _told(file: EvaluationFile) -> Iterable[tuple[str, str]]:

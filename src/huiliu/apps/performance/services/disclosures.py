@@ -29,7 +29,8 @@ from huiliu.apps.performance.models import (
 from huiliu.apps.performance.selectors import disclosure_sources as sources
 from huiliu.apps.performance.selectors import disclosures as selectors
 from huiliu.apps.performance.selectors import editions
-from huiliu.apps.performance.services.editions import check_edition
+from huiliu.apps.performance.selectors.seen import of_disclosure
+from huiliu.apps.performance.services.editions import check_edition, check_seen
 from huiliu.apps.performance.services.holders import DISCLOSE, for_holders
 from huiliu.catalog import disclosure as catalog
 from huiliu.documents.disclosing.package import PAGE, package
@@ -196,14 +197,16 @@ def _nothing_to_disclose(disclosure: Disclosure) -> Exception:
 
 @for_holders(DISCLOSE, SUBMITTED, DISCLOSURE)
 def package_submit(
-    *, number: int, reason: str, user: Any, actor: Actor, clock: Clock | None = None
+    *, number: int, reason: str, user: Any, actor: Actor, clock: Clock | None = None, edition: str | None = None
 ) -> DisclosurePackage:
     """Ask for the signatures of the newest package: what is signed is its digest.
 
-    Raises DISC-016 where nothing waits to be submitted or the reply was mended since, and what `request_submit` raises.
+    Raises DISC-016 where nothing waits to be submitted or the reply was mended since, 022 where the page with the
+    button showed another `edition`, by `seen.of_disclosure`, and what `request_submit` raises.
     """
     clock = clock or settings.HUILIU_CLOCK
     found = _standing(number, clock)
+    check_seen(edition, of_disclosure(found).edition, "DISC-022", "公开材料")
     kept = found.newest
     if kept is None or found.stage != selectors.MADE:
         raise refused("DISC-016", "没有待提交的公开材料", "请先生成材料；退回的须重新生成。")

@@ -20,7 +20,8 @@ from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.selectors.editions import of_filing
 from huiliu.apps.performance.selectors.filing_pages import counted
-from huiliu.apps.performance.services.editions import check_edition
+from huiliu.apps.performance.selectors.seen import of_draft
+from huiliu.apps.performance.services.editions import check_edition, check_seen
 from huiliu.apps.performance.services.holders import DRAFT_FILING, check_may, for_holders
 from huiliu.documents.evaluation_json import dumped
 from huiliu.documents.evaluation_table import statements
@@ -55,10 +56,14 @@ class Draft:
 
 @dataclass(frozen=True)
 class Answered:
-    """Why it is submitted, and the unit's answer to findings by their key."""
+    """Why it is submitted, and the unit's answer to findings by their key.
+
+    `edition` is what the page showed, by `seen.of_draft`; None where there was no page.
+    """
 
     reason: str
     answers: Mapping[str, str] = field(default_factory=dict)
+    edition: str | None = None
 
 
 def register() -> None:
@@ -97,13 +102,13 @@ def filing_submit(
 
     Raises FILE-001 where the year cannot be scored, FILING-001 without targets, 002 before the year is over, 003
     without a total, 004 for a paragraph whose numbers break the rule, 005 for an error without an answer, 006 while
-    it is being signed or filed, 008 without the permission.
+    it is being signed or filed, 008 without the permission, 011 where it changed since the page was made.
     """
     clock = clock or settings.HUILIU_CLOCK
     with refusals_recorded(Entry(actor, SUBMITTED, FILING, f"{project}/{year}")), transaction.atomic():
         check_may(applicant, DRAFT_FILING)
         filing = _begun(project, year, actor, clock)
-        draft = _ready(filing, clock.now().date())
+        draft = _ready(filing, clock.now().date(), said.edition)
         _check_printed(draft)
         version = _sealed(filing, draft, _answers(draft, said.answers), actor, clock)
         _ask(filing, version, said.reason, applicant, actor, clock)
@@ -139,12 +144,13 @@ def _check_open(filing: Filing) -> None:
         raise refused("FILING-006", f"自评{filing.get_status_display()}，不能改动", hint, status=filing.status)
 
 
-def _ready(filing: Filing, today: date) -> selectors.Drafted:
+def _ready(filing: Filing, today: date, seen: str | None) -> selectors.Drafted:
     targets = filing.target_set
     if today <= date(targets.year, 12, 31):
         hint = f"请在 {targets.year} 年 12 月 31 日以后提交；此前可以先起草。"
         raise refused("FILING-002", "年度尚未结束，自评不能提交", hint, year=targets.year)
     draft = selectors.drafted(assessments.assessed(targets, today), today, filing)
+    check_seen(seen, of_draft(draft).edition, "FILING-011", "自评")
     if draft.file.book[draft.file.total].value is None:
         hint = "请在“绩效 测量”中补测，或在“绩效 评分”中逐项填报自评得分。"
         raise refused("FILING-003", "有指标没有测量，也没有填齐自评得分，算不出总分", hint)

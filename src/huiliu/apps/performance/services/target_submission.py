@@ -15,6 +15,8 @@ from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, reques
 from huiliu.apps.performance.errors import refused
 from huiliu.apps.performance.models import Stage, Status, TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
+from huiliu.apps.performance.selectors.seen import of_version
+from huiliu.apps.performance.services.editions import check_seen
 from huiliu.apps.performance.services.holders import EDIT, check_may
 from huiliu.apps.performance.services.target_documents import KEPT
 from huiliu.apps.performance.services.targets import TARGET, WRITTEN, check_year, key_of, version_locked, version_opened
@@ -27,10 +29,14 @@ APPROVED = action("performance.target_approve", "绩效目标生效")
 
 @dataclass(frozen=True)
 class Submission:
-    """Why the version is submitted, and the reason for each warning by its code."""
+    """Why the version is submitted, and the reason for each warning by its code.
+
+    `edition` is what the page showed, by `seen.of_version`; None where there was no page.
+    """
 
     reason: str
     reasons: Mapping[str, str] = field(default_factory=dict)
+    edition: str | None = None
 
 
 def register() -> None:
@@ -44,12 +50,14 @@ def version_submit(
     """Seal a version and ask for its signatures, again in a new round where it was returned.
 
     Raises TARGET-005 with errors among the findings, 006 for a warning without a reason, 007 for a reply or change
-    without its document, 010 without the permission, and what `version_opened` and `request_submit` raise.
+    without its document, 010 without the permission, 016 where it changed since the page was made, and what
+    `version_opened` and `request_submit` raise.
     """
     clock = clock or settings.HUILIU_CLOCK
     with refusals_recorded(Entry(actor, SUBMITTED, TARGET, str(number))), transaction.atomic():
         check_may(applicant, EDIT)
         version = version_opened(number, clock.now().date())
+        check_seen(submission.edition, of_version(version).edition, "TARGET-016", "目标")
         _check_document(version)
         reasons = _answered(version, submission.reasons)
         version.reasons, version.digest = reasons, selectors.content_digest(version, reasons)

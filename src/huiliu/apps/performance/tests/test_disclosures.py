@@ -1,5 +1,6 @@
 """Disclosing: the clock from the reply, a package looked through, its digest signed, published with address and day."""
 
+import html
 import io
 import re
 from datetime import date
@@ -18,7 +19,7 @@ from huiliu.apps.performance.selectors.assessments import find
 from huiliu.apps.performance.selectors.evaluation_files import Words, file_of
 from huiliu.apps.performance.services import disclosures as services
 from huiliu.apps.performance.services.disclosures import Masking, Published, Reply
-from huiliu.apps.performance.tests.form import FINANCE, begun, by, clock, filled, signed, submitted
+from huiliu.apps.performance.tests.form import FINANCE, begun, by, clock, filled, later, signed, submitted
 from huiliu.budget.events import Event
 from huiliu.documents.disclosing.money import Paid
 from huiliu.documents.disclosing.package import Package
@@ -308,6 +309,28 @@ def test_a_reply_mended_meanwhile_is_not_mended_over(as_of, opened):
     assert opened.reply_no == "甲财〔2025〕4号"
 
 
+def test_a_package_made_after_the_page_is_not_signed_unseen(as_of, opened, quick):
+    first = made(opened, objective="内部信息")
+    page, submit = as_of("kuai"), f"{LIST}{opened.pk}/submit/"
+    form = page.get(submit).content.decode()
+    seen = html.unescape(re.search(r'name="seen" value="([^"]*)"', form)[1])
+    given = {"edition": edition(page, submit), "seen": seen, "reason": "随预算公开"}
+    way = re.search(rf'href="({submit}\?edition=\w+)"', page.get(f"{LIST}{opened.pk}/").content.decode())[1]
+    later()
+    second = made(opened)
+    shown = page.post(submit, given).content.decode()
+    for words in ("公开材料在您打开页面以后有改动，这次没有提交", "（kuai 2025-03-03 09:05:00 生成公开材料）",
+                  "第 1 次生成", "第 2 次生成", "内部信息",
+                  "随预算公开</textarea>"):  # fmt: skip
+        assert words in shown, words
+    assert standing(opened).stage == selectors.MADE
+    assert "内容在您打开页面以后有改动" in page.get(way, follow=True).content.decode()
+    assert page.post(submit, {**given, "edition": edition(page, submit)}).status_code == 302
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.request, second.request is None) == (None, False)
+
+
 def test_pages_from_reply_to_address(as_of, targets, people):
     page = as_of("kuai")
     given = {"occasion": "budget", "number": REPLY.number, "day": "2025-02-20"}
@@ -338,7 +361,9 @@ def test_pages_from_reply_to_address(as_of, targets, people):
     assert told == [("kuai", 1, "statement.pdf"), ("kuai", 1, "index.html")]
     assert [page.get(f"{one}packages/{name}").status_code for name in ("1/", "1/x.html", "2/index.html")] == [404] * 3
     assert looked.count() == 2
-    assert page.post(f"{one}submit/", {"reason": "随预算公开"}).status_code == 302
+    way = re.search(rf'href="({one}submit/\?edition=\w+)"', page.get(one).content.decode())[1]
+    given = {"edition": edition(page, way), "reason": "随预算公开"}
+    assert page.post(way, given).status_code == 302
     kept = DisclosurePackage.objects.get()
     assert kept.digest in as_of("he").get(f"/control/requests/{kept.request_id}/").content.decode()
     decided(kept, people, "he", "ling")

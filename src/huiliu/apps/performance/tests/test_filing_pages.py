@@ -1,5 +1,6 @@
 """The pages of a self-evaluation: what is found is named with its identity, answered, signed and shown as it was."""
 
+import html
 import re
 from decimal import Decimal
 
@@ -7,9 +8,10 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from huiliu.apps.performance.models import FilingVersion
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.services.assessments import NewScore, score_declare
-from huiliu.apps.performance.tests.form import by
+from huiliu.apps.performance.tests.form import by, later
 from huiliu.apps.performance.tests.test_filings import answers, decided, draft, january, people, sent, wrote
 
 __all__ = ["january", "people"]
@@ -80,9 +82,10 @@ def test_it_is_drafted_answered_and_submitted(january, as_of):
     assert saved(client, **sent_words | {"unit_uses": "用于维护"}).status_code == 302
     form = text(client, f"{ONE}submit/")
     assert "必须改正或答复" in form
-    refused = client.post(f"{ONE}submit/", {"reason": "年度自评"})
+    refused = client.post(f"{ONE}submit/", {"reason": "年度自评", **carried(form)})
     assert refused.status_code == 200
-    told = {**answers(), "reason": "年度自评"}
+    assert "您打开页面以后的改动" not in refused.content.decode()
+    told = {**answers(), "reason": "年度自评", **carried(form)}
     assert client.post(f"{ONE}submit/", told).status_code == 302
     page = text(client, ONE)
     assert "办理中" in page
@@ -184,3 +187,69 @@ def test_who_drafts_finds_what_a_paragraph_may_print(january, as_of):
     assert "本段第" in page
     saved(client, achieved="基本完成", unit_uses="自评{{total.declared}}")
     assert "自评100.00分" in text(client, ONE)
+
+
+def carried(page):
+    """The hidden fields that a page with a button to submit carries."""
+    seen = html.unescape(re.search(r'name="seen" value="([^"]*)"', page)[1])
+    return {"edition": edition(page), "seen": seen}
+
+
+def below(page):
+    """The cells of the table below the form."""
+    return re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", page[page.index('id="below"') :], re.DOTALL)
+
+
+def triples(cells):
+    return set(zip(cells[::3], cells[1::3], cells[2::3], strict=True))
+
+
+def test_what_changed_after_the_page_was_made_is_not_sealed_unseen(january, people, as_of):
+    get_user_model().objects.filter(username="xin").update(display_name="新工")
+    wrote(**{"unit.problems": "系统巡检没有经费，未开展", "unit.uses": "用于维护"})
+    client, submit = as_of("tian"), f"{ONE}submit/"
+    page = text(client, submit)
+    opened, told = carried(page), {key: "已核实" for key in answers() if f'name="{key}"' in page}
+    later()
+    wrote("基本完成", "xin", **{"unit.problems": "系统巡检没有经费，未开展", "unit.uses": "用于运维"})
+    shown = client.post(submit, {**opened, **told, "reason": "年度自评"}).content.decode()
+    assert "自评在您打开页面以后有改动，这次没有提交" in shown
+    assert "没有提交：您打开页面以后的改动（新工 2026-01-20 09:05:00 起草自评）" in shown
+    assert triples(below(shown)) == {("资金主要用途", "用于维护", "用于运维")}
+    assert FilingVersion.objects.count() == 0
+    # What was typed is still there, and the next submission goes on from what stands now.
+    assert ">\n年度自评</textarea>" in shown
+    assert client.post(submit, {**carried(shown), **told, "reason": "年度自评"}).status_code == 302
+    assert selectors.kept_file(FilingVersion.objects.get()).given.narrative["unit.uses"] == "用于运维"
+
+
+def test_a_score_declared_meanwhile_is_shown_and_answers_to_what_is_gone_are_kept(january, people, as_of):
+    wrote(**{"unit.problems": "系统巡检没有经费，未开展"})
+    client, submit = as_of("tian"), f"{ONE}submit/"
+    opened, told = carried(text(client, submit)), answers()
+    later()
+    score_declare(targets=january.pk, score=NewScore("04", Decimal(25), "复查后下调"), **by())
+    wrote()
+    shown = client.post(submit, {**opened, **told, "reason": "年度自评"}).content.decode()
+    assert "kuai 2026-01-20 09:05:00 填报自评得分" in shown
+    found = triples(below(shown))
+    assert ("自评总分", "100.00分", "95.00分") in found
+    assert ("自评发现的问题", "系统巡检没有经费，未开展", "无") in found
+    assert ("您对 EV-X01 的答复", "已核实", "这个问题已不存在或数字已变，请另行答复") in found
+    assert FilingVersion.objects.count() == 0
+
+
+def test_the_way_to_the_submission_says_what_was_read(january, people, as_of):
+    wrote()
+    client = as_of("tian")
+    way = re.search(rf'href="({ONE}submit/\?edition=\w+)"', text(client, ONE))[1]
+    assert 'name="seen"' in text(client, way)
+    wrote("另一情况", "xin")
+    answer = client.get(way, follow=True)
+    assert answer.redirect_chain == [(ONE, 302)]
+    assert "内容在您打开页面以后有改动；请核对现在的内容，再提交。" in answer.content.decode()
+    # Without an edition, or with hidden fields that nobody made, nothing is sealed either.
+    for seen in ({}, {"edition": "x", "seen": "[1"}, {"edition": "x", "seen": '["9999-12-31T23:59:59", {"a": 1}]'}):
+        answer = client.post(f"{ONE}submit/", {"reason": "年度自评", **answers(), **seen})
+        assert "这次没有提交" in answer.content.decode()
+    assert FilingVersion.objects.count() == 0

@@ -48,8 +48,8 @@ def january(people, settings):
     return version.target_set
 
 
-def wrote(achieved="基本完成", **narrative):
-    return filing_write(**YEAR, draft=Draft(narrative, achieved), **by("tian"))
+def wrote(achieved="基本完成", who="tian", **narrative):
+    return filing_write(**YEAR, draft=Draft(narrative, achieved), **by(who))
 
 
 def draft():

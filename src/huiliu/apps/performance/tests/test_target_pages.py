@@ -1,5 +1,6 @@
 """The pages of targets, as finance fills the form in, control and leader sign it, and everybody reads it."""
 
+import html
 import re
 from dataclasses import replace
 from decimal import Decimal
@@ -12,7 +13,7 @@ from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.services import Words, row_put, row_remove, version_describe
-from huiliu.apps.performance.tests.form import ROWS, begun, by, clock, filled, signed, submitted
+from huiliu.apps.performance.tests.form import ROWS, begun, by, clock, filled, later, signed, submitted
 from huiliu.kernel.figures import agrees
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,39 @@ def test_words_money_and_weights_are_guarded_alike(as_of, people):
     assert version.uses.get().name == "系统运维"
 
 
+def test_targets_changed_after_the_page_was_made_are_not_sealed_unseen(as_of, people):
+    version = filled(begun(), (*ROWS[:4], replace(ROWS[4], basis="")))
+    client, page = as_of("kuai"), f"{BASE}{version.pk}/"
+    way = re.search(rf'href="({page}submit/\?edition=\w+)"', text(client.get(page)))[1]
+    form = text(client.get(way))
+    opened = {"edition": edition(form), "seen": html.unescape(re.search(r'name="seen" value="([^"]*)"', form)[1])}
+    later()
+    row_put(number=version.pk, row=replace(ROWS[0], value=Decimal(24)), **by())
+    row_put(number=version.pk, row=ROWS[4], **by())
+    version_describe(number=version.pk, words=Words("他人的目标"), **by())
+    shown = text(client.post(way, {**opened, "reason": "年度目标", "TG-C01": "首次设定"}))
+    assert "目标在您打开页面以后有改动，这次没有提交" in shown
+    assert "改动（kuai 2025-03-03 09:05:00 修改绩效目标说明；kuai 2025-03-03 09:05:00 填写绩效指标）" in shown
+    cells = re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", shown[shown.index('id="below"') :])
+    assert set(zip(cells[::3], cells[1::3], cells[2::3], strict=True)) == {
+        ("年度总体目标", "系统全年稳定运行", "他人的目标"),
+        ("依据文件", "甲财〔2025〕1号 2025-02-01", "空"),
+        ("指标 01 目标值", "≥ 12", "≥ 24"),
+        ("指标 05 设定依据", "空", "运维合同"),
+        ("您对 TG-C01 的答复", "首次设定", "这个问题已不存在或数字已变，请另行答复"),
+    }
+    version.refresh_from_db()
+    assert (version.status, version.request) == ("draft", None)
+    assert "内容在您打开页面以后有改动" in text(client.get(way, follow=True))
+    # What somebody made wrong meanwhile is told too, with what was typed still there.
+    row_remove(number=version.pk, code="02", **by())
+    wrong = text(client.post(way, {"edition": edition(shown), "reason": "年度目标"}))
+    assert "这次没有提交" in wrong
+    assert "年度目标</textarea>" in wrong
+    row_put(number=version.pk, row=ROWS[1], **by())
+    assert sent(client, f"{page}submit/", reason="年度目标").url == page
+
+
 def test_finance_fills_a_form_in_from_nothing_to_submission(as_of, people):
     client = as_of("kuai")
     assert "还没有绩效目标" in text(client.get(BASE))
@@ -119,7 +153,7 @@ def test_a_warning_is_answered_on_the_page_and_signed_by_two(as_of, people):
     page = f"{BASE}{version.pk}/"
     client = as_of("kuai")
     assert "TG-C01 没有设定依据：为什么这样定" in text(client.get(f"{page}submit/"))
-    assert client.post(f"{page}submit/", {"reason": "年度目标", "TG-C01": "首次设定"}).url == page
+    assert sent(client, f"{page}submit/", reason="年度目标", **{"TG-C01": "首次设定"}).url == page
     shown = text(client.get(page))
     assert "审批中" in shown
     assert "首次设定" in shown

@@ -11,17 +11,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from huiliu.apps.accounts.selectors import has_permission
 from huiliu.apps.audit.services import actor_of
-from huiliu.apps.control.forms.fields import ReasonForm, attempt
+from huiliu.apps.control.forms.fields import attempt
 from huiliu.apps.control.views.common import Act, ask, given
-from huiliu.apps.performance.forms.disclosures import BESIDE, MakeForm, MendForm, OpenForm, PublishForm
+from huiliu.apps.performance.forms.disclosures import BESIDE, MakeForm, MendForm, OpenForm, PublishForm, SubmitForm
 from huiliu.apps.performance.models import DisclosurePackage
 from huiliu.apps.performance.selectors import disclosure_pages as pages
 from huiliu.apps.performance.selectors import disclosure_sources as sources
 from huiliu.apps.performance.selectors import disclosures as selectors
 from huiliu.apps.performance.selectors import targets
 from huiliu.apps.performance.selectors.editions import last_saved
+from huiliu.apps.performance.selectors.seen import Trail, of_disclosure
 from huiliu.apps.performance.services import disclosures as services
-from huiliu.apps.performance.views.editions import beside
+from huiliu.apps.performance.views.editions import beside, changed, is_passed
 from huiliu.web.access import page
 from huiliu.web.downloads import download_made
 from huiliu.web.middleware import DATA
@@ -173,18 +174,26 @@ def disclosure_make(request: HttpRequest, number: int) -> HttpResponse:
 def disclosure_submit(request: HttpRequest, number: int) -> HttpResponse:
     """Ask for the signatures."""
     found = _found(number)
-    form = ReasonForm(given(request))
+    if is_passed(request, of_disclosure(found)):
+        return redirect(pages.address(found))
+    form = SubmitForm(given(request))
+    if not form.is_bound:
+        form.carry(of_disclosure(found), settings.HUILIU_CLOCK.now())
     made = attempt(
         form,
         lambda: services.package_submit(
-            number=number, reason=form.cleaned_data["reason"], user=request.user, actor=actor_of(request)
+            number=number, reason=form.cleaned_data["reason"], user=request.user, actor=actor_of(request),
+            edition=form.begun,
         ),
     ) if request.method == "POST" else None  # fmt: skip
     if made:
         messages.success(request, "已提交，由稽核内控岗审核、领导审批。")
         return redirect(pages.address(found))
     digest = found.newest.digest if found.newest else "还没有材料"
-    return ask(request, form, _act(found, "提交审批", f"签批的是材料摘要 {digest}；签批后材料不能再改。"))
+    trail = Trail(services.DISCLOSURE, str(number), (services.MENDED, services.MADE))
+    meanwhile = changed(form, lambda: of_disclosure(_found(number)), (trail,))
+    act = _act(found, "提交审批", f"签批的是材料摘要 {digest}；签批后材料不能再改。")
+    return ask(request, form, act, **meanwhile)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

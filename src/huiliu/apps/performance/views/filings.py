@@ -21,10 +21,13 @@ from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filing_pages as pages
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.selectors.editions import filing_saved
+from huiliu.apps.performance.selectors.seen import Trail, of_draft
 from huiliu.apps.performance.selectors.target_pages import signing
-from huiliu.apps.performance.services.filings import filing_submit, filing_write
+from huiliu.apps.performance.services.assessments import ASSESSMENT, DECLARED
+from huiliu.apps.performance.services.filings import FILING, WRITTEN, filing_submit, filing_write
+from huiliu.apps.performance.services.measurements import FILLED, MEASUREMENT, TAKEN
 from huiliu.apps.performance.services.printing import FORMATS
-from huiliu.apps.performance.views.editions import beside
+from huiliu.apps.performance.views.editions import beside, changed, is_passed
 from huiliu.web.access import page
 from huiliu.web.pages import Crumb, render_page
 
@@ -80,6 +83,7 @@ def filing_detail(request: HttpRequest, project: str, year: int) -> HttpResponse
     context = {
         "targets": found.targets, "filing": filing, "version": version, "found": found, "is_open": is_open,
         "stamp": pages.stamp(filing), "signing": signing(filing, request.user, _today()),
+        "edition": of_draft(draft).edition if draft else "",
         "may": is_open and has_permission(request.user, DRAFT), "wait": pages.overdue(found.targets, _today()),
         "faults": pages.fault_list(draft.faults) if draft and is_open else (),
         "formats": FORMATS if found.result and has_permission(request.user, "performance.download_report") else (),
@@ -194,14 +198,34 @@ def filing_submit_words(request: HttpRequest, project: str, year: int) -> HttpRe
     """Answer what was found and ask for the signatures."""
     found, filing = _find(project, year)
     back = pages.address(found.targets)
-    if found.result is None or not selectors.is_open(filing):
+    if found.result is None or (request.method != "POST" and not selectors.is_open(filing)):
         messages.error(request, "现在不能提交；请看页面上的说明。")
         return redirect(back)
-    findings = selectors.drafted(found, _today(), filing).findings
+    draft = selectors.drafted(found, _today(), filing)
+    if is_passed(request, of_draft(draft)):
+        return redirect(back)
     version = selectors.newest_version(filing) if filing else None
-    form = AnswersForm(given(request), findings=findings, kept=version.answers if version else {})
+    form = AnswersForm(given(request), findings=draft.findings, kept=version.answers if version else {})
+    if not form.is_bound:
+        form.carry(of_draft(draft), settings.HUILIU_CLOCK.now())
     if attempt(form, lambda: filing_submit(project=project, year=year, said=form.answered(), applicant=request.user,
                                            actor=actor_of(request))):  # fmt: skip
         messages.success(request, "已提交，全文封存。")
         return redirect(back)
-    return ask(request, form, Act("提交自评", "提交审批", _crumbs(found.targets), SEALED, back))
+    meanwhile = changed(form, lambda: of_draft(selectors.drafted(*_now(project, year))), _trails(found.targets))
+    return ask(request, form, Act("提交自评", "提交审批", _crumbs(found.targets), SEALED, back), **meanwhile)
+
+
+def _now(project: str, year: int) -> tuple[assessments.Assessed, date, Filing | None]:
+    found, filing = _find(project, year)
+    return found, _today(), filing
+
+
+def _trails(targets: Any) -> tuple[Trail, ...]:
+    """Who may have changed what a self-evaluation says."""
+    key = f"{targets.project}/{targets.year}"
+    return (
+        Trail(FILING, key, (WRITTEN,)),
+        Trail(ASSESSMENT, key, (DECLARED,)),
+        Trail(MEASUREMENT, key, (TAKEN, FILLED)),
+    )

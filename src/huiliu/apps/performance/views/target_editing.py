@@ -1,11 +1,12 @@
 """Targets as finance fills them in: beginning a version, its words, rows and money, and submitting it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,6 +29,7 @@ from huiliu.apps.performance.forms.targets import (
 from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.editions import last_saved
+from huiliu.apps.performance.selectors.seen import Trail, of_version
 from huiliu.apps.performance.services.target_documents import KEPT, document_keep
 from huiliu.apps.performance.services.targets import (
     DESCRIBED,
@@ -37,12 +39,13 @@ from huiliu.apps.performance.services.targets import (
     USE_PUT,
     USE_REMOVED,
     WEIGHTS_SHARED,
+    WRITTEN,
     key_of,
 )
-from huiliu.apps.performance.views.editions import beside
+from huiliu.apps.performance.views.editions import beside, changed, is_passed
 from huiliu.apps.performance.views.targets import EDIT, LIST, PART, address_of, crumb_of, may_edit, version_of
 from huiliu.kernel.errors import HuiliuError
-from huiliu.scoring.target_checks import TARGET_CHECKS
+from huiliu.scoring.target_checks import TARGET_CHECKS, TargetFinding
 from huiliu.web.access import page
 from huiliu.web.pages import render_page
 
@@ -298,13 +301,24 @@ def _remove(request: HttpRequest, kept: Any, remove: Callable[..., None], words:
 def target_submit(request: HttpRequest, number: int) -> HttpResponse:
     """Seal the version and ask for its signatures."""
     version = version_of(number)
-    found = selectors.findings_of(version)
-    if any(one.severity == "error" for one in found):
+    prefetch_related_objects([version], "rows", "uses")
+    found, sight = selectors.findings_of(version), of_version(version)
+    form = SubmitForm(_given(request), warnings=_warnings(found), kept=version.reasons)
+    if is_passed(request, sight):
+        return redirect("performance:target_detail", number)
+    if any(one.severity == "error" for one in found) and not (form.is_bound and form["edition"].value()):
         messages.error(request, "目标还有错误，不能提交；请按检查结果逐项改正。")
         return redirect("performance:target_detail", number)
-    warnings = {one.code: TARGET_CHECKS[one.code].label for one in found}
-    form = SubmitForm(_given(request), warnings=warnings, kept=version.reasons)
+    if not form.is_bound:
+        form.carry(sight, settings.HUILIU_CLOCK.now())
     if attempt(form, lambda: services.version_submit(number=number, submission=form.submission(),
                                                      applicant=request.user, actor=actor_of(request))):  # fmt: skip
         return _done(request, number, "已提交审批。")
-    return _ask(request, form, Act("提交目标", "提交审批", SEALED), version)
+    meanwhile = changed(
+        form, lambda: of_version(version_of(number)), (Trail(TARGET, key_of(version), (*WRITTEN, KEPT)),)
+    )
+    return _ask(request, form, Act("提交目标", "提交审批", SEALED), version, **meanwhile)
+
+
+def _warnings(found: Sequence[TargetFinding]) -> dict[str, str]:
+    return {one.code: TARGET_CHECKS[one.code].label for one in found if one.severity != "error"}

@@ -12,6 +12,7 @@ from huiliu.apps.performance.models import TargetVersion
 from huiliu.apps.performance.selectors import target_pages as shown
 from huiliu.apps.performance.selectors import targets as selectors
 from huiliu.apps.performance.selectors.adjusting import grounds_of
+from huiliu.apps.performance.selectors.seen import of_version
 from huiliu.apps.performance.selectors.suggestions import accepted, page_of
 from huiliu.apps.performance.services.target_documents import document_read
 from huiliu.web.access import page
@@ -68,6 +69,7 @@ def target_detail(request: HttpRequest, number: int) -> HttpResponse:
         **shown.form_of(version, links=editable),
         "signing": shown.signing(version, request.user, today),
         "editable": editable,
+        "edition": of_version(version).edition if editable else "",
         "grounds": grounds_of(version),
         "advice": accepted(version.target_set.project, version.target_set.year - 1),
         "advice_link": page_of(version.target_set.project, version.target_set.year - 1),
