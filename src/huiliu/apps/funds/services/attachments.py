@@ -6,18 +6,15 @@ from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.accounts.selectors import has_permission
-from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone, refusals_recorded
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.audit.services import Actor, Entry, record, record_alone, refusals_recorded
+from huiliu.apps.control.services.files import file_keep, file_kept, upload_looked_at
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
 from huiliu.apps.funds.models import Attachment, Event
 from huiliu.apps.funds.services.events import str_of, year_locked
 from huiliu.kernel.clock import Clock
-from huiliu.web.uploads import check_upload
 
-KINDS = ("pdf", "png", "jpeg", "docx", "xlsx")
-LARGEST = 10 * 1024 * 1024
 MOST = 10
 
 
@@ -31,8 +28,7 @@ def attachment_add(
         if not has_permission(user, "funds.pay"):
             check_may(user, "funds.record")
         year_locked(event.year)
-        found = check_upload(file, name, KINDS, LARGEST)
-        check_words(found.name)
+        found = upload_looked_at(file, name)
         _check_room(event, found.digest)
         row = Attachment.objects.create(
             event=event,

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, record_alone, refusals_recorded
 from huiliu.apps.control.services import EXECUTORS, Executor, NewRequest, request_lay
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import file_kept, upload_keep
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
@@ -33,12 +33,9 @@ from huiliu.apps.funds.models.drafting import MILLI
 from huiliu.apps.funds.models.events import LARGEST
 from huiliu.apps.funds.selectors.drafting import decisions_of, latest_of, spent_before
 from huiliu.apps.funds.selectors.projects import events_of
-from huiliu.apps.funds.services.attachments import KINDS
-from huiliu.apps.funds.services.attachments import LARGEST as LARGEST_FILE
 from huiliu.apps.funds.services.events import event_lay, str_of, subject_of, year_locked
 from huiliu.kernel.clock import Clock
 from huiliu.kernel.money import format_yuan, from_fen
-from huiliu.web.uploads import check_upload
 
 KIND = "budget_draft"
 
@@ -131,7 +128,7 @@ def decision_record(
     """A decision from above with its document; a reply that is no refusal also becomes the year's initial authority.
 
     FUND-093 without amount or number, for a day to come, or for a reply beside another initial authority; and what
-    the ledger and `check_upload` refuse.
+    the ledger and `upload_keep` refuse.
     """
     clock, key = clock or settings.HUILIU_CLOCK, str_of(year)
     with refusals_recorded(Entry(actor, actions.DECISION_RECORD, actions.YEAR, key)), transaction.atomic():
@@ -139,15 +136,13 @@ def decision_record(
         check_may(user, "funds.draft")
         locked = year_locked(year)
         _check_decision(locked, wanted, clock.now().date())
-        found = check_upload(wanted.file, wanted.name, KINDS, LARGEST_FILE)
-        check_words(found.name)
         event = _authority(locked, wanted, user, clock)
+        found = upload_keep(wanted.file, wanted.name)
         values = {name: value for name, value in vars(wanted).items() if name not in ("file", "name", "amount")}
         row = ExternalDecision.objects.create(
             year=locked, **values, amount_fen=wanted.amount, name=found.name, digest=found.digest, size=found.size,
             event=event, recorded_by=user, recorded_at=clock.now(),
         )  # fmt: skip
-        file_keep(wanted.file, found.digest)
         after = {"decision": row.pk, "number": row.document_no, "digest": row.digest, "amount_fen": row.amount_fen}
         after |= {"body": wanted.body, "answered": wanted.answered, "verdict": wanted.verdict}
         after |= {"event": event.pk} if event else {}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from huiliu.apps.audit.services import Actor, Entry, check_words, record, refusals_recorded
-from huiliu.apps.control.services.files import file_keep, file_kept
+from huiliu.apps.control.services.files import file_keep, file_kept, upload_looked_at
 from huiliu.apps.control.services.hands import check_in_person
 from huiliu.apps.funds import actions
 from huiliu.apps.funds.errors import check_may, refused
@@ -31,9 +31,7 @@ from huiliu.documents.sheets import MOST_CELLS, MOST_COLUMNS, Cell, SheetCells, 
 from huiliu.kernel.clock import TZ, Clock
 from huiliu.kernel.digests import canonical_json, sm3
 from huiliu.kernel.errors import HuiliuError
-from huiliu.web.uploads import check_upload
 
-LARGEST = 10 * 1024 * 1024
 MOST_NEW, MOST_LINES = 300, 2000
 
 
@@ -73,16 +71,15 @@ class Preview:
 def import_upload(*, year: ProjectYear, sent: Sent, user: Any, actor: Actor, clock: Clock | None = None) -> ImportFile:
     """Keep a file to be looked at; the same bytes read in the same way are the file that is there already.
 
-    FUND-060 without the duty, FUND-083 for a kind of export that is none or too many rows, what `check_upload`,
-    `read_sheets` and `read_rows` refuse. Nothing is written into the ledger.
+    FUND-060 without the duty, FUND-083 for a kind of export that is none or too many rows, what
+    `upload_looked_at`, `read_sheets` and `read_rows` refuse. Nothing is written into the ledger.
     """
     clock, key = clock or settings.HUILIU_CLOCK, str_of(year)
     with refusals_recorded(Entry(actor, actions.IMPORT_UPLOAD, actions.YEAR, key)), transaction.atomic():
         check_in_person(user)
         check_may(user, "funds.import")
         mapping = _mapping(sent.code)
-        found = check_upload(sent.file, sent.name, ("xlsx", "csv"), LARGEST)
-        check_words(found.name)
+        found = upload_looked_at(sent.file, sent.name, ("xlsx", "csv"))
         _check_size(_read(year_locked(year), mapping, sent.file))
         content = plain(mapping)
         digest = f"sm3:{sm3(canonical_json(content))}"
@@ -181,7 +178,7 @@ def _read(year: ProjectYear, mapping: Columns, file: BinaryIO) -> Reading:
 
 
 def _sheets(file: BinaryIO) -> Sheets:
-    """The sheets of a workbook, or the one that a text file is; `check_upload` let no other pass."""
+    """The sheets of a workbook, or the one that a text file is; `upload_looked_at` let no other pass."""
     is_book = file.read(2) == b"PK"
     file.seek(0)
     if is_book:
