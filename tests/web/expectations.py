@@ -339,6 +339,7 @@ OPERATIONS: dict[tuple[str, str], str] = {
     ("GET", "control/requests/{number}"): "signed-in",
     ("POST", "control/requests/{number}/decide"): "signed-in",
     ("POST", "control/requests/{number}/withdraw"): "signed-in",
+    ("POST", "control/requests/{number}/take-over"): "signed-in",
     ("GET", "nights"): "datahub.view_nights",
     ("GET", "nights/{key}"): "datahub.view_nights",
     ("GET", "nights/{key}/certificate"): "datahub.view_nights",

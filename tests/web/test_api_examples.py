@@ -54,10 +54,11 @@ class Walk:
     def __init__(self, client):
         self.client, self.found, self.users = client, {}, {}
 
-    def at(self, post):
-        if post not in self.users:
-            self.users[post] = user_create(username=post, display_name="测试", post=post, actor=SYSTEM).user
-        self.client.force_login(self.users[post])
+    def at(self, post, name=""):
+        name = name or post
+        if name not in self.users:
+            self.users[name] = user_create(username=name, display_name="测试", post=post, actor=SYSTEM).user
+        self.client.force_login(self.users[name])
 
     def __call__(self, operation, body=None, **parts):
         method, path = operation.split(" ")
@@ -110,6 +111,7 @@ def walked(walk):
 
 def money(walk):
     """A project with its budget, recorded by the accountant as on the pages."""
+    walk.at("finance", "finance2")
     walk.at("finance")
     by = {"user": walk.users["finance"], "actor": Actor("finance")}
     project = NewProject(
@@ -132,8 +134,13 @@ def targets(walk):
     by = {"user": walk.users["finance"], "actor": Actor("finance")}
     wanted = NewVersion("it-upkeep", 2025, "first", name="信息化建设及维护", profile="national")
     version = filled(version_draft(wanted=wanted, **by))
-    people = {"kuai": walk.users["finance"], **walk.users}
+    first = submitted(version, {"kuai": walk.users["finance"]})
+    signed(first, walk.users, "control", decision="returned", comment="请补正")
+    walk.at("finance", "finance2")
+    walk("POST control/requests/{number}/take-over", {"reason": "原申请人已调岗"}, number=first.request_id)
+    people = {"kuai": walk.users["finance2"], **walk.users}
     signed(submitted(version, people), people, "control", "leader")
+    walk.at("finance")
     measurements_take(project="it-upkeep", year=2025, **by)
     walk("GET targets")
     walk("GET targets/{number}", number=version.pk)

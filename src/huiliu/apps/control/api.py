@@ -16,6 +16,7 @@ from huiliu.apps.control import services
 from huiliu.apps.control.models import ApprovalRequest, Decision, RequestStatus
 from huiliu.apps.control.selectors import current_step, request_by_number, requests, requests_of, tasks_of, visible_to
 from huiliu.apps.control.selectors.strip import StripStep, strip
+from huiliu.apps.control.selectors.taken_over import taken_over
 from huiliu.apps.control.selectors.wording import NEW_POST, kind_label, subject_of, waiting_since
 from huiliu.apps.control.services.applications import OPEN, RESET, WantedPost
 from huiliu.web import hooks
@@ -132,6 +133,22 @@ def request_withdraw(request: HttpRequest, number: int, why: Why) -> dict[str, A
     return _whole(_seen(request, number))
 
 
+@router.post("/control/requests/{int:number}/take-over", auth=InPerson(SIGNED_IN), summary="接办退回给他人的申请")
+def request_take_over(request: HttpRequest, number: int, why: Why) -> dict[str, Any]:
+    """Withdraw what was returned to somebody who does not go on with it; the caller then asks anew on the page."""
+    _seen(request, number)
+    services.request_take_over(number=number, successor=request.user, why=why.reason, actor=actor_of(request))
+    return _whole(_taken(number))
+
+
+def _taken(number: int) -> ApprovalRequest:
+    """What was just taken over, also to a caller who from now on sees the new request only."""
+    found = request_by_number(number)
+    if found is None:
+        raise HttpError(404, "没有这项申请")
+    return found
+
+
 def _check_codes(wanted: Asked) -> None:
     """Only codes go on: what is typed by hand must not reach the audit as the subject of a request."""
     known = set(POSTS) if wanted.kind in NEW_POST else {wanted.person}
@@ -182,7 +199,10 @@ def _whole(row: ApprovalRequest) -> dict[str, Any]:
     steps = [{"round": turn.number, **_step(step)} for turn in rounds for step in turn.steps]
     told = services.act_told(row)
     act = {"state": told.word, "detail": told.detail, "is_open": told.is_open} if told else None
-    return {**_listed(row), "reason": row.reason, "details": row.payload, "steps": steps, "act": act}
+    taken = taken_over([row]).get(row.pk)
+    over = {"by": taken.account, "at": taken.at, "reason": taken.why} if taken else None
+    whole = {"reason": row.reason, "details": row.payload, "steps": steps, "act": act, "taken_over": over}
+    return {**_listed(row), **whole}
 
 
 def _step(step: StripStep) -> dict[str, Any]:

@@ -10,16 +10,22 @@ from huiliu.apps.accounts.selectors import active_grants, grants_of, has_permiss
 from huiliu.apps.control.selectors import deadlock_lines, tasks_of
 from huiliu.apps.control.selectors.first_steps import FirstStep, first_steps
 from huiliu.apps.control.selectors.reviews import quarter_of, review_lines
-from huiliu.apps.control.selectors.wording import SOON, post_name, waited, waiting_since
+from huiliu.apps.control.selectors.taken_over import lately_taken_from
+from huiliu.apps.control.selectors.wording import SOON, kind_label, post_name, subject_of, waited, waiting_since
 from huiliu.web.panels import Panel
 
 
 def panels(request: HttpRequest) -> list[Panel]:
-    """What waits, what expires, how far the review is, what would stop; for somebody without a post the way to one."""
+    """What others took over, what waits, what expires, how far the review is, what would stop.
+
+    For somebody without a post the way to one.
+    """
+    found = [_taken(request.user)]
     if not grants_of(request.user):
         link = reverse("control:request_mine")
-        return [Panel("您还没有岗位", "control/panels/no_post.html", order=1, wide=True, link=link)]
-    found = [_first_steps(request.user), _tasks(request.user), _expiring(request.user)]
+        found.append(Panel("您还没有岗位", "control/panels/no_post.html", order=1, wide=True, link=link))
+        return [panel for panel in found if panel]
+    found += [_first_steps(request.user), _tasks(request.user), _expiring(request.user)]
     if has_permission(request.user, "control.review"):
         found.append(_review())
     if has_permission(request.user, "control.review") or has_permission(request.user, "control.revoke"):
@@ -50,6 +56,25 @@ def _tasks(user: Any) -> Panel | None:
     oldest = min(waiting_since(task.request) for task in tasks)
     context = {"count": len(tasks), "oldest": waited(oldest, now)}
     return Panel("待我办理", "control/panels/tasks.html", context, order=5, link=reverse("control:request_list"))
+
+
+def _taken(user: Any) -> Panel | None:
+    """Requests of one's own that somebody else goes on with."""
+    found = lately_taken_from(user, settings.HUILIU_CLOCK.now())
+    if not found:
+        return None
+    rows = [
+        {
+            "label": f"{kind_label(one.kind)} {subject_of(one)}",
+            "link": reverse("control:request_detail", args=(one.pk,)),
+            "by": told.by,
+            "at": told.at,
+            "why": told.why,
+        }
+        for one, told in found
+    ]
+    link = reverse("control:request_mine")
+    return Panel("您的申请已由他人接办", "control/panels/taken_over.html", {"rows": rows}, order=7, link=link)
 
 
 def _expiring(user: Any) -> Panel | None:

@@ -26,6 +26,7 @@ from huiliu.apps.control.models import ApprovalRequest, RequestStatus
 from huiliu.apps.control.selectors import attachments_of, current_step, requests_of, task_of, tasks_of
 from huiliu.apps.control.selectors.approvals import may_take_over
 from huiliu.apps.control.selectors.strip import strip
+from huiliu.apps.control.selectors.taken_over import TakenOver, taken_over
 from huiliu.apps.control.selectors.wording import (
     NEW_POST,
     asked,
@@ -95,12 +96,14 @@ def request_all(request: HttpRequest) -> HttpResponse:
 
 
 def _rows(found: Iterable[ApprovalRequest]) -> list[dict[str, object]]:
-    return [_row(row) for row in found]
+    rows = list(found)
+    taken = taken_over(rows)
+    return [_row(row, taken.get(row.pk)) for row in rows]
 
 
-def _row(row: ApprovalRequest) -> dict[str, object]:
+def _row(row: ApprovalRequest, taken: TakenOver | None = None) -> dict[str, object]:
     step = current_step(row)
-    returned = "待申请人补正" if row.status == RequestStatus.RETURNED else ""
+    returned = "待申请人补正" if row.status == RequestStatus.RETURNED else f"由{taken.by}接办" if taken else ""
     return {
         "number": Cell(str(row.pk), link=reverse("control:request_detail", args=(row.pk,))),
         "kind": kind_label(row.kind),
@@ -147,6 +150,7 @@ def _detail(request: HttpRequest, found: ApprovalRequest, form: DecisionForm) ->
         "may_withdraw": is_own and found.status in OPEN,
         "may_resubmit": is_own and found.status == RequestStatus.RETURNED,
         "may_take_over": may_take_over(found, request.user),
+        "taken": taken_over([found]).get(found.pk),
         "attachments": list(attachments_of(found)),
         "attach": AttachmentForm() if is_own and found.status in OPEN else None,
     }
