@@ -138,15 +138,7 @@ def request_take_over(request: HttpRequest, number: int, why: Why) -> dict[str, 
     """Withdraw what was returned to somebody who does not go on with it; the caller then asks anew on the page."""
     _seen(request, number)
     services.request_take_over(number=number, successor=request.user, why=why.reason, actor=actor_of(request))
-    return _whole(_taken(number))
-
-
-def _taken(number: int) -> ApprovalRequest:
-    """What was just taken over, also to a caller who from now on sees the new request only."""
-    found = request_by_number(number)
-    if found is None:
-        raise HttpError(404, "没有这项申请")
-    return found
+    return _whole(_seen(request, number))
 
 
 def _check_codes(wanted: Asked) -> None:

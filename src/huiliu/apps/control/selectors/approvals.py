@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from huiliu.apps.accounts.posts import POSTS
 from huiliu.apps.accounts.selectors import grants_of, has_permission, holders, holds
 from huiliu.apps.control.models import ApprovalRequest, ApprovalStep, Attachment, Decision, Delegation, RequestStatus
+from huiliu.apps.control.selectors.taken_over import taken_over
 from huiliu.catalog.approvals import ApprovalDefinition, definitions
 from huiliu.kernel.errors import HuiliuError
 
@@ -82,13 +83,16 @@ def may_take_over(request: ApprovalRequest, user: Any) -> bool:
 
 
 def visible_to(request: ApprovalRequest, user: Any) -> bool:
-    """Whose request it is, who signed, may sign or may take it over, and those who may see all requests."""
+    """Whose request it is, who signed, may sign, may take it over or did, and those who may see all requests."""
     if user.pk in (request.applicant_id, request.beneficiary_id) or has_permission(user, "control.view_requests"):
         return True
     if may_take_over(request, user):
         return True
     signed = any(user.pk in (step.decider_id, step.delegator_id) for step in request.steps.all())
-    return signed or task_of(request, user) is not None
+    if signed or task_of(request, user) is not None:
+        return True
+    taken = taken_over([request]).get(request.pk)
+    return taken is not None and taken.account == user.username
 
 
 def current_step(request: ApprovalRequest) -> ApprovalStep | None:

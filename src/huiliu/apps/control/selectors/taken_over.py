@@ -9,7 +9,6 @@ from huiliu.apps.accounts.selectors import person_names
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.control import actions
 from huiliu.apps.control.models import ApprovalRequest, RequestStatus
-from huiliu.apps.control.selectors.approvals import requests
 
 TOLD_FOR = timedelta(days=14)
 
@@ -39,7 +38,7 @@ def taken_over(found: Iterable[ApprovalRequest]) -> dict[int, TakenOver]:
 
 def lately_taken_from(user: Any, now: datetime) -> list[tuple[ApprovalRequest, TakenOver]]:
     """What others took over from the person within `TOLD_FOR`, newest first."""
-    ended = requests().filter(applicant=user, status=RequestStatus.WITHDRAWN, finished_at__gte=now - TOLD_FOR)
-    rows = list(ended.prefetch_related(None).order_by("-finished_at", "-pk"))
+    ended = ApprovalRequest.objects.filter(applicant=user, status=RequestStatus.WITHDRAWN)
+    rows = list(ended.filter(finished_at__gte=now - TOLD_FOR).order_by("-finished_at", "-pk"))
     told = taken_over(rows)
     return [(row, told[row.pk]) for row in rows if row.pk in told]
