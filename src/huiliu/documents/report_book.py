@@ -19,6 +19,7 @@ from huiliu.documents.model import Report
 from huiliu.documents.printing import printed
 from huiliu.documents.source_sheet import HIGHEST, LINE, PAD, draw_sources, width_of
 from huiliu.documents.trace import figure_ids
+from huiliu.kernel.figure_columns import WHERE_IN_BOOK
 from huiliu.kernel.figures import FigureBook
 
 BODY = "报告正文"
@@ -39,7 +40,7 @@ def report_xlsx(report: Report) -> bytes:
     book.set_properties({"author": agency, "title": title, "created": made})
     drawn = _Book(book, report.figures, {}, {})
     drawn.draw(blocks)
-    draw_sources(book, report.figures, figure_ids(report), drawn.places, "工作表和单元格")
+    draw_sources(book, report.figures, figure_ids(report), drawn.places, WHERE_IN_BOOK)
     book.close()
     return stream.getvalue()
 

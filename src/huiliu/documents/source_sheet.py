@@ -7,18 +7,17 @@ from typing import Any
 from xlsxwriter.worksheet import Worksheet
 
 from huiliu.documents.listing import xml_text
+from huiliu.kernel.figure_columns import AFTER_WHERE, BETWEEN_PLACES, WHERE
 from huiliu.kernel.figures import Figure, FigureBook
 
 SOURCES = "数字来源"
 LINE, PAD, HIGHEST = 13, 9, 400  # points; a row takes 409
-_HEADINGS = ("单元格", "数字编号", "名称", "印出", "精确值", "单位", "状态", "算式", "由哪些数字得出", "舍入",
-             "来源", "记录")  # fmt: skip
 _WIDTHS = (10, 24, 26, 10, 14, 6, 8, 30, 30, 16, 16, 30)
 _MOST_TEXT = 32_000  # characters a cell takes
 
 
 def draw_sources(
-    book: Any, figures: FigureBook, names: Iterable[str], places: Mapping[str, Sequence[str]], where: str = "单元格"
+    book: Any, figures: FigureBook, names: Iterable[str], places: Mapping[str, Sequence[str]], where: str = WHERE
 ) -> None:
     """One row a figure of `names`; `places` are the cells that print it, by its id, `where` heads their column."""
     sheet: Worksheet = book.add_worksheet(SOURCES)
@@ -26,7 +25,7 @@ def draw_sources(
     text = book.add_format(
         {"font_name": "宋体", "font_size": 10, "border": 1, "text_wrap": True, "valign": "top", "num_format": "@"}
     )
-    for column, (heading, width) in enumerate(zip((where, *_HEADINGS[1:]), _WIDTHS, strict=True)):
+    for column, (heading, width) in enumerate(zip((where, *AFTER_WHERE), _WIDTHS, strict=True)):
         sheet.set_column(column, column, width)
         sheet.write_string(0, column, heading, head)
     for row, name in enumerate(names, 1):
@@ -50,7 +49,7 @@ def _source(figure: Figure, addresses: Sequence[str]) -> tuple[str, ...]:
         for one in figure.records
     )
     return (
-        "、".join(addresses), figure.id, figure.label, figure.text(), exact, figure.unit, figure.state_label,
+        BETWEEN_PLACES.join(addresses), figure.id, figure.label, figure.text(), exact, figure.unit, figure.state_label,
         figure.formula, "、".join(figure.inputs), figure.rounding, figure.source, records,
     )  # fmt: skip
 

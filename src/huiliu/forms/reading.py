@@ -15,6 +15,7 @@ from huiliu.forms.headers import Header
 from huiliu.forms.indicators import read_indicators
 from huiliu.forms.json_cells import json_cells
 from huiliu.forms.lists import is_list_heading
+from huiliu.forms.own_sheets import own_cells
 from huiliu.forms.prose import read_prose
 from huiliu.forms.segments import segments
 from huiliu.scoring.exchange import Table, parse_table, printable, table_of
@@ -72,20 +73,23 @@ def read_source(source: Source) -> tuple[Reading, ...]:
     """Every table of the grids of a file; FORM-009 where there is none."""
     readings: list[Reading] = []
     left: list[Unread] = []
-    for grid in source.grids:
+    beside: list[Label] = []
+    for grid, own in zip(source.grids, own_cells(source.grids), strict=True):
         found = [_read_table(grid, rows, header) for rows, header in segments(grid)]
         readings += found
-        left += _left(grid, any_table=bool(found))
+        left += _left(grid, any_table=bool(found), own=own)
+        beside += [] if found else [Label(cell.place, cell.text) for cell in grid.shown if cell in own]
     if not readings:
         raise refused("009", source.file)
-    readings[0] = replace(readings[0], unread=(*readings[0].unread, *left))
+    first = readings[0]
+    readings[0] = replace(first, labels=(*first.labels, *beside), unread=(*first.unread, *left))
     return tuple(_named(source.file, readings))
 
 
-def _left(grid: Grid, *, any_table: bool) -> list[Unread]:
-    """Cells that no table holds: hidden ones, and all of a sheet without one."""
+def _left(grid: Grid, *, any_table: bool, own: frozenset[Cell]) -> list[Unread]:
+    """Cells that no table holds: hidden ones, and all of a sheet without one that is not this program's own."""
     hidden = [Unread(cell.place, cell.text, f"{cell.hidden}，没有采用") for cell in grid.cells if cell.hidden]
-    return hidden + ([] if any_table else [Unread(cell.place, cell.text, _NO_TABLE) for cell in grid.shown])
+    return hidden + ([] if any_table else [Unread(cell.place, cell.text, _NO_TABLE) for cell in grid.shown if cell not in own])
 
 
 def _named(file: str, readings: list[Reading]) -> list[Reading]:
