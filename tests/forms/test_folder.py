@@ -21,7 +21,7 @@ from huiliu.documents.checked_book import write_checked
 from huiliu.documents.sheet_names import sheet_names
 from huiliu.forms.folder import Rules, check_files, files_in
 from huiliu.kernel.errors import HuiliuError
-from huiliu.scoring.checked import Checked, from_json
+from huiliu.scoring.checked import Checked, LeftCell, from_json
 
 CLEAN, OTHER = 4, 8
 PLACE = re.compile(r"工作表“(.+)”([A-Z]+)(\d+)")
@@ -222,6 +222,22 @@ def test_each_unit_has_a_page_and_texts_stay_texts(book: CalamineWorkbook, check
     assert any(str(cell).startswith("=cmd") for cell in cells)
     page = book.get_sheet_by_name("+实施单位").to_python()
     assert any(str(cell).startswith("=1+1") for row in page for cell in row)
+
+
+def test_of_a_table_the_workbook_lists_fifty_cells_not_understood_and_counts_the_rest(
+    checked: Checked, tmp_path: Path
+) -> None:
+    cells = tuple(LeftCell(f"A{n}", f"不认识{n}", "看不出") for n in range(1, 1018))
+    few, many = (replace(checked.tables[0], agency=name, name=f"{name}.xlsx") for name in ("甲局", "乙局"))
+    tables = replace(few, unread=cells[:50]), replace(many, unread=cells)
+    write_checked(tmp_path / "r.xlsx", replace(checked, tables=tables), author="财务", made_at=datetime.now(UTC))
+    book = CalamineWorkbook.from_path(str(tmp_path / "r.xlsx"))
+    listed = book.get_sheet_by_name("没有读懂的格").to_python(skip_empty_area=False)[3:]
+    more = "另有 967 格没有列出，全部见这张表的网页或 JSON。"
+    assert [len(listed), listed[49][2], listed[99][2], listed[100][3]] == [101, "A50", "A50", more]
+    notes = {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in ("甲局", "乙局")}
+    assert [sum(row[0] == more for row in rows) for rows in notes.values()] == [0, 1]
+    assert max(len(rows) for rows in notes.values()) < 200
 
 
 def test_names_of_sheets_are_what_a_spreadsheet_takes() -> None:

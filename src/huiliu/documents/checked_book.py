@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.utility import quote_sheetname, xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from huiliu.documents.checked_pages import Line, unit_lines
+from huiliu.documents.checked_pages import MOST_UNREAD, Line, unit_lines, unread_more
 from huiliu.documents.listing import xml_text
 from huiliu.documents.sheet_names import sheet_names
 from huiliu.documents.workbook import LOOKS
@@ -234,7 +234,11 @@ def _left(checked: Checked) -> Iterator[Sequence[Any]]:
 
 
 def _unread(tables: Sequence[CheckedTable]) -> Iterator[Sequence[Any]]:
-    return ((table.unit, table.name, one.place, one.text, one.why) for table in tables for one in table.unread)
+    for table in tables:
+        for one in table.unread[:MOST_UNREAD]:
+            yield table.unit, table.name, one.place, one.text, one.why
+        if more := unread_more(table):
+            yield table.unit, table.name, "", more, ""
 
 
 def _printed(sheet: Worksheet) -> None:

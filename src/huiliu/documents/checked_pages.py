@@ -9,6 +9,9 @@ from huiliu.scoring.binding import STATES
 from huiliu.scoring.checked import CheckedTable
 from huiliu.scoring.findings import SEVERITIES
 
+MOST_UNREAD = 50
+"""Cells not understood that a workbook lists of one table."""
+
 _FINDINGS = ("代码", "程度", "问题", "位置（文件中）", "应为", "实为", "表中的位置；核对的等式")
 _UNREAD = ("没读懂", "", "内容", "位置（文件中）", "原因")
 _NUMBERS = ("未绑定", "", "数的名称", "位置（文件中）", "印出的数", "状态", "为什么")
@@ -59,8 +62,16 @@ def _findings(table: CheckedTable) -> Iterator[Line]:
 def _unread(table: CheckedTable) -> Iterator[Line]:
     if table.unread:
         yield Line("heading", _UNREAD)
-    for one in table.unread:
+    for one in table.unread[:MOST_UNREAD]:
         yield Line("cells", ("", "", one.text, one.place, one.why))
+    if more := unread_more(table):
+        yield Line("note", (more,))
+
+
+def unread_more(table: CheckedTable) -> str:
+    """How many cells a workbook leaves out; empty where it holds them all."""
+    more = len(table.unread) - MOST_UNREAD
+    return f"另有 {more:,} 格没有列出，全部见这张表的网页或 JSON。" if more > 0 else ""
 
 
 def _numbers(table: CheckedTable) -> Iterator[Line]:

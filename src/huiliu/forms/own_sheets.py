@@ -60,7 +60,7 @@ def _places(grid: Grid) -> Iterator[str]:
 
 
 def _chart(grid: Grid, traced: set[str]) -> Iterator[Cell]:
-    """The title, the headings, the note and each line of a chart's numbers, which the sheet of sources must all name."""
+    """The title, headings, note and lines of a chart's numbers, all of which the sheet of sources names."""
     titles, headings = grid.starting(0), grid.starting(1)
     titled = _CHART.match(titles[0].text) if len(titles) == 1 else None
     if titled is None or grid.name != f"工作表“{titled[1]}”" or not headings or headings[0].column != 1:

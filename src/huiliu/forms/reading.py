@@ -89,7 +89,9 @@ def read_source(source: Source) -> tuple[Reading, ...]:
 def _left(grid: Grid, *, any_table: bool, own: frozenset[Cell]) -> list[Unread]:
     """Cells that no table holds: hidden ones, and all of a sheet without one that is not this program's own."""
     hidden = [Unread(cell.place, cell.text, f"{cell.hidden}，没有采用") for cell in grid.cells if cell.hidden]
-    return hidden + ([] if any_table else [Unread(cell.place, cell.text, _NO_TABLE) for cell in grid.shown if cell not in own])
+    if any_table:
+        return hidden
+    return hidden + [Unread(cell.place, cell.text, _NO_TABLE) for cell in grid.shown if cell not in own]
 
 
 def _named(file: str, readings: list[Reading]) -> list[Reading]:

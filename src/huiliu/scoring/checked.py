@@ -118,8 +118,10 @@ class Checked:
 
     def by_unit(self) -> dict[str, list[CheckedTable]]:
         """The tables of each unit, units by name; those that name no unit come last."""
-        names = sorted({table.unit for table in self.tables}, key=lambda name: (name == NO_UNIT, name))
-        return {name: [table for table in self.tables if table.unit == name] for name in names}
+        found: dict[str, list[CheckedTable]] = {}
+        for table in self.tables:
+            found.setdefault(table.unit, []).append(table)
+        return dict(sorted(found.items(), key=lambda unit: (unit[0] == NO_UNIT, unit[0])))
 
     def count(self, severity: str) -> int:
         """How many findings of a severity in all tables."""

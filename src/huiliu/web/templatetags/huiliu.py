@@ -60,9 +60,26 @@ def data_table(table: Table) -> dict[str, Any]:
 
 
 @register.inclusion_tag("web/components/pager.html", takes_context=True)
-def pager(context: template.Context, listed: Page) -> dict[str, Any]:
-    """Position and steps of a paginated list; other query parameters are kept."""
-    return {"listed": listed, "request": context["request"]}
+def pager(
+    context: template.Context, listed: Page, name: str = "page", anchor: str = "", what: str = ""
+) -> dict[str, Any]:
+    """Position and steps of a paginated list; other query parameters are kept.
+
+    Of several lists on one page each has its own parameter `name`, steps lead to `anchor`, and `what` tells them apart.
+    """
+    request = context["request"]
+
+    def step(number: int) -> str:
+        query = request.GET.copy()
+        query[name] = str(number)
+        return f"?{query.urlencode()}{anchor and f'#{anchor}'}"
+
+    return {
+        "listed": listed,
+        "what": what,
+        "previous": step(listed.previous_page_number()) if listed.has_previous() else "",
+        "next": step(listed.next_page_number()) if listed.has_next() else "",
+    }
 
 
 @register.inclusion_tag("web/components/filter_bar.html")

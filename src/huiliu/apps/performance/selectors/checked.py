@@ -1,8 +1,10 @@
 """Batches of checked tables, the files they were made from, and who asked for them."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
+from threading import Lock
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +14,16 @@ from huiliu.apps.performance.models import CheckedBatch, CheckedFolder, CheckReq
 from huiliu.kernel.digests import sm3
 from huiliu.scoring.checked import Checked, from_json
 
+MOST_READ = 4
+_READ: OrderedDict[tuple[int, str], Checked] = OrderedDict()
+_LOCK = Lock()
+
+
+def forget() -> None:
+    """Read every batch anew at the next look."""
+    with _LOCK:
+        _READ.clear()
+
 
 def batches() -> QuerySet[CheckedBatch]:
     """All batches, newest first, without what was found."""
@@ -19,12 +31,31 @@ def batches() -> QuerySet[CheckedBatch]:
 
 
 def batch_by_number(number: int) -> CheckedBatch | None:
-    """One batch."""
-    return CheckedBatch.objects.select_related("request__folder", "request__job").filter(pk=number).first()
+    """One batch; what was found in it is fetched when it is asked for."""
+    return batches().select_related("request__folder", "request__job").filter(pk=number).first()
 
 
 def found_in(batch: CheckedBatch) -> Checked:
-    """What was found; BATCH-003 where it is not what was kept."""
+    """What was found, for the pages; BATCH-003 where it is not what was kept.
+
+    A process holds content against its digest at its first look and keeps what it read of the last few batches, which
+    never change. What leaves the program is read anew: `found_anew`, `as_data`.
+    """
+    key = (batch.pk, batch.digest)
+    with _LOCK:
+        if key in _READ:
+            _READ.move_to_end(key)
+            return _READ[key]
+    found = found_anew(batch)
+    with _LOCK:
+        _READ[key] = found
+        while len(_READ) > MOST_READ:
+            _READ.popitem(last=False)
+    return found
+
+
+def found_anew(batch: CheckedBatch) -> Checked:
+    """What was found, held against its digest; BATCH-003 where it is not what was kept."""
     return from_json(as_data(batch))
 
 

@@ -10,11 +10,12 @@ from huiliu.apps.jobs.selectors import tone_of
 from huiliu.apps.performance.models import CheckedBatch, CheckRequest
 from huiliu.apps.performance.selectors.checked import parts_of
 from huiliu.scoring.binding import STATES
-from huiliu.scoring.checked import LEFT, Checked, CheckedTable, PlacedFinding
+from huiliu.scoring.checked import LEFT, Checked, CheckedTable, HeldNumber, LeftCell, PlacedFinding
 from huiliu.scoring.checked_compare import FATES, Compared
 from huiliu.scoring.findings import SEVERITIES
 from huiliu.web.tables import Cell, Column, Table
 
+PER_PAGE = 50
 SCORE, TOTAL = "得分", "总分"
 SIGNS = {"error": "fail", "warning": "warn", "note": "none"}
 FATE_SIGNS = {"new": "fail", "stays": "warn", "mended": "pass"}
@@ -129,17 +130,18 @@ def unit_table(batch: CheckedBatch, units: Iterable[tuple[int, str, Sequence[Che
 
 @dataclass(frozen=True)
 class Listed:
-    """A finding with the table it stands in and that table's number."""
+    """A finding, the table it stands in, that table's number, and its own place among the table's, from 0."""
 
     number: int
     table: CheckedTable
     finding: PlacedFinding
+    place: int
 
 
 def listed(tables: Iterable[Numbered], severity: str = "", code: str = "") -> list[Listed]:
     """Every finding that is asked for, errors first, in the order of the tables; an empty word asks for all."""
     order = list(LABELS)
-    every = [Listed(number, table, one) for number, table in tables for one in table.findings]
+    every = [Listed(number, table, one, place) for number, table in tables for place, one in enumerate(table.findings)]
     kept = [one for one in every if severity in ("", one.finding.severity) and code in ("", one.finding.code)]
     return sorted(kept, key=lambda one: order.index(one.finding.severity))
 
@@ -164,11 +166,17 @@ def listed_table(batch: CheckedBatch, found: Iterable[Listed]) -> Table:
         link = table_link(batch, one.number)
         rows.append({
             "severity": _severity(finding), "code": finding.code, "unit": Cell(table.unit, link=link),
-            "what": finding.what, "place": Cell(finding.place or finding.where, link=f"{link}#findings"),
+            "what": finding.what, "place": Cell(finding.place or finding.where, link=_at(link, one)),
             "file": Cell(table.name, link=file_link(batch, table.file, parts)), "project": table.project,
             "year": table.year, "expected": finding.expected, "found": finding.found,
         })  # fmt: skip
     return Table(columns, rows, empty="没有这样的问题", hint="换一个条件，或清除筛选。")
+
+
+def _at(link: str, one: Listed) -> str:
+    """Where the page of its table shows a finding."""
+    page = one.place // PER_PAGE + 1
+    return f"{link}{f'?findings={page}' if page > 1 else ''}#findings"
 
 
 def _severity(finding: PlacedFinding) -> Cell:
@@ -238,7 +246,7 @@ def left_table(checked: Checked) -> Table:
     return Table(columns, rows, empty="全部文件都已核对")
 
 
-def finding_table(table: CheckedTable) -> Table:
+def finding_table(found: Iterable[PlacedFinding]) -> Table:
     """Every finding with its place in the file, what it tests, and how far rounding may carry that."""
     columns = (
         Column("severity", "程度", "verdict"), Column("code", "代码", "code", optional=True), Column("what", "问题"),
@@ -246,14 +254,14 @@ def finding_table(table: CheckedTable) -> Table:
         Column("found", "实为"), Column("identity", "核对的等式", optional=True),
         Column("tolerance", "允许误差", optional=True),
     )  # fmt: skip
-    rows = [{**one.__dict__, "severity": _severity(one)} for one in table.findings]
+    rows = [{**one.__dict__, "severity": _severity(one)} for one in found]
     return Table(columns, rows, empty="没有发现问题", hint="能核对的等式都成立。")
 
 
-def unread_table(table: CheckedTable) -> Table:
+def unread_table(cells: Iterable[LeftCell]) -> Table:
     """Cells that were not understood."""
     columns = (Column("place", "位置"), Column("text", "内容"), Column("why", "原因"))
-    rows = [one.__dict__ for one in table.unread]
+    rows = [one.__dict__ for one in cells]
     return Table(columns, rows, empty="每一格都读懂了")
 
 
@@ -264,11 +272,16 @@ def score_table(table: CheckedTable) -> Table:
     return Table(columns, rows, empty="表上没有读出得分")
 
 
-def loose_table(table: CheckedTable) -> Table:
+def loose_in(table: CheckedTable) -> list[HeldNumber]:
+    """Numbers that no equation holds."""
+    return [one for one in table.numbers if one.state != "bound"]
+
+
+def loose_table(numbers: Iterable[HeldNumber]) -> Table:
     """Numbers that no equation holds."""
     columns = (
         Column("where", "数"), Column("place", "位置"), Column("printed", "印出的数", "record"),
         Column("state", "状态"), Column("why", "为什么", optional=True),
     )  # fmt: skip
-    rows = [{**one.__dict__, "state": STATES[one.state]} for one in table.numbers if one.state != "bound"]
+    rows = [{**one.__dict__, "state": STATES[one.state]} for one in numbers]
     return Table(columns, rows, empty="每个数都有等式约束")

@@ -150,7 +150,7 @@ def batch_workbook(*, batch: CheckedBatch, actor: Actor, clock: Clock | None = N
     with TemporaryDirectory() as folder:
         path = Path(folder) / "checked.xlsx"
         author = person_names([batch.checked_by])[batch.checked_by]
-        write_checked(path, selectors.found_in(batch), author=author, made_at=batch.checked_at)
+        write_checked(path, selectors.found_anew(batch), author=author, made_at=batch.checked_at)
         return path.read_bytes()
 
 

@@ -83,8 +83,10 @@ def test_what_was_found_stays_as_it_is(place, at):
         with pytest.raises(IntegrityError, match="BATCH-002"), transaction.atomic():
             change(CheckedBatch.objects.filter(pk=batch.pk))
     batch.content = batch.content.replace("96", "97")
-    with pytest.raises(HuiliuError, match="BATCH-003"):
-        selectors.found_in(batch)
+    for look in (selectors.found_in, selectors.found_anew, selectors.as_data):
+        selectors.forget()
+        with pytest.raises(HuiliuError, match="BATCH-003"):
+            look(batch)
 
 
 def test_what_was_sent_in_and_asked_stays_as_it_is(place, at):

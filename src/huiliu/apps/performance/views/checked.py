@@ -1,5 +1,6 @@
 """Checking many units' self-evaluation tables at once: sending them in, following the work, what was found."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -22,10 +23,10 @@ from huiliu.scoring.checked_compare import FATES, compared
 from huiliu.web.access import page, takes_large
 from huiliu.web.downloads import download, download_made
 from huiliu.web.pages import Crumb, render_page
+from huiliu.web.tables import Table
 
 CHECK = "performance.check_tables"
 LIST = Crumb("批量核对", "performance:checked_list")
-PER_PAGE = 50
 MOST_EARLIER, MOST_CHANGES = 50, 500
 
 
@@ -47,15 +48,21 @@ def _crumbs(batch: CheckedBatch) -> tuple[Crumb, ...]:
     return PART, LIST, Crumb(f"{batch}", reverse("performance:checked_detail", args=(batch.pk,)))
 
 
-def _paged(request: HttpRequest, rows: Any) -> Any:
-    return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+def _paged(request: HttpRequest, rows: Any, name: str = "page") -> Any:
+    return Paginator(rows, pages.PER_PAGE).get_page(request.GET.get(name))
+
+
+def _part(request: HttpRequest, name: str, rows: Sequence[Any], table_of: Callable[[Any], Table]) -> dict[str, Any]:
+    """One of several lists of a page, at the page that its own parameter names."""
+    shown = _paged(request, rows, name)
+    return {"page": shown, "table": table_of(shown.object_list)}
 
 
 @require_safe
 @page(CHECK)
 def checked_list(request: HttpRequest) -> HttpResponse:
     """Every batch that was checked, and above them what is under way or ended without a result."""
-    shown, asked = _paged(request, selectors.batches()), list(selectors.requests_without_result()[:PER_PAGE])
+    shown, asked = _paged(request, selectors.batches()), list(selectors.requests_without_result()[: pages.PER_PAGE])
     context = {
         "table": pages.batch_table(list(shown.object_list)),
         "listed": shown,
@@ -188,10 +195,10 @@ def checked_table(request: HttpRequest, number: int, position: int) -> HttpRespo
         "table": table,
         "file": pages.file_link(batch, table.file, selectors.parts_of(batch)),
         "state": pages.state_of(table),
-        "findings": pages.finding_table(table),
+        "findings": _part(request, "findings", table.findings, pages.finding_table),
         "scores": pages.score_table(table),
-        "unread": pages.unread_table(table),
-        "loose": pages.loose_table(table),
+        "unread": _part(request, "unread", table.unread, pages.unread_table),
+        "loose": _part(request, "loose", pages.loose_in(table), pages.loose_table),
     }
     crumbs = _crumbs(batch)
     return render_page(request, "performance/checked_table.html", context, title=table.unit, crumbs=crumbs)
