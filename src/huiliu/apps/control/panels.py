@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import active_grants, grants_of, has_permission
 from huiliu.apps.control.selectors import deadlock_lines, tasks_of
+from huiliu.apps.control.selectors.approvals import returned_to
 from huiliu.apps.control.selectors.first_steps import FirstStep, first_steps
 from huiliu.apps.control.selectors.reviews import quarter_of, review_lines
 from huiliu.apps.control.selectors.taken_over import lately_taken_from
@@ -25,7 +26,7 @@ def panels(request: HttpRequest) -> list[Panel]:
         link = reverse("control:request_mine")
         found.append(Panel("您还没有岗位", "control/panels/no_post.html", order=1, wide=True, link=link))
         return [panel for panel in found if panel]
-    found += [_first_steps(request.user), _tasks(request.user), _expiring(request.user)]
+    found += [_first_steps(request.user), _tasks(request.user), _returned(request.user), _expiring(request.user)]
     if has_permission(request.user, "control.review"):
         found.append(_review())
     if has_permission(request.user, "control.review") or has_permission(request.user, "control.revoke"):
@@ -56,6 +57,16 @@ def _tasks(user: Any) -> Panel | None:
     oldest = min(waiting_since(task.request) for task in tasks)
     context = {"count": len(tasks), "oldest": waited(oldest, now)}
     return Panel("待我办理", "control/panels/tasks.html", context, order=5, link=reverse("control:request_list"))
+
+
+def _returned(user: Any) -> Panel | None:
+    """Requests of one's own that were sent back and wait for their applicant."""
+    rows = [
+        {"label": f"{kind_label(one.kind)} {subject_of(one)}", "link": reverse("control:request_detail", args=(one.pk,))}
+        for one in returned_to(user)
+    ]
+    link = reverse("control:request_mine")
+    return Panel("退回待您补正", "control/panels/returned.html", {"rows": rows}, order=6, link=link) if rows else None
 
 
 def _taken(user: Any) -> Panel | None:

@@ -58,6 +58,11 @@ def requests_of(user: Any) -> QuerySet[ApprovalRequest]:
     return requests().filter(Q(applicant=user) | Q(beneficiary=user))
 
 
+def returned_to(user: Any) -> list[ApprovalRequest]:
+    """What the person asked for and was sent back, oldest first."""
+    return list(requests().filter(applicant=user, status=RequestStatus.RETURNED).order_by("submitted_at", "pk"))
+
+
 def signers(numbers: Collection[int | None]) -> set[int]:
     """Who agreed in any step of these requests, by key."""
     found = ApprovalStep.objects.filter(request__in=[one for one in numbers if one], decision=Decision.APPROVED)

@@ -50,6 +50,13 @@ def taken(office, request, who, why="原经办人已调岗"):
     return request_take_over(number=request.pk, successor=office[who], why=why, actor=Actor(who))
 
 
+def test_who_asked_finds_what_came_back_on_the_workbench(office, at, returned):
+    page = at("wang").get("/").content.decode()
+    assert "退回待您补正" in page
+    assert f'href="/control/requests/{returned.pk}/"' in page
+    assert "退回待您补正" not in at("chen").get("/").content.decode()
+
+
 def test_somebody_of_the_same_post_takes_it_over_and_asks_anew(office, returned):
     with refused("CTRL-004"):
         asked(office, "chen")

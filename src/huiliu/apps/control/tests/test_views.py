@@ -30,7 +30,7 @@ def test_a_post_is_asked_for_signed_by_three_and_granted(office, at):
         "工作需要",
         "蓝（lan）",
         "内控审核",
-        "可由 he、nei 办理",
+        "可由he、nei办理",
     ):
         assert word in page, word
     for who, step in (("he", "内控审核"), ("ling", "领导核准"), ("shen", "系统赋权")):

@@ -261,6 +261,11 @@ def name_table(figures: Sequence[Figure]) -> Table:
     return Table(columns, rows, empty="没有符合的编号", hint="换一个词再找，例如 预算、执行率、得分。")
 
 
+def paragraph_name(name: str) -> str:
+    """What a paragraph of the unit is called on its form."""
+    return _LABELS.get(name, name)
+
+
 def fault_list(faults: Mapping[str, str]) -> list[tuple[str, str]]:
     """What breaks the rule on numbers, by the paragraph's heading."""
     return [(_LABELS.get(name, name), fault.replace(f"单位填写的 {name}", "本段")) for name, fault in faults.items()]

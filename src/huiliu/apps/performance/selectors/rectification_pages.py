@@ -86,10 +86,11 @@ def pairs(matter: Any, today: date) -> list[tuple[str, str]]:
 def buttons(matter: Any, user: Any) -> list[tuple[str, str, bool]]:
     """What the person can do now: word, address, whether it is the main thing."""
     place = "performance:rectification_step"
-    return [
+    found = [
         (Act(act).label, reverse(place, args=(matter.pk, act)), act in (Act.PROVED, Act.CLOSED))
         for act in selectors.acts_of(matter, user)
     ]
+    return sorted(found, key=lambda one: not one[2])
 
 
 def as_workbook(rows: Sequence[Any], author: str, now: datetime) -> bytes:

@@ -13,7 +13,7 @@ from huiliu.apps.performance.selectors import targets
 from huiliu.apps.performance.selectors.disclosure_sources import label_of
 from huiliu.apps.performance.selectors.disclosures import Standing
 from huiliu.apps.performance.selectors.editions import edition
-from huiliu.apps.performance.selectors.filing_pages import PARAGRAPHS
+from huiliu.apps.performance.selectors.filing_pages import PARAGRAPHS, paragraph_name
 from huiliu.apps.performance.selectors.filings import Drafted, key_of, told_of
 from huiliu.apps.performance.selectors.target_pages import COMPARED
 from huiliu.scoring.targets import TargetRow
@@ -45,7 +45,7 @@ def of_draft(draft: Drafted) -> Sight:
     """A self-evaluation: every number and word, what is found, and paragraphs that are left out."""
     told = {PARAGRAPHS.get(label, label): text for label, text in told_of(draft.file).items()}
     told["核对发现的问题"] = "、".join(f"{one.code} {one.where}".strip() for one in draft.findings)
-    told["数字没有来处的段落"] = "、".join(PARAGRAPHS.get(name, "年度总体目标实际完成情况") for name in draft.faults)
+    told["数字没有来处的段落"] = "、".join(paragraph_name(name) for name in draft.faults)
     found = [key_of(one) for one in draft.findings]
     return Sight(edition([told, found, dict(draft.faults)]), told)
 

@@ -19,7 +19,7 @@ from huiliu.apps.performance.models import Filing, FilingStatus, FilingVersion, 
 from huiliu.apps.performance.selectors import assessments
 from huiliu.apps.performance.selectors import filings as selectors
 from huiliu.apps.performance.selectors.editions import of_filing
-from huiliu.apps.performance.selectors.filing_pages import counted
+from huiliu.apps.performance.selectors.filing_pages import counted, paragraph_name
 from huiliu.apps.performance.selectors.seen import of_draft
 from huiliu.apps.performance.services.editions import check_edition, check_seen
 from huiliu.apps.performance.services.holders import DRAFT_FILING, check_may, for_holders
@@ -155,10 +155,9 @@ def _ready(filing: Filing, today: date, seen: str | None) -> selectors.Drafted:
         hint = "请在“绩效 测量”中补测，或在“绩效 评分”中逐项填报自评得分。"
         raise refused("FILING-003", "有指标没有测量，也没有填齐自评得分，算不出总分", hint)
     if draft.faults:
-        hint = "段落中的数字只能引用（双花括号）或声明（双方括号），请按页面上的提示改正。"
-        raise refused(
-            "FILING-004", f"有 {len(draft.faults)} 个段落的数字没有来处", hint, paragraphs=sorted(draft.faults)
-        )
+        names = "、".join(f"“{paragraph_name(one)}”" for one in draft.faults)
+        hint = "段落中的数字只能引用（双花括号）或声明（双方括号）；自评页面写明是哪个字处的数字，请在“填写自评”中改正。"
+        raise refused("FILING-004", f"{names}中的数字没有来处", hint, paragraphs=sorted(draft.faults))
     return draft
 
 

@@ -195,9 +195,9 @@ def carried(page):
     return {"edition": edition(page), "seen": seen}
 
 
-def below(page):
-    """The cells of the table below the form."""
-    return re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", page[page.index('id="below"') :], re.DOTALL)
+def beside(page):
+    """The cells of the table above the form."""
+    return re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", page[page.index('id="above"') :], re.DOTALL)
 
 
 def triples(cells):
@@ -215,7 +215,7 @@ def test_what_changed_after_the_page_was_made_is_not_sealed_unseen(january, peop
     shown = client.post(submit, {**opened, **told, "reason": "年度自评"}).content.decode()
     assert "自评在您打开页面以后有改动，这次没有提交" in shown
     assert "没有提交：您打开页面以后的改动（新工 2026-01-20 09:05:00 起草自评）" in shown
-    assert triples(below(shown)) == {("资金主要用途", "用于维护", "用于运维")}
+    assert triples(beside(shown)) == {("资金主要用途", "用于维护", "用于运维")}
     assert FilingVersion.objects.count() == 0
     # What was typed is still there, and the next submission goes on from what stands now.
     assert ">\n年度自评</textarea>" in shown
@@ -232,7 +232,7 @@ def test_a_score_declared_meanwhile_is_shown_and_answers_to_what_is_gone_are_kep
     wrote()
     shown = client.post(submit, {**opened, **told, "reason": "年度自评"}).content.decode()
     assert "kuai 2026-01-20 09:05:00 填报自评得分" in shown
-    found = triples(below(shown))
+    found = triples(beside(shown))
     assert ("自评总分", "100.00分", "95.00分") in found
     assert ("自评发现的问题", "系统巡检没有经费，未开展", "无") in found
     assert ("您对 EV-X01 的答复", "已核实", "这个问题已不存在或数字已变，请另行答复") in found

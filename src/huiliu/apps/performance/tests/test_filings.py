@@ -208,7 +208,7 @@ def test_a_number_without_reference_is_named_at_its_paragraph(january):
     found = draft()
     assert list(found.faults) == ["unit.uses"]
     assert found.file.given.narrative == {"unit.rules": "制度健全"}
-    with pytest.raises(HuiliuError, match="FILING-004"):
+    with pytest.raises(HuiliuError, match="“资金主要用途”中的数字没有来处"):
         sent()
 
 

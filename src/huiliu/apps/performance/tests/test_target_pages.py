@@ -54,7 +54,7 @@ def test_a_row_saved_or_taken_out_meanwhile_is_not_overwritten(as_of, people):
     shown = text(client.post(page, {"edition": opened, **ROW, "value": "36"}))
     assert "这一行指标在您填写期间已由他人保存过，这次没有保存" in shown
     assert "您填写的和现存的（kuai 2025-03-03" in shown
-    cells = re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", shown[shown.index('id="below"') :])
+    cells = re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", shown[shown.index('id="above"') :])
     assert {("36", "24"), ("合同", "新合同")} <= set(pairwise(cells))
     assert selectors.rows_of(version)[0].value == Decimal(24)
     assert client.post(f"{page}remove/", {"edition": opened}).url == "../"
@@ -102,7 +102,7 @@ def test_targets_changed_after_the_page_was_made_are_not_sealed_unseen(as_of, pe
     shown = text(client.post(way, {**opened, "reason": "年度目标", "TG-C01": "首次设定"}))
     assert "目标在您打开页面以后有改动，这次没有提交" in shown
     assert "改动（kuai 2025-03-03 09:05:00 修改绩效目标说明；kuai 2025-03-03 09:05:00 填写绩效指标）" in shown
-    cells = re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", shown[shown.index('id="below"') :])
+    cells = re.findall(r"<td[^>]*>\s*(.*?)\s*</td>", shown[shown.index('id="above"') :])
     assert set(zip(cells[::3], cells[1::3], cells[2::3], strict=True)) == {
         ("年度总体目标", "系统全年稳定运行", "他人的目标"),
         ("依据文件", "甲财〔2025〕1号 2025-02-01", "空"),

@@ -30,7 +30,7 @@ def beside(
         return {}
     rows, who = [one._asdict() for one in differ], saved()
     told = f"（{who}保存）" if who else ""
-    return {"below": Table(BESIDE, rows, empty=""), "below_title": f"您填写的和现存的{told}"}
+    return {"above": Table(BESIDE, rows, empty=""), "above_title": f"您填写的和现存的{told}"}
 
 
 def is_passed(request: HttpRequest, sight: Sight) -> bool:
@@ -59,6 +59,6 @@ def changed(form: SeenForm, sight: Callable[[], Sight], trails: Sequence[Trail])
     who = "；".join(changed_since(trails, at))
     title = f"没有提交：您打开页面以后的改动{f'（{who}）' if who else ''}"
     return {
-        "below": Table(CHANGED, rows, empty="没有查到改动的内容", hint="请核对现在的内容，再提交。"),
-        "below_title": title,
+        "above": Table(CHANGED, rows, empty="没有查到改动的内容", hint="请核对现在的内容，再提交。"),
+        "above_title": title,
     }

@@ -122,8 +122,9 @@ def filing_version(request: HttpRequest, project: str, year: int, number: int) -
     before = selectors.version_of(filing, number - 1)
     changes = selectors.differences(selectors.kept_file(before), file) if before else None
     context = {
-        "version": version, "stamp": pages.stamp(filing), "back": pages.address(targets),
+        "version": version, "targets": targets, "stamp": pages.stamp(filing), "back": pages.address(targets),
         "signing": signing(filing, request.user, _today()),
+        "may": selectors.is_open(filing) and has_permission(request.user, DRAFT),
         "changes": None if changes is None else pages.change_table(changes, "与上一轮相同"),
         **pages.tables(pages.Shown(targets, file, number, version.answers)),
     }  # fmt: skip
