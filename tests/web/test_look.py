@@ -93,6 +93,21 @@ def test_a_table_too_wide_for_a_phone_stands_as_cards(served):
         person.page.wait_for_selector(".hl-table-box:not(.hl-cards) thead")
 
 
+def test_choosing_a_file_writes_into_no_other_field(served):
+    base, password = served
+    form = '<form><p><input type="text" name="unit" value="甲局"></p><p><input type="file" name="paper"></p></form>'
+    with chromium() as browser, visitor(browser, base) as person:
+        person.sign_in("control", password)
+        person.open("/password/")
+        person.page.evaluate("form => document.querySelector('#main').insertAdjacentHTML('beforeend', form)", form)
+        person.page.wait_for_timeout(100)
+        person.page.set_input_files(
+            "input[name=paper]", {"name": "复核.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4"}
+        )
+        assert person.page.input_value("input[name=unit]") == "甲局"
+        assert person.errors == []
+
+
 def test_everything_can_be_reached_by_keyboard(served):
     base, password = served
     with chromium() as browser, visitor(browser, base) as person:

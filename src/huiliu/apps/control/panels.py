@@ -62,7 +62,10 @@ def _tasks(user: Any) -> Panel | None:
 def _returned(user: Any) -> Panel | None:
     """Requests of one's own that were sent back and wait for their applicant."""
     rows = [
-        {"label": f"{kind_label(one.kind)} {subject_of(one)}", "link": reverse("control:request_detail", args=(one.pk,))}
+        {
+            "label": f"{kind_label(one.kind)} {subject_of(one)}",
+            "link": reverse("control:request_detail", args=(one.pk,)),
+        }
         for one in returned_to(user)
     ]
     link = reverse("control:request_mine")

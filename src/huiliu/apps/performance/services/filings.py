@@ -156,7 +156,7 @@ def _ready(filing: Filing, today: date, seen: str | None) -> selectors.Drafted:
         raise refused("FILING-003", "有指标没有测量，也没有填齐自评得分，算不出总分", hint)
     if draft.faults:
         names = "、".join(f"“{paragraph_name(one)}”" for one in draft.faults)
-        hint = "段落中的数字只能引用（双花括号）或声明（双方括号）；自评页面写明是哪个字处的数字，请在“填写自评”中改正。"
+        hint = "段落中的数字只能引用（双花括号）或声明（双方括号）；自评页面写明在第几个字处，请在“填写自评”中改正。"
         raise refused("FILING-004", f"{names}中的数字没有来处", hint, paragraphs=sorted(draft.faults))
     return draft
 

@@ -1,3 +1,7 @@
+// The theme writes the name of a chosen file into the nearest text field, which is some other answer on our forms:
+// an input that counts as bound already is left alone.
+HTMLInputElement.prototype.hasChangeListener = true;
+
 // Timeline: arrow keys move between months, the line below says the month under the pointer or the focus.
 (() => {
   "use strict";
