@@ -21,6 +21,10 @@ class Site:
     def lake(self) -> Path:
         return self.root / "lake"
 
+    @property
+    def fonts(self) -> Path:
+        return self.root / "fonts"
+
 
 @dataclass
 class Register:
