@@ -26,6 +26,8 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import agrees
 from support.scale import examples
 
+pytestmark = pytest.mark.slow
+
 YEAR, LAST = 2024, date(2024, 12, 31)
 CHART = posting_chart()
 

@@ -11,6 +11,8 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.rules import screen
 from huiliu.rules.cases import MemorySnapshot, check_case
 
+pytestmark = pytest.mark.slow
+
 TABLE = '''"""Custody periods."""
 
 from huiliu.lake.tables import Column, table

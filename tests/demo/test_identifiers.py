@@ -9,6 +9,8 @@ from demo import replay
 from huiliu.demo import identifiers
 from huiliu.kernel.identifiers import check_bank_card, check_credit_code, check_social_number
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def full(city):

@@ -14,7 +14,7 @@ from doctor.sites import first_people, sound_site, with_settings
 from huiliu.config.doctor.form import write_form
 from huiliu.config.doctor.mlps import self_check
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 WAIT = 180
 
 

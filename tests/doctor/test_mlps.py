@@ -26,7 +26,7 @@ from support.scale import variants
 from support.triggers import without_triggers
 from web.cards import Card, create_table
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 CLOCK = FixedClock(NOW)
 CONTROLS = read_baseline(checks()).controls
 PROBES = list(dict.fromkeys(code for one in CONTROLS for code in one.probes))

@@ -39,6 +39,8 @@ from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import FigureBook, Record
 
+pytestmark = pytest.mark.slow
+
 ITEMS = (Paid("30213 维修（护）费", 127_600_00, 8), Paid("30214 租赁费", 30_000_00, 1))
 IDENTITY, PHONE_NUMBER, CARD = "11010519491231002X", "13800138000", "6222021234567890128"
 PERSON = "欧阳青山"

@@ -24,6 +24,8 @@ from huiliu.documents.trace import trace_of
 from huiliu.kernel.digests import file_digest
 from huiliu.kernel.errors import HuiliuError
 
+pytestmark = pytest.mark.slow
+
 POINT_PER_MM = 72 / 25.4
 
 

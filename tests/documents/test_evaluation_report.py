@@ -32,6 +32,8 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import agrees
 from huiliu.kernel.yamls import load_yaml, parse_yaml
 
+pytestmark = pytest.mark.slow
+
 CONTENT = load_yaml(HOME / "reports" / "evaluation_report.yaml")
 ANSWERS = (Answer("EV-MON-001", "资金支出率", "照评分方案以下达额度为分母，按预算的支出率一并列出。"),)
 

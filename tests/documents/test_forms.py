@@ -22,6 +22,8 @@ from huiliu.documents.form_styles import Styles
 from huiliu.kernel.errors import HuiliuError
 from web.hostile_files import changed
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = (
     ("张三", "449900197001010018"), ("李四", None), ("王五", "44990019500303003X"), ("赵六", "449900198805050050"),
 )  # fmt: skip

@@ -31,6 +31,8 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.yamls import load_yaml
 from huiliu.scoring.assess import assess
 
+pytestmark = pytest.mark.slow
+
 OWN = ("national", "national-cost", "hubei", "sichuan")
 COMMON = ("gd-heyuan-2024", "scores", "targets")
 DECLARED = "declared"

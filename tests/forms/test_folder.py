@@ -23,6 +23,8 @@ from huiliu.forms.folder import Rules, check_files, files_in
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.checked import Checked, LeftCell, from_json
 
+pytestmark = pytest.mark.slow
+
 CLEAN, OTHER = 4, 8
 PLACE = re.compile(r"工作表“(.+)”([A-Z]+)(\d+)")
 IN_WORDS = re.compile(r"第(\d+)个表格第(\d+)行第(\d+)列")

@@ -19,6 +19,8 @@ from huiliu.forms.reading import Reading, read
 from huiliu.scoring.values import from_text
 from support.scale import Scale
 
+pytestmark = pytest.mark.slow
+
 SCRIBBLED = 3
 LEAST = Fraction(99, 100)
 PLACELESS = re.compile(r"budget\.rows\[.+\]\.(?!initial|full_year|executed)\w+")

@@ -10,6 +10,8 @@ from interchange.conftest import exported
 from interchange.library import GBT, PERSONS, ROWS, made
 from interchange.reading import lines, records
 
+pytestmark = pytest.mark.slow
+
 COMMON = {"时间属性": "2014010120250331", "地域属性": "440000", "修改时间": "20250330"}
 TOWN = {"行政区划代码": "449921", "行政区划": "紫金县（合成）"}
 AGENCY = {"经办机构编码": "44990201"}

@@ -19,6 +19,8 @@ from huiliu.kernel.errors import HuiliuError
 from interchange.conftest import Quiet, exported
 from interchange.library import GBT, PLACE, made
 
+pytestmark = pytest.mark.slow
+
 PATHS = os.pathsep.join(str(Path(__file__).parents[2] / folder) for folder in ("src", "tests"))
 
 

@@ -14,6 +14,8 @@ from huiliu.lake.records import Outcome, Pointer
 from lake.builder import STAMP, second_night, sm3_of
 from lake.conftest import Site
 
+pytestmark = pytest.mark.slow
+
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
 BEFORE, AFTER = {"Z1": "100.10", "Z2": "200.20", "Z3": "300.30"}, {"Z1": "110.10", "Z2": "200.20", "Z3": "300.30"}
 

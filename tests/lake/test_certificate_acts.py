@@ -21,6 +21,8 @@ from lake.builder import STAMP
 from lake.conftest import Site
 from lake.days import AFTER, Five, day, deliver, row
 
+pytestmark = pytest.mark.slow
+
 SIGNER = Signer(bytes(range(32)))
 KEYS = by_fingerprint([SIGNER.public])
 CORRECTED = [row("U", "Z3", "300.30", "202502"), row("U", "Z1", "110.00")]

@@ -10,6 +10,8 @@ from huiliu.lake.records import NightRecord, Outcome
 from lake.builder import FEED, PAYMENT, PERSON, STAMP, WANG, ZHANG, Part, second_night, write_batch
 from lake.conftest import Site, check_of, failed
 
+pytestmark = pytest.mark.slow
+
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]
 CLOSING = (3, "610.60")
 

@@ -16,6 +16,8 @@ from huiliu.lake.snapshot import Library
 from lake.builder import STAMP, TABLES, second_night
 from lake.conftest import Site, warmed
 
+pytestmark = pytest.mark.slow
+
 SECOND = [
     ("U", "Z1", "P1", "202503", "110.10", STAMP),
     ("D", "Z2", "P2", "", "", STAMP),

@@ -20,6 +20,8 @@ from lake.builder import STAMP, second_night
 from lake.conftest import Site
 from support.scale import examples
 
+pytestmark = pytest.mark.slow
+
 COLUMNS = ("a", "b", "amount")
 TINY = Limits(first=4, further=3, ranges=64, leaf=2, rows=1_000)
 

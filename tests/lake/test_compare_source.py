@@ -18,6 +18,8 @@ from lake.builder import PAYMENT, PERSON, STAMP, Part, write_batch
 from lake.conftest import Site
 from lake.front_end import make, source, sqlite_front_end
 
+pytestmark = pytest.mark.slow
+
 PERSONS = [
     ("P1", "张三", "1", "19600101", "", "2025-03-31 00:00:00"),
     ("P2", "李㛃", "2", "19610202", "", "2025-03-30 00:00:00"),

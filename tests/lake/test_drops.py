@@ -23,6 +23,8 @@ from huiliu.lake.sources.line import Patience
 from huiliu.lake.sources.sftp import SftpStore
 from huiliu.lake.sources.store import FolderStore, open_folder
 
+pytestmark = pytest.mark.slow
+
 NAME = "449900_20250331"
 NOW = datetime(2025, 4, 1, 9, tzinfo=TZ)
 BIG = bytes(range(256)) * 2000  # 512,000 bytes, two blocks

@@ -21,6 +21,8 @@ from huiliu.lake.records import NightRecord, Outcome
 from lake.builder import DIVISION, FIRST_PAYMENTS, LI, PAYMENT, PERSON, STAMP, WANG, ZHANG, csv_bytes, sm3_of
 from lake.conftest import Site, failed
 
+pytestmark = pytest.mark.slow
+
 NAMES = [("P1", "张三"), ("P2", "李㛃"), ("P3", "王𬭎")]
 ENDS = {"csv": "csv", "csv.gz": "csv.gz", "csv.zip": "zip", "parquet": "parquet", "xlsx": "xlsx"}
 PLAIN = {"mode": "full", "encoding": "utf-8"}

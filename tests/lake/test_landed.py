@@ -16,6 +16,8 @@ from huiliu.lake.state import lake_state
 from lake.builder import FEED, LI, PERSON, STAMP, TABLES, ZHANG, Part, first_night, second_night, write_batch
 from lake.conftest import Site, check_of, failed
 
+pytestmark = pytest.mark.slow
+
 DAY = "449900_20250331"
 CLOCK = FixedClock(datetime(2025, 5, 1, 1, tzinfo=TZ))
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]

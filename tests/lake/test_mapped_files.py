@@ -13,6 +13,8 @@ from huiliu.lake.records import NightRecord, Outcome
 from lake.builder import FEED, Part, write_batch
 from lake.conftest import Site, check_of, failed
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2025, 3, 31)
 PERSON = TableMapping(
     "person",

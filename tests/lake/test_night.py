@@ -26,6 +26,8 @@ from lake.builder import (
 )
 from lake.conftest import Site, check_of, failed
 
+pytestmark = pytest.mark.slow
+
 FIRST = {"Z1": "100.10", "Z2": "200.20", "Z3": "300.30"}
 CHANGES = [
     ("U", "Z1", "P1", "202503", "110.10", STAMP),

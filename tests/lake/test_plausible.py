@@ -20,6 +20,8 @@ from huiliu.lake.tables import Column, not_null, table
 from lake.builder import DIVISION, Part, csv_bytes, write_batch
 from lake.conftest import Site, check_of, failed, warmed
 
+pytestmark = pytest.mark.slow
+
 pension = table(
     name="payment",
     label="待遇支付",

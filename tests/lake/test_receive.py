@@ -12,6 +12,8 @@ from lake.builder import FIRST_PAYMENTS, LI, PAYMENT, PERSON, STAMP, WANG, ZHANG
 from lake.conftest import Site, check_of, failed
 from support.scale import variants
 
+pytestmark = pytest.mark.slow
+
 NAMES = [("P1", "张三"), ("P2", "李㛃"), ("P3", "王𬭎")]
 
 

@@ -13,6 +13,8 @@ from huiliu.lake.tables import Column, Table, row_check, table
 from lake.builder import FEED, LI, PAYMENT, PERSON, STAMP, TABLES, WANG, ZHANG, Part, csv_bytes, write_batch
 from lake.conftest import Site, check_of, failed
 
+pytestmark = pytest.mark.slow
+
 MARCH = {"column": "EAC064", "from": "202503", "to": "2025-03"}
 BEFORE = {"Z1": "100.10", "Z2": "200.20", "Z3": "300.30"}
 Line = Sequence[str]

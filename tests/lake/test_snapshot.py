@@ -16,7 +16,7 @@ from huiliu.lake.snapshot import Library
 from lake.builder import PERSON, STAMP, Part, second_night, write_batch
 from lake.conftest import Site
 
-pytestmark = pytest.mark.usefixtures("look_ups")
+pytestmark = [pytest.mark.usefixtures("look_ups"), pytest.mark.slow]
 
 
 CHANGE = [("U", "Z1", "P1", "202503", "110.10", STAMP)]

@@ -9,7 +9,7 @@ from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.control.models.counts import Counted, DailyCount
 from huiliu.apps.datahub.tests.town import LI, ZHANG_ID
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAYMENTS = "/query/topics/benefit_payment/"
 LIST = {"mode": "list", "item": ["name", "id_number", "insurance_type", "benefit_month", "amount"], "run": "1"}
 BY_SCHEME = {

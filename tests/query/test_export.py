@@ -13,7 +13,7 @@ from huiliu.apps.exports.selectors import exports
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.query.models import SavedQuery
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORM = {
     "mode": "list", "item": ["name", "id_number", "insurance_type", "benefit_month", "amount"], "keep": "1",
     "name": "支付",

@@ -11,7 +11,7 @@ from huiliu.apps.control.models.counts import Counted, DailyCount
 from huiliu.apps.control.models.purposes import Purpose
 from huiliu.apps.datahub.tests.town import LI_ID, WANG_ID
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAYMENTS = "/query/topics/benefit_payment/"
 LIST = {"mode": "list", "item": ["name", "id_number", "amount"], "run": "1"}
 

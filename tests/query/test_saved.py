@@ -6,7 +6,7 @@ from huiliu.apps.accounts.models import User
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.query.models import SavedQuery
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FORM = {
     "mode": "list", "item": ["name", "amount"], "c0-item": "order_no", "c0-operator": "equal", "c0-value": "ORD7788",
     "c0-group": "1", "slots": "1", "keep": "1", "name": "我的支付单",

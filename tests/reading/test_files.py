@@ -21,6 +21,8 @@ from huiliu.kernel import office_archives
 from huiliu.kernel.errors import HuiliuError
 from reading.grids import rows_of, why
 
+pytestmark = pytest.mark.slow
+
 HEAD = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因"]
 ROWS = [
     ["产出指标", "数量指标", "培训场次", "≥5场", "6场", "60", "58", "讲师不足，下一步提前预约讲师并且留出余地"],

@@ -12,6 +12,8 @@ from huiliu.scoring.check import check_table
 from huiliu.scoring.evaluate import evaluate
 from reading.test_files import typeset
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = Path(__file__).parents[2] / "docs" / "samples"
 HEAD = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分"]
 ROWS = [

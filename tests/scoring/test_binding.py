@@ -21,6 +21,8 @@ from scoring.tables import NATIONAL, table
 from scoring.test_heyuan import DATA
 from support.scale import Scale, examples
 
+pytestmark = pytest.mark.slow
+
 NUMBER = re.compile(r"-?[\d,]+(?:\.\d+)?")
 STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 POINTS = (10, 100, 10_000, Decimal("0.1"), Decimal("0.01"), Decimal("0.0001"))

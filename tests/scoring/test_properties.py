@@ -14,6 +14,8 @@ from huiliu.scoring.score import proportional
 from scoring.tables import Json, codes, findings
 from support.scale import Scale, examples
 
+pytestmark = pytest.mark.slow
+
 GRADES = ((90, "优"), (80, "良"), (60, "中"), (0, "差"))
 LEVELS = (
     ("产出指标", "数量指标"),

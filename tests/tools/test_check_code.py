@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from tools.checks import code
 
+pytestmark = pytest.mark.slow
+
 CLEAN = '"""Nothing."""\n'
 
 

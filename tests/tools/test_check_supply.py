@@ -8,6 +8,8 @@ import pytest
 from tools.checks import supply
 from tools.lock import pins
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -11,6 +11,8 @@ from topics.asking import SIGHTS, TOPICS, queries
 from topics.city import CATALOG, DAY
 from topics.naive import Naive
 
+pytestmark = pytest.mark.slow
+
 ANY = settings(deadline=None, suppress_health_check=list(HealthCheck))
 
 

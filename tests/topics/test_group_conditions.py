@@ -25,6 +25,8 @@ from topics.asking import TOPICS, queries
 from topics.city import CATALOG, DAY
 from topics.naive import Naive
 
+pytestmark = pytest.mark.slow
+
 ANY = settings(deadline=None, suppress_health_check=list(HealthCheck))
 COUNTING = Sight((Grant(),))
 LISTING = Sight((Grant(),), lists=True)

@@ -23,7 +23,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.web.access import SIGNED_IN
 from huiliu.web.api import Permitted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 START = datetime(2025, 3, 31, 9, 0, tzinfo=TZ)
 NIGHTS = "/api/v1/nights"
 

@@ -9,7 +9,7 @@ from huiliu.apps.accounts.services import user_create
 from huiliu.apps.audit.selectors import EventFilter, events
 from huiliu.apps.audit.services import SYSTEM
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

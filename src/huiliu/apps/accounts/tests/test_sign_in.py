@@ -22,7 +22,7 @@ from huiliu.apps.audit.services import SYSTEM, Actor
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 START = datetime(2025, 3, 31, 9, 0, tzinfo=TZ)
 
 

@@ -15,7 +15,7 @@ from huiliu.kernel.errors import HuiliuError
 from support.scale import variants
 from support.triggers import without_triggers
 
-pytestmark = [pytest.mark.both_dbs, pytest.mark.django_db]
+pytestmark = [pytest.mark.both_dbs, pytest.mark.django_db, pytest.mark.slow]
 LENGTH = 24
 
 

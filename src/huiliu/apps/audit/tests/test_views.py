@@ -16,7 +16,7 @@ from huiliu.apps.audit.actions import KINDS
 from huiliu.apps.audit.models import AuditEvent
 from huiliu.apps.audit.services import SYSTEM, Actor, Entry, chain_verify, record_alone
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 ADDRESS = "/audit/events/"
 
 

@@ -12,7 +12,7 @@ from huiliu.apps.control.tests.rules import TODAY, ask_payment, manager, two_che
 from huiliu.apps.control.tests.walking import account, last_event, refused_with, undecided
 from huiliu.kernel.clock import TZ, FixedClock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 API = "/api/v1/control/"
 CLERK = {"kind": "post_grant", "subject": "clerk", "reason": "工作需要", "person": "lan", "expires_on": "2025-12-31"}
 

@@ -9,7 +9,7 @@ from huiliu.apps.control.models import Attachment
 from huiliu.apps.control.tests.rules import NOW, blocked
 from huiliu.apps.control.tests.walking import last_event, refused_with, sent, text_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 

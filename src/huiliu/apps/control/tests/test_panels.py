@@ -11,7 +11,7 @@ from huiliu.apps.control.tests.walking import text_of
 from huiliu.kernel.clock import TZ, FixedClock
 from support.scale import variants
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_somebody_without_a_post_is_led_to_one(office, at):

@@ -15,7 +15,7 @@ from huiliu.apps.control.tests.rules import TODAY
 from huiliu.apps.control.tests.walking import account, decide, last_event, refused_with, sent, text_of
 from huiliu.kernel.clock import TZ, FixedClock
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CLERK = {"post": "clerk", "level": "L2", "expires_on": "2025-12-31", "reason": "工作需要"}
 
 

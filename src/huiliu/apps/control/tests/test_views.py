@@ -14,7 +14,7 @@ from huiliu.apps.control.tests.walking import decide, last_event, refused_with, 
 from huiliu.kernel.clock import TZ, FixedClock
 from support.scale import variants
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 CLERK = {"post": "clerk", "level": "L2", "expires_on": "2025-12-31", "reason": "工作需要"}
 
 

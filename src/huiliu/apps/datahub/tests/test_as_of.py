@@ -19,7 +19,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.lake.snapshot import Library
 from huiliu.web.asof import AsOfChoice
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 CHEN = Actor("chen", "control", "10.0.0.7")
 WHOLE = (Scope("", frozenset(), "L2"),)
 OLD_COUNTY, NEW_COUNTY = (Scope("449902", frozenset(), "L2"),), (Scope("449921", frozenset(), "L2"),)

@@ -15,7 +15,7 @@ from huiliu.lake.home import LakeHome
 from huiliu.lake.progress import Silent
 from huiliu.lake.running import watched
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MARCH, APRIL = date(2025, 3, 1), date(2025, 4, 1)
 TODAY = date(2025, 4, 6)
 ONE = datetime(2025, 4, 6, 1, tzinfo=TZ)

@@ -12,7 +12,7 @@ from huiliu.apps.datahub.services import nights_refresh
 from huiliu.lake.certificate import write_certificates
 from huiliu.lake.certificate_check import examine
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 
 
 @pytest.fixture

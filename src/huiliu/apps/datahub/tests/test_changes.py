@@ -13,7 +13,7 @@ from huiliu.apps.datahub.selectors.display import Cell
 from huiliu.apps.datahub.services import nights_refresh, person_changes, person_search
 from huiliu.apps.datahub.tests.town import FIRST_DAY, LI, LI_ID, WANG, ZHANG, ZHOU, ZHOU_ID
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 CHEN = Actor("chen", "control", "10.0.0.7")
 WHOLE = (Scope("", frozenset(), "L2"),)
 RAW = ("周迁", ZHOU_ID, "13800000004", "13900000004", "6222000000000004", "李㛃", LI_ID)

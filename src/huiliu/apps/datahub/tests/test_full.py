@@ -16,7 +16,7 @@ from huiliu.apps.datahub.tests.town import LI, LI_ID, WANG, ZHANG, ZHANG_ID
 from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 NINE = datetime(2025, 4, 2, 9, 0, tzinfo=TZ)
 CHECK = {"matter": "business_check", "case_number": "XF-2025-7"}
 OPEN_AT_L3 = ("张三", ZHANG_ID, "13800000001", "1970-01-01")

@@ -18,7 +18,7 @@ from huiliu.apps.exports.selectors import exports
 from huiliu.apps.exports.services.places import folder
 from huiliu.apps.jobs.services import jobs_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 MOMENT = datetime(2025, 3, 31, 9)
 
 

@@ -19,7 +19,7 @@ from huiliu.apps.datahub.tests.hearing import FIRST, NAMELESS, UNREAD, build, de
 from huiliu.apps.datahub.tests.town import Site
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 ROWS = "/datahub/quarantine/rows/"
 

@@ -7,7 +7,7 @@ from huiliu.apps.datahub.services import nights_refresh
 from huiliu.lake.home import LakeHome
 from huiliu.lake.pins import Pin
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def text_of(client, path):

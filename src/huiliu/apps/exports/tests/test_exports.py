@@ -21,7 +21,7 @@ from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 
 
 def fresh(asked):

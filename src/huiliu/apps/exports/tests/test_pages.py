@@ -5,7 +5,7 @@ import pytest
 from huiliu.apps.exports.models import Export, ExportDownload
 from huiliu.apps.jobs.services import jobs_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from huiliu.apps.exports.services import export_download, sources
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.mark.parametrize(

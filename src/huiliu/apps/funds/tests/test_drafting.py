@@ -22,7 +22,7 @@ from huiliu.apps.funds.services.drafting import (
 )
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 

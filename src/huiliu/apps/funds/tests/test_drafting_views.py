@@ -10,7 +10,7 @@ from huiliu.apps.funds.selectors.draft_versions import before, changes
 from huiliu.apps.funds.selectors.drafting import drafts_whole
 from huiliu.apps.funds.tests.test_drafting import PDF
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BASE = "/funds/jia-it/2024/"
 

@@ -11,7 +11,7 @@ from huiliu.scoring.evidence import Ask, gather
 from huiliu.scoring.indicator import measure
 from huiliu.scoring.indicator_cases import evidence_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 INDICATORS = Catalog.load().indicators
 END = date(2024, 12, 31)
 

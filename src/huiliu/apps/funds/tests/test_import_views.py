@@ -10,7 +10,7 @@ from huiliu.apps.funds.tests.test_importing import AUTHORITY, PAYMENT, QUOTA, bo
 from huiliu.budget.reconcile import reconciled_figures
 from huiliu.kernel.figures import agrees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BASE = "/funds/jia-it/2024/imports/"
 STATEMENT = [

@@ -16,7 +16,7 @@ from huiliu.apps.funds.services import Sent, import_preview, import_upload, impo
 from huiliu.budget.import_mapping import plain
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 AUTHORITY = [
     ["指标文号", "下达日期", "金额（元）", "指标类型"],

@@ -12,7 +12,7 @@ from huiliu.apps.funds.models import Event, Project
 from huiliu.apps.funds.selectors.books import books_of
 from huiliu.kernel.figures import agrees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 BASE = "/funds/jia-it/2024/"
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

@@ -10,7 +10,7 @@ from huiliu.apps.fundsafety.selectors import ClueFilter, lines_within, open_tota
 from huiliu.apps.fundsafety.services import clue_list, clue_view
 from support.scale import variants
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 CHEN = Actor("chen", "control", "10.0.0.7")
 HERE = (Scope("449921", frozenset(), "L2"),)
 ELSEWHERE = (Scope("449902", frozenset(), "L2"),)

@@ -19,7 +19,7 @@ from huiliu.catalog.rules.pension.paid_after_death import paid_after_death
 from huiliu.kernel.errors import HuiliuError
 from huiliu.rules.screening import Screening as Found
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 CHEN = Actor("chen", "control", "10.0.0.7")
 WHOLE = (Scope("", frozenset(), "L2"),)
 

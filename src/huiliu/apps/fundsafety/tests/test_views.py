@@ -15,7 +15,7 @@ from huiliu.lake.snapshot import Library
 from huiliu.web.asof import AsOf
 from support.scale import variants
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 RAW = ("李㛃", LI_ID, "6222000000000002", "2024-12-15")
 
 

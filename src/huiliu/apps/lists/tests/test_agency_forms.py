@@ -17,7 +17,7 @@ from huiliu.apps.lists.tests.conftest import workbook
 from support.scale import variants
 from web.hostile_files import LAUGHS, MACROS, TEMPLATE, changed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PEOPLE = (("张三", ZHANG_ID), ("李四", None), ("李㛃", f" {LI_ID.lower()}"), ("不在库", "449900196001010013"))
 CHOSEN = {
     "现居住地/所属县区": "division", "现居住地/乡镇": "town_name", "手机号码": "mobile", "备注": "_remark",

@@ -18,7 +18,7 @@ from huiliu.apps.exports.services import asking
 from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.lists.models import ListLookUp
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 API = "/api/v1/"
 ABSENT = "449900196001010013"
 NUMBERS = [f" {LI_ID.lower()}", ABSENT, ZHANG_ID, "4.41602E+17"]

@@ -9,7 +9,7 @@ from huiliu.apps.jobs.services import jobs_run
 from huiliu.apps.lists.tests.conftest import body, listed
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ABSENT = "449900196001010013"
 
 

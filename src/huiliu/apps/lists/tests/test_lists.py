@@ -18,7 +18,7 @@ from huiliu.apps.lists.models import ColumnTemplate, ListLookUp
 from huiliu.apps.lists.services.keeping import lists_sweep
 from huiliu.apps.lists.tests.conftest import body, listed, workbook
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ABSENT = "449900196001010013"
 
 

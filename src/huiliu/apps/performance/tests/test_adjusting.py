@@ -15,7 +15,7 @@ from huiliu.apps.performance.tests.form import FINANCE, ROWS, begun, by, clock, 
 from huiliu.kernel.errors import HuiliuError
 from huiliu.scoring.targets import MoneyUse
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 ADJUST = "/performance/monitoring/xxh/2025/adjust/"
 # The first row counts times over the year and needs money: it is shortened; the cost (03) is scaled.
 COUNTED = (replace(ROWS[0], money_dependent=True), *ROWS[1:])

@@ -14,7 +14,7 @@ from huiliu.apps.performance.services.alerts import Marking, alert_mark
 from huiliu.apps.performance.tests.form import FINANCE, clock
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 LATE = "/performance/monitoring/xxh/2025/alerts/MON-101/"
 
 

@@ -18,7 +18,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import MANUAL, Record, agrees
 from huiliu.scoring.measured import Measured
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 BASE = "/performance/assessments/"
 ONE = f"{BASE}xxh/2025/"
 DAY = date(2025, 3, 3)

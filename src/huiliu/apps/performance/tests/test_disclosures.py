@@ -27,7 +27,7 @@ from huiliu.documents.disclosing.page import FileLine
 from huiliu.kernel.digests import sm3
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 LIST = "/performance/disclosures/"
 REPLY = Reply("甲财〔2025〕3号", date(2025, 2, 20))
 

@@ -15,7 +15,7 @@ from huiliu.apps.performance.tests.form import by, later
 from huiliu.apps.performance.tests.test_filings import answers, decided, draft, january, people, sent, wrote
 
 __all__ = ["january", "people"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

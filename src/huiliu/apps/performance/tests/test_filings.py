@@ -23,7 +23,7 @@ from huiliu.documents.model import FigureRef
 from huiliu.documents.printed_forms.names import form_data
 from huiliu.kernel.errors import HuiliuError
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 YEAR = {"project": "xxh", "year": 2025}
 SIGNERS = ("hu", "kuai", "he", "ling")
 POINTS = {"01": 20, "02": 10, "03": 20, "04": 30, "05": 10, "execution": 10}

@@ -13,7 +13,7 @@ from huiliu.apps.performance.tests.test_measurements import PDF, in_force, known
 from huiliu.web.trace import Step
 
 __all__ = ["in_force", "known"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LIST, YEAR = "/performance/measurements/", "/performance/measurements/xxh/2025/"
 
 

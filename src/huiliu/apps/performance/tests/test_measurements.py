@@ -21,7 +21,7 @@ from huiliu.scoring import evidence as ev
 from huiliu.scoring.evidence import Absent, Gathered
 from huiliu.scoring.indicator_cases import evidence_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 D = Decimal
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 MEASURED = tuple(

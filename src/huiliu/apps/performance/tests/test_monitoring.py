@@ -17,7 +17,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import agrees
 from huiliu.scoring.targets import MoneyUse
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 ONE = "/performance/monitoring/xxh/2025/"
 
 

@@ -20,7 +20,7 @@ from huiliu.apps.performance.tests.form import begun, filled, signed, submitted
 from huiliu.kernel.figures import MANUAL, Record
 from huiliu.scoring.measured import Measured
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 ONE, TEMPLATES = "/performance/forms/xxh/2025/", "/performance/templates/"
 
 

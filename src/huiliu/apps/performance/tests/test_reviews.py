@@ -26,7 +26,7 @@ from huiliu.kernel.clock import TZ, FixedClock
 from huiliu.kernel.errors import HuiliuError
 from huiliu.kernel.figures import agrees
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs]
+pytestmark = [pytest.mark.django_db, pytest.mark.both_dbs, pytest.mark.slow]
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 DAY = date(2025, 3, 3)
 ONE = "/performance/reviews/xxh/2025/"

@@ -16,7 +16,7 @@ from huiliu.apps.performance.services import Words, row_put, row_remove, version
 from huiliu.apps.performance.tests.form import ROWS, begun, by, clock, filled, later, signed, submitted
 from huiliu.kernel.figures import agrees
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BASE = "/performance/targets/"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 ROW = {

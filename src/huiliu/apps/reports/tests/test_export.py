@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from huiliu.apps.exports.selectors import exports
 from huiliu.apps.jobs.services import jobs_run
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAID = "pensions_paid"
 
 

@@ -22,7 +22,7 @@ from huiliu.kernel.errors import HuiliuError
 from huiliu.topics import Grant
 from huiliu.topics.standing_sheet import ALL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 PAID = "pensions_paid"
 CITY, ZIJIN, YUANCHENG = "449900", "449921", "449902"
 
