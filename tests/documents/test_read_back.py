@@ -126,10 +126,10 @@ def test_the_declared_points_of_2024_read_back(form: str) -> None:
     check_form(form, as_declared(file_2024()))
 
 
-@pytest.mark.parametrize("seed", variants(range(DRAWN)))
-@pytest.mark.parametrize(("form", "profile"), PAIRS)
+# Without declared points, as years of even seeds are, the sheet of scores prints none as 自评得分.
+ANY_YEAR = [(*pair, seed) for seed in range(DRAWN) for pair in PAIRS if pair[0] != "scores" or seed % 2]
+
+
+@pytest.mark.parametrize(("form", "profile", "seed"), variants(ANY_YEAR, len(PAIRS)))
 def test_forms_of_any_year_read_back(form: str, profile: str, seed: int) -> None:
-    file = drawn(profile, seed)
-    if form == "scores" and not seed % 2:
-        pytest.skip("without declared points the sheet of scores prints none as 自评得分")
-    check_form(form, file)
+    check_form(form, drawn(profile, seed))

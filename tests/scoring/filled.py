@@ -52,6 +52,7 @@ class Clerk:
 
     def table(self) -> Json:
         """One complete form in the exchange format."""
+        self.listed: set[tuple[str, str]] = set()
         execution, levels = FORMS[self.profile]
         block, spent, budget = self.funds()
         rows = [row for level in levels for row in self.level(*level)]
@@ -169,7 +170,7 @@ class Clerk:
 
     def row(self, level1: str, level2: str, cents: int) -> Json:
         """One row with its weight in hundredths, its score, its target and actual."""
-        thing = self.dice.choice(THINGS)
+        thing = self.thing(level2)
         if "成本" in level2:
             return self.cost(level1, level2, thing, cents)
         if "数量" in level2:
@@ -177,6 +178,13 @@ class Clerk:
         if ("社会" in level2 or "可持续" in level2 or "管理" in level2) and self.dice.random() < 0.6:
             return self.judged(level1, level2, thing, cents)
         return self.rate(level1, level2, thing, cents)
+
+    def thing(self, level2: str) -> str:
+        """What a row is about; nobody lists one thing twice under the same heading."""
+        free = [thing for thing in THINGS if (level2, thing) not in self.listed]
+        thing = self.dice.choice(free)
+        self.listed.add((level2, thing))
+        return thing
 
     def quantity(self, level1: str, level2: str, thing: str, cents: int) -> Json:
         """So many things; sometimes fewer than planned, sometimes a few more."""
