@@ -21,7 +21,7 @@ def form_source(data: bytes, name: str) -> Source | None:
     if not isinstance(whole, dict) or whole.get("format") != FORMAT:
         return None
     try:
-        cells = tuple(_cells(whole))
+        title, cells = str(whole["form"]), tuple(_cells(whole))
     except (KeyError, TypeError, AttributeError):
         raise refused("007", name) from None
     if any(not 0 <= cell.row <= cell.last_row < MOST_ROWS for cell in cells):
@@ -30,7 +30,7 @@ def form_source(data: bytes, name: str) -> Source | None:
         raise refused("006", name)
     if sum(cell.rows * cell.columns for cell in cells) > MOST_CELLS:
         raise refused("006", name)
-    return Source(name, (Grid(str(whole["form"]), cells),))
+    return Source(name, (Grid(title, cells),))
 
 
 def _cells(whole: Mapping[str, Any]) -> Iterator[Cell]:

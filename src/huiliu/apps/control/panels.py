@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from huiliu.apps.accounts.selectors import active_grants, grants_of, has_permission
+from huiliu.apps.control.models import ApprovalRequest
 from huiliu.apps.control.selectors import deadlock_lines, tasks_of
 from huiliu.apps.control.selectors.approvals import returned_to
 from huiliu.apps.control.selectors.first_steps import FirstStep, first_steps
@@ -61,13 +62,7 @@ def _tasks(user: Any) -> Panel | None:
 
 def _returned(user: Any) -> Panel | None:
     """Requests of one's own that were sent back and wait for their applicant."""
-    rows = [
-        {
-            "label": f"{kind_label(one.kind)} {subject_of(one)}",
-            "link": reverse("control:request_detail", args=(one.pk,)),
-        }
-        for one in returned_to(user)
-    ]
+    rows = [_line(one) for one in returned_to(user)]
     link = reverse("control:request_mine")
     return Panel("退回待您补正", "control/panels/returned.html", {"rows": rows}, order=6, link=link) if rows else None
 
@@ -77,18 +72,15 @@ def _taken(user: Any) -> Panel | None:
     found = lately_taken_from(user, settings.HUILIU_CLOCK.now())
     if not found:
         return None
-    rows = [
-        {
-            "label": f"{kind_label(one.kind)} {subject_of(one)}",
-            "link": reverse("control:request_detail", args=(one.pk,)),
-            "by": told.by,
-            "at": told.at,
-            "why": told.why,
-        }
-        for one, told in found
-    ]
+    rows = [{**_line(one), "by": told.by, "at": told.at, "why": told.why} for one, told in found]
     link = reverse("control:request_mine")
     return Panel("您的申请已由他人接办", "control/panels/taken_over.html", {"rows": rows}, order=7, link=link)
+
+
+def _line(one: ApprovalRequest) -> dict[str, Any]:
+    """A request by name, leading to its page."""
+    label = f"{kind_label(one.kind)} {subject_of(one)}"
+    return {"label": label, "link": reverse("control:request_detail", args=(one.pk,))}
 
 
 def _expiring(user: Any) -> Panel | None:

@@ -151,13 +151,13 @@ def _checked(name: str, content: Content) -> _Found | None:
 
 def _json(file: BinaryIO, content: bytes) -> _Found:
     """The exchange format: a text, of which the reader says what it holds."""
+    if len(content) > LARGEST:  # no more was read: what is cut off is no JSON either
+        raise _too_large()
     try:
         json.loads(content)
     except (ValueError, RecursionError):
         hint = "请核对文件是否完整，或改报 XLSX、DOCX、PDF。"
         raise HuiliuError(code="UPL-003", message="文件不是 JSON", hint=hint) from None
-    if len(content) > LARGEST:
-        raise _too_large()
     return _Found(file, "json", len(content), f"sm3:{sm3(content)}")
 
 

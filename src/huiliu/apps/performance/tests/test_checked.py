@@ -15,6 +15,7 @@ from huiliu.apps.jobs.services import job_cancel, jobs_run
 from huiliu.apps.performance.models import CheckedBatch, CheckedFolder, CheckRequest
 from huiliu.apps.performance.selectors import checked as selectors
 from huiliu.apps.performance.services import checked as services
+from huiliu.apps.performance.services import checked_papers
 from huiliu.apps.performance.tests.checked_files import MOBILE, archive, table
 from huiliu.kernel.clock import FixedClock
 from huiliu.kernel.errors import HuiliuError
@@ -166,6 +167,13 @@ def test_the_exchange_format_is_taken_and_what_only_says_so_is_not(place, at):
     batch = CheckedBatch.objects.get()
     assert (batch.tables, batch.unreadable) == (1, 2)
     assert client.get(f"{ADDRESS}{batch.pk}/files/1/")["Content-Type"] == "application/octet-stream"
+
+
+def test_what_is_too_large_is_called_too_large(place, at, monkeypatch):
+    """Of a file no more is read than may be kept, so that what is cut off must not be judged by its end."""
+    monkeypatch.setattr(checked_papers, "LARGEST", 1000)
+    found = asked(at("finance"), ("甲局.json", b'{"agency": "' + b"x" * 2000 + b'"}'))
+    assert [(one["code"], one["message"]) for one in found.folder.left] == [("UPL-002", "文件太大")]
 
 
 def test_names_in_gbk_are_read(place, at):
