@@ -38,6 +38,6 @@ def test_the_whole_form_is_a_grid():
 
 @pytest.mark.parametrize("form", list(damaged()), ids=str)
 def test_a_damaged_one_is_refused_by_name(form):
-    with pytest.raises(HuiliuError, match="a.json") as refused:
+    with pytest.raises(HuiliuError, match=r"a\.json") as refused:
         form_source(json.dumps(form).encode(), "a.json")
     assert refused.value.code in ("FORM-006", "FORM-007")
